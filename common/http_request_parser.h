@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/error_code.h"
+
+namespace syncq {
+
+// The bounds of a request's head, in bytes. RFC 9110 section 4.1 asks for at
+// least 8000 octets of target.
+inline constexpr std::uint32_t kMaxHeadBytes = 32 * 1024;
+inline constexpr std::size_t kMaxTargetBytes = 8 * 1024;
+
+enum class Method { kGet, kPost, kPut, kDelete, kOther };
+
+// What the daemon reads of a request's head. Strings keep their capacity
+// from one request to the next.
+struct RequestHead {
+  Method method = Method::kOther;
+  std::string target;
+  bool http_1_0 = false;
+  bool keep_alive = true;
+  bool expects_continue = false;
+  bool has_body = false;
+  std::optional<std::uint64_t> content_length;
+  std::string content_type;
+  std::string idempotency_key;
+  std::string host;
+  std::string origin;
+  std::string sec_fetch_site;
+  std::string authorization;
+};
+
+// Parses requests off one connection, in order, from whatever pieces the
+// socket gives. Keeps no input: what `feed` did not take, the caller offers
+// again with more behind it. One thread.
+class RequestParser {
+ public:
+  enum class State {
+    kHead,    // the head is not whole yet
+    kBody,    // the head is there, the body not yet
+    kDone,    // a whole request; reset() starts the next
+    kFailed,  // error() says why; the connection can't be used any further
+  };
+
+  explicit RequestParser(std::uint64_t body_limit);
+  ~RequestParser();
+
+  // Takes a prefix of `input` and returns its length. Stops once when the
+  // head is whole, so that the caller can look at it before the body.
+  std::size_t feed(std::string_view input);
+  void reset();
+
+  State state() const;
+  ErrorCode error() const;
+  const RequestHead& head() const;
+  // The body as far as it came. The caller may take it away piece by piece.
+  std::string& body();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace syncq

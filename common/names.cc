@@ -1,0 +1,36 @@
+#include "common/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/uuid.h"
+
+namespace syncq {
+namespace {
+
+bool allowed(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c >= '0' && c <= '9') || c == '.' || c == '_' || c == ':' || c == '-';
+}
+
+}  // namespace
+
+Result<> check_name(std::string_view name, std::string_view what) {
+  if (name.empty() || name.size() > kMaxNameLength ||
+      !std::all_of(name.begin(), name.end(), allowed)) {
+    return Refusal{
+        ErrorCode::kInvalidName,
+        fmt::format("{} name '{}': use 1 to 255 of A-Z a-z 0-9 . _ : -", what,
+                    name.substr(0, kMaxNameLength))};
+  }
+  if (Uuid::parse(name)) {
+    return Refusal{ErrorCode::kInvalidName,
+                   fmt::format("{} name '{}' looks like a UUID: choose a name "
+                               "that can't be mistaken for one",
+                               what, name)};
+  }
+  return Nothing{};
+}
+
+}  // namespace syncq

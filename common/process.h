@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+
+namespace syncq {
+
+// A process, told apart from a later one with the same pid by its start time
+// (field 22 of /proc/PID/stat, in clock ticks since boot; proc(5)) and by the
+// boot it belongs to being the current one.
+struct Process {
+  pid_t pid = 0;
+  std::uint64_t start = 0;
+
+  bool operator==(const Process&) const = default;
+};
+
+// The process with this pid as it is now; nullopt when there is none that we
+// can see, or only a zombie.
+std::optional<Process> find_process(pid_t pid);
+
+// The pid of its parent; nullopt when it can't be seen.
+std::optional<pid_t> parent_of(pid_t pid);
+
+}  // namespace syncq

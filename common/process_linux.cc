@@ -1,0 +1,67 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+
+#include "common/process.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+namespace {
+
+struct Stat {
+  char state = 'X';
+  pid_t parent = 0;
+  std::uint64_t start = 0;
+};
+
+std::string read_stat(pid_t pid) {
+  UniqueFd fd(open(fmt::format("/proc/{}/stat", pid).c_str(),
+                   O_RDONLY | O_CLOEXEC));
+  if (!fd) return {};
+  char buffer[1024];
+  ssize_t length = read(fd.get(), buffer, sizeof buffer);
+  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
+                    : std::string();
+}
+
+// The field after `skip` spaces, as a number.
+template <typename Number>
+Number field(std::string_view text, int skip) {
+  for (; skip > 0; --skip) {
+    std::size_t space = text.find(' ');
+    if (space == text.npos) return 0;
+    text.remove_prefix(space + 1);
+  }
+  Number value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::optional<Stat> stat_of(pid_t pid) {
+  if (pid <= 0) return std::nullopt;
+  std::string text = read_stat(pid);
+  // The command's name may hold spaces and parentheses; the last ')' ends it.
+  std::size_t end = text.rfind(") ");
+  if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
+  std::string_view rest = std::string_view(text).substr(end + 2);
+  // rest starts at field 3: state is 3, ppid 4, starttime 22.
+  return Stat{rest[0], field<pid_t>(rest, 1), field<std::uint64_t>(rest, 19)};
+}
+
+}  // namespace
+
+std::optional<Process> find_process(pid_t pid) {
+  std::optional<Stat> stat = stat_of(pid);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
+  return Process{pid, stat->start};
+}
+
+std::optional<pid_t> parent_of(pid_t pid) {
+  std::optional<Stat> stat = stat_of(pid);
+  if (!stat) return std::nullopt;
+  return stat->parent;
+}
+
+}  // namespace syncq

@@ -1,0 +1,62 @@
+#include "common/uuid.h"
+
+#include <algorithm>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid.hpp>
+
+#include "common/hex.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::size_t kTextLength = 36;
+
+bool is_dash_place(std::size_t place) {
+  return place == 8 || place == 13 || place == 18 || place == 23;
+}
+
+}  // namespace
+
+Uuid Uuid::random() {
+  // The pure generator asks the kernel each time: a forked child can never
+  // repeat its parent's numbers.
+  static boost::uuids::random_generator_pure generator;
+  Uuid uuid;
+  boost::uuids::uuid made = generator();
+  std::copy(made.begin(), made.end(), uuid.bytes.begin());
+  return uuid;
+}
+
+// Boost's string_generator throws on bad input and also takes forms the API
+// does not (braces, no dashes).
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != kTextLength) return std::nullopt;
+  Uuid uuid;
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < kTextLength; ++i) {
+    if (is_dash_place(i)) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    int value = hex_value(text[i]);
+    if (value < 0) return std::nullopt;
+    std::uint8_t& byte = uuid.bytes[nibble / 2];
+    byte = static_cast<std::uint8_t>(byte << 4 | value);
+    ++nibble;
+  }
+  return uuid;
+}
+
+std::string Uuid::text() const {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text(kTextLength, '-');
+  std::size_t place = 0;
+  for (std::uint8_t byte : bytes) {
+    if (is_dash_place(place)) ++place;
+    text[place++] = kDigits[byte >> 4];
+    text[place++] = kDigits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace syncq

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace syncq {
+
+// A random (version 4) UUID, RFC 9562. 16 bytes, compared bytewise.
+struct Uuid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  auto operator<=>(const Uuid&) const = default;
+
+  static Uuid random();
+  // Reads the 36-character form, upper or lower case; nullopt for all else.
+  static std::optional<Uuid> parse(std::string_view text);
+  // The 36-character form in lower case.
+  std::string text() const;
+};
+
+}  // namespace syncq
