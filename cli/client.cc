@@ -21,9 +21,8 @@ std::string text_of(const Reply& reply, const char* key) {
   auto body = nlohmann::json::parse(reply.body, nullptr, false);
   if (!body.is_object()) return {};
   auto found = body.find(key);
-  return found != body.end() && found->is_string()
-             ? found->get<std::string>()
-             : std::string();
+  return found != body.end() && found->is_string() ? found->get<std::string>()
+                                                   : std::string();
 }
 
 bool is_shutting_down(const Reply& reply) {
@@ -43,15 +42,15 @@ Connection Client::connect(Deadline deadline) {
 Reply Client::exchange(std::string_view request, Answer answer) {
   Connection connection = connect(Deadline::after(kNetworkBound));
   connection.send(request, Deadline::after(kNetworkBound));
-  Deadline deadline = answer == Answer::kSoon
-                          ? Deadline::after(kNetworkBound)
-                          : Deadline::never();
+  Deadline deadline = answer == Answer::kSoon ? Deadline::after(kNetworkBound)
+                                              : Deadline::never();
   ResponseParser parser;
   while (parser.state() != ResponseParser::State::kDone) {
     if (!connection.receive(parser, deadline)) {
-      throw Failure(fmt::format("waiting for the daemon at {}: it did not "
-                                "answer within 10 s; see `syncq daemon logs`",
-                                target_.address()));
+      throw Failure(
+          fmt::format("waiting for the daemon at {}: it did not "
+                      "answer within 10 s; see `syncq daemon logs`",
+                      target_.address()));
     }
   }
   note_version(parser.server());
@@ -87,7 +86,8 @@ void Client::note_version(std::string_view server) {
   std::string_view version = server.substr(kProduct.size());
   if (version == kVersion) return;
   noted_ = true;
-  say(fmt::format("this is syncq {}, the daemon is still {}; `syncq daemon "
+  say(
+      fmt::format("this is syncq {}, the daemon is still {}; `syncq daemon "
                   "restart` brings it up to date",
                   kVersion, version));
 }
@@ -97,9 +97,10 @@ std::string error_code(const Reply& reply) { return text_of(reply, "error"); }
 std::string error_message(const Reply& reply) {
   std::string message = text_of(reply, "message");
   if (!message.empty()) return message;
-  return fmt::format("the daemon answered with status {}; see `syncq daemon "
-                     "logs`",
-                     reply.status);
+  return fmt::format(
+      "the daemon answered with status {}; see `syncq daemon "
+      "logs`",
+      reply.status);
 }
 
 int report_error(const Reply& reply, std::string_view doing) {

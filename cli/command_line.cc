@@ -25,8 +25,7 @@ class HelpFormat final : public CLI::Formatter {
     return "\n" + app->get_footer();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_type_name().empty() ? ""
-                                           : " " + option->get_type_name();
+    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
   }
 
  private:

@@ -33,8 +33,7 @@ bool Connection::wait_for(short events, Deadline deadline) {
 void Connection::send(std::string_view bytes, Deadline deadline) {
   bool began = false;
   while (!bytes.empty()) {
-    ssize_t count =
-        ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    ssize_t count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (count > 0) {
       began = true;
       bytes.remove_prefix(static_cast<std::size_t>(count));
@@ -64,8 +63,9 @@ bool Connection::receive(ResponseParser& parser, Deadline deadline) {
   rest_.append(buffer, static_cast<std::size_t>(count));
   rest_.erase(0, parser.feed(rest_));
   if (parser.state() == ResponseParser::State::kFailed) {
-    throw Failure("reading from the daemon: its answer is no HTTP; check the "
-                  "endpoint or socket: something else listens there");
+    throw Failure(
+        "reading from the daemon: its answer is no HTTP; check the "
+        "endpoint or socket: something else listens there");
   }
   return true;
 }

@@ -16,8 +16,8 @@ constexpr std::array kPassingPrefixes = {"LC_"sv, "XDG_"sv, "SYNCQ_"sv};
 // The sanitizers' options: the daemon of a test build needs its caller's.
 constexpr auto kPassingSuffix = "SAN_OPTIONS"sv;
 // The turn of a command belongs to it alone; the other two are set anew.
-constexpr std::array kKept = {"SYNCQ_FIFO"sv, "SYNCQ_TICKET"sv,
-                              "SYNCQ_FENCE"sv, "SYNCQ_SLOT"sv,
+constexpr std::array kKept = {"SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv,
+                              "SYNCQ_FENCE"sv,     "SYNCQ_SLOT"sv,
                               "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv};
 
 template <typename List>
@@ -38,8 +38,7 @@ bool passes_to_daemon(std::string_view name) {
 DaemonEnvironment::DaemonEnvironment(const Paths& paths)
     : own_{"SYNCQ_STATE_DIR=" + paths.state_dir,
            "SYNCQ_SOCKET=" + paths.socket} {
-  for (char** entry = environ; entry != nullptr && *entry != nullptr;
-       ++entry) {
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     std::string_view text = *entry;
     if (passes_to_daemon(text.substr(0, text.find('=')))) {
       entries_.push_back(*entry);

@@ -34,8 +34,8 @@ int connect_in_line(int fd, const sockaddr_un& address, Deadline deadline) {
   bound.tv_usec = us.count() % 1'000'000;
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
-  int result = connect(fd, reinterpret_cast<const sockaddr*>(&address),
-                       sizeof address);
+  int result =
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
   int error = result == 0 ? 0 : errno;
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   return error == EAGAIN ? ETIMEDOUT : error;
@@ -84,9 +84,10 @@ Addresses resolve(const Endpoint& endpoint) {
     fault = getaddrinfo(host.c_str(), endpoint.port.c_str(), &hints, &found);
   }
   if (fault != 0) {
-    throw Failure(fmt::format("finding the host {}: {}; check the endpoint, "
-                              "or give its numeric address",
-                              endpoint.host, gai_strerror(fault)));
+    throw Failure(
+        fmt::format("finding the host {}: {}; check the endpoint, "
+                    "or give its numeric address",
+                    endpoint.host, gai_strerror(fault)));
   }
   return Addresses(found, freeaddrinfo);
 }

@@ -34,4 +34,11 @@ class ConnectionLost : public Failure {
   bool sent_;
 };
 
+// No daemon answers and none could be started. Who stands in line already
+// tries again for a while.
+class Unreachable : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 }  // namespace syncq

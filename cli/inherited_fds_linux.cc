@@ -35,8 +35,8 @@ void close_listed(int first) {
   if (directory < 0) return;
   alignas(Record) char buffer[4096];
   long length = 0;
-  while ((length = syscall(SYS_getdents64, directory, buffer,
-                           sizeof buffer)) > 0) {
+  while ((length = syscall(SYS_getdents64, directory, buffer, sizeof buffer)) >
+         0) {
     for (long at = 0; at < length;) {
       auto* record = reinterpret_cast<Record*>(buffer + at);
       int fd = number_of(record->name);

@@ -71,9 +71,10 @@ void say(std::string_view text) {
 
 void print(std::string_view data) {
   if (!write_all(STDOUT_FILENO, data)) {
-    throw Failure(fmt::format("writing to stdout: {}; what was asked for has "
-                              "been done, its answer is lost",
-                              std::strerror(errno)));
+    throw Failure(
+        fmt::format("writing to stdout: {}; what was asked for has "
+                    "been done, its answer is lost",
+                    std::strerror(errno)));
   }
 }
 

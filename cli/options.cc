@@ -30,17 +30,19 @@ std::string read_token() {
   std::string token(kMaxToken, '\0');
   ssize_t length = fd ? read(fd.get(), token.data(), token.size()) : -1;
   if (length < 0) {
-    throw Failure(fmt::format("reading the token file {}: {}; point "
-                              "SYNCQ_TOKEN_FILE to the daemon's token file, "
-                              "or unset it",
-                              path, std::strerror(errno)));
+    throw Failure(
+        fmt::format("reading the token file {}: {}; point "
+                    "SYNCQ_TOKEN_FILE to the daemon's token file, "
+                    "or unset it",
+                    path, std::strerror(errno)));
   }
   token.resize(static_cast<std::size_t>(length));
   token.resize(token.find_last_not_of(" \t\r\n") + 1);
   if (token.find_first_of(std::string_view("\r\n\0", 3)) != token.npos) {
-    throw Failure(fmt::format("reading the token file {}: it has more than "
-                              "one line; it must hold the token alone",
-                              path));
+    throw Failure(
+        fmt::format("reading the token file {}: it has more than "
+                    "one line; it must hold the token alone",
+                    path));
   }
   return token;
 }
@@ -72,15 +74,14 @@ std::string Target::address() const {
 Target find_target(const ClientOptions& options) {
   Target target;
   target.endpoint = find_endpoint(options);
-  target.may_spawn = !target.endpoint && !options.no_spawn &&
-                     env("SYNCQ_NO_SPAWN") != "1";
+  target.may_spawn =
+      !target.endpoint && !options.no_spawn && env("SYNCQ_NO_SPAWN") != "1";
   if (target.endpoint) {
     target.token = read_token();
     return target;
   }
-  Result<Paths> paths =
-      find_paths(options.socket.empty() ? std::optional<std::string>()
-                                        : options.socket);
+  Result<Paths> paths = find_paths(
+      options.socket.empty() ? std::optional<std::string>() : options.socket);
   if (!paths) throw Failure(paths.refusal().message);
   target.paths = *paths;
   return target;

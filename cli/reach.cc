@@ -24,14 +24,15 @@ bool nobody_listens(int error) {
   return error == ENOENT || error == ECONNREFUSED;
 }
 
-Failure cannot_connect(const Target& target, int error) {
+Unreachable cannot_connect(const Target& target, int error) {
   std::string_view way_out =
       target.endpoint ? "check the endpoint, and that its daemon runs"
       : error == EACCES
           ? "the socket belongs to somebody else; name your own with --socket"
           : "try again, or see `syncq daemon logs`";
-  return Failure(fmt::format("connecting to the daemon at {}: {}; {}",
-                             target.address(), std::strerror(error), way_out));
+  return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
+                                 target.address(), std::strerror(error),
+                                 way_out));
 }
 
 // The socket, then the one the running daemon noted down: a client started
@@ -59,9 +60,10 @@ UniqueFd try_spawn_lock(const Paths& paths) {
   UniqueFd fd = above_stdio(UniqueFd(
       open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
   if (!fd) {
-    throw Failure(fmt::format("opening the lock {}: {}; set SYNCQ_STATE_DIR "
-                              "to a directory you can write to",
-                              path, std::strerror(errno)));
+    throw Failure(
+        fmt::format("opening the lock {}: {}; set SYNCQ_STATE_DIR "
+                    "to a directory you can write to",
+                    path, std::strerror(errno)));
   }
   if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
   return UniqueFd();
@@ -107,9 +109,10 @@ UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
       throw cannot_connect(target, dialed.error);
     }
     if (deadline.passed()) {
-      throw Failure(fmt::format("starting the daemon at {}: it did not come up "
-                                "in time; see {}",
-                                target.paths.socket, target.paths.log()));
+      throw Unreachable(
+          fmt::format("starting the daemon at {}: it did not come up "
+                      "in time; see {}",
+                      target.paths.socket, target.paths.log()));
     }
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);
@@ -130,10 +133,11 @@ UniqueFd reach_daemon(const Target& target, Deadline deadline) {
     throw cannot_connect(target, dialed.error);
   }
   if (!target.may_spawn) {
-    throw Failure(fmt::format("connecting to the daemon at {}: it does not "
-                              "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
-                              "to start it; run `syncq daemon start`",
-                              target.address()));
+    throw Unreachable(
+        fmt::format("connecting to the daemon at {}: it does not "
+                    "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
+                    "to start it; run `syncq daemon start`",
+                    target.address()));
   }
   return reach_by_starting(target, deadline);
 }

@@ -33,9 +33,10 @@ struct Pipe {
 Pipe make_pipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) {
-    throw Failure(fmt::format("starting the daemon: making a pipe: {}; close "
-                              "some files or raise `ulimit -n`",
-                              std::strerror(errno)));
+    throw Unreachable(
+        fmt::format("starting the daemon: making a pipe: {}; close "
+                    "some files or raise `ulimit -n`",
+                    std::strerror(errno)));
   }
   UniqueFd read(ends[0]);
   UniqueFd write(ends[1]);
@@ -86,13 +87,13 @@ void fork_daemon(int ready, const Paths& paths) {
                         "--ready-fd", number.c_str(), nullptr};
   pid_t pid = fork();
   if (pid < 0) {
-    throw Failure(fmt::format("starting the daemon: fork: {}; end some "
-                              "processes or raise `ulimit -u`",
-                              std::strerror(errno)));
+    throw Unreachable(
+        fmt::format("starting the daemon: fork: {}; end some "
+                    "processes or raise `ulimit -u`",
+                    std::strerror(errno)));
   }
   if (pid == 0) {
-    become_daemon(ready, const_cast<char* const*>(argv),
-                  environment.entries());
+    become_daemon(ready, const_cast<char* const*>(argv), environment.entries());
     constexpr std::string_view kText = "error: executing /proc/self/exe\n";
     if (write(kReadyFd, kText.data(), kText.size()) < 0) _exit(2);
     _exit(1);
@@ -132,13 +133,14 @@ Started start_daemon(const Paths& paths, Deadline deadline) {
   if (report == "busy\n") return Started::kBusy;
   constexpr std::string_view kError = "error: ";
   if (!report.starts_with(kError)) {
-    throw Failure(fmt::format("starting the daemon: it ended or hung before "
-                              "it was ready; see {}",
-                              paths.log()));
+    throw Unreachable(
+        fmt::format("starting the daemon: it ended or hung before "
+                    "it was ready; see {}",
+                    paths.log()));
   }
   report.erase(0, kError.size());
   report.erase(report.find_last_not_of('\n') + 1);
-  throw Failure(fmt::format("starting the daemon: {}", report));
+  throw Unreachable(fmt::format("starting the daemon: {}", report));
 }
 
 }  // namespace syncq

@@ -18,7 +18,10 @@ std::uint32_t take_character(std::string_view& text) {
     return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]));
   };
   std::uint32_t first = byte(0);
-  std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  std::size_t length = first < 0x80   ? 1
+                       : first < 0xE0 ? 2
+                       : first < 0xF0 ? 3
+                                      : 4;
   constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
   std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
   bool good = first < 0x80 || (first >= 0xC2 && first <= 0xF4);
