@@ -80,7 +80,7 @@ int fifo_show_verb(Arguments arguments) {
   Client client(options);
   Address address("/fifo");
   address.segment(fifo);
-  Reply reply = client.call("GET", address, Repeat::kSafe);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
   require_ok(reply, fmt::format("showing FIFO '{}'", fifo));
   if (options.json()) {
     print_reply(reply, options, "");

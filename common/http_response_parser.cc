@@ -128,6 +128,8 @@ class ResponseParser::Impl {
 
 ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
 ResponseParser::~ResponseParser() = default;
+ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
+ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 
 std::size_t ResponseParser::feed(std::string_view input) {
   return impl_->feed(input);
