@@ -127,6 +127,8 @@ class ResponseParser::Impl {
 };
 
 ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
+ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
+ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 ResponseParser::~ResponseParser() = default;
 
 std::size_t ResponseParser::feed(std::string_view input) {
