@@ -13,6 +13,8 @@ class ResponseParser {
   enum class State { kHead, kBody, kDone, kFailed };
 
   ResponseParser();
+  ResponseParser(ResponseParser&&) noexcept;
+  ResponseParser& operator=(ResponseParser&&) noexcept;
   ~ResponseParser();
   ResponseParser(ResponseParser&&) noexcept;
   ResponseParser& operator=(ResponseParser&&) noexcept;

@@ -78,7 +78,11 @@ class Connection final : public Staged, public ReplyWriter {
   void fail(const Refusal& why) override;
 
  private:
-  struct Write;
+  // What the socket did not take at once. Keeps the bytes while libuv writes.
+  struct Write {
+    uv_write_t request;
+    std::string bytes;
+  };
 
   void receive(std::string_view data);
   void receive_end();

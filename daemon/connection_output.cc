@@ -8,12 +8,6 @@
 
 namespace syncq {
 
-// What the socket did not take at once. Keeps the bytes while libuv writes.
-struct Connection::Write {
-  uv_write_t request;
-  std::string bytes;
-};
-
 void Connection::release() {
   staged_ = stream_began_ = false;
   sendable_ = out_.size();
