@@ -130,8 +130,6 @@ ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
 ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
 ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 ResponseParser::~ResponseParser() = default;
-ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
-ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 
 std::size_t ResponseParser::feed(std::string_view input) {
   return impl_->feed(input);

@@ -16,8 +16,6 @@ class ResponseParser {
   ResponseParser(ResponseParser&&) noexcept;
   ResponseParser& operator=(ResponseParser&&) noexcept;
   ~ResponseParser();
-  ResponseParser(ResponseParser&&) noexcept;
-  ResponseParser& operator=(ResponseParser&&) noexcept;
 
   // Takes a prefix of `input` and returns its length; what is not taken is
   // offered again with more behind it.
