@@ -34,6 +34,9 @@ std::string* header_slot(RequestHead& head, http::field name,
   }
   // Beast 1.74 has no names for these.
   if (beast::iequals(text, "idempotency-key")) return &head.idempotency_key;
+  if (beast::iequals(text, "syncq-sequence")) {
+    return &head.idempotency_sequence;
+  }
   if (beast::iequals(text, "sec-fetch-site")) return &head.sec_fetch_site;
   return nullptr;
 }
@@ -57,8 +60,8 @@ void clear(RequestHead& head) {
   head.keep_alive = true;
   head.content_length.reset();
   for (std::string* text :
-       {&head.target, &head.content_type, &head.idempotency_key, &head.host,
-        &head.origin, &head.sec_fetch_site, &head.authorization}) {
+       {&head.target, &head.content_type, &head.idempotency_key,
+        &head.idempotency_sequence, &head.host, &head.origin, &head.sec_fetch_site, &head.authorization}) {
     text->clear();
   }
 }

@@ -59,9 +59,12 @@ void append_reply(std::string& out, const Reply& reply, bool close) {
   append_status(out, reply.status);
   // RFC 9110, section 8.6: no Content-Length in a 204.
   if (reply.status != 204) {
+    if (!reply.content_type.empty()) {
+      fmt::format_to(std::back_inserter(out),
+                     FMT_COMPILE("Content-Type: {}\r\n"), reply.content_type);
+    }
     fmt::format_to(std::back_inserter(out),
-                   FMT_COMPILE("Content-Type: {}\r\nContent-Length: {}\r\n"),
-                   reply.content_type, reply.body.size());
+                   FMT_COMPILE("Content-Length: {}\r\n"), reply.body.size());
   }
   out += reply.fields;
   out += close ? "Connection: close\r\n\r\n" : "\r\n";

@@ -62,6 +62,72 @@ CREATE INDEX tickets_line ON tickets(fifo, state, seq) WHERE state < 3;
 CREATE INDEX tickets_deadline ON tickets(deadline)
   WHERE state < 3 AND deadline IS NOT NULL;
 CREATE INDEX tickets_ended ON tickets(deadline) WHERE state = 3;
+
+CREATE TABLE queues(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uuid BLOB NOT NULL UNIQUE,
+  name BLOB NOT NULL UNIQUE,
+  ephemeral INTEGER NOT NULL,
+  capacity INTEGER,
+  overflow INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  dead_letter BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  bin INTEGER NOT NULL UNIQUE,
+  next_place INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  leased INTEGER NOT NULL,
+  delayed INTEGER NOT NULL
+);
+
+CREATE TABLE bins(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  purge INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX bins_purge ON bins(id) WHERE purge;
+
+-- What can be read. id is bin << 36 | place: a queue's messages lie together
+-- and in order, and the first and the last are one step away. What is hidden
+-- is kept apart, so that nobody ever steps over it.
+CREATE TABLE messages(
+  id INTEGER PRIMARY KEY,
+  attempts INTEGER NOT NULL,
+  expires INTEGER,
+  type BLOB NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX messages_expire ON messages(expires) WHERE expires IS NOT NULL;
+
+CREATE TABLE hidden(
+  id INTEGER PRIMARY KEY,
+  queue INTEGER NOT NULL,
+  lease BLOB UNIQUE,
+  until INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  expires INTEGER,
+  type BLOB NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX hidden_until ON hidden(until);
+
+-- How many messages there are in each span of 32, 1024, ... places: the way
+-- to an index in the middle.
+CREATE TABLE counts(
+  bin INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY(bin, level, span)
+) WITHOUT ROWID;
+
+CREATE TABLE idempotency_keys(
+  queue INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  PRIMARY KEY(queue, key)
+) WITHOUT ROWID;
+CREATE INDEX idempotency_keys_expire ON idempotency_keys(expires);
 )sql";
 
 constexpr std::array kMigrations = {kVersion1};
