@@ -25,8 +25,8 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
 
 Delivered delivered(const Queue& queue, Message message) {
   return {fmt::format("{}-{}", queue.bin, message.place),
-          std::move(message.body), std::move(message.type),
-          message.attempts, std::nullopt};
+          std::move(message.body), std::move(message.type), message.attempts,
+          std::nullopt};
 }
 
 Result<> check_config(const QueueConfig& config) {
@@ -82,8 +82,7 @@ Result<QueueEngine::Found> QueueEngine::find_or_make(std::string_view name,
   return Found{&durable_, &durable_.add(std::move(queue))};
 }
 
-Result<Queue> QueueEngine::create(const QueueConfig& wanted,
-                                  WallMillis wall) {
+Result<Queue> QueueEngine::create(const QueueConfig& wanted, WallMillis wall) {
   QueueConfig config = wanted;
   if (config.name.empty()) {
     // Random, and not of the form of a UUID.

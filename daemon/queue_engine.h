@@ -62,12 +62,10 @@ class QueueEngine {
   Result<> empty(std::string_view name);
 
   // Makes a queue that is not there.
-  Result<> push(std::string_view name, Push push, Instant now,
-                WallMillis wall);
+  Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
   // The message, or nullopt: the caller is parked and will be notified.
-  Result<std::optional<Delivered>> take(std::string_view name,
-                                        const Take& take, CallerId caller,
-                                        Instant now);
+  Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
+                                        CallerId caller, Instant now);
   Result<Delivered> consume(std::string_view name, std::int64_t index,
                             Instant now);
   Result<Delivered> peek(std::string_view name, std::int64_t index,
@@ -113,8 +111,7 @@ class QueueEngine {
   Result<Found> with_room(Found found);
   Result<std::pair<Found, Hidden>> find_lease(std::string_view name,
                                               const Uuid& lease, Instant now);
-  std::optional<Delivered> take_now(Found found, const Take& take,
-                                    Instant now);
+  std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
   void remember_key(Found found, const Push& push, Instant now);
   // A hidden message comes back, or dies.
@@ -123,8 +120,7 @@ class QueueEngine {
   void bury(Found found, Message message, WallMillis wall);
   void awake(const Queue& queue) { awake_.insert(queue.uuid); }
 
-  void park(const Queue& queue, const Take& take, CallerId caller,
-            Instant now);
+  void park(const Queue& queue, const Take& take, CallerId caller, Instant now);
   void unpark(CallerId caller);
   void serve(const Uuid& queue, Instant now);
   void refuse_parked(const Queue& queue, const Refusal& why);

@@ -55,9 +55,9 @@ class TakeCall final : public ParkedRequest {
 };
 
 Result<std::int64_t> read_index(const std::string& text) {
-  bool digits = !text.empty() &&
-                std::all_of(text.begin(), text.end(),
-                            [](char c) { return c >= '0' && c <= '9'; });
+  bool digits =
+      !text.empty() && std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c >= '0' && c <= '9'; });
   if (!digits) {
     return Refusal{ErrorCode::kInvalidIndex,
                    fmt::format("index '{}': use a whole number from 0, which "
@@ -106,13 +106,15 @@ Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!config) return refuse(out, config.refusal());
   Result<Queue> queue = engine.create(*config, request.wall);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, 200, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, 200,
+                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
 }
 
 Parked queue_show(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<Queue> queue = engine.show(request.path[0]);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, 200, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, 200,
+                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
 }
 
 Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
@@ -142,12 +144,11 @@ Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
     }
     push.sequence = *number;
   }
-  push.type = request.head.content_type.empty()
-                  ? std::string(kBytes)
-                  : request.head.content_type;
+  push.type = request.head.content_type.empty() ? std::string(kBytes)
+                                                : request.head.content_type;
   push.body = std::move(request.body);
-  Result<> stored = engine.push(request.path[0], std::move(push), request.now,
-                                request.wall);
+  Result<> stored =
+      engine.push(request.path[0], std::move(push), request.now, request.wall);
   if (!stored) return refuse(out, stored.refusal());
   return answer(out, 201);
 }
@@ -219,9 +220,9 @@ Parked queue_nack(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!delay) return refuse(out, delay.refusal());
   auto dead = request.query.boolean("dead");
   if (!dead) return refuse(out, dead.refusal());
-  return answer(out, engine.nack(request.path[0], *lease,
-                                 {*delay, dead->value_or(false)}, request.now,
-                                 request.wall));
+  return answer(
+      out, engine.nack(request.path[0], *lease, {*delay, dead->value_or(false)},
+                       request.now, request.wall));
 }
 
 Parked queue_extend(QueueEngine& engine, Request& request, ReplyWriter& out) {
@@ -234,8 +235,7 @@ Parked queue_extend(QueueEngine& engine, Request& request, ReplyWriter& out) {
                         "by is missing: say how long the lease is to last "
                         "from now, like by=30s"});
   }
-  return answer(out,
-                engine.extend(request.path[0], *lease, **by, request.now));
+  return answer(out, engine.extend(request.path[0], *lease, **by, request.now));
 }
 
 }  // namespace
@@ -255,8 +255,8 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   Route put{{Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(queue_put)};
   put.takes_message = true;
   router.add(std::move(put));
-  router.add({get_or_post, "/queues/{}/head", {"wait", "lease"},
-              bind(queue_head)});
+  router.add(
+      {get_or_post, "/queues/{}/head", {"wait", "lease"}, bind(queue_head)});
   router.add({get_or_post, "/queues/{}/tail", {"wait"}, bind(queue_tail)});
   router.add({post, "/queues/{}/ack/{}", {}, bind(queue_ack)});
   router.add({post, "/queues/{}/nack/{}", {"delay", "dead"}, bind(queue_nack)});

@@ -77,5 +77,4 @@ class QueueStore {
   virtual std::optional<Instant> next_deadline() = 0;
 };
 
-
 }  // namespace syncq

@@ -42,8 +42,8 @@ struct Queue {
 struct Message {
   std::int64_t place = 0;  // in the order of arrival, within its bin
   std::string body;
-  std::string type;             // its Content-Type
-  std::int64_t attempts = 0;    // deliveries so far
+  std::string type;           // its Content-Type
+  std::int64_t attempts = 0;  // deliveries so far
   std::optional<Instant> expires;
 };
 

@@ -13,25 +13,44 @@ namespace {
 
 std::string_view reason(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 204: return "No Content";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 431: return "Request Header Fields Too Large";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    case 507: return "Insufficient Storage";
-    default: return "Internal Server Error";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
+    default:
+      return "Internal Server Error";
   }
 }
 
@@ -46,9 +65,9 @@ void append_status(std::string& out, int status) {
 Reply error_reply(const Refusal& refusal) {
   Reply reply;
   reply.status = error_status(refusal.code);
-  reply.body = fmt::format(R"({{"error":"{}","message":{}}})",
-                           error_name(refusal.code),
-                           json_string(refusal.message));
+  reply.body =
+      fmt::format(R"({{"error":"{}","message":{}}})", error_name(refusal.code),
+                  json_string(refusal.message));
   reply.body += '\n';
   return reply;
 }
@@ -92,10 +111,9 @@ void append_last_chunk(std::string& out, bool chunked) {
 }
 
 std::string ended_line(const Refusal& why) {
-  return fmt::format(
-      R"({{"event":"ended","error":"{}","message":{}}})"
-      "\n",
-      error_name(why.code), json_string(why.message));
+  return fmt::format(R"({{"event":"ended","error":"{}","message":{}}})"
+                     "\n",
+                     error_name(why.code), json_string(why.message));
 }
 
 std::string json_string(std::string_view text) {

@@ -145,9 +145,8 @@ void configure(sqlite::Database& db) {
 
 void back_up(const std::string& path, std::int64_t version) {
   if (version == 0 || path == ":memory:") return;
-  std::filesystem::copy_file(
-      path, fmt::format("{}.v{}.bak", path, version),
-      std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(path, fmt::format("{}.v{}.bak", path, version),
+                             std::filesystem::copy_options::overwrite_existing);
 }
 
 void check_application(sqlite::Database& db, const std::string& path,
@@ -198,7 +197,8 @@ std::string explain(const sqlite::Error& error) {
           "{}; it is damaged and was left as it is: move it away, or recover "
           "it with the .recover command of sqlite3",
           error.what());
-    default: return error.what();
+    default:
+      return error.what();
   }
 }
 
@@ -211,9 +211,8 @@ std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
     migrate(*db, path);
     return db;
   } catch (const sqlite::Error& error) {
-    throw StoreError(error.code(),
-                     fmt::format("opening the store {}: {}", path,
-                                 explain(error)));
+    throw StoreError(error.code(), fmt::format("opening the store {}: {}", path,
+                                               explain(error)));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "daemon/daemon_handlers.h"
 #include "daemon/fifo_handlers.h"
+#include "daemon/queue_handlers.h"
 #include "daemon/schema.h"
 #include "daemon/socket_state.h"
 
@@ -46,13 +47,13 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
       ephemeral_store_(*memory_),
       clock_(meta_),
       connections_(init_loop(&loop_)),
-      processes_(&loop_, [this](std::int64_t seq) {
-        fifos_.process_ended(seq);
-      }),
+      processes_(&loop_,
+                 [this](std::int64_t seq) { fifos_.process_ended(seq); }),
       fifos_(fifo_store_, connections_, processes_, *this),
       queues_(queue_store_, ephemeral_store_, connections_),
-      batch_({database_.get(), memory_.get()}, [this] { turn_kept(); },
-             [this](const StoreError& error) { turn_lost(error); }) {
+      batch_(
+          {database_.get(), memory_.get()}, [this] { turn_kept(); },
+          [this](const StoreError& error) { turn_lost(error); }) {
   database_->set_full_sync(options.durability != "normal");
   fifos_.recover(clock_.now(), clock_.same_boot());
   started_ = last_work_ = clock_.now();
@@ -98,8 +99,9 @@ void Server::add_routes() {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
   add_queue_routes(router_, queues_);
-  add_daemon_routes(router_, [this] { return status_json(); },
-                    [this] { return metrics_text(); });
+  add_daemon_routes(
+      router_, [this] { return status_json(); },
+      [this] { return metrics_text(); });
 }
 
 void Server::listen(UniqueFd socket, bool inherited) {
@@ -275,8 +277,8 @@ void Server::stop(const char* why) {
   fifos_.dismiss_callers(
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});
-  queues_.dismiss_callers({ErrorCode::kShuttingDown,
-                           "the daemon is going down: connect again"});
+  queues_.dismiss_callers(
+      {ErrorCode::kShuttingDown, "the daemon is going down: connect again"});
   (void)batch_.attempt([this] { clock_.heartbeat(true); });
   batch_.finish();
   finish();

@@ -18,9 +18,10 @@ std::int64_t file_size(const std::string& path) {
 
 std::string metric(std::string_view name, std::string_view type,
                    std::string_view help, std::int64_t value) {
-  return fmt::format("# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
-                     "{3}\n",
-                     name, type, help, value);
+  return fmt::format(
+      "# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
+      "{3}\n",
+      name, type, help, value);
 }
 
 }  // namespace
@@ -40,9 +41,9 @@ std::string Server::status_json() {
       "\n",
       kVersion, getpid(), uptime.count(), json_string(paths.socket),
       json_string(paths.state_dir), json_string(paths.log()),
-      options_.durability, totals.fifos, totals.live,
-      totals.live - totals.held, totals.held, queues.queues, queues.messages,
-      connections_.size(), fifos_.parked() + queues_.parked(),
+      options_.durability, totals.fifos, totals.live, totals.live - totals.held,
+      totals.held, queues.queues, queues.messages, connections_.size(),
+      fifos_.parked() + queues_.parked(),
       file_size(paths.store()) + file_size(paths.store() + "-wal"));
 }
 
@@ -70,8 +71,8 @@ std::string Server::metrics_text() {
                 count(counters_.lost_turns)) +
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +
-         metric("refused_peers_total", "counter",
-                "Connections of other users.", count(counters_.refused_peers));
+         metric("refused_peers_total", "counter", "Connections of other users.",
+                count(counters_.refused_peers));
 }
 
 }  // namespace syncq

@@ -177,8 +177,7 @@ std::optional<Queue> SqliteQueueStore::find_queue(const Uuid& uuid) {
   return one(queue_by_uuid_.query(uuid), read_queue);
 }
 
-std::optional<Queue> SqliteQueueStore::find_queue_named(
-    std::string_view name) {
+std::optional<Queue> SqliteQueueStore::find_queue_named(std::string_view name) {
   return one(queue_by_name_.query(name), read_queue);
 }
 
@@ -189,12 +188,11 @@ std::optional<Queue> SqliteQueueStore::find_queue_of_bin(std::int64_t bin) {
 void SqliteQueueStore::insert_queue(Queue& queue) {
   queue.bin = new_bin();
   const QueueConfig& config = queue.config;
-  insert_queue_.run(queue.uuid, std::string_view(config.name),
-                    config.ephemeral, config.capacity,
-                    static_cast<int>(config.overflow), config.max_attempts,
-                    std::string_view(config.dead_letter), queue.created,
-                    queue.bin, queue.next_place, queue.size, queue.leased,
-                    queue.delayed);
+  insert_queue_.run(queue.uuid, std::string_view(config.name), config.ephemeral,
+                    config.capacity, static_cast<int>(config.overflow),
+                    config.max_attempts, std::string_view(config.dead_letter),
+                    queue.created, queue.bin, queue.next_place, queue.size,
+                    queue.leased, queue.delayed);
   queue.id = database_.last_insert_rowid();
 }
 
@@ -282,8 +280,8 @@ std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
   }
   std::int64_t id = 0;
   {
-    Cursor row = message_ids_.query(message_id(bin, from),
-                                    message_id(bin, to), index);
+    Cursor row =
+        message_ids_.query(message_id(bin, from), message_id(bin, to), index);
     if (!row.next()) return std::nullopt;
     id = row.integer(0);
   }
@@ -308,8 +306,8 @@ void SqliteQueueStore::insert_hidden(const Hidden& hidden) {
   const Message& message = hidden.message;
   insert_hidden_.run(message_id(hidden.bin, message.place), message.attempts,
                      message.expires, std::string_view(message.type),
-                     std::string_view(message.body), hidden.queue,
-                     hidden.lease, hidden.until);
+                     std::string_view(message.body), hidden.queue, hidden.lease,
+                     hidden.until);
 }
 
 std::optional<Hidden> SqliteQueueStore::find_lease(const Uuid& lease) {
