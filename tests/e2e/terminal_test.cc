@@ -52,7 +52,7 @@ TEST_CASE("Ctrl-C while waiting leaves the line") {
   CHECK_FALSE(exists(box.path("ran")));
 }
 
-TEST_CASE("Ctrl-Z stops the job, which keeps its turn; fg goes on") {
+TEST_CASE("Ctrl-Z stops the job, which keeps its turn, and fg goes on") {
   Sandbox box;
   Terminal terminal(box);
   std::string mode = EACH_MODE;
@@ -148,7 +148,7 @@ TEST_CASE("NO_COLOR, a dumb terminal and a redirected stderr: no live line") {
   CHECK(terminal.shown().find("\x1b[K") == std::string::npos);
 }
 
-TEST_CASE("-q shows nothing at a terminal") {
+TEST_CASE("option -q shows nothing at a terminal") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
