@@ -170,6 +170,8 @@ class RequestParser::Impl {
 
 RequestParser::RequestParser(std::uint64_t body_limit)
     : impl_(std::make_unique<Impl>(body_limit)) {}
+RequestParser::RequestParser(RequestParser&&) noexcept = default;
+RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 RequestParser::~RequestParser() = default;
 
 std::size_t RequestParser::feed(std::string_view input) {

@@ -48,6 +48,8 @@ class RequestParser {
   };
 
   explicit RequestParser(std::uint64_t body_limit);
+  RequestParser(RequestParser&&) noexcept;
+  RequestParser& operator=(RequestParser&&) noexcept;
   ~RequestParser();
 
   // Takes a prefix of `input` and returns its length. Stops once when the

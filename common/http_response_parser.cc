@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -76,8 +78,9 @@ class ResponseParser::Impl {
     state_ = State::kHead;
     parser_.emplace(head_, body_);
     // The daemon is ours and bounds what it sends; a message may be as large
-    // as its --max-message allows.
-    parser_->body_limit(boost::none);
+    // as its --max-message allows. Not boost::none: Beast 1.74 then refuses
+    // each response with a Content-Length.
+    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
     parser_->eager(true);
   }
 
@@ -127,6 +130,8 @@ class ResponseParser::Impl {
 };
 
 ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}
+ResponseParser::ResponseParser(ResponseParser&&) noexcept = default;
+ResponseParser& ResponseParser::operator=(ResponseParser&&) noexcept = default;
 ResponseParser::~ResponseParser() = default;
 
 std::size_t ResponseParser::feed(std::string_view input) {

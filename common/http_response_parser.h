@@ -13,6 +13,8 @@ class ResponseParser {
   enum class State { kHead, kBody, kDone, kFailed };
 
   ResponseParser();
+  ResponseParser(ResponseParser&&) noexcept;
+  ResponseParser& operator=(ResponseParser&&) noexcept;
   ~ResponseParser();
 
   // Takes a prefix of `input` and returns its length; what is not taken is

@@ -17,8 +17,8 @@ struct Process {
   bool operator==(const Process&) const = default;
 };
 
-// The process with this pid as it is now; nullopt when there is none that we
-// can see, or only a zombie.
+// The process with this pid as it is now, a zombie included; nullopt when
+// there is none that we can see.
 std::optional<Process> find_process(pid_t pid);
 
 // The pid of its parent; nullopt when it can't be seen.

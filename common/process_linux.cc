@@ -11,7 +11,6 @@ namespace syncq {
 namespace {
 
 struct Stat {
-  char state = 'X';
   pid_t parent = 0;
   std::uint64_t start = 0;
 };
@@ -47,14 +46,14 @@ std::optional<Stat> stat_of(pid_t pid) {
   if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
   std::string_view rest = std::string_view(text).substr(end + 2);
   // rest starts at field 3: state is 3, ppid 4, starttime 22.
-  return Stat{rest[0], field<pid_t>(rest, 1), field<std::uint64_t>(rest, 19)};
+  return Stat{field<pid_t>(rest, 1), field<std::uint64_t>(rest, 19)};
 }
 
 }  // namespace
 
 std::optional<Process> find_process(pid_t pid) {
   std::optional<Stat> stat = stat_of(pid);
-  if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
+  if (!stat) return std::nullopt;
   return Process{pid, stat->start};
 }
 

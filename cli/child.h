@@ -1,0 +1,48 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "cli/arguments.h"
+#include "cli/signals.h"
+
+namespace syncq {
+
+// What became of the command.
+struct ChildState {
+  enum class Kind { kRunning, kStopped, kExited, kKilled };
+
+  Kind kind = Kind::kRunning;
+  // The exit code, or the number of the signal.
+  int value = 0;
+};
+
+// The command as a child in our own process group. Not waited for at
+// destruction: it may outlive us.
+class Child {
+ public:
+  // Forks; the child writes its announcement to `announce_fd`, restores the
+  // signals and execs. Throws Failure where the fork fails.
+  Child(Arguments command, const Signals& signals, int announce_fd);
+
+  pid_t pid() const { return pid_; }
+  // The errno of a failed exec; 0 where the command runs. Waits for the one
+  // or the other.
+  int exec_error();
+  // The latest change; nullopt where nothing has changed.
+  std::optional<ChildState> poll_state();
+  // Sends it a signal while it lives.
+  void signal(int number);
+  // Whether it is stopped right now, whatever poll_state() told last.
+  bool is_stopped() const;
+  // Whether this signal is pending there.
+  bool has_pending(int number) const;
+
+ private:
+  pid_t pid_ = -1;
+  bool ended_ = false;
+  UniqueFd exec_pipe_;
+};
+
+}  // namespace syncq

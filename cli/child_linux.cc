@@ -1,0 +1,128 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "cli/child.h"
+#include "cli/dial.h"
+#include "cli/exec_command.h"
+#include "cli/failure.h"
+#include "cli/hold_stream.h"
+
+namespace syncq {
+namespace {
+
+std::string read_status(pid_t pid) {
+  UniqueFd fd(
+      open(fmt::format("/proc/{}/status", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[4096];
+  ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
+  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
+                    : std::string();
+}
+
+// The text after "NAME:\t" of a line of /proc/PID/status (proc(5)).
+std::string_view status_field(std::string_view status, std::string_view name) {
+  std::size_t at = status.find(fmt::format("\n{}:\t", name));
+  if (at == status.npos) return {};
+  status.remove_prefix(at + name.size() + 3);
+  return status.substr(0, status.find('\n'));
+}
+
+std::uint64_t signal_set(std::string_view status, std::string_view name) {
+  std::string_view text = status_field(status, name);
+  std::uint64_t set = 0;
+  constexpr int kHex = 16;
+  std::from_chars(text.data(), text.data() + text.size(), set, kHex);
+  return set;
+}
+
+// In the child. The daemon learns of it before the command begins: at no
+// moment does the command run without the turn being bound to it.
+[[noreturn]] void become_command(Arguments command, const Signals& signals,
+                                 int announce_fd, int error_fd) {
+  std::string chunk = announcement(getpid());
+  // Where that fails the connection is lost, and the supervisor announces us
+  // on the next one.
+  ::send(announce_fd, chunk.data(), chunk.size(), MSG_NOSIGNAL);
+  signals.restore();
+  int error = exec_command(command);
+  ssize_t written = write(error_fd, &error, sizeof error);
+  _exit(written == sizeof error ? exit_code_for_exec(error) : kExitOwnFailure);
+}
+
+}  // namespace
+
+Child::Child(Arguments command, const Signals& signals, int announce_fd) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    throw Failure(
+        fmt::format("running the command: making a pipe: {}; close "
+                    "some files or raise `ulimit -n`",
+                    std::strerror(errno)));
+  }
+  UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  exec_pipe_ = above_stdio(std::move(read_end));
+  write_end = above_stdio(std::move(write_end));
+  pid_ = fork();
+  if (pid_ < 0) {
+    throw Failure(
+        fmt::format("running the command: fork: {}; end some "
+                    "processes or raise `ulimit -u`",
+                    std::strerror(errno)));
+  }
+  if (pid_ == 0) {
+    become_command(command, signals, announce_fd, write_end.get());
+  }
+}
+
+int Child::exec_error() {
+  int error = 0;
+  ssize_t count = 0;
+  do {
+    count = read(exec_pipe_.get(), &error, sizeof error);
+  } while (count < 0 && errno == EINTR);
+  exec_pipe_.reset();
+  if (count != sizeof error) return 0;
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  ended_ = true;
+  return error;
+}
+
+std::optional<ChildState> Child::poll_state() {
+  using Kind = ChildState::Kind;
+  int status = 0;
+  if (ended_ || waitpid(pid_, &status, WNOHANG | WUNTRACED) <= 0) {
+    return std::nullopt;
+  }
+  if (WIFSTOPPED(status)) return ChildState{Kind::kStopped, WSTOPSIG(status)};
+  ended_ = true;
+  if (WIFSIGNALED(status)) return ChildState{Kind::kKilled, WTERMSIG(status)};
+  return ChildState{Kind::kExited, WEXITSTATUS(status)};
+}
+
+void Child::signal(int number) {
+  if (!ended_) kill(pid_, number);
+}
+
+bool Child::is_stopped() const {
+  return status_field(read_status(pid_), "State").starts_with('T');
+}
+
+bool Child::has_pending(int number) const {
+  std::string status = read_status(pid_);
+  std::uint64_t bit = std::uint64_t{1} << (number - 1);
+  return ((signal_set(status, "SigPnd") | signal_set(status, "ShdPnd")) &
+          bit) != 0;
+}
+
+}  // namespace syncq

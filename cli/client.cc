@@ -1,0 +1,117 @@
+#include "cli/client.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/failure.h"
+#include "cli/message.h"
+#include "cli/reach.h"
+#include "common/version.h"
+
+namespace syncq {
+namespace {
+
+constexpr int kServiceUnavailable = 503;
+// Between two looks at a daemon that is on its way out.
+constexpr auto kPause = std::chrono::milliseconds(50);
+
+std::string text_of(const Reply& reply, const char* key) {
+  auto body = nlohmann::json::parse(reply.body, nullptr, false);
+  if (!body.is_object()) return {};
+  auto found = body.find(key);
+  return found != body.end() && found->is_string() ? found->get<std::string>()
+                                                   : std::string();
+}
+
+bool is_shutting_down(const Reply& reply) {
+  return reply.status == kServiceUnavailable &&
+         error_code(reply) == "shutting_down";
+}
+
+}  // namespace
+
+Client::Client(const ClientOptions& options)
+    : target_(find_target(options)), quiet_(options.quiet) {}
+
+Connection Client::connect(Deadline deadline) {
+  return Connection(reach_daemon(target_, deadline));
+}
+
+Reply Client::exchange(std::string_view request, Answer answer) {
+  Connection connection = connect(Deadline::after(kNetworkBound));
+  connection.send(request, Deadline::after(kNetworkBound));
+  Deadline deadline = answer == Answer::kSoon ? Deadline::after(kNetworkBound)
+                                              : Deadline::never();
+  ResponseParser parser;
+  while (parser.state() != ResponseParser::State::kDone) {
+    if (!connection.receive(parser, deadline)) {
+      throw Failure(
+          fmt::format("waiting for the daemon at {}: it did not "
+                      "answer within 10 s; see `syncq daemon logs`",
+                      target_.address()));
+    }
+  }
+  note_version(parser.server());
+  return {parser.status(), std::move(parser.body())};
+}
+
+Reply Client::call(std::string_view method, const Address& address,
+                   Repeat repeat, Answer answer) {
+  std::string request = plain_request(method, address, target_);
+  // One repeat in a row: a daemon that answers nothing twice is ill. A wait
+  // that lasted a while in between begins anew.
+  constexpr Duration kWhile = std::chrono::seconds(1);
+  Deadline leaving = Deadline::after(kNetworkBound);
+  for (bool repeated = false;; repeated = true) {
+    Deadline fresh = Deadline::after(kWhile);
+    try {
+      Reply reply = exchange(request, answer);
+      // A daemon on its way out has promised and done nothing.
+      if (!is_shutting_down(reply)) return reply;
+      if (fresh.passed()) leaving = Deadline::after(kNetworkBound);
+      if (leaving.passed()) return reply;
+      std::this_thread::sleep_for(kPause);
+    } catch (const ConnectionLost& lost) {
+      bool safe = repeat == Repeat::kSafe || !lost.sent();
+      if (!safe || (repeated && !fresh.passed())) throw;
+    }
+  }
+}
+
+void Client::note_version(std::string_view server) {
+  constexpr std::string_view kProduct = "syncq/";
+  if (noted_ || quiet_ || !server.starts_with(kProduct)) return;
+  std::string_view version = server.substr(kProduct.size());
+  if (version == kVersion) return;
+  noted_ = true;
+  say(
+      fmt::format("this is syncq {}, the daemon is still {}; `syncq daemon "
+                  "restart` brings it up to date",
+                  kVersion, version));
+}
+
+std::string error_code(const Reply& reply) { return text_of(reply, "error"); }
+
+std::string error_message(const Reply& reply) {
+  std::string message = text_of(reply, "message");
+  if (!message.empty()) return message;
+  return fmt::format(
+      "the daemon answered with status {}; see `syncq daemon "
+      "logs`",
+      reply.status);
+}
+
+int report_error(const Reply& reply, std::string_view doing) {
+  say(fmt::format("{}: {}", doing, error_message(reply)));
+  return exit_code_for_status(reply.status);
+}
+
+void require_ok(const Reply& reply, std::string_view doing) {
+  if (reply.ok()) return;
+  throw Failure(fmt::format("{}: {}", doing, error_message(reply)),
+                exit_code_for_status(reply.status));
+}
+
+}  // namespace syncq

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/connection.h"
+#include "cli/deadline.h"
+#include "cli/options.h"
+#include "cli/request.h"
+
+namespace syncq {
+
+struct Reply {
+  int status = 0;
+  std::string body;
+
+  bool ok() const { return status / 100 == 2; }
+};
+
+// Whether a request may be sent again when the daemon went away before it
+// answered, so that nobody knows whether it was done.
+enum class Repeat { kSafe, kUnsafe };
+
+// How long the daemon may take to answer.
+enum class Answer { kSoon, kWhenItIsTime };
+
+// A client of the one daemon its options name. Starts it where needed.
+class Client {
+ public:
+  explicit Client(const ClientOptions& options);
+
+  // One request, one reply. Throws Failure.
+  Reply call(std::string_view method, const Address& address, Repeat repeat,
+             Answer answer = Answer::kSoon);
+
+  // A fresh connection, for an exchange of more than one reply.
+  Connection connect(Deadline deadline);
+
+  // Says on stderr, once, that the daemon is of another version than we are.
+  // `server` is the value of the Server field.
+  void note_version(std::string_view server);
+
+  const Target& target() const { return target_; }
+  bool quiet() const { return quiet_; }
+
+ private:
+  Reply exchange(std::string_view request, Answer answer);
+
+  Target target_;
+  bool quiet_;
+  bool noted_ = false;
+};
+
+// Prints the daemon's error to stderr; the exit code it asks for.
+int report_error(const Reply& reply, std::string_view doing);
+
+// Throws Failure with the daemon's error unless the reply is a 2xx.
+void require_ok(const Reply& reply, std::string_view doing);
+
+// The "message" of an error's body, or something to say in its place.
+std::string error_message(const Reply& reply);
+
+// The "error" of an error's body: its code, or "".
+std::string error_code(const Reply& reply);
+
+}  // namespace syncq

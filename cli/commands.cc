@@ -1,0 +1,108 @@
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"", "run", run_verb,
+            "Run a command when it is its turn: run NAME -- CMD"},
+    Command{"fifo", "run", run_verb, "The same as `syncq run`"},
+    Command{"fifo", "new", fifo_new_verb, "Make a FIFO"},
+    Command{"fifo", "ticket", fifo_ticket_verb, "Draw a ticket"},
+    Command{"fifo", "wait", fifo_wait_verb, "Wait for a ticket's turn"},
+    Command{"fifo", "done", fifo_done_verb, "End a ticket"},
+    Command{"fifo", "touch", fifo_touch_verb, "Restart its done timeout"},
+    Command{"fifo", "ls", fifo_ls_verb, "List all FIFOs"},
+    Command{"fifo", "show", fifo_show_verb, "Show a FIFO and its line"},
+    Command{"fifo", "rm", fifo_rm_verb, "Destroy FIFOs"},
+    Command{"", "status", status_verb, "Show how the daemon does"},
+    Command{"daemon", "run", daemon_run_verb, "Be the daemon"},
+    Command{"daemon", "start", daemon_start_verb, "Start the daemon"},
+    Command{"daemon", "stop", daemon_stop_verb, "End the daemon"},
+    Command{"daemon", "restart", daemon_restart_verb, "End it and start it"},
+    Command{"daemon", "status", daemon_status_verb,
+            "Show its status, and never start it"},
+    Command{"daemon", "logs", daemon_logs_verb, "Print its log"},
+    Command{"", "version", version_verb, "Print this program's version"},
+};
+
+constexpr std::string_view kIntroduction =
+    "syncq makes commands take turns, in order, whatever crashes.\n\n"
+    "Usage: syncq COMMAND [OPTIONS] ...\n\n"
+    "Examples:\n"
+    "  syncq run deploy -- make deploy     one deploy at a time, first come "
+    "first served\n"
+    "  syncq run -n backup -- ./backup     skip it where one is running\n"
+    "  syncq fifo show deploy              who holds the turn, who waits\n\n";
+
+std::string words_of(const Command& command) {
+  if (command.group.empty()) return std::string(command.name);
+  return fmt::format("{} {}", command.group, command.name);
+}
+
+}  // namespace
+
+std::span<const Command> all_commands() { return kCommands; }
+
+const Command* find_command(std::string_view group, std::string_view name) {
+  for (const Command& command : kCommands) {
+    if (command.group == group && command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+bool is_group(std::string_view word) {
+  return !word.empty() &&
+         std::any_of(kCommands.begin(), kCommands.end(),
+                     [word](const Command& c) { return c.group == word; });
+}
+
+std::string overview(std::string_view group) {
+  std::string text(group.empty() ? kIntroduction : "");
+  if (!group.empty()) {
+    text += fmt::format("Usage: syncq {} COMMAND [OPTIONS] ...\n\n", group);
+  }
+  text += "Commands:\n";
+  for (const Command& command : kCommands) {
+    if (!group.empty() && command.group != group) continue;
+    text += fmt::format("  {:<16}{}\n", words_of(command), command.summary);
+  }
+  std::string_view one = group.empty() ? "run" : group;
+  text += fmt::format(
+      "\n`syncq help COMMAND` or `syncq COMMAND --help` tells more, such as "
+      "`syncq help {}{}`.\n",
+      one,
+      group.empty()     ? ""
+      : group == "fifo" ? " new"
+                        : " run");
+  return text;
+}
+
+std::string unknown_command(std::string_view group, std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) {
+    if (command.group == group) names.push_back(command.name);
+    if (group.empty()) names.push_back(command.group);
+  }
+  std::erase(names, "");
+  if (group.empty()) names.push_back("help");
+  std::string space(group.empty() ? "" : " ");
+  std::string_view meant = nearest(word, names);
+  std::string known =
+      meant.empty()
+          ? fmt::format("`syncq help{}{}` lists all", space, group)
+          : fmt::format("did you mean `syncq {}{}{}`?", group, space, meant);
+  return fmt::format("there is no command '{}{}{}'; {}", group, space,
+                     harmless(word), known);
+}
+
+}  // namespace syncq

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/deadline.h"
+#include "common/http_response_parser.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// One connection to the daemon. Every step has a bound; SIGPIPE is never
+// raised and its disposition never touched. One thread.
+class Connection {
+ public:
+  // Takes a socket as dial_unix() and dial_tcp() make it.
+  explicit Connection(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  // Sends all of it. Throws ConnectionLost, also when the deadline passes.
+  void send(std::string_view bytes, Deadline deadline);
+
+  // Reads once and feeds the parser. False where the deadline passed first.
+  // Throws ConnectionLost where the daemon closed before the message was
+  // whole, Failure where it is no HTTP.
+  bool receive(ResponseParser& parser, Deadline deadline);
+
+  // For poll(2), and for the child that announces itself.
+  int fd() const { return fd_.get(); }
+
+ private:
+  // Waits until the socket is ready for `events`.
+  bool wait_for(short events, Deadline deadline);
+
+  UniqueFd fd_;
+  // What was read and the parser did not take yet.
+  std::string rest_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/paths.h"
+
+namespace syncq {
+
+// Whether a variable of the client's environment goes to a daemon it starts.
+// MAKEFLAGS and the like must not; nor the turn of a command we run inside.
+bool passes_to_daemon(std::string_view name);
+
+// The environment of a started daemon: what passes, with SYNCQ_STATE_DIR and
+// SYNCQ_SOCKET absolute.
+class DaemonEnvironment {
+ public:
+  explicit DaemonEnvironment(const Paths& paths);
+  DaemonEnvironment(const DaemonEnvironment&) = delete;
+  DaemonEnvironment& operator=(const DaemonEnvironment&) = delete;
+
+  // As execve(2) takes it; lives as long as this object.
+  char* const* entries() { return entries_.data(); }
+
+ private:
+  std::vector<std::string> own_;
+  std::vector<char*> entries_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,113 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string>
+
+#include "cli/daemon_process.h"
+#include "cli/failure.h"
+#include "cli/reach.h"
+#include "common/process.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+namespace {
+
+std::string read_file(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[256];
+  ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
+  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
+                    : std::string();
+}
+
+// A lock file outlives its daemon, and its pid may be another's by now: it
+// counts only while the lock is held.
+std::optional<pid_t> lock_holder(const Paths& paths) {
+  std::string path = paths.instance_lock();
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd || flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  std::string text = read_file(path);
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return pid > 0 ? std::optional(pid) : std::nullopt;
+}
+
+// Under socket activation the socket's creator is the service manager, which
+// must not be mistaken for the daemon.
+bool is_syncq(pid_t pid) {
+  return read_file(fmt::format("/proc/{}/comm", pid)) == "syncq\n";
+}
+
+std::optional<pid_t> listener(const Target& target) {
+  UniqueFd fd = reach_running_daemon(target, Deadline::after(kNetworkBound));
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return std::nullopt;
+  }
+  return is_syncq(peer.pid) ? std::optional(peer.pid) : std::nullopt;
+}
+
+// Waits for the end of a process that is no child; false at the deadline.
+bool wait_for_end(pid_t pid, Deadline deadline) {
+  UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (process) {
+    pollfd ended{process.get(), POLLIN, 0};
+    int ready = 0;
+    do {
+      ready = poll(&ended, 1, deadline.poll_ms());
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+  }
+  // No such process any more, or a kernel before 5.3.
+  while (find_process(pid)) {
+    if (deadline.passed()) return false;
+    poll(nullptr, 0, 20);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<pid_t> find_daemon(const Target& target) {
+  if (target.is_remote()) {
+    throw Failure(fmt::format("finding the daemon at {}: it runs on another "
+                              "machine; log in there to manage it",
+                              target.address()),
+                  kExitUsage);
+  }
+  if (!target.endpoint) {
+    if (auto pid = lock_holder(target.paths)) return pid;
+  }
+  return listener(target);
+}
+
+bool stop_daemon(const Target& target, Deadline deadline) {
+  std::optional<pid_t> pid = find_daemon(target);
+  if (!pid) return false;
+  if (kill(*pid, SIGTERM) != 0 && errno != ESRCH) {
+    throw Failure(
+        fmt::format("stopping the daemon, process {}: {}; it is not "
+                    "yours to stop",
+                    *pid, std::strerror(errno)));
+  }
+  if (!wait_for_end(*pid, deadline)) {
+    throw Failure(
+        fmt::format("stopping the daemon, process {}: it has not "
+                    "ended yet; see `syncq daemon logs`, or end it "
+                    "with `kill -9 {}`: nothing is lost by that",
+                    *pid, *pid));
+  }
+  return true;
+}
+
+}  // namespace syncq

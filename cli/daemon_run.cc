@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/failure.h"
+#include "cli/verbs.h"
+#include "common/duration.h"
+#include "common/paths.h"
+#include "daemon/daemon.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "Clients start the daemon by themselves: this is for a service manager, "
+    "or to watch\nit at work. It logs to its log file, and here to stderr.\n\n"
+    "Examples:\n"
+    "  syncq daemon run\n"
+    "  syncq daemon run --idle-exit 0 --log-level debug\n\n"
+    "Environment, also for a daemon that a client starts:\n"
+    "  SYNCQ_IDLE_EXIT, SYNCQ_DURABILITY, SYNCQ_LOG_LEVEL, SYNCQ_MAX_MESSAGE\n"
+    "                    as the options of these names\n"
+    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
+    "  SYNCQ_SOCKET      the daemon's socket, as --socket\n\n"
+    "Exit codes: 0 ended as asked; 1 could not start or go on; 2 usage\n";
+
+// An option's text starts as the variable's value, if there is one.
+void take_env(std::string& text, const char* name) {
+  const char* value = std::getenv(name);
+  if (value != nullptr && *value != '\0') text = value;
+}
+
+struct Texts {
+  std::string idle_exit = "15m";
+  std::string durability = "full";
+  std::string max_message = "16777216";
+  std::string log_level = "info";
+
+  void take_environment() {
+    take_env(idle_exit, "SYNCQ_IDLE_EXIT");
+    take_env(durability, "SYNCQ_DURABILITY");
+    take_env(max_message, "SYNCQ_MAX_MESSAGE");
+    take_env(log_level, "SYNCQ_LOG_LEVEL");
+  }
+};
+
+void add_options(CommandLine& line, Texts& texts) {
+  line.duration("--idle-exit", texts.idle_exit,
+                "End after this long without work; 0: never (default 15m)");
+  line.choice("--durability", texts.durability, {"full", "normal"},
+              "full: answers survive power loss; normal: a crash only");
+  line.number("--max-message", texts.max_message, 1, std::int64_t{1} << 40,
+              "The largest message in bytes (default 16777216)");
+  line.choice("--log-level", texts.log_level,
+              {"trace", "debug", "info", "warn", "error"},
+              "How much to log (default info)");
+}
+
+Failure bad_variable(std::string_view name, std::string_view value,
+                     std::string_view want) {
+  return Failure(fmt::format("reading ${} '{}': it must be {}; correct or "
+                             "unset it",
+                             name, value, want),
+                 kExitUsage);
+}
+
+// The options checked theirs; the environment's are checked here.
+DaemonOptions settle(const Texts& texts) {
+  DaemonOptions options;
+  Result<Duration> idle = parse_duration(texts.idle_exit, "SYNCQ_IDLE_EXIT");
+  if (!idle) throw Failure(idle.refusal().message, kExitUsage);
+  options.idle_exit = *idle;
+  if (texts.durability != "full" && texts.durability != "normal") {
+    throw bad_variable("SYNCQ_DURABILITY", texts.durability, "full or normal");
+  }
+  options.durability = texts.durability;
+  const char* end = texts.max_message.data() + texts.max_message.size();
+  auto [stop, error] =
+      std::from_chars(texts.max_message.data(), end, options.max_message);
+  if (error != std::errc() || stop != end || options.max_message == 0) {
+    throw bad_variable("SYNCQ_MAX_MESSAGE", texts.max_message,
+                       "a number of bytes");
+  }
+  options.log_level = texts.log_level;
+  return options;
+}
+
+}  // namespace
+
+int daemon_run_verb(Arguments arguments) {
+  ClientOptions client;
+  Texts texts;
+  texts.take_environment();
+  int ready_fd = -1;
+  CommandLine line("syncq daemon run [OPTIONS]",
+                   "Be the daemon, in the foreground.");
+  add_options(line, texts);
+  line.hidden_number("--ready-fd", ready_fd);
+  line.client(client);
+  line.footer(kHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  DaemonOptions options = settle(texts);
+  Result<Paths> paths = find_paths(
+      client.socket.empty() ? std::optional<std::string>() : client.socket);
+  if (!paths) throw Failure(paths.refusal().message);
+  options.paths = *paths;
+  options.ready_fd = ready_fd;
+  return run_daemon(options);
+}
+
+}  // namespace syncq

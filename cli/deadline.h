@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+
+#include "common/clock.h"
+
+namespace syncq {
+
+// The client's bound for one network step: connect, send, or a reply that
+// does not legitimately block.
+inline constexpr Duration kNetworkBound = std::chrono::seconds(10);
+
+// A moment after which a wait is given up; never, unless made by after().
+class Deadline {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  static Deadline never() { return Deadline(Clock::time_point::max()); }
+  static Deadline after(Duration duration) {
+    Clock::time_point now = Clock::now();
+    if (duration >= Clock::time_point::max() - now) return never();
+    return Deadline(now + duration);
+  }
+
+  bool is_never() const { return at_ == Clock::time_point::max(); }
+  bool passed() const { return !is_never() && Clock::now() >= at_; }
+  // What is left; zero when it has passed. Meaningless for never().
+  Duration left() const {
+    Duration rest = at_ - Clock::now();
+    return rest < Duration::zero() ? Duration::zero() : rest;
+  }
+  // What is left as poll(2) takes it: rounded up, -1 for never.
+  int poll_ms() const {
+    if (is_never()) return -1;
+    auto ms = std::chrono::ceil<std::chrono::milliseconds>(left()).count();
+    constexpr long long kLongest = 1'000'000'000;
+    return static_cast<int>(ms < kLongest ? ms : kLongest);
+  }
+
+  bool operator<(const Deadline& other) const { return at_ < other.at_; }
+
+ private:
+  explicit Deadline(Clock::time_point at) : at_(at) {}
+
+  Clock::time_point at_;
+};
+
+inline Deadline earlier(Deadline a, Deadline b) { return a < b ? a : b; }
+
+}  // namespace syncq

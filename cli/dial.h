@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "cli/deadline.h"
+#include "cli/endpoint.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// A connected, non-blocking, close-on-exec socket above fd 2, or the errno
+// of the failure.
+struct Dialed {
+  UniqueFd fd;
+  int error = 0;
+};
+
+// Connects to a Unix socket. Waits only where the daemon's backlog is full.
+Dialed dial_unix(const std::string& path, Deadline deadline);
+
+// Connects to HOST:PORT, trying its addresses in turn. Throws Failure where
+// the host has no address.
+Dialed dial_tcp(const Endpoint& endpoint, Deadline deadline);
+
+// Moves an fd above 2: where the caller runs with stdin, stdout or stderr
+// closed, a socket must not take their place.
+UniqueFd above_stdio(UniqueFd fd);
+
+}  // namespace syncq

@@ -1,0 +1,27 @@
+#pragma once
+
+namespace syncq {
+
+// The exit codes of every syncq command. `syncq run` ends as its command does;
+// 124, 126 and 127 are what timeout(1) and a shell use, 75 is EX_TEMPFAIL of
+// sysexits.h.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitNotInTime = 75;
+inline constexpr int kExitTimedOut = 124;
+inline constexpr int kExitOwnFailure = 125;
+inline constexpr int kExitNotExecutable = 126;
+inline constexpr int kExitNotFound = 127;
+
+// The exit code for an answer of the daemon with this HTTP status: 0 for
+// 2xx, 75 for 408 (a turn not had in time), else 1.
+constexpr int exit_code_for_status(int status) {
+  if (status >= 200 && status < 300) return kExitOk;
+  return status == 408 ? kExitNotInTime : kExitFailed;
+}
+
+// The exit code for an exec that failed with this errno, as a shell has it.
+int exit_code_for_exec(int error);
+
+}  // namespace syncq

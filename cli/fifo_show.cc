@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/json_fields.h"
+#include "cli/message.h"
+#include "cli/print_reply.h"
+#include "cli/table.h"
+#include "cli/text.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kExamples =
+    "Shows the FIFO and its live tickets in order: AGE since the ticket was "
+    "drawn, FOR\nsince it came into its state, LEFT until its next "
+    "deadline.\n\n"
+    "Examples:\n"
+    "  syncq fifo show deploy\n"
+    "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
+    "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
+
+std::string fifo_text(const nlohmann::json& fifo) {
+  const nlohmann::json& timeouts = field_of(fifo, "timeouts");
+  Table table({});
+  table.row({"name", field_text(fifo, "name")});
+  table.row({"uuid", field_text(fifo, "uuid")});
+  table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
+                                 field_text(fifo, "slots"))});
+  table.row({"waiting", field_text(fifo, "waiting")});
+  table.row({"fence", field_text(fifo, "fence")});
+  table.row(
+      {"timeouts",
+       fmt::format("wait {}, accept {}, done {}, unused destroy {}{}",
+                   field_text(timeouts, "wait"), field_text(timeouts, "accept"),
+                   field_text(timeouts, "done"),
+                   field_text(timeouts, "unused_destroy"),
+                   field_text(fifo, "allow_overrides") == "true"
+                       ? "; tickets may override"
+                       : "")});
+  table.row({"created", field_text(fifo, "created_at")});
+  return table.text();
+}
+
+std::string tickets_text(const nlohmann::json& body) {
+  const nlohmann::json& tickets = field_of(body, "tickets");
+  if (tickets.empty()) return {};
+  Table table({"TICKET", "STATE", "PLACE", "SLOT", "FENCE", "AGE", "FOR",
+               "LEFT", "PID", "CWD", "LABEL"});
+  for (const auto& ticket : tickets) {
+    table.row({field_text(ticket, "ticket"), field_text(ticket, "state"),
+               field_text(ticket, "place"), field_text(ticket, "slot"),
+               field_text(ticket, "fence"), field_age(ticket, "age_ms"),
+               field_age(ticket, "state_ms"), field_age(ticket, "deadline_ms"),
+               field_text(ticket, "pid"), with_tilde(field_text(ticket, "cwd")),
+               field_text(ticket, "label")});
+  }
+  std::string text = "\n" + table.text();
+  std::string all = field_text(field_of(body, "count"), "tickets");
+  if (std::to_string(tickets.size()) != all && !all.empty()) {
+    text += fmt::format("... {} tickets in all\n", all);
+  }
+  return text;
+}
+
+}  // namespace
+
+int fifo_show_verb(Arguments arguments) {
+  ClientOptions options;
+  std::string fifo;
+  CommandLine line("syncq fifo show [OPTIONS] FIFO",
+                   "Show a FIFO and who stands in its line.");
+  line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  line.client(options);
+  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Client client(options);
+  Address address("/fifo");
+  address.segment(fifo);
+  Reply reply = client.call("GET", address, Repeat::kSafe);
+  require_ok(reply, fmt::format("showing FIFO '{}'", fifo));
+  if (options.json()) {
+    print_reply(reply, options, "");
+    return kExitOk;
+  }
+  nlohmann::json body = parse_body(reply);
+  print(fifo_text(field_of(body, "fifo")) + tickets_text(body));
+  return kExitOk;
+}
+
+}  // namespace syncq

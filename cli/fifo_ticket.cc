@@ -1,0 +1,46 @@
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/print_reply.h"
+#include "cli/timeouts.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kExamples =
+    "Prints the ticket's UUID. It waits in line from now on; ask for its turn "
+    "with\n`syncq fifo wait`. Timeouts need a FIFO made with "
+    "--allow-overrides.\n\n"
+    "Examples:\n"
+    "  t=$(syncq fifo ticket deploy)\n"
+    "  syncq fifo ticket deploy --done-timeout 2h\n\n"
+    "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 2 usage\n\n";
+
+}  // namespace
+
+int fifo_ticket_verb(Arguments arguments) {
+  ClientOptions options;
+  std::string fifo;
+  Timeouts timeouts;
+  CommandLine line("syncq fifo ticket [OPTIONS] FIFO",
+                   "Draw a ticket: a place in a FIFO's line.");
+  line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  timeouts.add_options(line);
+  line.client(options);
+  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Address address("/fifo");
+  address.segment(fifo).segment("ticket");
+  timeouts.add_to(address);
+  Client client(options);
+  Reply reply = client.call("POST", address, Repeat::kUnsafe);
+  require_ok(reply, fmt::format("drawing a ticket of FIFO '{}'", fifo));
+  print_reply(reply, options, "ticket");
+  return kExitOk;
+}
+
+}  // namespace syncq

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+
+namespace syncq {
+
+// Who holds a FIFO's turn, as the API tells it.
+struct Holder {
+  std::string label;
+  std::string pid;
+  std::string cwd;
+  Duration held{};
+
+  // "make deploy (pid 812, ~/app)"; harmless to a terminal.
+  std::string text() const;
+};
+
+// Reads the API's "holder"; nullopt for null.
+std::optional<Holder> read_holder(const nlohmann::json& value);
+
+}  // namespace syncq

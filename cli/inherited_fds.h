@@ -1,0 +1,8 @@
+#pragma once
+
+namespace syncq {
+
+// Closes every fd from `first` on. Async-signal-safe.
+void close_from(int first);
+
+}  // namespace syncq

@@ -1,0 +1,153 @@
+#include "cli/reach.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "cli/dial.h"
+#include "cli/failure.h"
+#include "cli/spawn.h"
+
+namespace syncq {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Only these two say that nobody listens. EACCES or a full table must never
+// start a second daemon.
+bool nobody_listens(int error) {
+  return error == ENOENT || error == ECONNREFUSED;
+}
+
+Unreachable cannot_connect(const Target& target, int error) {
+  std::string_view way_out =
+      target.endpoint ? "check the endpoint, and that its daemon runs"
+      : error == EACCES
+          ? "the socket belongs to somebody else; name your own with --socket"
+          : "try again, or see `syncq daemon logs`";
+  return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
+                                 target.address(), std::strerror(error),
+                                 way_out));
+}
+
+// The socket, then the one the running daemon noted down: a client started
+// by cron or su may have derived another path.
+Dialed dial_known(const Target& target, Deadline deadline) {
+  Dialed dialed = dial_unix(target.paths.socket, deadline);
+  if (dialed.fd || !nobody_listens(dialed.error) ||
+      target.paths.socket_is_explicit) {
+    return dialed;
+  }
+  std::optional<std::string> noted = read_socket_pointer(target.paths);
+  if (!noted || *noted == target.paths.socket) return dialed;
+  Dialed second = dial_unix(*noted, deadline);
+  return second.fd ? std::move(second) : std::move(dialed);
+}
+
+Dialed dial_endpoint(const Endpoint& endpoint, Deadline deadline) {
+  return endpoint.is_unix() ? dial_unix(endpoint.path, deadline)
+                            : dial_tcp(endpoint, deadline);
+}
+
+// The lock every starting client takes; none where another has it.
+UniqueFd try_spawn_lock(const Paths& paths) {
+  std::string path = paths.spawn_lock();
+  UniqueFd fd = above_stdio(UniqueFd(
+      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
+  if (!fd) {
+    throw Failure(
+        fmt::format("opening the lock {}: {}; set SYNCQ_STATE_DIR "
+                    "to a directory you can write to",
+                    path, std::strerror(errno)));
+  }
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return UniqueFd();
+}
+
+// Two sockets for one state directory: waiting would not help.
+void refuse_other_socket(const Target& target, Deadline deadline) {
+  if (!target.paths.socket_is_explicit) return;
+  std::optional<std::string> noted = read_socket_pointer(target.paths);
+  if (!noted || *noted == target.paths.socket) return;
+  if (!dial_unix(*noted, deadline).fd) return;
+  throw Failure(fmt::format(
+      "starting the daemon at {}: the daemon of {} already listens at {}; use "
+      "that socket, or set SYNCQ_STATE_DIR for a second daemon",
+      target.paths.socket, target.paths.state_dir, *noted));
+}
+
+// With the spawn lock held: connects again, since another client may have
+// been quicker, and starts the daemon if still nobody listens.
+Dialed dial_or_start(const Target& target, Deadline deadline) {
+  Dialed dialed = dial_known(target, deadline);
+  if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
+  if (start_daemon(target.paths, deadline) == Started::kBusy) {
+    refuse_other_socket(target, deadline);
+  }
+  return dial_known(target, deadline);
+}
+
+UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
+  Result<> made = make_directories(target.paths);
+  if (!made) throw Failure(made.refusal().message);
+  milliseconds pause(2);
+  constexpr milliseconds kLongestPause(50);
+  for (;;) {
+    Dialed dialed;
+    if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
+      dialed = dial_or_start(target, deadline);
+    } else {
+      dialed = dial_known(target, deadline);
+    }
+    if (dialed.fd) return std::move(dialed.fd);
+    if (!nobody_listens(dialed.error)) {
+      throw cannot_connect(target, dialed.error);
+    }
+    if (deadline.passed()) {
+      throw Unreachable(
+          fmt::format("starting the daemon at {}: it did not come up "
+                      "in time; see {}",
+                      target.paths.socket, target.paths.log()));
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+Dialed dial(const Target& target, Deadline deadline) {
+  return target.endpoint ? dial_endpoint(*target.endpoint, deadline)
+                         : dial_known(target, deadline);
+}
+
+}  // namespace
+
+UniqueFd reach_daemon(const Target& target, Deadline deadline) {
+  Dialed dialed = dial(target, deadline);
+  if (dialed.fd) return std::move(dialed.fd);
+  if (!nobody_listens(dialed.error) || target.endpoint) {
+    throw cannot_connect(target, dialed.error);
+  }
+  if (!target.may_spawn) {
+    throw Unreachable(
+        fmt::format("connecting to the daemon at {}: it does not "
+                    "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
+                    "to start it; run `syncq daemon start`",
+                    target.address()));
+  }
+  return reach_by_starting(target, deadline);
+}
+
+UniqueFd reach_running_daemon(const Target& target, Deadline deadline) {
+  Dialed dialed = dial(target, deadline);
+  if (!dialed.fd && !nobody_listens(dialed.error)) {
+    throw cannot_connect(target, dialed.error);
+  }
+  return std::move(dialed.fd);
+}
+
+}  // namespace syncq

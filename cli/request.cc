@@ -1,0 +1,57 @@
+#include "cli/request.h"
+
+#include <fmt/format.h>
+
+#include "common/percent.h"
+#include "common/version.h"
+
+namespace syncq {
+
+Address& Address::segment(std::string_view text) {
+  text_ += '/';
+  text_ += percent_encode(text);
+  return *this;
+}
+
+Address& Address::add(std::string_view name, std::string_view value) {
+  text_ += has_query_ ? '&' : '?';
+  has_query_ = true;
+  text_ += name;
+  text_ += '=';
+  text_ += percent_encode(value);
+  return *this;
+}
+
+Address& Address::add_given(std::string_view name, std::string_view value) {
+  return value.empty() ? *this : add(name, value);
+}
+
+Address& Address::add_flag(std::string_view name, bool value) {
+  return value ? add(name, "true") : *this;
+}
+
+std::string request_head(std::string_view method, const Address& address,
+                         const Target& target) {
+  std::string head;
+  head.reserve(512 + address.text().size());
+  head.append(method).append(" ").append(address.text());
+  head.append(" HTTP/1.1\r\nHost: ").append(target.host_field());
+  head.append("\r\nUser-Agent: syncq/").append(kVersion).append("\r\n");
+  if (!target.token.empty()) {
+    head.append("Authorization: Bearer ").append(target.token).append("\r\n");
+  }
+  return head;
+}
+
+std::string plain_request(std::string_view method, const Address& address,
+                          const Target& target) {
+  std::string request = request_head(method, address, target);
+  if (method == "POST") request += "Content-Length: 0\r\n";
+  return request += "\r\n";
+}
+
+std::string encode_chunk(std::string_view bytes) {
+  return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+}
+
+}  // namespace syncq

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/options.h"
+
+namespace syncq {
+
+// Builds a request's path and query, percent-encoding what is put in.
+class Address {
+ public:
+  // `path` as it stands, such as "/fifo/new".
+  explicit Address(std::string path) : text_(std::move(path)) {}
+
+  // Adds "/SEGMENT" to the path; before any parameter.
+  Address& segment(std::string_view text);
+  // Adds a parameter.
+  Address& add(std::string_view name, std::string_view value);
+  // Adds it unless the value is empty.
+  Address& add_given(std::string_view name, std::string_view value);
+  // Adds `name=true` if it is set.
+  Address& add_flag(std::string_view name, bool value);
+
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  bool has_query_ = false;
+};
+
+// The head of a request, without the framing of a body and the empty line.
+std::string request_head(std::string_view method, const Address& address,
+                         const Target& target);
+
+// A whole request without a body.
+std::string plain_request(std::string_view method, const Address& address,
+                          const Target& target);
+
+// `bytes` as one chunk of a chunked body, RFC 9112 section 7.1.
+std::string encode_chunk(std::string_view bytes);
+
+}  // namespace syncq

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+#include <optional>
+
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// The supervisor's signals: blocked and read from an fd, so that none is
+// lost and none interrupts. What the command inherits is restored in it.
+// One per process.
+class Signals {
+ public:
+  Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  // Readable when a signal has come.
+  int fd() const { return fd_.get(); }
+  // The next signal; nullopt where there is none now.
+  std::optional<signalfd_siginfo> take();
+  // Mask and dispositions as this process inherited them. For the child,
+  // before its exec.
+  void restore() const;
+
+ private:
+  sigset_t inherited_mask_;
+  struct sigaction inherited_child_;
+  UniqueFd fd_;
+};
+
+// Whether to pass a signal on to the command. One that the terminal made, or
+// that somebody sent to the whole process group, reaches it by itself.
+// `waits_there`: the same signal is pending at the command right now.
+bool should_forward(const signalfd_siginfo& signal, pid_t command,
+                    bool waits_there);
+
+// Ends or stops this process by `number`, as the command was: its parent
+// sees no difference. Returns where that has no effect, or after a stop.
+void suffer_default(int number);
+
+}  // namespace syncq

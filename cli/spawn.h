@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cli/deadline.h"
+#include "common/paths.h"
+
+namespace syncq {
+
+enum class Started {
+  kReady,  // it listens
+  kBusy,   // another daemon holds the state directory
+};
+
+// Starts `/proc/self/exe daemon run` as a daemon: in a session of its own,
+// no child of ours, with no fd of ours, and waits until it says that it is
+// ready. Throws Failure with the daemon's own error text, or where it says
+// nothing before the deadline.
+Started start_daemon(const Paths& paths, Deadline deadline);
+
+}  // namespace syncq

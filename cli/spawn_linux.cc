@@ -1,0 +1,146 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "cli/daemon_environment.h"
+#include "cli/dial.h"
+#include "cli/failure.h"
+#include "cli/inherited_fds.h"
+#include "cli/spawn.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+namespace {
+
+// Where the daemon finds the pipe on which it reports.
+constexpr int kReadyFd = 3;
+constexpr std::size_t kMaxReport = 4096;
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    throw Unreachable(
+        fmt::format("starting the daemon: making a pipe: {}; close "
+                    "some files or raise `ulimit -n`",
+                    std::strerror(errno)));
+  }
+  UniqueFd read(ends[0]);
+  UniqueFd write(ends[1]);
+  return {above_stdio(std::move(read)), above_stdio(std::move(write))};
+}
+
+// Signals as a fresh login has them: what our caller ignored or blocked is
+// not the daemon's.
+void reset_signals() {
+  for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+// In the daemon-to-be. Async-signal-safe only: other threads may have been
+// alive at the fork. Returns only where the exec failed.
+void become_daemon(int ready, char* const* argv, char* const* environment) {
+  setsid();
+  // The second fork: not a session leader, so no terminal can become its own,
+  // and nobody's child, so no command of `syncq run` ever reaps it.
+  pid_t pid = fork();
+  if (pid != 0) _exit(pid < 0 ? 1 : 0);
+  reset_signals();
+  umask(077);
+  if (chdir("/") != 0) _exit(1);
+  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+    if (null == fd) {
+      fcntl(fd, F_SETFD, 0);
+    } else {
+      dup2(null, fd);
+    }
+  }
+  if (ready == kReadyFd) {
+    fcntl(ready, F_SETFD, 0);
+  } else {
+    dup2(ready, kReadyFd);
+  }
+  close_from(kReadyFd + 1);
+  execve("/proc/self/exe", argv, environment);
+}
+
+void fork_daemon(int ready, const Paths& paths) {
+  DaemonEnvironment environment(paths);
+  std::string number = std::to_string(kReadyFd);
+  const char* argv[] = {"syncq",      "daemon",       "run",
+                        "--ready-fd", number.c_str(), nullptr};
+  pid_t pid = fork();
+  if (pid < 0) {
+    throw Unreachable(
+        fmt::format("starting the daemon: fork: {}; end some "
+                    "processes or raise `ulimit -u`",
+                    std::strerror(errno)));
+  }
+  if (pid == 0) {
+    become_daemon(ready, const_cast<char* const*>(argv), environment.entries());
+    constexpr std::string_view kText = "error: executing /proc/self/exe\n";
+    if (write(kReadyFd, kText.data(), kText.size()) < 0) _exit(2);
+    _exit(1);
+  }
+  // Where SIGCHLD is ignored the kernel reaps it for us: ECHILD.
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+// What the daemon said until it closed the pipe.
+std::string read_report(int fd, Deadline deadline) {
+  std::string report;
+  char buffer[512];
+  for (;;) {
+    pollfd readable{fd, POLLIN, 0};
+    int ready = poll(&readable, 1, deadline.poll_ms());
+    if (ready == 0 && deadline.passed()) break;
+    if (ready <= 0) continue;
+    ssize_t count = read(fd, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0 || report.size() >= kMaxReport) break;
+    report.append(buffer, static_cast<std::size_t>(count));
+    // A daemon that forgets to close must not hold us up.
+    if (report.ends_with('\n')) break;
+  }
+  return report;
+}
+
+}  // namespace
+
+Started start_daemon(const Paths& paths, Deadline deadline) {
+  Pipe ready = make_pipe();
+  fork_daemon(ready.write.get(), paths);
+  ready.write.reset();
+  std::string report = read_report(ready.read.get(), deadline);
+  if (report == "ready\n") return Started::kReady;
+  if (report == "busy\n") return Started::kBusy;
+  constexpr std::string_view kError = "error: ";
+  if (!report.starts_with(kError)) {
+    throw Unreachable(
+        fmt::format("starting the daemon: it ended or hung before "
+                    "it was ready; see {}",
+                    paths.log()));
+  }
+  report.erase(0, kError.size());
+  report.erase(report.find_last_not_of('\n') + 1);
+  throw Unreachable(fmt::format("starting the daemon: {}", report));
+}
+
+}  // namespace syncq

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+namespace syncq {
+
+// The columns of the terminal at stderr, if a live line may be drawn there:
+// it is a terminal that can, NO_COLOR (https://no-color.org) is not set, and
+// we are in its foreground.
+std::optional<std::size_t> live_columns();
+
+// Whether the environment names a UTF-8 locale. Without setlocale(3), which
+// costs more than all the rest of a start.
+bool has_utf8_locale();
+
+}  // namespace syncq

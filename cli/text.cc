@@ -1,0 +1,172 @@
+#include "cli/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+
+namespace syncq {
+namespace {
+
+constexpr std::uint32_t kNoCharacter = 0xFFFFFFFF;
+
+// Takes the first character off; kNoCharacter, and one byte, for bytes that
+// are no UTF-8 (RFC 3629).
+std::uint32_t take_character(std::string_view& text) {
+  auto byte = [&text](std::size_t at) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]));
+  };
+  std::uint32_t first = byte(0);
+  std::size_t length = first < 0x80   ? 1
+                       : first < 0xE0 ? 2
+                       : first < 0xF0 ? 3
+                                      : 4;
+  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
+  bool good = first < 0x80 || (first >= 0xC2 && first <= 0xF4);
+  good = good && length <= text.size();
+  for (std::size_t at = 1; good && at < length; ++at) {
+    good = (byte(at) & 0xC0) == 0x80;
+    value = value << 6 | (byte(at) & 0x3F);
+  }
+  good = good && value >= kLeast[length] && value <= 0x10FFFF &&
+         (value < 0xD800 || value > 0xDFFF);
+  text.remove_prefix(good ? length : 1);
+  return good ? value : kNoCharacter;
+}
+
+// The blocks of UAX #11 that terminals show two columns wide, roughly.
+bool is_wide(std::uint32_t c) {
+  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+         (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+         (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+}
+
+std::size_t columns_of(std::uint32_t character) {
+  return character != kNoCharacter && is_wide(character) ? 2 : 1;
+}
+
+bool is_harmful(std::uint32_t c) {
+  return c == kNoCharacter || c < 0x20 || (c >= 0x7F && c <= 0x9F) ||
+         c == 0x061C || (c >= 0x200E && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+bool needs_quotes(std::string_view word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+      "%+,-./:=@_^";
+  return word.empty() || word.find_first_not_of(kPlain) != word.npos;
+}
+
+// The edit distance of Levenshtein.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::string ordinal(unsigned number) {
+  unsigned last_two = number % 100;
+  unsigned last = number % 10;
+  bool teen = last_two >= 11 && last_two <= 13;
+  const char* suffix = teen        ? "th"
+                       : last == 1 ? "st"
+                       : last == 2 ? "nd"
+                       : last == 3 ? "rd"
+                                   : "th";
+  return fmt::format("{}{}", number, suffix);
+}
+
+std::size_t text_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) width += columns_of(take_character(text));
+  return width;
+}
+
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  if (text_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  std::string_view rest = text;
+  std::size_t width = 1;  // the "…"
+  for (;;) {
+    std::string_view before = rest;
+    width += columns_of(take_character(rest));
+    if (width > columns) {
+      return std::string(text.substr(0, text.size() - before.size())) + "…";
+    }
+  }
+}
+
+std::string harmless(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  while (!text.empty()) {
+    std::string_view before = text;
+    if (is_harmful(take_character(text))) {
+      clean += '?';
+    } else {
+      clean += before.substr(0, before.size() - text.size());
+    }
+  }
+  return clean;
+}
+
+std::string with_tilde(std::string_view path) {
+  const char* value = std::getenv("HOME");
+  std::string_view home = value == nullptr ? "" : value;
+  while (home.ends_with('/')) home.remove_suffix(1);
+  if (home.empty() || !path.starts_with(home)) return std::string(path);
+  std::string_view rest = path.substr(home.size());
+  if (!rest.empty() && rest.front() != '/') return std::string(path);
+  return "~" + std::string(rest);
+}
+
+std::string shell_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) {
+    if (!line.empty()) line += ' ';
+    if (!needs_quotes(word)) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (char c : word) {
+      if (c == '\'') {
+        line += "'\\''";
+      } else {
+        line += c;
+      }
+    }
+    line += '\'';
+  }
+  return line;
+}
+
+std::string_view nearest(std::string_view word,
+                         const std::vector<std::string_view>& names) {
+  std::string_view best;
+  // A third of the word may be wrong, two letters at the most.
+  std::size_t limit = std::min<std::size_t>(2, (word.size() + 2) / 3);
+  for (std::string_view name : names) {
+    std::size_t apart = distance(word, name);
+    if (apart > limit) continue;
+    if (best.empty() || apart < distance(word, best)) best = name;
+  }
+  return best;
+}
+
+}  // namespace syncq

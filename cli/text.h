@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace syncq {
+
+// "1st", "2nd", "3rd", "4th", "11th", "21st".
+std::string ordinal(unsigned number);
+
+// The columns a terminal needs for UTF-8 text; wide East Asian characters
+// take two.
+std::size_t text_width(std::string_view text);
+
+// `text` cut to at most `columns`, with "…" for what is missing.
+std::string cut_to_width(std::string_view text, std::size_t columns);
+
+// `text` without what could drive a terminal: control characters, those that
+// turn the direction of writing, and bytes that are no UTF-8 become '?'.
+std::string harmless(std::string_view text);
+
+// A path with the user's home directory as "~".
+std::string with_tilde(std::string_view path);
+
+// Words as one line to paste into a shell, quoted where needed.
+std::string shell_line(const std::vector<std::string>& words);
+
+// The name nearest to `word` among `names`, if it is near enough to be what
+// was meant; else "".
+std::string_view nearest(std::string_view word,
+                         const std::vector<std::string_view>& names);
+
+}  // namespace syncq

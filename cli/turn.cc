@@ -1,0 +1,154 @@
+#include "cli/turn.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+#include <thread>
+
+#include "cli/failure.h"
+#include "cli/own_ticket.h"
+
+namespace syncq {
+namespace {
+
+using Kind = HoldEvent::Kind;
+
+// How long a daemon that went away may stay away while we wait.
+constexpr Duration kReattachBound = std::chrono::seconds(30);
+
+constexpr std::string_view kHint =
+    "this may wait for itself: it runs inside a turn of the same FIFO; give "
+    "the inner `syncq run` another name, or leave it out";
+
+class Wait {
+ public:
+  Wait(Client& client, HoldQuery query, Deadline limit, WaitingLine& line)
+      : client_(client), query_(std::move(query)), limit_(limit), line_(line) {}
+
+  Turn run() {
+    for (;;) {
+      try {
+        return attend();
+      } catch (const ConnectionLost& lost) {
+        recover(lost);
+      } catch (const HoldRefused& refused) {
+        if (refused.code() != "shutting_down") throw;
+        recover(refused);
+      } catch (const Unreachable& unreachable) {
+        if (query_.ticket.empty()) throw;
+        recover(unreachable);
+      }
+    }
+  }
+
+ private:
+  // One connection's part of the wait.
+  Turn attend() {
+    query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
+    if (limit_.passed()) throw not_in_time();
+    HoldStream stream(client_, query_, Deadline::after(kNetworkBound));
+    // The first answer comes soon; after it, whenever it is time.
+    bool answered = false;
+    for (;;) {
+      Deadline first = Deadline::after(kNetworkBound);
+      auto event = stream.next(
+          answered ? earlier(line_.next_redraw(), own_limit()) : first);
+      if (event) {
+        answered = true;
+        if (take(*event)) return {std::move(stream), fifo_, *event};
+      } else if (!answered) {
+        throw Failure(
+            fmt::format("waiting for the daemon at {}: it did not "
+                        "answer within 10 s; see `syncq daemon logs`",
+                        client_.target().address()));
+      } else if (own_limit().passed()) {
+        throw not_in_time();
+      } else {
+        line_.redraw();
+      }
+    }
+  }
+
+  // The daemon keeps the limit; this one is for a daemon that hangs.
+  Deadline own_limit() const {
+    if (limit_.is_never()) return limit_;
+    return Deadline::after(limit_.left() + std::chrono::seconds(2));
+  }
+
+  // Whether it was the grant.
+  bool take(const HoldEvent& event) {
+    switch (event.kind) {
+      case Kind::kTicket:
+        query_.ticket = event.ticket;
+        fifo_ = event.fifo;
+        trouble_ = Deadline::never();
+        if (event.place.place > 0) hint_at_deadlock();
+        break;
+      case Kind::kPlace:
+        line_.show(event.place);
+        break;
+      case Kind::kGrant:
+        return true;
+      case Kind::kEnded:
+        throw_ended(event);
+      case Kind::kUnknown:
+        break;
+    }
+    return false;
+  }
+
+  [[noreturn]] void throw_ended(const HoldEvent& event) {
+    if (event.error == "shutting_down") {
+      throw ConnectionLost(event.message, true);
+    }
+    bool in_time =
+        event.error != "wait_timeout" && event.error != "still_waiting";
+    throw HoldRefused(event.error, event.message, in_time ? 410 : 408);
+  }
+
+  Failure not_in_time() const {
+    return Failure("its turn did not come in time", kExitNotInTime);
+  }
+
+  void hint_at_deadlock() {
+    const char* outer = std::getenv("SYNCQ_FIFO");
+    if (hinted_ || outer == nullptr || fifo_ != outer) return;
+    hinted_ = true;
+    line_.note(kHint);
+  }
+
+  // After a loss: waits a little longer each time, and gives up after a
+  // while without any ticket line.
+  void recover(const Failure& lost) {
+    if (trouble_.is_never()) {
+      trouble_ = Deadline::after(kReattachBound);
+      pause_ = std::chrono::milliseconds(5);
+    }
+    if (trouble_.passed()) throw Failure(lost);
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(pause_ * 2, std::chrono::milliseconds(500));
+    // A request without an answer may have drawn a ticket all the same: a
+    // second one would stand behind it and wait for itself.
+    if (query_.ticket.empty()) query_.ticket = find_own_ticket(client_, query_);
+  }
+
+  Client& client_;
+  HoldQuery query_;
+  Deadline limit_;
+  WaitingLine& line_;
+  std::string fifo_;
+  bool hinted_ = false;
+  Deadline trouble_ = Deadline::never();
+  std::chrono::milliseconds pause_{};
+};
+
+}  // namespace
+
+Turn wait_for_turn(Client& client, HoldQuery query, Deadline limit,
+                   WaitingLine& line) {
+  return Wait(client, std::move(query), limit, line).run();
+}
+
+}  // namespace syncq

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/message.h"
+#include "cli/verbs.h"
+#include "common/version.h"
+
+namespace syncq {
+
+int version_verb(Arguments arguments) {
+  // The answer to the plain question needs no option tree.
+  if (arguments.empty()) {
+    print(fmt::format("syncq {}\n", kVersion));
+    return kExitOk;
+  }
+  ClientOptions options;
+  CommandLine line("syncq version [OPTIONS]", "Print this program's version.");
+  line.client(options);
+  line.footer(
+      "The daemon's version stands in `syncq status`.\n\n"
+      "Examples:\n  syncq version\n  syncq version -o json\n\n"
+      "Exit codes: 0; 2 usage\n");
+  if (auto code = line.parse(arguments)) return *code;
+  print(options.json()
+            ? fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion)
+            : fmt::format("syncq {}\n", kVersion));
+  return kExitOk;
+}
+
+}  // namespace syncq

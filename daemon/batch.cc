@@ -1,0 +1,64 @@
+#include "daemon/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace syncq {
+
+Batch::Batch(std::vector<Transactions*> transactions,
+             std::function<void()> kept,
+             std::function<void(const StoreError&)> lost)
+    : transactions_(std::move(transactions)),
+      kept_(std::move(kept)),
+      lost_(std::move(lost)) {}
+
+Result<> Batch::attempt(const std::function<void()>& work) {
+  try {
+    work();
+    return Nothing{};
+  } catch (const StoreError& error) {
+    return lose(error);
+  }
+}
+
+void Batch::stage(Staged& staged) { staged_.push_back(&staged); }
+
+void Batch::unstage(Staged& staged) { std::erase(staged_, &staged); }
+
+Refusal Batch::lose(const StoreError& error) {
+  for (Transactions* each : transactions_) each->rollback();
+  lost_(error);
+  promised_ = false;
+  const char* way_out =
+      error.code() == ErrorCode::kStoreFull
+          ? "make room on the disk of the state directory, then try again"
+          : "see the daemon's log (syncq daemon logs), then try again";
+  Refusal why{error.code(), fmt::format("nothing was stored: {}; {}",
+                                        error.what(), way_out)};
+  // fail() stages the errors, for the turn that begins now.
+  for (Staged* each : std::exchange(staged_, {})) each->fail(why);
+  return why;
+}
+
+bool Batch::finish() {
+  bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
+                           [](const auto* each) { return each->dirty(); });
+  try {
+    auto sync = promised_ ? Transactions::Sync::kFull
+                          : Transactions::Sync::kSoft;
+    for (Transactions* each : transactions_) {
+      if (each->dirty()) each->commit(sync);
+    }
+  } catch (const StoreError& error) {
+    lose(error);
+    for (Staged* each : std::exchange(staged_, {})) each->release();
+    return false;
+  }
+  promised_ = false;
+  if (wrote) kept_();
+  for (Staged* each : std::exchange(staged_, {})) each->release();
+  return true;
+}
+
+}  // namespace syncq

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "common/result.h"
+#include "common/uuid.h"
+
+namespace syncq {
+
+// Names a caller: one connection with its one request in flight. Never used
+// twice in a daemon's life.
+using CallerId = std::uint64_t;
+
+// It is the caller's turn.
+struct Granted {
+  Uuid ticket;
+  std::int64_t fence = 0;
+  int slot = 0;
+  // True: the turn ends with a process. False: with the connection (hold) or
+  // with `done` (wait).
+  bool process_lease = false;
+};
+
+// Who has the turn now, for people.
+struct Holder {
+  std::string label;
+  std::string cwd;
+  std::int64_t pid = 0;
+  std::int64_t held_ms = 0;
+};
+
+// The place in line of a caller of `hold`.
+struct PlaceInLine {
+  std::int64_t place = 0;  // 1 is next
+  std::int64_t of = 0;     // how many wait
+  bool has_holder = false;
+  Holder holder;
+};
+
+// The caller's wait is over without a turn, or its turn is.
+struct Ended {
+  Refusal why;
+};
+
+using Notice = std::variant<Granted, PlaceInLine, Ended>;
+
+// The callers parked in the daemon, as the engine sees them. What is notified
+// reaches the caller after the turn's commit.
+class Callers {
+ public:
+  virtual ~Callers() = default;
+  // False when the other end is gone, even if its connection has not been
+  // seen to close yet: such a caller must not be given anything.
+  virtual bool alive(CallerId caller) = 0;
+  virtual void notify(CallerId caller, const Notice& notice) = 0;
+};
+
+}  // namespace syncq

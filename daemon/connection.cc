@@ -1,0 +1,272 @@
+#include "daemon/connection.h"
+
+#include <fmt/format.h>
+
+#include "daemon/socket_state.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::size_t kReadBuffer = 64 * 1024;
+
+Connection& of(uv_handle_t* handle) {
+  return *static_cast<Connection*>(handle->data);
+}
+
+std::string_view explain(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kBodyTooLarge:
+      return "the body is too large: send less, or raise --max-message";
+    case ErrorCode::kHeadTooLarge:
+      return "the request's head is over 32 KiB: send fewer header fields";
+    case ErrorCode::kTargetTooLong:
+      return "the request's target is over 8 KiB: shorten its query";
+    case ErrorCode::kVersionNotSupported:
+      return "this HTTP version is not spoken here: use HTTP/1.1";
+    default:
+      return "this is no HTTP/1.1 request: see RFC 9112 for its form";
+  }
+}
+
+}  // namespace
+
+Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
+                       Transport transport, CallerId id)
+    : host_(host), id_(id), parser_(host.max_message()) {
+  if (transport == Transport::kUnix) {
+    uv_pipe_init(loop, &handle_.pipe, 0);
+  } else {
+    uv_tcp_init(loop, &handle_.tcp);
+  }
+  handle_.handle.data = this;
+}
+
+Connection::~Connection() {
+  if (staged_) host_.batch().unstage(*this);
+}
+
+int Connection::fd() const {
+  uv_os_fd_t fd = -1;
+  uv_fileno(&handle_.handle, &fd);
+  return fd;
+}
+
+bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
+
+void Connection::start(const Peer& peer) {
+  peer_ = peer;
+  update_reading();
+}
+
+// One buffer for all connections: a parked caller needs none of its own.
+void Connection::on_alloc(uv_handle_t*, std::size_t, uv_buf_t* buffer) {
+  static char shared[kReadBuffer];
+  *buffer = uv_buf_init(shared, sizeof shared);
+}
+
+void Connection::on_read(uv_stream_t* stream, ssize_t length,
+                         const uv_buf_t* buffer) {
+  Connection& self = of(reinterpret_cast<uv_handle_t*>(stream));
+  if (length > 0) {
+    self.receive({buffer->base, static_cast<std::size_t>(length)});
+  } else if (length < 0) {
+    self.receive_end();
+  }
+}
+
+void Connection::receive(std::string_view data) {
+  if (closing_ || closed_) return;
+  if (input_.empty()) {
+    std::size_t used = consume(data);
+    if (!closing_) input_.assign(data.substr(used));
+  } else {
+    input_.append(data);
+    resume();
+  }
+  update_reading();
+}
+
+void Connection::resume() {
+  if (closing_ || closed_) return;
+  std::string held = std::exchange(input_, {});
+  std::size_t used = consume(held);
+  if (!closing_) input_ = held.substr(used);
+  update_reading();
+  close_if_finished();
+}
+
+void Connection::receive_end() {
+  eof_ = true;
+  // A caller that has gone never gets what it waited for.
+  if (parked_) {
+    parked_.reset();
+    host_.caller_gone(id_);
+    streaming_ = false;
+  }
+  update_reading();
+  close_if_finished();
+}
+
+// More requests are taken only while their answers go out.
+bool Connection::want_more() const {
+  return !closing_ && !closed_ && out_.size() < kMaxPendingOutput &&
+         (!parked_ || (route_ != nullptr && route_->streams_body));
+}
+
+std::size_t Connection::consume(std::string_view data) {
+  std::size_t used = 0;
+  while (want_more() && used < data.size()) {
+    if (!step(data.substr(used), used)) break;
+  }
+  return used;
+}
+
+// Returns false where the parser needs more than there is.
+bool Connection::step(std::string_view data, std::size_t& used) {
+  // A streamed request whose body has ended, still parked.
+  if (parser_.state() == RequestParser::State::kDone) return false;
+  bool head_was_open = parser_.state() == RequestParser::State::kHead;
+  std::size_t taken = parser_.feed(data);
+  used += taken;
+  RequestParser::State state = parser_.state();
+  if (state == RequestParser::State::kFailed) {
+    refuse({parser_.error(), std::string(explain(parser_.error()))});
+    return false;
+  }
+  if (state == RequestParser::State::kHead) return false;
+  if (head_was_open) on_head();
+  if (parked_ && state == RequestParser::State::kBody) {
+    // What a client says on its stream is answered to nobody: where the
+    // store fails, the log has it.
+    (void)host_.batch().attempt([&] { parked_->body(parser_.body()); });
+  }
+  if (state == RequestParser::State::kDone && !closing_) dispatch();
+  return taken > 0 || head_was_open;
+}
+
+void Connection::on_head() {
+  const RequestHead& head = parser_.head();
+  std::string allow;
+  Result<Router::Match> match = host_.router().match(head, allow);
+  // Without a route nothing says how large the body may be.
+  route_ = match ? match->route : nullptr;
+  if (!head.has_body) return;
+  bool small = route_ == nullptr || !route_->takes_message;
+  if (small && head.content_length.value_or(0) > kMaxSmallBody) {
+    refuse({ErrorCode::kBodyTooLarge,
+            fmt::format("the body has {} bytes, and at most {} are taken "
+                        "here: send none",
+                        *head.content_length, kMaxSmallBody)});
+    return;
+  }
+  if (route_ != nullptr && route_->streams_body) {
+    dispatched_ = true;
+    handle(*match);
+    if (!parked_) close_gently();
+  } else if (head.expects_continue) {
+    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    mark_staged();
+  }
+}
+
+void Connection::dispatch() {
+  if (dispatched_) {
+    if (!parked_) request_done();
+    return;
+  }
+  dispatched_ = true;
+  std::string allow;
+  Result<Router::Match> match = host_.router().match(parser_.head(), allow);
+  if (match) {
+    handle(*match);
+  } else {
+    Reply reply = error_reply(match.refusal());
+    if (!allow.empty()) reply.fields = fmt::format("Allow: {}\r\n", allow);
+    this->reply(reply);
+  }
+  if (!parked_) request_done();
+}
+
+void Connection::handle(const Router::Match& match) {
+  if (host_.shutting_down()) {
+    reply(error_reply({ErrorCode::kShuttingDown,
+                       "the daemon is going down: connect again"}));
+    return;
+  }
+  Request request{parser_.head(), match.path,   match.query, parser_.body(),
+                  peer_,          id_,          host_.now(), host_.wall()};
+  // Handlers ask the engine first and write then: one that throws has written
+  // nothing.
+  Result<> done = host_.batch().attempt(
+      [&] { parked_ = match.route->handler(request, *this); });
+  if (done) return;
+  parked_.reset();
+  reply(error_reply(done.refusal()));
+}
+
+// The answer is complete: on to the next request.
+void Connection::request_done() {
+  bool again = parser_.head().keep_alive && !host_.shutting_down() &&
+               parser_.state() == RequestParser::State::kDone;
+  parked_.reset();
+  streaming_ = dispatched_ = false;
+  route_ = nullptr;
+  if (!again) return close_gently();
+  parser_.reset();
+}
+
+void Connection::refuse(const Refusal& refusal, const std::string& fields) {
+  Reply reply = error_reply(refusal);
+  reply.fields = fields;
+  append_reply(out_, reply, true);
+  ++replies_;
+  mark_staged();
+  close_gently();
+}
+
+void Connection::notify(const Notice& notice) {
+  if (!parked_ || closed_) return;
+  if (!parked_->notice(notice, *this)) return;
+  bool had_input = !input_.empty();
+  request_done();
+  if (had_input && !closing_) host_.schedule(id_);
+}
+
+void Connection::reply(const Reply& reply) {
+  bool close = !parser_.head().keep_alive || host_.shutting_down() ||
+               parser_.state() != RequestParser::State::kDone;
+  append_reply(out_, reply, close);
+  ++replies_;
+  host_.batch().promise();
+  mark_staged();
+}
+
+void Connection::start_stream(std::string_view content_type) {
+  streaming_ = stream_began_ = true;
+  chunked_ = !parser_.head().http_1_0;
+  append_stream_head(out_, content_type, chunked_);
+  mark_staged();
+}
+
+void Connection::stream(std::string_view data, bool promise) {
+  if (!promise && (writing_ || out_.size() > sendable_ + kMaxHeadBytes)) return;
+  append_chunk(out_, data, chunked_);
+  if (promise) {
+    ++lines_;
+    host_.batch().promise();
+  }
+  mark_staged();
+}
+
+void Connection::end_stream() {
+  append_last_chunk(out_, chunked_);
+  mark_staged();
+}
+
+void Connection::mark_staged() {
+  if (staged_) return;
+  staged_ = true;
+  host_.batch().stage(*this);
+}
+
+}  // namespace syncq

@@ -1,0 +1,102 @@
+#include "daemon/daemon.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "common/version.h"
+#include "daemon/activation.h"
+#include "daemon/instance_lock.h"
+#include "daemon/listener.h"
+#include "daemon/log.h"
+#include "daemon/ready_pipe.h"
+#include "daemon/server.h"
+
+namespace syncq {
+namespace {
+
+// A connection, and a pidfd, for each caller.
+void raise_open_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
+// The daemon before us may be on its way out.
+std::optional<InstanceLock> acquire_lock(const Paths& paths, pid_t& holder) {
+  return InstanceLock::acquire(paths.instance_lock(), holder);
+}
+
+void write_socket_pointer(const Paths& paths) {
+  std::ofstream(paths.socket_pointer(), std::ios::trunc)
+      << paths.socket << '\n';
+}
+
+// Wakes the daemon that is there: if its socket was removed, it makes it
+// again.
+int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
+  if (holder > 0) kill(holder, SIGHUP);
+  client.busy();
+  if (options.ready_fd < 0) {
+    std::fprintf(stderr,
+                 "syncq: starting the daemon: another one (pid %d) serves %s; "
+                 "end it with 'syncq daemon stop' first\n",
+                 static_cast<int>(holder), options.paths.state_dir.c_str());
+  }
+  return 1;
+}
+
+void listen(Server& server, const Paths& paths) {
+  UniqueFd inherited = take_inherited_socket();
+  if (inherited) return server.listen(std::move(inherited), true);
+  server.listen(listen_at(paths.socket), false);
+  write_socket_pointer(paths);
+}
+
+void serve(const DaemonOptions& options, const InstanceLock& lock,
+           ReadyPipe& client) {
+  Log log(options.paths.log(), options.log_level, options.ready_fd < 0);
+  try {
+    Server server(options, log, lock);
+    listen(server, options.paths);
+    log.info("started: version {}, pid {}, socket {}, durability {}", kVersion,
+             getpid(), options.paths.socket, options.durability);
+    client.ready();
+    server.run();
+    log.info("stopped");
+  } catch (const std::exception& error) {
+    log.error("{}", error.what());
+    throw;
+  }
+}
+
+}  // namespace
+
+int run_daemon(const DaemonOptions& options) {
+  ReadyPipe client(options.ready_fd);
+  try {
+    ignore_broken_pipes();
+    raise_open_files();
+    Result<> made = make_directories(options.paths);
+    if (!made) throw std::runtime_error(made.refusal().message);
+    pid_t holder = 0;
+    auto lock = acquire_lock(options.paths, holder);
+    if (!lock) return give_way(options, client, holder);
+    serve(options, *lock, client);
+    return 0;
+  } catch (const std::exception& error) {
+    client.failed(error.what());
+    if (options.ready_fd < 0) std::fprintf(stderr, "syncq: %s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/clock.h"
+#include "common/paths.h"
+
+namespace syncq {
+
+struct DaemonOptions {
+  Paths paths;
+  // Where to write "ready", "busy" or "error: TEXT" once; -1: nowhere, and
+  // the log goes to stderr too.
+  int ready_fd = -1;
+  // "full": a 2xx survives a loss of power. "normal": only the daemon's
+  // death.
+  std::string durability = "full";
+  // Without work for so long the daemon ends by itself; 0: never.
+  Duration idle_exit = std::chrono::minutes(15);
+  std::uint64_t max_message = 16 * 1024 * 1024;
+  std::string log_level = "info";
+};
+
+// Runs the daemon until it is told to stop, in this process and on this
+// thread. Returns the exit status: 0 after an orderly end, 1 where it could
+// not start (the reason is on ready_fd, in the log and on stderr).
+int run_daemon(const DaemonOptions& options);
+
+}  // namespace syncq

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+#include "daemon/callers.h"
+#include "daemon/events.h"
+#include "daemon/fifo_store.h"
+#include "daemon/parked_callers.h"
+#include "daemon/place_sweep.h"
+#include "daemon/processes.h"
+
+namespace syncq {
+
+// How long ended tickets are remembered, and how many at the most: past that
+// the oldest are forgotten first.
+inline constexpr Duration kRememberEnded = std::chrono::hours(1);
+inline constexpr std::int64_t kMaxRemembered = 1'000'000;
+
+// What a caller asks for a ticket; none: the FIFO's own.
+struct Overrides {
+  std::optional<Duration> wait;
+  std::optional<Duration> accept;
+  std::optional<Duration> done;
+};
+
+struct NewFifo {
+  std::string name;  // empty: none
+  std::optional<int> slots;
+  Overrides timeouts;
+  std::optional<Duration> unused_destroy;
+  std::optional<bool> allow_overrides;
+};
+
+struct HoldCall {
+  NewFifo fifo;         // what to make, and what to insist on
+  bool create = false;  // make the FIFO where there is none of that name
+  bool nowait = false;
+  std::optional<Uuid> reattach;
+  std::optional<Duration> limit;  // of this call's wait; 0: none
+  std::string label;
+  std::string cwd;
+  Process owner;      // pid 0: the daemon can't see the caller's process
+  bool exec = false;  // the owner becomes the command itself
+};
+
+// The beginning of hold's answer.
+struct HoldStart {
+  Fifo fifo;
+  Uuid ticket;
+  std::int64_t place = 0;  // 0: holds at once
+  std::optional<Granted> granted;
+};
+
+// The rules of FIFOs and tickets (API.md, "FIFO"). Knows neither sockets nor
+// SQL nor a clock: `now` is handed in and must not go back. Answers that come
+// later go to Callers. Calls throw StoreError where the store fails; the
+// turn is then lost, and rolled_back() must be called. One thread.
+//
+// A FIFO is named in calls by its UUID or its name.
+class FifoEngine {
+ public:
+  FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
+             Events& events);
+
+  // To be called once, before all else, where the store is an old one.
+  // `same_boot`: processes of the last run may still live.
+  void recover(Instant now, bool same_boot);
+
+  Result<Uuid> create(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Uuid> ticket(std::string_view fifo, const Overrides& overrides,
+                      Instant now);
+  // The grant, or nullopt: the caller is parked and will be notified.
+  Result<std::optional<Granted>> wait(std::string_view fifo, const Uuid& ticket,
+                                      CallerId caller,
+                                      std::optional<Duration> limit,
+                                      Instant now);
+  Result<> done(std::string_view fifo, const Uuid& ticket, Instant now);
+  Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
+  Result<HoldStart> hold(std::string_view fifo, const HoldCall& call,
+                         CallerId caller, Instant now, WallMillis wall);
+  // A caller of hold says which process runs its command.
+  void announce(CallerId caller, const Process& command);
+  // Idempotent: a FIFO that is not there is destroyed already.
+  Result<> destroy(std::string_view fifo, Instant now);
+
+  // The caller's connection has closed.
+  void caller_gone(CallerId caller);
+  // A process given to Processes::watch has ended.
+  void process_ended(std::int64_t seq);
+
+  // Does all that is due. tick() again at next_deadline(), and after every
+  // other call that may have changed something.
+  void tick(Instant now);
+  // The time of the next tick; none: nothing is due ever.
+  std::optional<Instant> next_deadline();
+
+  // The turn's writes are on disk / are lost.
+  void committed();
+  void rolled_back();
+
+  // Answers every parked caller with this: the daemon is going down. Their
+  // tickets stay.
+  void dismiss_callers(const Refusal& why);
+
+  struct View {
+    Fifo fifo;
+    std::optional<Ticket> holder;
+  };
+  struct TicketView {
+    Ticket ticket;
+    std::int64_t place = 0;
+    bool attached = false;
+  };
+  std::vector<View> list(std::int64_t after, int limit);
+  Result<View> show(std::string_view fifo);
+  // Held ones first, then those waiting, in order.
+  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
+  FifoStore::Totals totals() { return store_.totals(); }
+  std::size_t parked() const { return parked_.size(); }
+
+ private:
+  Result<Fifo> find(std::string_view fifo);
+  Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
+  Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Fifo> find_or_make(std::string_view fifo, const HoldCall& call,
+                            Instant now, WallMillis wall);
+  Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides);
+  Ticket new_ticket(const Fifo& fifo, const Timeouts& timeouts, Instant now);
+  Result<HoldStart> new_hold(Fifo fifo, const HoldCall& call, CallerId caller,
+                             Instant now);
+  Result<HoldStart> reattach(Fifo fifo, const HoldCall& call, CallerId caller,
+                             Instant now);
+  void park_hold(const Fifo& fifo, const Ticket& ticket, const HoldCall& call,
+                 CallerId caller, Instant now);
+
+  // Gives free slots to those who wait longest. Changes `fifo` only; save()
+  // writes it.
+  void promote(Fifo& fifo, Instant now);
+  bool give_turn(Fifo& fifo, Ticket& ticket, Instant now);
+  Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
+  void set_state(Ticket& ticket, TicketState state, Duration clock,
+                 Instant now);
+  void end(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
+           Instant now);
+  void save(Fifo& fifo, Instant now);
+  int free_slot(const Fifo& fifo);
+  void notify_all(const Ticket& ticket, const Notice& notice);
+  void deadline_set(const std::optional<Instant>& deadline);
+
+  void expire(Ticket ticket, Instant now);
+  void expire_due(Instant now);
+  void end_calls_due(Instant now);
+  void destroy(Fifo fifo, const Refusal& why, Instant now);
+  void depart(std::int64_t seq, Instant now);
+  void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
+  void forget(Instant now);
+
+  FifoStore& store_;
+  Callers& callers_;
+  Processes& processes_;
+  Events& events_;
+  ParkedCallers parked_;
+  PlaceSweep places_;
+  // Tickets whose caller or process is gone, not yet looked after; and those
+  // looked after in this turn, for the case that it is lost.
+  std::set<std::int64_t> departures_;
+  std::set<std::int64_t> departed_;
+  // Not later than the nearest deadline in the store; unset: not known.
+  std::optional<Instant> nearest_;
+  bool nearest_known_ = false;
+  std::int64_t ended_ = 0;
+  bool ended_known_ = false;
+};
+
+Granted granted_of(const Ticket& ticket);
+// What a ticket that has ended answers to who still asks for it.
+Refusal ended_refusal(const Ticket& ticket);
+
+}  // namespace syncq

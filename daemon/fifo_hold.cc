@@ -1,0 +1,136 @@
+// `hold`: ticket, wait and done in one connection.
+
+#include <fmt/format.h>
+
+#include "common/names.h"
+#include "daemon/fifo_engine.h"
+
+namespace syncq {
+
+Result<Fifo> FifoEngine::find_or_make(std::string_view name,
+                                      const HoldCall& call, Instant now,
+                                      WallMillis wall) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) {
+    bool makeable = call.create && !Uuid::parse(name) &&
+                    fifo.refusal().code == ErrorCode::kNotFound;
+    if (!makeable) return fifo.refusal();
+    NewFifo wanted = call.fifo;
+    wanted.name = name;
+    return make(wanted, now, wall);
+  }
+  if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("FIFO {} has {} slots, not {}: leave slots "
+                               "out, or destroy the FIFO first",
+                               name, fifo->config.slots, *call.fifo.slots)};
+  }
+  return fifo;
+}
+
+Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
+                                   CallerId caller, Instant now,
+                                   WallMillis wall) {
+  if (call.reattach) {
+    Result<Fifo> fifo = find(name);
+    if (!fifo) return fifo.refusal();
+    return reattach(*fifo, call, caller, now);
+  }
+  Result<Fifo> fifo = find_or_make(name, call, now, wall);
+  if (!fifo) return fifo.refusal();
+  return new_hold(*fifo, call, caller, now);
+}
+
+void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
+                           const HoldCall& call, CallerId caller,
+                           Instant now) {
+  ParkedCallers::Entry entry;
+  entry.seq = ticket.seq;
+  entry.fifo = fifo.id;
+  entry.hold = true;
+  bool waiting = ticket.state == TicketState::kWaiting;
+  if (waiting && call.limit && *call.limit != Duration::zero()) {
+    entry.limit = now + *call.limit;
+  }
+  parked_.add(caller, entry);
+  // After the caller is known: a line without callers of hold is not swept.
+  places_.changed(fifo.id);
+}
+
+Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
+                                       CallerId caller, Instant now) {
+  Result<Timeouts> timeouts = timeouts_for(fifo, call.fifo.timeouts);
+  if (!timeouts) return timeouts.refusal();
+  bool free = fifo.held < fifo.config.slots;
+  if (!free && call.nowait) {
+    return Refusal{ErrorCode::kStillWaiting,
+                   fmt::format("it is not your turn in FIFO {}, and you did "
+                               "not want to wait: try again later",
+                               fifo.name.empty() ? fifo.uuid.text()
+                                                 : fifo.name)};
+  }
+  Ticket ticket = new_ticket(fifo, *timeouts, now);
+  ticket.hold = true;
+  ticket.label = call.label;
+  ticket.cwd = call.cwd;
+  ticket.owner = call.owner;
+  if (call.exec) ticket.command = call.owner;
+  HoldStart start;
+  ++fifo.live;
+  if (free) {
+    ticket.slot = free_slot(fifo);
+    ++fifo.held;
+    start.granted = accept(fifo, ticket, now);
+  }
+  store_.insert_ticket(ticket);
+  save(fifo, now);
+  start.fifo = fifo;
+  start.ticket = ticket.uuid;
+  start.place = free ? 0 : fifo.waiting();
+  park_hold(fifo, ticket, call, caller, now);
+  return start;
+}
+
+Result<HoldStart> FifoEngine::reattach(Fifo fifo, const HoldCall& call,
+                                       CallerId caller, Instant now) {
+  Result<Ticket> ticket = find(fifo, *call.reattach);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+  if (!ticket->hold) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} was not made by hold: use wait and "
+                               "done with it",
+                               ticket->uuid.text())};
+  }
+  HoldStart start;
+  if (ticket->state == TicketState::kReady) {
+    start.granted = accept(fifo, *ticket, now);
+    save(fifo, now);
+  } else if (ticket->state == TicketState::kAccepted) {
+    start.granted = granted_of(*ticket);
+  } else {
+    // The next sweep tells the true place; to count it here would cost a
+    // walk of the line for each caller that comes back after a restart.
+    start.place = fifo.waiting();
+  }
+  if (start.granted) {
+    processes_.unwatch(ticket->seq);
+    ticket->deadline.reset();
+    store_.update_ticket(*ticket);
+  }
+  start.fifo = fifo;
+  start.ticket = ticket->uuid;
+  park_hold(fifo, *ticket, call, caller, now);
+  return start;
+}
+
+void FifoEngine::announce(CallerId caller, const Process& command) {
+  ParkedCallers::Entry* entry = parked_.find(caller);
+  if (entry == nullptr || !entry->hold) return;
+  std::optional<Ticket> ticket = store_.find_ticket(entry->seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  ticket->command = command;
+  store_.update_ticket(*ticket);
+}
+
+}  // namespace syncq

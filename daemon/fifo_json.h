@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/fifo_engine.h"
+
+namespace syncq {
+
+// The FIFO service's answers as JSON. Those that are whole answers end with a
+// line end.
+std::string grant_json(const Granted& granted);
+std::string fifo_json(const FifoEngine::View& view, Instant now);
+std::string ticket_json(const FifoEngine::TicketView& view, Instant now);
+// {"label":...,"cwd":...,"pid":...,"held_ms":...}
+std::string holder_json(const Holder& holder);
+
+// Wall-clock time as RFC 3339 in UTC.
+std::string timestamp(WallMillis wall);
+
+}  // namespace syncq

@@ -1,0 +1,169 @@
+// What happens by itself: clocks that run out, callers and processes that
+// are gone, restarts.
+
+#include <algorithm>
+
+#include "daemon/fifo_engine.h"
+
+namespace syncq {
+namespace {
+
+// How much of each kind one tick does: the rest is due again at once, after
+// the callers that came meanwhile.
+constexpr int kMostPerTick = 256;
+// What a clock is given at least at a start where the ticket has no
+// accept_timeout of its own.
+constexpr Duration kLeastAtStart = std::chrono::minutes(1);
+
+}  // namespace
+
+void FifoEngine::recover(Instant now, bool same_boot) {
+  store_.extend_deadlines(now, kLeastAtStart);
+  constexpr int kBatch = 1000;
+  std::int64_t after = 0;
+  for (auto tickets = store_.live_holds(after, kBatch); !tickets.empty();
+       tickets = store_.live_holds(after, kBatch)) {
+    for (const Ticket& ticket : tickets) {
+      after = ticket.seq;
+      recover_hold(ticket, now, same_boot);
+    }
+  }
+}
+
+// A ticket of hold came through a restart without its connection. Whoever
+// keeps it may come back; meanwhile its processes speak for it.
+void FifoEngine::recover_hold(const Ticket& held, Instant now,
+                              bool same_boot) {
+  Ticket ticket = held;
+  bool accepted = ticket.state == TicketState::kAccepted;
+  const Process& process =
+      accepted && ticket.command.pid != 0 ? ticket.command : ticket.owner;
+  bool gone = process.pid != 0 &&
+              (!same_boot || !processes_.watch(ticket.seq, process));
+  if (gone) {
+    departures_.insert(ticket.seq);
+    return;
+  }
+  // Nobody to watch: the time to come back is all it gets.
+  if (process.pid == 0 && accepted && !ticket.deadline) {
+    ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastAtStart);
+    store_.update_ticket(ticket);
+  }
+}
+
+void FifoEngine::caller_gone(CallerId caller) {
+  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
+  if (entry && entry->hold) departures_.insert(entry->seq);
+}
+
+void FifoEngine::process_ended(std::int64_t seq) { departures_.insert(seq); }
+
+void FifoEngine::depart(std::int64_t seq, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  if (parked_.held_open(seq)) return;
+  bool accepted = ticket->state == TicketState::kAccepted;
+  // The command lives on though its wrapper is gone, or has become it.
+  if (accepted && ticket->command.pid != 0 &&
+      processes_.watch(seq, ticket->command)) {
+    return;
+  }
+  std::optional<Fifo> fifo = store_.find_fifo(ticket->fifo);
+  if (!fifo) return;
+  end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+      {ErrorCode::kDone, "its holder is gone"}, now);
+  promote(*fifo, now);
+  save(*fifo, now);
+}
+
+void FifoEngine::expire(Ticket ticket, Instant now) {
+  std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
+  if (!fifo) return store_.delete_ticket(ticket.seq);
+  bool waited = ticket.state == TicketState::kWaiting;
+  ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
+  Refusal why = ended_refusal(ticket);
+  events_.expired(*fifo, ticket);
+  end(*fifo, ticket, ticket.end, why, now);
+  promote(*fifo, now);
+  save(*fifo, now);
+}
+
+// One by one: the end of one ticket can move another that is due.
+void FifoEngine::expire_due(Instant now) {
+  for (int i = 0; i < kMostPerTick; ++i) {
+    std::vector<Ticket> due = store_.due_tickets(now, 1);
+    if (due.empty()) break;
+    expire(due.front(), now);
+  }
+  for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
+    events_.unused(fifo);
+    destroy(fifo, {ErrorCode::kDestroyed, "the FIFO was not used for so long"},
+            now);
+  }
+}
+
+void FifoEngine::end_calls_due(Instant now) {
+  const Refusal why{ErrorCode::kStillWaiting,
+                  "the turn did not come within this call's timeout: try "
+                  "again, or wait longer"};
+  while (std::optional<CallerId> caller = parked_.take_due(now)) {
+    ParkedCallers::Entry entry = *parked_.remove(*caller);
+    if (entry.hold) departures_.insert(entry.seq);
+    callers_.notify(*caller, Ended{why});
+  }
+}
+
+void FifoEngine::forget(Instant now) {
+  int forgotten = store_.forget_due(now, kMostPerTick);
+  if (!ended_known_) {
+    ended_ = store_.count_ended();
+    ended_known_ = true;
+  } else {
+    ended_ -= forgotten;
+  }
+}
+
+void FifoEngine::tick(Instant now) {
+  end_calls_due(now);
+  while (!departures_.empty()) {
+    std::int64_t seq = *departures_.begin();
+    depart(seq, now);
+    departures_.erase(seq);
+    departed_.insert(seq);
+  }
+  if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
+    expire_due(now);
+    forget(now);
+    nearest_ = store_.next_deadline();
+    nearest_known_ = true;
+  }
+  if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
+  places_.tick(now);
+}
+
+std::optional<Instant> FifoEngine::next_deadline() {
+  std::optional<Instant> next = nearest_known_ ? nearest_ : Instant();
+  for (std::optional<Instant> other :
+       {parked_.next_limit(), places_.next_due()}) {
+    if (other && (!next || *other < *next)) next = other;
+  }
+  return next;
+}
+
+void FifoEngine::committed() { departed_.clear(); }
+
+void FifoEngine::rolled_back() {
+  departures_.merge(departed_);
+  departed_.clear();
+  nearest_known_ = false;
+  ended_known_ = false;
+}
+
+void FifoEngine::dismiss_callers(const Refusal& why) {
+  for (CallerId caller : parked_.all()) {
+    parked_.remove(caller);
+    callers_.notify(caller, Ended{why});
+  }
+}
+
+}  // namespace syncq

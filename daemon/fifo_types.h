@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+#include "common/process.h"
+#include "common/uuid.h"
+
+namespace syncq {
+
+// Zero is no timeout. The defaults are the reference service's.
+struct Timeouts {
+  Duration wait = std::chrono::hours(6);
+  Duration accept = std::chrono::minutes(1);
+  Duration done = std::chrono::minutes(10);
+
+  bool operator==(const Timeouts&) const = default;
+};
+
+inline constexpr int kMaxSlots = 1024;
+
+struct FifoConfig {
+  Timeouts timeouts;
+  Duration unused_destroy = std::chrono::hours(24 * 30);
+  bool allow_overrides = false;
+  int slots = 1;
+};
+
+struct Fifo {
+  std::int64_t id = 0;
+  Uuid uuid;
+  std::string name;  // empty: it has none
+  FifoConfig config;
+  std::int64_t fence = 0;  // the last one granted
+  std::int64_t live = 0;   // tickets waiting, ready or accepted
+  int held = 0;            // tickets ready or accepted
+  // When it is destroyed for want of use; none while it has live tickets.
+  std::optional<Instant> deadline;
+  WallMillis created = 0;
+
+  std::int64_t waiting() const { return live - held; }
+};
+
+// Stored as numbers: append only.
+enum class TicketState { kWaiting = 0, kReady = 1, kAccepted = 2, kEnded = 3 };
+enum class TicketEnd {
+  kNone = 0,
+  kDone = 1,
+  kCancelled = 2,
+  kExpired = 3,
+  kWaitTimeout = 4,
+};
+
+struct Ticket {
+  std::int64_t seq = 0;  // the order of creation, over all FIFOs
+  Uuid uuid;
+  std::int64_t fifo = 0;
+  TicketState state = TicketState::kWaiting;
+  TicketEnd end = TicketEnd::kNone;
+  int slot = -1;
+  std::int64_t fence = 0;
+  Timeouts timeouts;
+  // The end of the clock that runs in this state; for an ended ticket, when
+  // it is forgotten.
+  std::optional<Instant> deadline;
+  Instant created;
+  Instant since;      // when it came into this state
+  bool hold = false;  // made by `hold`: its caller is its lease
+  std::string label;
+  std::string cwd;
+  Process owner;    // the process at the other end of hold's connection
+  Process command;  // the process that keeps the turn; pid 0: none known
+};
+
+}  // namespace syncq

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// The right to serve one state directory, held for the daemon's life. What
+// must be done by one daemon only asks for it as an argument.
+class InstanceLock {
+ public:
+  // Nothing where another process has it: then `holder` is its pid, 0 if it
+  // can't be read. Throws std::runtime_error where the file can't be made.
+  static std::optional<InstanceLock> acquire(const std::string& path,
+                                             pid_t& holder);
+
+ private:
+  explicit InstanceLock(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  UniqueFd fd_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// Makes the listening Unix socket at `path`, mode 0600, in place of a dead
+// one. The caller holds the instance lock: only its holder may unlink the
+// socket. Throws std::runtime_error for people.
+UniqueFd listen_at(const std::string& path);
+
+// True when there is a socket at `path`.
+bool socket_exists(const std::string& path);
+
+// Accepts connections on a listening socket. While `full` says so it leaves
+// them in the kernel's queue; resume() goes on. One thread.
+class Listener {
+ public:
+  Listener(uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
+           std::function<void(uv_stream_t* server)> accept);
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  int fd() const;
+  void resume();
+  // True when a connection is there that was not accepted yet.
+  bool pending() const;
+  // Closes it; the loop frees it in a later turn.
+  static void close(std::unique_ptr<Listener> listener);
+
+ private:
+  void on_connection();
+
+  uv_pipe_t handle_;
+  std::function<bool()> full_;
+  std::function<void(uv_stream_t*)> accept_;
+  bool waiting_ = false;  // one is there that was not accepted
+};
+
+}  // namespace syncq

@@ -1,0 +1,67 @@
+#include "daemon/log.h"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+namespace syncq {
+namespace {
+
+spdlog::level::level_enum to_spdlog(Log::Level level) {
+  switch (level) {
+    case Log::Level::kDebug: return spdlog::level::debug;
+    case Log::Level::kInfo: return spdlog::level::info;
+    case Log::Level::kWarn: return spdlog::level::warn;
+    case Log::Level::kError: break;
+  }
+  return spdlog::level::err;
+}
+
+spdlog::level::level_enum named(std::string_view level) {
+  if (level == "debug") return spdlog::level::debug;
+  if (level == "warn") return spdlog::level::warn;
+  if (level == "error") return spdlog::level::err;
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+struct Log::Sinks {
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+Log::Log(const std::string& path, std::string_view level, bool also_stderr)
+    : path_(path), level_(level), also_stderr_(also_stderr) {
+  open();
+}
+
+Log::~Log() = default;
+
+void Log::open() {
+  auto logger = std::make_shared<spdlog::logger>("syncq");
+  try {
+    logger->sinks().push_back(
+        std::make_shared<spdlog::sinks::rotating_file_sink_st>(
+            path_, kMaxFileBytes, kMaxFiles));
+  } catch (const spdlog::spdlog_ex&) {
+    // No log rather than no daemon.
+    also_stderr_ = true;
+  }
+  if (also_stderr_) {
+    logger->sinks().push_back(
+        std::make_shared<spdlog::sinks::stderr_sink_st>());
+  }
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  logger->set_level(named(level_));
+  logger->flush_on(spdlog::level::debug);
+  logger->set_error_handler([](const std::string&) {});
+  sinks_ = std::make_unique<Sinks>(Sinks{std::move(logger)});
+}
+
+void Log::write(Level level, const std::string& line) {
+  sinks_->logger->log(to_spdlog(level), line);
+}
+
+void Log::reopen() { open(); }
+
+}  // namespace syncq

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "daemon/callers.h"
+#include "daemon/fifo_store.h"
+#include "daemon/parked_callers.h"
+
+namespace syncq {
+
+// Tells the callers of hold their place in line. Coalesced: a line is walked
+// at most once a kSweepInterval and in slices, so that a hand-off costs the
+// same in a line of ten thousand.
+class PlaceSweep {
+ public:
+  static constexpr Duration kSweepInterval = std::chrono::seconds(1);
+  static constexpr Duration kSlicePause = std::chrono::milliseconds(10);
+  static constexpr int kSlice = 128;
+
+  PlaceSweep(FifoStore& store, Callers& callers, ParkedCallers& parked);
+
+  // The FIFO's line is not as it was.
+  void changed(std::int64_t fifo);
+  void forget(std::int64_t fifo) { lines_.erase(fifo); }
+  // Does the slices that are due.
+  void tick(Instant now);
+  std::optional<Instant> next_due() const;
+
+ private:
+  struct Line {
+    Instant due;                 // the next slice
+    bool pending = false;        // something changed since the walk began
+    bool walking = false;
+    std::int64_t cursor = 0;     // seq of the last one told
+    std::int64_t place = 0;
+  };
+  // True when the end of the line was reached.
+  bool slice(std::int64_t fifo, Line& line, Instant now);
+
+  FifoStore& store_;
+  Callers& callers_;
+  ParkedCallers& parked_;
+  std::map<std::int64_t, Line> lines_;
+};
+
+// The holder's description for people.
+Holder describe_holder(const Ticket& ticket, Instant now);
+
+}  // namespace syncq

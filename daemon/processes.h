@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/process.h"
+
+namespace syncq {
+
+// Watches processes for the engine, each under a key of the engine's.
+class Processes {
+ public:
+  virtual ~Processes() = default;
+  // Starts to watch; the engine is told by process_ended(key). Watching the
+  // same key again replaces the first. False: the process has ended already.
+  virtual bool watch(std::int64_t key, const Process& process) = 0;
+  virtual void unwatch(std::int64_t key) = 0;
+};
+
+}  // namespace syncq

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/result.h"
+
+namespace syncq {
+
+// The decoded query part of a request's target.
+class Query {
+ public:
+  // Refuses what is not among `allowed` and what stands there twice: a
+  // mistyped timeout must not be ignored.
+  static Result<Query> parse(std::string_view text,
+                             std::span<const std::string_view> allowed);
+
+  const std::string* find(std::string_view name) const;
+  std::string text(std::string_view name) const;
+
+  // nullopt where the parameter is not given.
+  Result<std::optional<Duration>> duration(std::string_view name) const;
+  Result<std::optional<bool>> boolean(std::string_view name) const;
+  Result<std::optional<std::int64_t>> number(std::string_view name,
+                                             std::int64_t least,
+                                             std::int64_t most) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> pairs_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/result.h"
+
+namespace syncq {
+
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kJsonLines = "application/x-ndjson";
+
+// One whole answer.
+struct Reply {
+  int status = 200;
+  std::string_view content_type = kJson;
+  std::string body;
+  // More header lines, each with its CRLF.
+  std::string fields;
+};
+
+Reply error_reply(const Refusal& refusal);
+
+// Appends the answer as HTTP/1.1 bytes. `close`: the connection ends with it.
+void append_reply(std::string& out, const Reply& reply, bool close);
+// Appends the head of an answer that comes in chunks; `chunked` is false for
+// HTTP/1.0, where the end of the connection ends it.
+void append_stream_head(std::string& out, std::string_view content_type,
+                        bool chunked);
+void append_chunk(std::string& out, std::string_view data, bool chunked);
+void append_last_chunk(std::string& out, bool chunked);
+
+// The line that ends a stream of JSON lines before its time.
+std::string ended_line(const Refusal& why);
+
+// `text` as a JSON string in its quotes; bytes that are not UTF-8 are
+// replaced.
+std::string json_string(std::string_view text);
+// The same, null for an empty text.
+std::string json_string_or_null(std::string_view text);
+
+}  // namespace syncq

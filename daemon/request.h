@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/http_request_parser.h"
+#include "daemon/callers.h"
+#include "daemon/query.h"
+#include "daemon/reply.h"
+
+namespace syncq {
+
+// The process at the other end of a Unix socket, as the kernel says
+// (SO_PEERCRED, unix(7)); pid 0 where it is not known.
+struct Peer {
+  uid_t uid = 0;
+  pid_t pid = 0;
+};
+
+// A request as a handler sees it.
+struct Request {
+  const RequestHead& head;
+  // The decoded segments that the route's pattern leaves open: {fifo}, ...
+  std::vector<std::string> path;
+  Query query;
+  std::string& body;
+  Peer peer;
+  CallerId caller = 0;
+  Instant now;
+  WallMillis wall = 0;
+};
+
+// Where a request's answer goes: one reply(), or one stream.
+class ReplyWriter {
+ public:
+  virtual ~ReplyWriter() = default;
+  virtual void reply(const Reply& reply) = 0;
+  virtual void start_stream(std::string_view content_type) = 0;
+  // `promise`: it says that something is on disk. What promises nothing is
+  // dropped when the turn is lost, or while the reader does not keep up.
+  virtual void stream(std::string_view data, bool promise) = 0;
+  virtual void end_stream() = 0;
+};
+
+// A request that is not answered, or not to its end, when its handler
+// returns. Dies with its connection.
+class ParkedRequest {
+ public:
+  virtual ~ParkedRequest() = default;
+  // Returns true with the last of the answer.
+  virtual bool notice(const Notice& notice, ReplyWriter& out) = 0;
+  // More of the request's body, for endpoints that read it as it comes; takes
+  // what it can use out of `body`.
+  virtual void body(std::string& body) { body.clear(); }
+};
+
+}  // namespace syncq

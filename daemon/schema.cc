@@ -1,0 +1,154 @@
+#include "daemon/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <filesystem>
+
+namespace syncq {
+namespace {
+
+// Times are nanoseconds on the daemon's timeline, UUIDs 16 bytes.
+//
+// The partial indices name `state` the way the queries of the store do:
+// SQLite uses one only where its condition stands in the query.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE meta(
+  key TEXT PRIMARY KEY,
+  value NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE fifos(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uuid BLOB NOT NULL UNIQUE,
+  name BLOB UNIQUE,
+  wait INTEGER NOT NULL,
+  accept INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  unused_destroy INTEGER NOT NULL,
+  allow_overrides INTEGER NOT NULL,
+  slots INTEGER NOT NULL,
+  fence INTEGER NOT NULL,
+  live INTEGER NOT NULL,
+  held INTEGER NOT NULL,
+  deadline INTEGER,
+  created INTEGER NOT NULL
+);
+CREATE INDEX fifos_deadline ON fifos(deadline) WHERE deadline IS NOT NULL;
+
+CREATE TABLE tickets(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  uuid BLOB NOT NULL UNIQUE,
+  fifo INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  ended INTEGER NOT NULL,
+  slot INTEGER NOT NULL,
+  fence INTEGER NOT NULL,
+  wait INTEGER NOT NULL,
+  accept INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  deadline INTEGER,
+  created INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  hold INTEGER NOT NULL,
+  owner_pid INTEGER NOT NULL,
+  owner_start INTEGER NOT NULL,
+  command_pid INTEGER NOT NULL,
+  command_start INTEGER NOT NULL,
+  label BLOB NOT NULL,
+  cwd BLOB NOT NULL
+);
+CREATE INDEX tickets_line ON tickets(fifo, state, seq) WHERE state < 3;
+CREATE INDEX tickets_deadline ON tickets(deadline)
+  WHERE state < 3 AND deadline IS NOT NULL;
+CREATE INDEX tickets_ended ON tickets(deadline) WHERE state = 3;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1};
+
+// locking_mode before journal_mode: the WAL index then lives in the heap,
+// and no second process can open the file (sqlite.org/wal.html, "Use of WAL
+// Without Shared-Memory").
+void configure(sqlite::Database& db) {
+  db.execute("PRAGMA locking_mode=EXCLUSIVE");
+  db.execute("PRAGMA journal_mode=WAL");
+  db.execute("PRAGMA synchronous=NORMAL");
+  db.execute("PRAGMA temp_store=MEMORY");
+  db.execute("PRAGMA cache_size=-65536");
+}
+
+void back_up(const std::string& path, std::int64_t version) {
+  if (version == 0 || path == ":memory:") return;
+  std::filesystem::copy_file(
+      path, fmt::format("{}.v{}.bak", path, version),
+      std::filesystem::copy_options::overwrite_existing);
+}
+
+void check_application(sqlite::Database& db, const std::string& path,
+                       std::int64_t version) {
+  std::int64_t id = db.pragma("PRAGMA application_id");
+  if (id == kApplicationId) return;
+  if (id == 0 && version == 0 &&
+      db.pragma("SELECT count(*) FROM sqlite_master") == 0) {
+    return;
+  }
+  throw StoreError(
+      ErrorCode::kStoreFailed,
+      fmt::format("opening the store {}: it is another program's database; "
+                  "move it away, or set SYNCQ_STATE_DIR to another directory",
+                  path));
+}
+
+void migrate(sqlite::Database& db, const std::string& path) {
+  const auto newest = static_cast<std::int64_t>(kMigrations.size());
+  std::int64_t version = db.pragma("PRAGMA user_version");
+  check_application(db, path, version);
+  if (version > newest) {
+    throw StoreError(
+        ErrorCode::kStoreFailed,
+        fmt::format("opening the store {}: its schema {} is newer than this "
+                    "syncq knows ({}); use the syncq that made it, or set "
+                    "SYNCQ_STATE_DIR to another directory",
+                    path, version, newest));
+  }
+  if (version == newest) return;
+  back_up(path, version);
+  db.execute("BEGIN IMMEDIATE");
+  for (; version < newest; ++version) {
+    db.execute(kMigrations[static_cast<std::size_t>(version)]);
+  }
+  db.execute(fmt::format("PRAGMA application_id={}", kApplicationId).c_str());
+  db.execute(fmt::format("PRAGMA user_version={}", newest).c_str());
+  db.execute("COMMIT");
+}
+
+std::string explain(const sqlite::Error& error) {
+  switch (error.result()) {
+    case SQLITE_BUSY:
+      return "another process has it open; end that one first";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return fmt::format(
+          "{}; it is damaged and was left as it is: move it away, or recover "
+          "it with the .recover command of sqlite3",
+          error.what());
+    default: return error.what();
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
+  try {
+    auto db = std::make_unique<sqlite::Database>(path);
+    configure(*db);
+    migrate(*db, path);
+    return db;
+  } catch (const sqlite::Error& error) {
+    throw StoreError(error.code(),
+                     fmt::format("opening the store {}: {}", path,
+                                 explain(error)));
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/sqlite.h"
+
+namespace syncq {
+
+// "sync" as a 32-bit number: tells our file from other SQLite files.
+inline constexpr std::int64_t kApplicationId = 0x73796e63;
+
+// Opens the store at `path` (or ":memory:") with the newest schema, migrated
+// if need be after a copy of the old file to PATH.vN.bak. Throws StoreError
+// with a message for people: a newer schema, another application's file, a
+// corrupt one, one in use by another process. Never recreates a file.
+std::unique_ptr<sqlite::Database> open_store(const std::string& path);
+
+}  // namespace syncq

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+#include <optional>
+
+#include "daemon/batch.h"
+#include "daemon/connections.h"
+#include "daemon/daemon.h"
+#include "daemon/events.h"
+#include "daemon/fifo_engine.h"
+#include "daemon/instance_lock.h"
+#include "daemon/listener.h"
+#include "daemon/log.h"
+#include "daemon/meta_store.h"
+#include "daemon/process_watch.h"
+#include "daemon/router.h"
+#include "daemon/sqlite_fifo_store.h"
+#include "daemon/timeline.h"
+
+namespace syncq {
+
+// What the metrics count.
+struct Counters {
+  std::uint64_t requests = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t lost_turns = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t refused_peers = 0;
+  std::uint64_t connections = 0;
+};
+
+// The daemon at work: everything it is made of, and its loop's turn. One
+// thread.
+class Server final : public ConnectionHost, public Events {
+ public:
+  // Connections kept for a parked caller each; past it new ones wait in the
+  // kernel's queue.
+  static constexpr std::size_t kMaxConnections = 16'000;
+
+  Server(const DaemonOptions& options, Log& log, const InstanceLock& lock);
+  ~Server() override;
+
+  // Serves the socket. `inherited`: it is systemd's and stays.
+  void listen(UniqueFd socket, bool inherited);
+  // Returns when the daemon has stopped in order.
+  void run();
+  // Answers the parked, commits, closes: run() returns soon.
+  void stop(const char* why);
+  // Makes the socket again if somebody removed it, and the log.
+  void refresh();
+
+  const Router& router() override { return router_; }
+  Batch& batch() override { return batch_; }
+  Instant now() override { return clock_.now(); }
+  WallMillis wall() override { return clock_.wall(); }
+  std::uint64_t max_message() override { return options_.max_message; }
+  bool shutting_down() override { return stopping_; }
+  void caller_gone(CallerId caller) override;
+  void schedule(CallerId caller) override;
+  void closed(CallerId caller) override;
+  void close_at(CallerId caller, Instant when) override;
+
+  void expired(const Fifo& fifo, const Ticket& ticket) override;
+  void unused(const Fifo& fifo) override;
+
+  std::string status_json();
+  std::string metrics_text();
+
+ private:
+  void init_handles();
+  void add_routes();
+  void accept(uv_stream_t* server);
+  void end_turn();
+  void turn_kept();
+  void turn_lost(const StoreError& error);
+  void arm_timer();
+  std::optional<Instant> next_due();
+  void check_idle();
+  bool has_work();
+  void finish();
+
+  DaemonOptions options_;
+  Log& log_;
+  uv_loop_t loop_;
+  uv_prepare_t prepare_;
+  uv_idle_t idle_;
+  uv_timer_t timer_;
+  uv_signal_t signals_[3];
+
+  std::unique_ptr<sqlite::Database> database_;
+  SqliteMetaStore meta_;
+  SqliteFifoStore fifo_store_;
+  SystemClock clock_;
+  Connections connections_;
+  ProcessWatch processes_;
+  FifoEngine fifos_;
+  Batch batch_;
+  Router router_;
+  std::unique_ptr<Listener> listener_;
+  bool inherited_ = false;
+  // The socket was taken away to end, and then somebody was there after all.
+  bool socket_removed_ = false;
+  bool stopping_ = false;
+  Instant started_;
+  Instant last_work_;
+  std::optional<Instant> retry_;
+  Counters counters_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,71 @@
+// What the daemon says of itself.
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/version.h"
+#include "daemon/reply.h"
+#include "daemon/server.h"
+
+namespace syncq {
+namespace {
+
+std::int64_t file_size(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 ? info.st_size : 0;
+}
+
+std::string metric(std::string_view name, std::string_view type,
+                   std::string_view help, std::int64_t value) {
+  return fmt::format("# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
+                     "{3}\n",
+                     name, type, help, value);
+}
+
+}  // namespace
+
+std::string Server::status_json() {
+  FifoStore::Totals totals = fifo_store_.totals();
+  const Paths& paths = options_.paths;
+  auto uptime =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now() - started_);
+  return fmt::format(
+      R"({{"version":"{}","pid":{},"uptime_ms":{},"socket":{},)"
+      R"("state_dir":{},"log":{},"durability":"{}","fifos":{},)"
+      R"("tickets":{{"live":{},"waiting":{},"held":{}}},"connections":{},)"
+      R"("parked_callers":{},"store_bytes":{}}})"
+      "\n",
+      kVersion, getpid(), uptime.count(), json_string(paths.socket),
+      json_string(paths.state_dir), json_string(paths.log()),
+      options_.durability, totals.fifos, totals.live,
+      totals.live - totals.held, totals.held, connections_.size(),
+      fifos_.parked(),
+      file_size(paths.store()) + file_size(paths.store() + "-wal"));
+}
+
+std::string Server::metrics_text() {
+  FifoStore::Totals totals = fifo_store_.totals();
+  auto count = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
+  return metric("fifos", "gauge", "FIFOs there are.", totals.fifos) +
+         metric("tickets_waiting", "gauge", "Tickets in line.",
+                totals.live - totals.held) +
+         metric("tickets_held", "gauge", "Tickets whose turn it is.",
+                totals.held) +
+         metric("connections", "gauge", "Open connections.",
+                count(connections_.size())) +
+         metric("parked_callers", "gauge", "Callers waiting for an answer.",
+                count(fifos_.parked())) +
+         metric("connections_total", "counter", "Connections accepted.",
+                count(counters_.connections)) +
+         metric("commits_total", "counter", "Turns written to the store.",
+                count(counters_.commits)) +
+         metric("lost_turns_total", "counter", "Turns the store failed.",
+                count(counters_.lost_turns)) +
+         metric("tickets_expired_total", "counter",
+                "Tickets ended by a timeout.", count(counters_.expired)) +
+         metric("refused_peers_total", "counter",
+                "Connections of other users.", count(counters_.refused_peers));
+}
+
+}  // namespace syncq

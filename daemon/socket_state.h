@@ -1,0 +1,14 @@
+#pragma once
+
+#include "daemon/request.h"
+
+namespace syncq {
+
+// False when the other end of the socket has closed or shut down its side,
+// even behind input that has not been read yet.
+bool peer_alive(int fd);
+
+// Who is at the other end of a Unix socket.
+Peer peer_of(int fd);
+
+}  // namespace syncq
