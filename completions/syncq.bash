@@ -32,9 +32,14 @@ _syncq_read_line() {
       -u | --uuid | -t | --ticket)
         operands+=("${words[++i]}")
         ;;
-      --*=* | --no-spawn | --nonblock | --quiet | --allow-overrides) ;;
-      --help | --version | -[hnq]) ;;
+      --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
+      --help | --version | -[hqf]) ;;
+      -n)
+        # `daemon logs -n N`, and `run -n`.
+        if [[ $path == daemon* ]]; then ((++i)); fi
+        ;;
       -*) ((++i)) ;;
+      help) ;;
       run | status | daemon | fifo)
         if [[ $path == '' || $path == fifo || $path == daemon ]]; then
           path=${path:+$path }$word
@@ -59,7 +64,7 @@ _syncq_options() {
   case $path in
     '') echo "--version $common" ;;
     run | 'fifo run')
-      echo "-n --nonblock -w --wait -E --conflict-exit-code --slots" \
+      echo "-u --uuid -n --nowait -w --wait -E --conflict-exit-code --slots" \
         "--timeout --kill-after --label -q --quiet -- $common"
       ;;
     'fifo new')
@@ -68,22 +73,26 @@ _syncq_options() {
       ;;
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
-    'fifo done') echo "-u --uuid -t --ticket $common" ;;
+    'fifo done' | 'fifo touch') echo "-u --uuid -t --ticket $common" ;;
     'fifo show' | 'fifo rm') echo "-u --uuid $common" ;;
+    'daemon run')
+      echo "--idle-exit --durability --log-level --max-message $common"
+      ;;
+    'daemon logs') echo "-f --follow -n --lines $common" ;;
     *) echo "$common" ;;
   esac
 }
 
 _syncq_offer_operand() {
   case $path in
-    '') _syncq_offer 'run fifo status daemon' ;;
-    fifo) _syncq_offer 'run new ticket wait done ls show rm' ;;
+    '') _syncq_offer 'run fifo status daemon help version' ;;
+    fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
     daemon) _syncq_offer 'run start stop restart status logs' ;;
     run | 'fifo run' | 'fifo ticket' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
-    'fifo wait' | 'fifo done')
+    'fifo wait' | 'fifo done' | 'fifo touch')
       case ${#operands[@]} in
         0) _syncq_offer_fifos ;;
         1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;
@@ -96,13 +105,16 @@ _syncq_offer_operand() {
 _syncq_offer_value() {
   case ${words[cword - 1]} in
     -o | --output) _syncq_offer 'raw json' ;;
+    --durability) _syncq_offer 'full normal' ;;
+    --log-level) _syncq_offer 'trace debug info warn error' ;;
     --socket) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)
       _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
       ;;
     -e | --endpoint | -w | --wait | -E | --conflict-exit-code | --slots | \
-      --timeout | --kill-after | --label | --name | --*-timeout) ;;
+      --timeout | --kill-after | --label | --name | --*-timeout | \
+      --idle-exit | --max-message | --lines) ;;
     *) return 1 ;;
   esac
 }
