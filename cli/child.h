@@ -3,9 +3,11 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "cli/signals.h"
+#include "common/process.h"
 
 namespace syncq {
 
@@ -34,6 +36,10 @@ class Child {
   std::optional<ChildState> poll_state();
   // Sends it a signal while it lives.
   void signal(int number);
+  // Sends a signal to it and to what it has started in our process group, as
+  // timeout(1) does to its whole group; ours is not all ours to signal. Those
+  // that the last call found are sent it too, though they may be orphans now.
+  void signal_all(int number);
   // Whether it is stopped right now, whatever poll_state() told last.
   bool is_stopped() const;
   // Whether this signal is pending there.
@@ -42,6 +48,7 @@ class Child {
  private:
   pid_t pid_ = -1;
   bool ended_ = false;
+  std::vector<Process> signalled_;
   UniqueFd exec_pipe_;
 };
 

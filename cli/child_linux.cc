@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "cli/child.h"
+#include "cli/descendants.h"
 #include "cli/dial.h"
 #include "cli/exec_command.h"
 #include "cli/failure.h"
@@ -112,6 +114,18 @@ std::optional<ChildState> Child::poll_state() {
 
 void Child::signal(int number) {
   if (!ended_) kill(pid_, number);
+}
+
+void Child::signal_all(int number) {
+  if (ended_) return;
+  for (const Process& process : group_below(pid_)) {
+    bool known = std::find(signalled_.begin(), signalled_.end(), process) !=
+                 signalled_.end();
+    if (!known) signalled_.push_back(process);
+  }
+  for (const Process& process : signalled_) {
+    if (find_process(process.pid) == process) kill(process.pid, number);
+  }
 }
 
 bool Child::is_stopped() const {

@@ -17,7 +17,7 @@ constexpr int kServiceUnavailable = 503;
 // Between two looks at a daemon that is on its way out.
 constexpr auto kPause = std::chrono::milliseconds(50);
 
-std::string text_of(const Reply& reply, const char* key) {
+std::string text_of(const DaemonReply& reply, const char* key) {
   auto body = nlohmann::json::parse(reply.body, nullptr, false);
   if (!body.is_object()) return {};
   auto found = body.find(key);
@@ -25,7 +25,7 @@ std::string text_of(const Reply& reply, const char* key) {
                                                    : std::string();
 }
 
-bool is_shutting_down(const Reply& reply) {
+bool is_shutting_down(const DaemonReply& reply) {
   return reply.status == kServiceUnavailable &&
          error_code(reply) == "shutting_down";
 }
@@ -35,12 +35,12 @@ bool is_shutting_down(const Reply& reply) {
 Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
-Connection Client::connect(Deadline deadline) {
-  return Connection(reach_daemon(target_, deadline));
+DaemonConnection Client::connect(Deadline deadline) {
+  return DaemonConnection(reach_daemon(target_, deadline));
 }
 
-Reply Client::exchange(std::string_view request, Answer answer) {
-  Connection connection = connect(Deadline::after(kNetworkBound));
+DaemonReply Client::exchange(std::string_view request, Answer answer) {
+  DaemonConnection connection = connect(Deadline::after(kNetworkBound));
   connection.send(request, Deadline::after(kNetworkBound));
   Deadline deadline = answer == Answer::kSoon ? Deadline::after(kNetworkBound)
                                               : Deadline::never();
@@ -57,8 +57,8 @@ Reply Client::exchange(std::string_view request, Answer answer) {
   return {parser.status(), std::move(parser.body())};
 }
 
-Reply Client::call(std::string_view method, const Address& address,
-                   Repeat repeat, Answer answer) {
+DaemonReply Client::call(std::string_view method, const Address& address,
+                         Repeat repeat, Answer answer) {
   std::string request = plain_request(method, address, target_);
   // One repeat in a row: a daemon that answers nothing twice is ill. A wait
   // that lasted a while in between begins anew.
@@ -67,7 +67,7 @@ Reply Client::call(std::string_view method, const Address& address,
   for (bool repeated = false;; repeated = true) {
     Deadline fresh = Deadline::after(kWhile);
     try {
-      Reply reply = exchange(request, answer);
+      DaemonReply reply = exchange(request, answer);
       // A daemon on its way out has promised and done nothing.
       if (!is_shutting_down(reply)) return reply;
       if (fresh.passed()) leaving = Deadline::after(kNetworkBound);
@@ -92,9 +92,11 @@ void Client::note_version(std::string_view server) {
                   kVersion, version));
 }
 
-std::string error_code(const Reply& reply) { return text_of(reply, "error"); }
+std::string error_code(const DaemonReply& reply) {
+  return text_of(reply, "error");
+}
 
-std::string error_message(const Reply& reply) {
+std::string error_message(const DaemonReply& reply) {
   std::string message = text_of(reply, "message");
   if (!message.empty()) return message;
   return fmt::format(
@@ -103,12 +105,12 @@ std::string error_message(const Reply& reply) {
       reply.status);
 }
 
-int report_error(const Reply& reply, std::string_view doing) {
+int report_error(const DaemonReply& reply, std::string_view doing) {
   say(fmt::format("{}: {}", doing, error_message(reply)));
   return exit_code_for_status(reply.status);
 }
 
-void require_ok(const Reply& reply, std::string_view doing) {
+void require_ok(const DaemonReply& reply, std::string_view doing) {
   if (reply.ok()) return;
   throw Failure(fmt::format("{}: {}", doing, error_message(reply)),
                 exit_code_for_status(reply.status));

@@ -3,14 +3,14 @@
 #include <string>
 #include <string_view>
 
-#include "cli/connection.h"
+#include "cli/daemon_connection.h"
 #include "cli/deadline.h"
 #include "cli/options.h"
 #include "cli/request.h"
 
 namespace syncq {
 
-struct Reply {
+struct DaemonReply {
   int status = 0;
   std::string body;
 
@@ -30,11 +30,11 @@ class Client {
   explicit Client(const ClientOptions& options);
 
   // One request, one reply. Throws Failure.
-  Reply call(std::string_view method, const Address& address, Repeat repeat,
-             Answer answer = Answer::kSoon);
+  DaemonReply call(std::string_view method, const Address& address,
+                   Repeat repeat, Answer answer = Answer::kSoon);
 
   // A fresh connection, for an exchange of more than one reply.
-  Connection connect(Deadline deadline);
+  DaemonConnection connect(Deadline deadline);
 
   // Says on stderr, once, that the daemon is of another version than we are.
   // `server` is the value of the Server field.
@@ -44,7 +44,7 @@ class Client {
   bool quiet() const { return quiet_; }
 
  private:
-  Reply exchange(std::string_view request, Answer answer);
+  DaemonReply exchange(std::string_view request, Answer answer);
 
   Target target_;
   bool quiet_;
@@ -52,15 +52,15 @@ class Client {
 };
 
 // Prints the daemon's error to stderr; the exit code it asks for.
-int report_error(const Reply& reply, std::string_view doing);
+int report_error(const DaemonReply& reply, std::string_view doing);
 
 // Throws Failure with the daemon's error unless the reply is a 2xx.
-void require_ok(const Reply& reply, std::string_view doing);
+void require_ok(const DaemonReply& reply, std::string_view doing);
 
 // The "message" of an error's body, or something to say in its place.
-std::string error_message(const Reply& reply);
+std::string error_message(const DaemonReply& reply);
 
 // The "error" of an error's body: its code, or "".
-std::string error_code(const Reply& reply);
+std::string error_code(const DaemonReply& reply);
 
 }  // namespace syncq

@@ -22,7 +22,7 @@ class HelpFormat final : public CLI::Formatter {
     return "Usage: " + usage_ + "\n";
   }
   std::string make_footer(const CLI::App* app) const override {
-    return "\n" + app->get_footer();
+    return app->get_footer();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_name().empty() ? "" : " " + option->get_type_name();
@@ -73,8 +73,29 @@ class CommandLine::Impl {
     return app.add_option(names, value, help)->type_name(type);
   }
 
+  // The first that was not given; CLI11 itself would call a positional that
+  // is also an option by the option's name.
+  std::string_view missing() const {
+    for (const Required& each : required) {
+      if (each.value->empty()) return each.name;
+    }
+    return {};
+  }
+
+  int usage_error(std::string_view what) const {
+    write_stderr(
+        fmt::format("{}: {}; see `{} --help`\n", command, what, command));
+    return kExitUsage;
+  }
+
+  struct Required {
+    std::string_view name;
+    const std::string* value;
+  };
+
   CLI::App app;
   std::string command;
+  std::vector<Required> required;
 };
 
 CommandLine::CommandLine(std::string_view usage, std::string_view about)
@@ -92,7 +113,10 @@ void CommandLine::option(const char* names, std::string& value,
 
 void CommandLine::required(const char* names, std::string& value,
                            const char* help) {
-  impl_->text(names, value, help, "")->required();
+  impl_->text(names, value, help, "TEXT");
+  std::string_view positional = names;
+  positional.remove_prefix(positional.rfind(',') + 1);
+  impl_->required.push_back({positional, &value});
 }
 
 void CommandLine::duration(const char* names, std::string& value,
@@ -168,14 +192,14 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     impl_->app.parse(reversed);
-    return std::nullopt;
+    std::string_view missing = impl_->missing();
+    if (missing.empty()) return std::nullopt;
+    return impl_->usage_error(fmt::format("{} is missing", missing));
   } catch (const CLI::CallForHelp&) {
     print(impl_->app.help());
     return kExitOk;
   } catch (const CLI::ParseError& error) {
-    write_stderr(fmt::format("{}: {}; see `{} --help`\n", impl_->command,
-                             error.what(), impl_->command));
-    return kExitUsage;
+    return impl_->usage_error(error.what());
   }
 }
 

@@ -55,7 +55,7 @@ void add_options(CommandLine& line, Texts& texts) {
   line.number("--max-message", texts.max_message, 1, std::int64_t{1} << 40,
               "The largest message in bytes (default 16777216)");
   line.choice("--log-level", texts.log_level,
-              {"trace", "debug", "info", "warn", "error"},
+              {"debug", "info", "warn", "error"},
               "How much to log (default info)");
 }
 

@@ -30,7 +30,7 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
   line.footer(std::string(examples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
   Client client(options.client);
-  Reply reply = client.call("POST", options.address(verb), Repeat::kSafe);
+  DaemonReply reply = client.call("POST", options.address(verb), Repeat::kSafe);
   if (!reply.ok()) {
     return report_error(reply,
                         fmt::format("{} ticket '{}'", doing, options.ticket));

@@ -42,7 +42,7 @@ int fifo_ls_verb(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);
-  Reply reply = client.call("GET", Address("/fifo"), Repeat::kSafe);
+  DaemonReply reply = client.call("GET", Address("/fifo"), Repeat::kSafe);
   require_ok(reply, "listing FIFOs");
   if (options.json()) {
     print_reply(reply, options, "");

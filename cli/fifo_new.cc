@@ -7,7 +7,7 @@
 #include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
-#include "cli/timeouts.h"
+#include "cli/timeout_options.h"
 #include "cli/verbs.h"
 
 namespace syncq {
@@ -17,7 +17,7 @@ struct NewOptions {
   ClientOptions client;
   std::string name;
   std::string slots;
-  Timeouts timeouts;
+  TimeoutOptions timeouts;
   std::string unused_destroy_timeout;
   bool allow_overrides = false;
 };
@@ -55,7 +55,7 @@ int fifo_new_verb(Arguments arguments) {
   address.add_given("unused_destroy_timeout", options.unused_destroy_timeout);
   address.add_flag("allow_overrides", options.allow_overrides);
   Client client(options.client);
-  Reply reply = client.call("POST", address, Repeat::kUnsafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
   require_ok(reply, "making a FIFO");
   print_reply(reply, options.client, "uuid");
   return kExitOk;

@@ -23,7 +23,7 @@ bool remove_one(Client& client, const std::string& fifo) {
   try {
     Address address("/fifo");
     address.segment(fifo);
-    Reply reply = client.call("DELETE", address, Repeat::kSafe);
+    DaemonReply reply = client.call("DELETE", address, Repeat::kSafe);
     require_ok(reply, fmt::format("removing FIFO '{}'", fifo));
     return true;
   } catch (const Failure& failure) {

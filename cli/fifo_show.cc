@@ -44,6 +44,12 @@ std::string fifo_text(const nlohmann::json& fifo) {
   return table.text();
 }
 
+// A ticket that has its turn stands no longer in the line.
+std::string place_text(const nlohmann::json& ticket) {
+  std::string place = field_text(ticket, "place");
+  return place == "0" ? "" : place;
+}
+
 std::string tickets_text(const nlohmann::json& body) {
   const nlohmann::json& tickets = field_of(body, "tickets");
   if (tickets.empty()) return {};
@@ -51,7 +57,7 @@ std::string tickets_text(const nlohmann::json& body) {
                "LEFT", "PID", "CWD", "LABEL"});
   for (const auto& ticket : tickets) {
     table.row({field_text(ticket, "ticket"), field_text(ticket, "state"),
-               field_text(ticket, "place"), field_text(ticket, "slot"),
+               place_text(ticket), field_text(ticket, "slot"),
                field_text(ticket, "fence"), field_age(ticket, "age_ms"),
                field_age(ticket, "state_ms"), field_age(ticket, "deadline_ms"),
                field_text(ticket, "pid"), with_tilde(field_text(ticket, "cwd")),
@@ -80,7 +86,7 @@ int fifo_show_verb(Arguments arguments) {
   Client client(options);
   Address address("/fifo");
   address.segment(fifo);
-  Reply reply = client.call("GET", address, Repeat::kSafe);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
   require_ok(reply, fmt::format("showing FIFO '{}'", fifo));
   if (options.json()) {
     print_reply(reply, options, "");

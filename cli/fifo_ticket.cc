@@ -4,7 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/print_reply.h"
-#include "cli/timeouts.h"
+#include "cli/timeout_options.h"
 #include "cli/verbs.h"
 
 namespace syncq {
@@ -24,7 +24,7 @@ constexpr std::string_view kExamples =
 int fifo_ticket_verb(Arguments arguments) {
   ClientOptions options;
   std::string fifo;
-  Timeouts timeouts;
+  TimeoutOptions timeouts;
   CommandLine line("syncq fifo ticket [OPTIONS] FIFO",
                    "Draw a ticket: a place in a FIFO's line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
@@ -37,7 +37,7 @@ int fifo_ticket_verb(Arguments arguments) {
   address.segment(fifo).segment("ticket");
   timeouts.add_to(address);
   Client client(options);
-  Reply reply = client.call("POST", address, Repeat::kUnsafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
   require_ok(reply, fmt::format("drawing a ticket of FIFO '{}'", fifo));
   print_reply(reply, options, "ticket");
   return kExitOk;

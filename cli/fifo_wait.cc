@@ -37,7 +37,7 @@ int fifo_wait_verb(Arguments arguments) {
   Address address = options.address("wait");
   address.add_given("timeout", timeout);
   Client client(options.client);
-  Reply reply =
+  DaemonReply reply =
       client.call("POST", address, Repeat::kSafe, Answer::kWhenItIsTime);
   if (!reply.ok()) {
     return report_error(reply,

@@ -13,7 +13,7 @@ namespace syncq {
 struct Place {
   unsigned place = 0;
   unsigned of = 0;
-  std::optional<Holder> holder;
+  std::optional<HolderInfo> holder;
 };
 
 // One line of the stream that `hold` answers with.

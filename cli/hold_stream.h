@@ -6,7 +6,7 @@
 #include <string>
 
 #include "cli/client.h"
-#include "cli/connection.h"
+#include "cli/daemon_connection.h"
 #include "cli/failure.h"
 #include "cli/hold_event.h"
 
@@ -56,7 +56,7 @@ class HoldStream {
   void check_head();
 
   Client* client_;
-  Connection connection_;
+  DaemonConnection connection_;
   ResponseParser parser_;
   bool head_checked_ = false;
 };

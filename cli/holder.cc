@@ -5,7 +5,7 @@
 
 namespace syncq {
 
-std::string Holder::text() const {
+std::string HolderInfo::text() const {
   std::string where = pid.empty() ? "" : "pid " + pid;
   if (!cwd.empty()) {
     if (!where.empty()) where += ", ";
@@ -16,9 +16,9 @@ std::string Holder::text() const {
   return who.empty() ? where : who + " (" + where + ")";
 }
 
-std::optional<Holder> read_holder(const nlohmann::json& value) {
+std::optional<HolderInfo> read_holder(const nlohmann::json& value) {
   if (!value.is_object() || value.empty()) return std::nullopt;
-  Holder holder;
+  HolderInfo holder;
   holder.label = field_text(value, "label");
   holder.pid = field_text(value, "pid");
   holder.cwd = field_text(value, "cwd");

@@ -9,7 +9,7 @@
 namespace syncq {
 
 // Who holds a FIFO's turn, as the API tells it.
-struct Holder {
+struct HolderInfo {
   std::string label;
   std::string pid;
   std::string cwd;
@@ -20,6 +20,6 @@ struct Holder {
 };
 
 // Reads the API's "holder"; nullopt for null.
-std::optional<Holder> read_holder(const nlohmann::json& value);
+std::optional<HolderInfo> read_holder(const nlohmann::json& value);
 
 }  // namespace syncq

@@ -25,7 +25,7 @@ const nlohmann::json& field_of(const nlohmann::json& object, const char* key) {
   return found == object.end() ? none : *found;
 }
 
-nlohmann::json parse_body(const Reply& reply) {
+nlohmann::json parse_body(const DaemonReply& reply) {
   auto body = nlohmann::json::parse(reply.body, nullptr, false);
   if (!body.is_object()) {
     throw Failure(

@@ -21,6 +21,6 @@ std::string field_age(const nlohmann::json& object, const char* key);
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key);
 
 // The body as JSON. Throws Failure where it is none.
-nlohmann::json parse_body(const Reply& reply);
+nlohmann::json parse_body(const DaemonReply& reply);
 
 }  // namespace syncq

@@ -31,7 +31,7 @@ std::string find_own_ticket(Client& client, const HoldQuery& query) {
   try {
     Address address("/fifo");
     address.segment(query.fifo);
-    Reply reply = client.call("GET", address, Repeat::kSafe);
+    DaemonReply reply = client.call("GET", address, Repeat::kSafe);
     if (!reply.ok()) return {};
     for (const auto& ticket : field_of(parse_body(reply), "tickets")) {
       if (is_own(ticket, query)) return field_text(ticket, "ticket");

@@ -7,7 +7,7 @@
 
 namespace syncq {
 
-void print_reply(const Reply& reply, const ClientOptions& options,
+void print_reply(const DaemonReply& reply, const ClientOptions& options,
                  const char* key) {
   if (options.json()) {
     if (!reply.body.empty()) print_line(reply.body);

@@ -9,7 +9,7 @@ namespace syncq {
 
 // Prints a successful reply as data: the API's JSON with -o json, else the
 // bare text of the member `key`; nothing where `key` is empty.
-void print_reply(const Reply& reply, const ClientOptions& options,
+void print_reply(const DaemonReply& reply, const ClientOptions& options,
                  const char* key);
 
 }  // namespace syncq

@@ -51,7 +51,7 @@ std::string status_text(const nlohmann::json& body) {
 
 int print_status(const ClientOptions& options) {
   Client client(options);
-  Reply reply = client.call("GET", Address("/status"), Repeat::kSafe);
+  DaemonReply reply = client.call("GET", Address("/status"), Repeat::kSafe);
   require_ok(reply, "asking the daemon for its status");
   if (options.json()) {
     print_reply(reply, options, "");

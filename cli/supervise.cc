@@ -80,14 +80,15 @@ class Supervisor {
   void stop_with_child(int number) {
     // It may have been continued since; then nobody would continue us.
     if (!child_.is_stopped()) return;
-    suffer_default(number);
-    if (child_.is_stopped()) child_.signal(SIGCONT);
+    // In an orphaned process group, where no shell could continue us, the
+    // kernel stops nobody by SIGTSTP (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
+    suffer_default(number == SIGSTOP ? SIGTSTP : number);
   }
 
   // --timeout has passed, or the turn is lost: TERM, then KILL.
   void end_command() {
     if (asked_) {
-      child_.signal(SIGKILL);
+      child_.signal_all(SIGKILL);
       due_ = Deadline::never();
       return;
     }
@@ -97,9 +98,9 @@ class Supervisor {
 
   void send_term(std::optional<Duration> kill_after) {
     asked_ = true;
-    child_.signal(SIGTERM);
+    child_.signal_all(SIGTERM);
     // A stopped command acts on it only when continued, as in timeout(1).
-    child_.signal(SIGCONT);
+    child_.signal_all(SIGCONT);
     due_ = kill_after ? Deadline::after(*kill_after) : Deadline::never();
   }
 

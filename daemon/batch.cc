@@ -34,8 +34,8 @@ Refusal Batch::lose(const StoreError& error) {
       error.code() == ErrorCode::kStoreFull
           ? "make room on the disk of the state directory, then try again"
           : "see the daemon's log (syncq daemon logs), then try again";
-  Refusal why{error.code(), fmt::format("nothing was stored: {}; {}",
-                                        error.what(), way_out)};
+  Refusal why{error.code(),
+              fmt::format("nothing was stored: {}; {}", error.what(), way_out)};
   // fail() stages the errors, for the turn that begins now.
   for (Staged* each : std::exchange(staged_, {})) each->fail(why);
   return why;
@@ -45,8 +45,8 @@ bool Batch::finish() {
   bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
                            [](const auto* each) { return each->dirty(); });
   try {
-    auto sync = promised_ ? Transactions::Sync::kFull
-                          : Transactions::Sync::kSoft;
+    auto sync =
+        promised_ ? Transactions::Sync::kFull : Transactions::Sync::kSoft;
     for (Transactions* each : transactions_) {
       if (each->dirty()) each->commit(sync);
     }

@@ -189,12 +189,12 @@ void Connection::dispatch() {
 
 void Connection::handle(const Router::Match& match) {
   if (host_.shutting_down()) {
-    reply(error_reply({ErrorCode::kShuttingDown,
-                       "the daemon is going down: connect again"}));
+    reply(error_reply(
+        {ErrorCode::kShuttingDown, "the daemon is going down: connect again"}));
     return;
   }
-  Request request{parser_.head(), match.path,   match.query, parser_.body(),
-                  peer_,          id_,          host_.now(), host_.wall()};
+  Request request{parser_.head(), match.path, match.query, parser_.body(),
+                  peer_,          id_,        host_.now(), host_.wall()};
   // Handlers ask the engine first and write then: one that throws has written
   // nothing.
   Result<> done = host_.batch().attempt(

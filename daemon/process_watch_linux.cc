@@ -67,11 +67,11 @@ void ProcessWatch::unwatch(std::int64_t key) {
   Watched* watched = found->second.release();
   watched_.erase(found);
   uv_poll_stop(&watched->handle);
-  uv_close(reinterpret_cast<uv_handle_t*>(&watched->handle),
-           [](uv_handle_t* handle) {
-             std::unique_ptr<Watched> owned(
-                 static_cast<Watched*>(handle->data));
-           });
+  uv_close(
+      reinterpret_cast<uv_handle_t*>(&watched->handle),
+      [](uv_handle_t* handle) {
+        std::unique_ptr<Watched> owned(static_cast<Watched*>(handle->data));
+      });
 }
 
 void ProcessWatch::close() {

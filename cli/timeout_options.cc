@@ -1,8 +1,8 @@
-#include "cli/timeouts.h"
+#include "cli/timeout_options.h"
 
 namespace syncq {
 
-void Timeouts::add_options(CommandLine& line) {
+void TimeoutOptions::add_options(CommandLine& line) {
   line.duration("--wait-timeout", wait,
                 "How long a ticket waits for its turn (default 6h)");
   line.duration("--accept-timeout", accept,
@@ -11,7 +11,7 @@ void Timeouts::add_options(CommandLine& line) {
                 "How long the turn lasts without `done` (default 10m)");
 }
 
-void Timeouts::add_to(Address& address) const {
+void TimeoutOptions::add_to(Address& address) const {
   address.add_given("wait_timeout", wait);
   address.add_given("accept_timeout", accept);
   address.add_given("done_timeout", done);

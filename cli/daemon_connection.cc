@@ -1,4 +1,4 @@
-#include "cli/connection.h"
+#include "cli/daemon_connection.h"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -21,7 +21,7 @@ ConnectionLost lost(std::string_view doing, std::string_view why, bool sent) {
 
 }  // namespace
 
-bool Connection::wait_for(short events, Deadline deadline) {
+bool DaemonConnection::wait_for(short events, Deadline deadline) {
   pollfd waiting{fd_.get(), events, 0};
   for (;;) {
     int ready = poll(&waiting, 1, deadline.poll_ms());
@@ -30,7 +30,7 @@ bool Connection::wait_for(short events, Deadline deadline) {
   }
 }
 
-void Connection::send(std::string_view bytes, Deadline deadline) {
+void DaemonConnection::send(std::string_view bytes, Deadline deadline) {
   bool began = false;
   while (!bytes.empty()) {
     ssize_t count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -47,7 +47,7 @@ void Connection::send(std::string_view bytes, Deadline deadline) {
   }
 }
 
-bool Connection::receive(ResponseParser& parser, Deadline deadline) {
+bool DaemonConnection::receive(ResponseParser& parser, Deadline deadline) {
   if (!wait_for(POLLIN, deadline)) return false;
   char buffer[16 * 1024];
   ssize_t count = recv(fd_.get(), buffer, sizeof buffer, 0);

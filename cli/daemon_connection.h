@@ -11,10 +11,10 @@ namespace syncq {
 
 // One connection to the daemon. Every step has a bound; SIGPIPE is never
 // raised and its disposition never touched. One thread.
-class Connection {
+class DaemonConnection {
  public:
   // Takes a socket as dial_unix() and dial_tcp() make it.
-  explicit Connection(UniqueFd fd) : fd_(std::move(fd)) {}
+  explicit DaemonConnection(UniqueFd fd) : fd_(std::move(fd)) {}
 
   // Sends all of it. Throws ConnectionLost, also when the deadline passes.
   void send(std::string_view bytes, Deadline deadline);

@@ -9,7 +9,7 @@ namespace syncq {
 
 // The timeouts of a FIFO or of one ticket, as the user spelled them; empty
 // for those not given.
-struct Timeouts {
+struct TimeoutOptions {
   std::string wait;
   std::string accept;
   std::string done;
