@@ -15,10 +15,14 @@ struct Unit {
 
 // Largest first: format_duration takes them in this order.
 constexpr std::array kUnits = {
-    Unit{"w", 604'800'000'000'000}, Unit{"d", 86'400'000'000'000},
-    Unit{"h", 3'600'000'000'000},   Unit{"m", 60'000'000'000},
-    Unit{"s", 1'000'000'000},       Unit{"ms", 1'000'000},
-    Unit{"us", 1'000},              Unit{"ns", 1},
+    Unit{"w", 604'800'000'000'000},
+    Unit{"d", 86'400'000'000'000},
+    Unit{"h", 3'600'000'000'000},
+    Unit{"m", 60'000'000'000},
+    Unit{"s", 1'000'000'000},
+    Unit{"ms", 1'000'000},
+    Unit{"us", 1'000},
+    Unit{"ns", 1},
 };
 // Go also takes the micro sign U+00B5 and the Greek mu U+03BC.
 constexpr std::array kMicroSpellings = {"\u00b5s", "\u03bcs"};
@@ -72,8 +76,8 @@ std::variant<std::int64_t, Fault> term_nanos(const Term& term) {
   const std::int64_t limit = kMaxDuration.count();
   std::int64_t whole = 0;
   for (char digit : term.whole) {
+    if (whole > (limit / *unit - (digit - '0')) / 10) return Fault::kTooLong;
     whole = whole * 10 + (digit - '0');
-    if (whole > limit / *unit) return Fault::kTooLong;
   }
   // 128 bits hold the first 18 digits times the largest unit; later digits
   // are below a nanosecond for every unit there is.
@@ -102,11 +106,14 @@ std::variant<std::int64_t, Fault> sum_terms(std::string_view text) {
 
 std::string_view explain(Fault fault) {
   switch (fault) {
-    case Fault::kNoUnit: return "it has no unit";
+    case Fault::kNoUnit:
+      return "it has no unit";
     case Fault::kUnknownUnit:
       return "its unit is not one of ns, us, ms, s, m, h, d, w";
-    case Fault::kTooLong: return "it is over 100 years";
-    case Fault::kSyntax: break;
+    case Fault::kTooLong:
+      return "it is over 100 years";
+    case Fault::kSyntax:
+      break;
   }
   return "it is no duration";
 }
@@ -127,7 +134,8 @@ Result<Duration> parse_duration(std::string_view text, std::string_view what) {
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
   if (rest == "0") return Duration::zero();
   auto nanos = sum_terms(rest);
-  if (nanos.index() == 1) return refuse(text, what, explain(std::get<1>(nanos)));
+  if (nanos.index() == 1)
+    return refuse(text, what, explain(std::get<1>(nanos)));
   if (negative && std::get<0>(nanos) != 0) {
     return refuse(text, what, "it is negative");
   }
@@ -149,7 +157,8 @@ std::string format_duration(Duration duration) {
 std::string describe_duration(Duration duration) {
   using std::chrono::seconds;
   if (duration < seconds(10)) {
-    return fmt::format("{:.1f}s", std::chrono::duration<double>(duration).count());
+    return fmt::format("{:.1f}s",
+                       std::chrono::duration<double>(duration).count());
   }
   std::int64_t rest =
       std::chrono::duration_cast<seconds>(duration).count() * 1'000'000'000;

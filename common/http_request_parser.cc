@@ -15,25 +15,38 @@ using beast::string_view;
 
 Method to_method(http::verb verb) {
   switch (verb) {
-    case http::verb::get: return Method::kGet;
-    case http::verb::post: return Method::kPost;
-    case http::verb::put: return Method::kPut;
-    case http::verb::delete_: return Method::kDelete;
-    default: return Method::kOther;
+    case http::verb::get:
+      return Method::kGet;
+    case http::verb::post:
+      return Method::kPost;
+    case http::verb::put:
+      return Method::kPut;
+    case http::verb::delete_:
+      return Method::kDelete;
+    default:
+      return Method::kOther;
   }
 }
 
 std::string* header_slot(RequestHead& head, http::field name,
                          string_view text) {
   switch (name) {
-    case http::field::content_type: return &head.content_type;
-    case http::field::host: return &head.host;
-    case http::field::origin: return &head.origin;
-    case http::field::authorization: return &head.authorization;
-    default: break;
+    case http::field::content_type:
+      return &head.content_type;
+    case http::field::host:
+      return &head.host;
+    case http::field::origin:
+      return &head.origin;
+    case http::field::authorization:
+      return &head.authorization;
+    default:
+      break;
   }
   // Beast 1.74 has no names for these.
   if (beast::iequals(text, "idempotency-key")) return &head.idempotency_key;
+  if (beast::iequals(text, "syncq-sequence")) {
+    return &head.idempotency_sequence;
+  }
   if (beast::iequals(text, "sec-fetch-site")) return &head.sec_fetch_site;
   return nullptr;
 }
@@ -57,8 +70,9 @@ void clear(RequestHead& head) {
   head.keep_alive = true;
   head.content_length.reset();
   for (std::string* text :
-       {&head.target, &head.content_type, &head.idempotency_key, &head.host,
-        &head.origin, &head.sec_fetch_site, &head.authorization}) {
+       {&head.target, &head.content_type, &head.idempotency_key,
+        &head.idempotency_sequence, &head.host, &head.origin,
+        &head.sec_fetch_site, &head.authorization}) {
     text->clear();
   }
 }
@@ -98,8 +112,7 @@ class Parser final : public http::basic_parser<true> {
     body_.append(piece.data(), piece.size());
     return piece.size();
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {
-  }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece,
                                  error_code&) override {
     body_.append(piece.data(), piece.size());
@@ -115,9 +128,7 @@ class Parser final : public http::basic_parser<true> {
 
 class RequestParser::Impl {
  public:
-  explicit Impl(std::uint64_t body_limit) : body_limit_(body_limit) {
-    reset();
-  }
+  explicit Impl(std::uint64_t body_limit) : body_limit_(body_limit) { reset(); }
 
   void reset() {
     clear(head_);
@@ -134,8 +145,8 @@ class RequestParser::Impl {
     while (state_ == before && state_ < State::kDone && taken < input.size()) {
       error_code ec;
       std::string_view rest = input.substr(taken);
-      taken += parser_->put(
-          boost::asio::const_buffer(rest.data(), rest.size()), ec);
+      taken +=
+          parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
       if (ec == http::error::need_more) break;
       settle(ec, rest);
     }

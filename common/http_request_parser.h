@@ -29,6 +29,7 @@ struct RequestHead {
   std::optional<std::uint64_t> content_length;
   std::string content_type;
   std::string idempotency_key;
+  std::string idempotency_sequence;  // Syncq-Sequence
   std::string host;
   std::string origin;
   std::string sec_fetch_site;

@@ -53,8 +53,7 @@ class Parser final : public http::basic_parser<false> {
     body_.append(piece.data(), piece.size());
     return piece.size();
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {
-  }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece,
                                  error_code&) override {
     body_.append(piece.data(), piece.size());
@@ -89,8 +88,8 @@ class ResponseParser::Impl {
     while (state_ < State::kDone && taken < input.size()) {
       error_code ec;
       std::string_view rest = input.substr(taken);
-      taken += parser_->put(
-          boost::asio::const_buffer(rest.data(), rest.size()), ec);
+      taken +=
+          parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
       if (ec == http::error::need_more) {
         if (parser_->is_header_done()) state_ = State::kBody;
         break;

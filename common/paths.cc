@@ -108,8 +108,8 @@ Result<Paths> find_paths(const std::optional<std::string>& socket_option) {
   } else {
     // Named after the state directory: one user's second daemon, with
     // another HOME, never answers for the first.
-    paths.socket = fit_socket(runtime_dir() + "/" +
-                              short_name(paths.state_dir) + ".sock");
+    paths.socket =
+        fit_socket(runtime_dir() + "/" + short_name(paths.state_dir) + ".sock");
   }
   return paths;
 }

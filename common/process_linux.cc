@@ -16,8 +16,8 @@ struct Stat {
 };
 
 std::string read_stat(pid_t pid) {
-  UniqueFd fd(open(fmt::format("/proc/{}/stat", pid).c_str(),
-                   O_RDONLY | O_CLOEXEC));
+  UniqueFd fd(
+      open(fmt::format("/proc/{}/stat", pid).c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return {};
   char buffer[1024];
   ssize_t length = read(fd.get(), buffer, sizeof buffer);

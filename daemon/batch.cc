@@ -13,15 +13,6 @@ Batch::Batch(std::vector<Transactions*> transactions,
       kept_(std::move(kept)),
       lost_(std::move(lost)) {}
 
-Result<> Batch::attempt(const std::function<void()>& work) {
-  try {
-    work();
-    return Nothing{};
-  } catch (const StoreError& error) {
-    return lose(error);
-  }
-}
-
 void Batch::stage(Staged& staged) { staged_.push_back(&staged); }
 
 void Batch::unstage(Staged& staged) { std::erase(staged_, &staged); }
@@ -34,8 +25,8 @@ Refusal Batch::lose(const StoreError& error) {
       error.code() == ErrorCode::kStoreFull
           ? "make room on the disk of the state directory, then try again"
           : "see the daemon's log (syncq daemon logs), then try again";
-  Refusal why{error.code(), fmt::format("nothing was stored: {}; {}",
-                                        error.what(), way_out)};
+  Refusal why{error.code(),
+              fmt::format("nothing was stored: {}; {}", error.what(), way_out)};
   // fail() stages the errors, for the turn that begins now.
   for (Staged* each : std::exchange(staged_, {})) each->fail(why);
   return why;
@@ -45,8 +36,8 @@ bool Batch::finish() {
   bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
                            [](const auto* each) { return each->dirty(); });
   try {
-    auto sync = promised_ ? Transactions::Sync::kFull
-                          : Transactions::Sync::kSoft;
+    auto sync =
+        promised_ ? Transactions::Sync::kFull : Transactions::Sync::kSoft;
     for (Transactions* each : transactions_) {
       if (each->dirty()) each->commit(sync);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -44,7 +45,16 @@ struct Ended {
   Refusal why;
 };
 
-using Notice = std::variant<Granted, PlaceInLine, Ended>;
+// A message for a caller that takes or reads one.
+struct Delivered {
+  std::string id;
+  std::string body;
+  std::string type;
+  std::int64_t attempt = 1;   // the number of this delivery
+  std::optional<Uuid> lease;  // none: it is the caller's own now
+};
+
+using Notice = std::variant<Granted, PlaceInLine, Ended, Delivered>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the turn's commit.

@@ -104,12 +104,13 @@ void Connection::close_if_finished() {
   if (!closing_ || shut_) return;
   shut_ = true;
   auto request = std::make_unique<uv_shutdown_t>();
-  int started = uv_shutdown(request.get(), stream(),
-                            [](uv_shutdown_t* done, int) {
-                              std::unique_ptr<uv_shutdown_t> owned(done);
-                            });
+  int started =
+      uv_shutdown(request.get(), stream(), [](uv_shutdown_t* done, int) {
+        std::unique_ptr<uv_shutdown_t> owned(done);
+      });
   if (started != 0) return close();
-  request.release();
+  // The callback owns it now.
+  static_cast<void>(request.release());
   host_.close_at(id_, host_.now() + kLinger);
   update_reading();
 }

@@ -8,7 +8,7 @@ namespace syncq {
 namespace {
 
 Route get(std::string_view pattern, std::string_view content_type,
-          std::function<std::string()> body) {
+          const std::function<std::string()>& body) {
   Route route;
   route.methods = {Method::kGet};
   route.pattern = pattern;
@@ -25,8 +25,7 @@ Route get(std::string_view pattern, std::string_view content_type,
 void add_daemon_routes(Router& router, std::function<std::string()> status,
                        std::function<std::string()> metrics) {
   router.add(get("/status", kJson, std::move(status)));
-  router.add(
-      get("/metrics", "text/plain; version=0.0.4", std::move(metrics)));
+  router.add(get("/metrics", "text/plain; version=0.0.4", std::move(metrics)));
   router.add(get("/version", kJson, [] {
     return fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion);
   }));

@@ -35,7 +35,8 @@ Refusal ended_refusal(const Ticket& ticket) {
                           "left the line; ask for a new one",
                           id)};
     case TicketEnd::kDone:
-    case TicketEnd::kNone: break;
+    case TicketEnd::kNone:
+      break;
   }
   return {ErrorCode::kDone,
           fmt::format("ticket {} is done: ask for a new one", id)};
@@ -45,8 +46,8 @@ Granted granted_of(const Ticket& ticket) {
   return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0};
 }
 
-FifoEngine::FifoEngine(FifoStore& store, Callers& callers,
-                       Processes& processes, Events& events)
+FifoEngine::FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
+                       Events& events)
     : store_(store),
       callers_(callers),
       processes_(processes),
@@ -93,8 +94,7 @@ Fifo FifoEngine::make(const NewFifo& wanted, Instant now, WallMillis wall) {
   config.timeouts.accept =
       wanted.timeouts.accept.value_or(config.timeouts.accept);
   config.timeouts.done = wanted.timeouts.done.value_or(config.timeouts.done);
-  config.unused_destroy =
-      wanted.unused_destroy.value_or(config.unused_destroy);
+  config.unused_destroy = wanted.unused_destroy.value_or(config.unused_destroy);
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
   config.slots = wanted.slots.value_or(config.slots);
@@ -177,15 +177,18 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
   Result<Ticket> ticket = find(*fifo, uuid);
   if (!ticket) return ticket.refusal();
   switch (ticket->state) {
-    case TicketState::kEnded: return ended_refusal(*ticket);
-    case TicketState::kAccepted: return std::optional(granted_of(*ticket));
+    case TicketState::kEnded:
+      return ended_refusal(*ticket);
+    case TicketState::kAccepted:
+      return std::optional(granted_of(*ticket));
     case TicketState::kReady: {
       Granted granted = accept(*fifo, *ticket, now);
       store_.update_ticket(*ticket);
       save(*fifo, now);
       return std::optional(granted);
     }
-    case TicketState::kWaiting: break;
+    case TicketState::kWaiting:
+      break;
   }
   ParkedCallers::Entry entry;
   entry.seq = ticket->seq;
@@ -215,8 +218,8 @@ Result<> FifoEngine::done(std::string_view name, const Uuid& uuid,
   end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
       accepted ? Refusal{ErrorCode::kDone, "the ticket was marked as done"}
                : Refusal{ErrorCode::kCancelled,
-                       "the ticket was cancelled before its turn: ask for a "
-                       "new one"},
+                         "the ticket was cancelled before its turn: ask for a "
+                         "new one"},
       now);
   promote(*fifo, now);
   save(*fifo, now);

@@ -81,8 +81,7 @@ Parked fifo_new(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Overrides> overrides = read_overrides(request.query);
   if (!overrides) return refuse(out, overrides.refusal());
-  Result<Uuid> uuid =
-      engine.ticket(request.path[0], *overrides, request.now);
+  Result<Uuid> uuid = engine.ticket(request.path[0], *overrides, request.now);
   if (!uuid) return refuse(out, uuid.refusal());
   return answer(out, fmt::format("{{\"ticket\":\"{}\"}}\n", uuid->text()));
 }
@@ -102,15 +101,13 @@ Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
-  return answer_empty(out,
-                      engine.done(request.path[0], *ticket, request.now));
+  return answer_empty(out, engine.done(request.path[0], *ticket, request.now));
 }
 
 Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
-  return answer_empty(out,
-                      engine.touch(request.path[0], *ticket, request.now));
+  return answer_empty(out, engine.touch(request.path[0], *ticket, request.now));
 }
 
 // All of them, in pieces: each is small, but there is no bound on how many.
@@ -133,8 +130,8 @@ Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<FifoEngine::View> view = engine.show(request.path[0]);
   if (!view) return refuse(out, view.refusal());
-  std::string body = fmt::format("{{\"fifo\":{},\"tickets\":[",
-                                 fifo_json(*view, request.now));
+  std::string body =
+      fmt::format("{{\"fifo\":{},\"tickets\":[", fifo_json(*view, request.now));
   bool first = true;
   for (const auto& ticket : engine.live_tickets(view->fifo, kMostShown)) {
     if (!std::exchange(first, false)) body += ',';
@@ -179,15 +176,16 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
       return handler(engine, request, out);
     };
   };
-  router.add({get_or_post, "/fifo/new",
+  router.add({get_or_post,
+              "/fifo/new",
               {"name", "slots", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
               bind(fifo_new)});
-  router.add({get_or_post, "/fifo/{}/ticket",
+  router.add({get_or_post,
+              "/fifo/{}/ticket",
               {"wait_timeout", "accept_timeout", "done_timeout"},
               bind(fifo_ticket)});
-  router.add(
-      {get_or_post, "/fifo/{}/wait/{}", {"timeout"}, bind(fifo_wait)});
+  router.add({get_or_post, "/fifo/{}/wait/{}", {"timeout"}, bind(fifo_wait)});
   router.add({get_or_post, "/fifo/{}/done/{}", {}, bind(fifo_done)});
   router.add({{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(fifo_touch)});
   router.add({{Method::kGet}, "/fifo", {}, bind(fifo_list)});

@@ -42,8 +42,7 @@ Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
-                           const HoldCall& call, CallerId caller,
-                           Instant now) {
+                           const HoldCall& call, CallerId caller, Instant now) {
   ParkedCallers::Entry entry;
   entry.seq = ticket.seq;
   entry.fifo = fifo.id;
@@ -63,11 +62,11 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
   if (!timeouts) return timeouts.refusal();
   bool free = fifo.held < fifo.config.slots;
   if (!free && call.nowait) {
-    return Refusal{ErrorCode::kStillWaiting,
-                   fmt::format("it is not your turn in FIFO {}, and you did "
-                               "not want to wait: try again later",
-                               fifo.name.empty() ? fifo.uuid.text()
-                                                 : fifo.name)};
+    return Refusal{
+        ErrorCode::kStillWaiting,
+        fmt::format("it is not your turn in FIFO {}, and you did "
+                    "not want to wait: try again later",
+                    fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
   }
   Ticket ticket = new_ticket(fifo, *timeouts, now);
   ticket.hold = true;

@@ -19,10 +19,14 @@ std::int64_t millis(Duration duration) {
 
 std::string_view state_name(TicketState state) {
   switch (state) {
-    case TicketState::kWaiting: return "waiting";
-    case TicketState::kReady: return "ready";
-    case TicketState::kAccepted: return "accepted";
-    case TicketState::kEnded: break;
+    case TicketState::kWaiting:
+      return "waiting";
+    case TicketState::kReady:
+      return "ready";
+    case TicketState::kAccepted:
+      return "accepted";
+    case TicketState::kEnded:
+      break;
   }
   return "ended";
 }

@@ -41,8 +41,8 @@ Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
 void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
   for (CallerId caller : parked_.of_ticket(ticket.seq)) {
     // A caller of hold stays for as long as its turn lasts.
-    bool stays = parked_.find(caller)->hold &&
-                 std::holds_alternative<Granted>(notice);
+    bool stays =
+        parked_.find(caller)->hold && std::holds_alternative<Granted>(notice);
     if (stays) {
       parked_.clear_limit(caller);
     } else {
@@ -116,8 +116,7 @@ void FifoEngine::destroy(Fifo fifo, const Refusal& why, Instant now) {
   for (Ticket& ticket : store_.held_tickets(fifo.id)) end_one(ticket);
   constexpr int kBatch = 1000;
   for (auto tickets = store_.waiting_tickets(fifo.id, 0, kBatch);
-       !tickets.empty();
-       tickets = store_.waiting_tickets(fifo.id, 0, kBatch)) {
+       !tickets.empty(); tickets = store_.waiting_tickets(fifo.id, 0, kBatch)) {
     for (Ticket& ticket : tickets) end_one(ticket);
   }
   places_.forget(fifo.id);

@@ -32,8 +32,7 @@ void FifoEngine::recover(Instant now, bool same_boot) {
 
 // A ticket of hold came through a restart without its connection. Whoever
 // keeps it may come back; meanwhile its processes speak for it.
-void FifoEngine::recover_hold(const Ticket& held, Instant now,
-                              bool same_boot) {
+void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   Ticket ticket = held;
   bool accepted = ticket.state == TicketState::kAccepted;
   const Process& process =
@@ -104,8 +103,8 @@ void FifoEngine::expire_due(Instant now) {
 
 void FifoEngine::end_calls_due(Instant now) {
   const Refusal why{ErrorCode::kStillWaiting,
-                  "the turn did not come within this call's timeout: try "
-                  "again, or wait longer"};
+                    "the turn did not come within this call's timeout: try "
+                    "again, or wait longer"};
   while (std::optional<CallerId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
     if (entry.hold) departures_.insert(entry.seq);

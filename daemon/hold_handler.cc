@@ -25,10 +25,10 @@ std::string grant_line(const Granted& granted) {
 }
 
 std::string place_line(const PlaceInLine& news) {
-  return fmt::format(
-      R"({{"event":"place","place":{},"of":{},"holder":{}}})"
-      "\n",
-      news.place, news.of, news.has_holder ? holder_json(news.holder) : "null");
+  return fmt::format(R"({{"event":"place","place":{},"of":{},"holder":{}}})"
+                     "\n",
+                     news.place, news.of,
+                     news.has_holder ? holder_json(news.holder) : "null");
 }
 
 std::string ticket_line(const HoldStart& start) {
@@ -100,9 +100,9 @@ Result<HoldCall> read_call(const Request& request) {
   Result<NewFifo> fifo = read_new_fifo(query);
   if (!fifo) return fifo.refusal();
   call.fifo = *fifo;
-  for (auto [name, into] : {std::pair("create", &call.create),
-                            std::pair("nowait", &call.nowait),
-                            std::pair("exec", &call.exec)}) {
+  for (auto [name, into] :
+       {std::pair("create", &call.create), std::pair("nowait", &call.nowait),
+        std::pair("exec", &call.exec)}) {
     auto flag = query.boolean(name);
     if (!flag) return flag.refusal();
     *into = flag->value_or(false);
@@ -152,10 +152,20 @@ void add_hold_route(Router& router, FifoEngine& engine) {
   Route route;
   route.methods = {Method::kPost};
   route.pattern = "/fifo/{}/hold";
-  route.parameters = {"create", "slots", "label", "cwd", "pid", "exec",
-                      "ticket", "nowait", "timeout", "wait_timeout",
-                      "accept_timeout", "done_timeout",
-                      "unused_destroy_timeout", "allow_overrides"};
+  route.parameters = {"create",
+                      "slots",
+                      "label",
+                      "cwd",
+                      "pid",
+                      "exec",
+                      "ticket",
+                      "nowait",
+                      "timeout",
+                      "wait_timeout",
+                      "accept_timeout",
+                      "done_timeout",
+                      "unused_destroy_timeout",
+                      "allow_overrides"};
   route.handler = [&engine](Request& request, ReplyWriter& out) {
     return hold(engine, request, out);
   };

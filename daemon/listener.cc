@@ -50,8 +50,8 @@ UniqueFd listen_at(const std::string& path) {
     if (unlink(path.c_str()) != 0) fail(path, "replacing");
   }
   mode_t old_mask = umask(0177);
-  int bound = bind(fd.get(), reinterpret_cast<sockaddr*>(&address),
-                   sizeof address);
+  int bound =
+      bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
   umask(old_mask);
   if (bound != 0) fail(path, "binding");
   if (listen(fd.get(), kBacklog) != 0) fail(path, "listening on");

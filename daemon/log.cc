@@ -9,10 +9,14 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(Log::Level level) {
   switch (level) {
-    case Log::Level::kDebug: return spdlog::level::debug;
-    case Log::Level::kInfo: return spdlog::level::info;
-    case Log::Level::kWarn: return spdlog::level::warn;
-    case Log::Level::kError: break;
+    case Log::Level::kDebug:
+      return spdlog::level::debug;
+    case Log::Level::kInfo:
+      return spdlog::level::info;
+    case Log::Level::kWarn:
+      return spdlog::level::warn;
+    case Log::Level::kError:
+      break;
   }
   return spdlog::level::err;
 }

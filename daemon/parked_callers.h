@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/callers.h"
 #include "common/clock.h"
+#include "daemon/callers.h"
 
 namespace syncq {
 
@@ -36,7 +36,9 @@ class ParkedCallers {
   void clear_limit(CallerId caller);
 
   std::vector<CallerId> of_ticket(std::int64_t seq) const;
-  bool any_of_ticket(std::int64_t seq) const { return by_ticket_.contains(seq); }
+  bool any_of_ticket(std::int64_t seq) const {
+    return by_ticket_.contains(seq);
+  }
   // A caller of hold keeps this ticket.
   bool held_open(std::int64_t seq) const;
   bool any_hold_of_fifo(std::int64_t fifo) const {

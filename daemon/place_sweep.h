@@ -29,10 +29,10 @@ class PlaceSweep {
 
  private:
   struct Line {
-    Instant due;                 // the next slice
-    bool pending = false;        // something changed since the walk began
+    Instant due;           // the next slice
+    bool pending = false;  // something changed since the walk began
     bool walking = false;
-    std::int64_t cursor = 0;     // seq of the last one told
+    std::int64_t cursor = 0;  // seq of the last one told
     std::int64_t place = 0;
   };
   // True when the end of the line was reached.

@@ -15,8 +15,8 @@ namespace {
 Result<std::pair<std::string, std::string>> decode_pair(std::string_view text) {
   std::size_t equals = std::min(text.find('='), text.size());
   auto name = percent_decode(text.substr(0, equals));
-  auto value = percent_decode(
-      equals == text.size() ? "" : text.substr(equals + 1));
+  auto value =
+      percent_decode(equals == text.size() ? "" : text.substr(equals + 1));
   if (!name || !value) {
     return Refusal{ErrorCode::kBadRequest,
                    fmt::format("query '{}': a % must be followed by two "

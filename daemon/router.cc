@@ -39,11 +39,16 @@ bool fits(std::string_view pattern, std::string_view path,
 
 std::string_view name_of(Method method) {
   switch (method) {
-    case Method::kGet: return "GET";
-    case Method::kPost: return "POST";
-    case Method::kPut: return "PUT";
-    case Method::kDelete: return "DELETE";
-    case Method::kOther: break;
+    case Method::kGet:
+      return "GET";
+    case Method::kPost:
+      return "POST";
+    case Method::kPut:
+      return "PUT";
+    case Method::kDelete:
+      return "DELETE";
+    case Method::kOther:
+      break;
   }
   return "";
 }
@@ -86,8 +91,7 @@ Result<Router::Match> Router::match(const RequestHead& head,
   std::string_view target = origin_form(head.target);
   std::size_t mark = std::min(target.find('?'), target.size());
   std::string_view path = target.substr(0, mark);
-  std::string_view query =
-      mark == target.size() ? "" : target.substr(mark + 1);
+  std::string_view query = mark == target.size() ? "" : target.substr(mark + 1);
   std::vector<std::string_view> open;
   for (const Route& route : routes_) {
     if (!fits(route.pattern, path, open)) continue;
@@ -103,9 +107,9 @@ Result<Router::Match> Router::match(const RequestHead& head,
     return Match{&route, std::move(*decoded), std::move(*parsed)};
   }
   if (!allow.empty()) {
-    return Refusal{ErrorCode::kMethodNotAllowed,
-                   fmt::format("this method is not for {}: use {}", path,
-                               allow)};
+    return Refusal{
+        ErrorCode::kMethodNotAllowed,
+        fmt::format("this method is not for {}: use {}", path, allow)};
   }
   return Refusal{ErrorCode::kNoSuchEndpoint,
                  fmt::format("there is no endpoint {}: see /openapi.json for "

@@ -62,6 +62,72 @@ CREATE INDEX tickets_line ON tickets(fifo, state, seq) WHERE state < 3;
 CREATE INDEX tickets_deadline ON tickets(deadline)
   WHERE state < 3 AND deadline IS NOT NULL;
 CREATE INDEX tickets_ended ON tickets(deadline) WHERE state = 3;
+
+CREATE TABLE queues(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  uuid BLOB NOT NULL UNIQUE,
+  name BLOB NOT NULL UNIQUE,
+  ephemeral INTEGER NOT NULL,
+  capacity INTEGER,
+  overflow INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  dead_letter BLOB NOT NULL,
+  created INTEGER NOT NULL,
+  bin INTEGER NOT NULL UNIQUE,
+  next_place INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  leased INTEGER NOT NULL,
+  delayed INTEGER NOT NULL
+);
+
+CREATE TABLE bins(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  purge INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX bins_purge ON bins(id) WHERE purge;
+
+-- What can be read. id is bin << 36 | place: a queue's messages lie together
+-- and in order, and the first and the last are one step away. What is hidden
+-- is kept apart, so that nobody ever steps over it.
+CREATE TABLE messages(
+  id INTEGER PRIMARY KEY,
+  attempts INTEGER NOT NULL,
+  expires INTEGER,
+  type BLOB NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX messages_expire ON messages(expires) WHERE expires IS NOT NULL;
+
+CREATE TABLE hidden(
+  id INTEGER PRIMARY KEY,
+  queue INTEGER NOT NULL,
+  lease BLOB UNIQUE,
+  until INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  expires INTEGER,
+  type BLOB NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE INDEX hidden_until ON hidden(until);
+
+-- How many messages there are in each span of 32, 1024, ... places: the way
+-- to an index in the middle.
+CREATE TABLE counts(
+  bin INTEGER NOT NULL,
+  level INTEGER NOT NULL,
+  span INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  PRIMARY KEY(bin, level, span)
+) WITHOUT ROWID;
+
+CREATE TABLE idempotency_keys(
+  queue INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  sequence INTEGER NOT NULL,
+  expires INTEGER NOT NULL,
+  PRIMARY KEY(queue, key)
+) WITHOUT ROWID;
+CREATE INDEX idempotency_keys_expire ON idempotency_keys(expires);
 )sql";
 
 constexpr std::array kMigrations = {kVersion1};
@@ -79,9 +145,8 @@ void configure(sqlite::Database& db) {
 
 void back_up(const std::string& path, std::int64_t version) {
   if (version == 0 || path == ":memory:") return;
-  std::filesystem::copy_file(
-      path, fmt::format("{}.v{}.bak", path, version),
-      std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::copy_file(path, fmt::format("{}.v{}.bak", path, version),
+                             std::filesystem::copy_options::overwrite_existing);
 }
 
 void check_application(sqlite::Database& db, const std::string& path,
@@ -132,7 +197,8 @@ std::string explain(const sqlite::Error& error) {
           "{}; it is damaged and was left as it is: move it away, or recover "
           "it with the .recover command of sqlite3",
           error.what());
-    default: return error.what();
+    default:
+      return error.what();
   }
 }
 
@@ -145,9 +211,8 @@ std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
     migrate(*db, path);
     return db;
   } catch (const sqlite::Error& error) {
-    throw StoreError(error.code(),
-                     fmt::format("opening the store {}: {}", path,
-                                 explain(error)));
+    throw StoreError(error.code(), fmt::format("opening the store {}: {}", path,
+                                               explain(error)));
   }
 }
 

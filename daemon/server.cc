@@ -8,6 +8,7 @@
 
 #include "daemon/daemon_handlers.h"
 #include "daemon/fifo_handlers.h"
+#include "daemon/queue_handlers.h"
 #include "daemon/schema.h"
 #include "daemon/socket_state.h"
 
@@ -39,16 +40,20 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
     : options_(options),
       log_(log),
       database_(open_store(options.paths.store())),
+      memory_(open_store(":memory:")),
       meta_(*database_),
       fifo_store_(*database_),
+      queue_store_(*database_),
+      ephemeral_store_(*memory_),
       clock_(meta_),
       connections_(init_loop(&loop_)),
-      processes_(&loop_, [this](std::int64_t seq) {
-        fifos_.process_ended(seq);
-      }),
+      processes_(&loop_,
+                 [this](std::int64_t seq) { fifos_.process_ended(seq); }),
       fifos_(fifo_store_, connections_, processes_, *this),
-      batch_({database_.get()}, [this] { turn_kept(); },
-             [this](const StoreError& error) { turn_lost(error); }) {
+      queues_(queue_store_, ephemeral_store_, connections_),
+      batch_(
+          {database_.get(), memory_.get()}, [this] { turn_kept(); },
+          [this](const StoreError& error) { turn_lost(error); }) {
   database_->set_full_sync(options.durability != "normal");
   fifos_.recover(clock_.now(), clock_.same_boot());
   started_ = last_work_ = clock_.now();
@@ -93,8 +98,10 @@ void Server::init_handles() {
 void Server::add_routes() {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
-  add_daemon_routes(router_, [this] { return status_json(); },
-                    [this] { return metrics_text(); });
+  add_queue_routes(router_, queues_);
+  add_daemon_routes(
+      router_, [this] { return status_json(); },
+      [this] { return metrics_text(); });
 }
 
 void Server::listen(UniqueFd socket, bool inherited) {
@@ -123,7 +130,10 @@ void Server::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
 // In the loop's prepare phase, before it waits: all that this turn decides is
 // decided here, and only then are its answers sent.
 void Server::end_turn() {
-  (void)batch_.attempt([this] { fifos_.tick(now()); });
+  (void)batch_.attempt([this] {
+    fifos_.tick(now());
+    queues_.tick(now(), wall());
+  });
   if (database_->dirty()) {
     (void)batch_.attempt([this] { clock_.heartbeat(false); });
   }
@@ -139,6 +149,7 @@ void Server::turn_kept() {
   ++counters_.commits;
   retry_.reset();
   fifos_.committed();
+  queues_.committed();
 }
 
 void Server::turn_lost(const StoreError& error) {
@@ -146,6 +157,7 @@ void Server::turn_lost(const StoreError& error) {
   log_.error("the store failed, the turn is lost: {}", error.what());
   retry_ = now() + kRetry;
   fifos_.rolled_back();
+  queues_.rolled_back();
 }
 
 std::optional<Instant> Server::next_due() {
@@ -154,6 +166,7 @@ std::optional<Instant> Server::next_due() {
   auto sooner = [&next](std::optional<Instant> other) {
     if (other && (!next || *other < *next)) next = other;
   };
+  sooner(queues_.next_deadline());
   sooner(connections_.next_close());
   if (options_.idle_exit != Duration::zero()) {
     sooner(last_work_ + options_.idle_exit);
@@ -181,8 +194,12 @@ void Server::arm_timer() {
 }
 
 bool Server::has_work() {
+  // Queue deadlines do not count where nobody waits for them: they are made up
+  // for at the next start.
+  QueueEngine::Totals queues = queues_.totals();
   return connections_.size() > 0 || fifos_.parked() > 0 ||
-         fifo_store_.totals().live > 0;
+         fifo_store_.totals().live > 0 || queues.ephemeral_messages > 0 ||
+         queues.leased > 0;
 }
 
 void Server::check_idle() {
@@ -217,7 +234,10 @@ void Server::refresh() {
   }
 }
 
-void Server::caller_gone(CallerId caller) { fifos_.caller_gone(caller); }
+void Server::caller_gone(CallerId caller) {
+  fifos_.caller_gone(caller);
+  queues_.caller_gone(caller);
+}
 
 // An active idle handle keeps the loop from waiting, and runs before the
 // prepare phase: what is resumed belongs to the next turn.
@@ -257,6 +277,8 @@ void Server::stop(const char* why) {
   fifos_.dismiss_callers(
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});
+  queues_.dismiss_callers(
+      {ErrorCode::kShuttingDown, "the daemon is going down: connect again"});
   (void)batch_.attempt([this] { clock_.heartbeat(true); });
   batch_.finish();
   finish();

@@ -15,8 +15,10 @@
 #include "daemon/log.h"
 #include "daemon/meta_store.h"
 #include "daemon/process_watch.h"
+#include "daemon/queue_engine.h"
 #include "daemon/router.h"
 #include "daemon/sqlite_fifo_store.h"
+#include "daemon/sqlite_queue_store.h"
 #include "daemon/timeline.h"
 
 namespace syncq {
@@ -90,12 +92,16 @@ class Server final : public ConnectionHost, public Events {
   uv_signal_t signals_[3];
 
   std::unique_ptr<sqlite::Database> database_;
+  std::unique_ptr<sqlite::Database> memory_;  // for ephemeral queues
   SqliteMetaStore meta_;
   SqliteFifoStore fifo_store_;
+  SqliteQueueStore queue_store_;
+  SqliteQueueStore ephemeral_store_;
   SystemClock clock_;
   Connections connections_;
   ProcessWatch processes_;
   FifoEngine fifos_;
+  QueueEngine queues_;
   Batch batch_;
   Router router_;
   std::unique_ptr<Listener> listener_;

@@ -18,44 +18,51 @@ std::int64_t file_size(const std::string& path) {
 
 std::string metric(std::string_view name, std::string_view type,
                    std::string_view help, std::int64_t value) {
-  return fmt::format("# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
-                     "{3}\n",
-                     name, type, help, value);
+  return fmt::format(
+      "# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
+      "{3}\n",
+      name, type, help, value);
 }
 
 }  // namespace
 
 std::string Server::status_json() {
   FifoStore::Totals totals = fifo_store_.totals();
+  QueueEngine::Totals queues = queues_.totals();
   const Paths& paths = options_.paths;
   auto uptime =
       std::chrono::duration_cast<std::chrono::milliseconds>(now() - started_);
   return fmt::format(
       R"({{"version":"{}","pid":{},"uptime_ms":{},"socket":{},)"
       R"("state_dir":{},"log":{},"durability":"{}","fifos":{},)"
-      R"("tickets":{{"live":{},"waiting":{},"held":{}}},"connections":{},)"
+      R"("tickets":{{"live":{},"waiting":{},"held":{}}},)"
+      R"("queues":{{"queues":{},"messages":{}}},"connections":{},)"
       R"("parked_callers":{},"store_bytes":{}}})"
       "\n",
       kVersion, getpid(), uptime.count(), json_string(paths.socket),
       json_string(paths.state_dir), json_string(paths.log()),
-      options_.durability, totals.fifos, totals.live,
-      totals.live - totals.held, totals.held, connections_.size(),
-      fifos_.parked(),
+      options_.durability, totals.fifos, totals.live, totals.live - totals.held,
+      totals.held, queues.queues, queues.messages, connections_.size(),
+      fifos_.parked() + queues_.parked(),
       file_size(paths.store()) + file_size(paths.store() + "-wal"));
 }
 
 std::string Server::metrics_text() {
   FifoStore::Totals totals = fifo_store_.totals();
+  QueueEngine::Totals queues = queues_.totals();
   auto count = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   return metric("fifos", "gauge", "FIFOs there are.", totals.fifos) +
          metric("tickets_waiting", "gauge", "Tickets in line.",
                 totals.live - totals.held) +
          metric("tickets_held", "gauge", "Tickets whose turn it is.",
                 totals.held) +
+         metric("queues", "gauge", "Queues there are.", queues.queues) +
+         metric("messages", "gauge", "Messages that can be read.",
+                queues.messages) +
          metric("connections", "gauge", "Open connections.",
                 count(connections_.size())) +
          metric("parked_callers", "gauge", "Callers waiting for an answer.",
-                count(fifos_.parked())) +
+                count(fifos_.parked() + queues_.parked())) +
          metric("connections_total", "counter", "Connections accepted.",
                 count(counters_.connections)) +
          metric("commits_total", "counter", "Turns written to the store.",
@@ -64,8 +71,8 @@ std::string Server::metrics_text() {
                 count(counters_.lost_turns)) +
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +
-         metric("refused_peers_total", "counter",
-                "Connections of other users.", count(counters_.refused_peers));
+         metric("refused_peers_total", "counter", "Connections of other users.",
+                count(counters_.refused_peers));
 }
 
 }  // namespace syncq

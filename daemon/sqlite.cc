@@ -15,9 +15,7 @@ void fail(sqlite3* handle, int result, std::string_view doing) {
               fmt::format("{}: {} (SQLite {})", doing, why, result));
 }
 
-Cursor::~Cursor() {
-  sqlite3_reset(statement_);
-}
+Cursor::~Cursor() { sqlite3_reset(statement_); }
 
 bool Cursor::next() {
   int result = sqlite3_step(statement_);
@@ -61,10 +59,9 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
 Statement::Statement(Database& database, std::string_view sql)
     : database_(database) {
   sqlite3_stmt* statement = nullptr;
-  int result = sqlite3_prepare_v3(database.get(), sql.data(),
-                                  static_cast<int>(sql.size()),
-                                  SQLITE_PREPARE_PERSISTENT, &statement,
-                                  nullptr);
+  int result = sqlite3_prepare_v3(
+      database.get(), sql.data(), static_cast<int>(sql.size()),
+      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (result != SQLITE_OK) {
     fail(database.get(), result, fmt::format("preparing '{}'", sql));
   }
@@ -95,8 +92,7 @@ void Statement::bind(int place, std::string_view value) {
 
 void Statement::bind(int place, const Uuid& value) {
   check(sqlite3_bind_blob(statement_.get(), place, value.bytes.data(),
-                          static_cast<int>(value.bytes.size()),
-                          SQLITE_STATIC));
+                          static_cast<int>(value.bytes.size()), SQLITE_STATIC));
 }
 
 void Statement::bind(int place, std::nullptr_t) {

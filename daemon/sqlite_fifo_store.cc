@@ -199,14 +199,14 @@ std::vector<Fifo> SqliteFifoStore::due_fifos(Instant now, int limit) {
 }
 
 void SqliteFifoStore::insert_ticket(Ticket& ticket) {
-  insert_ticket_.run(
-      ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
-      static_cast<int>(ticket.end), ticket.slot, ticket.fence,
-      ticket.timeouts.wait, ticket.timeouts.accept, ticket.timeouts.done,
-      ticket.deadline, ticket.created, ticket.since, ticket.hold,
-      ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
-      start_of(ticket.command), std::string_view(ticket.label),
-      std::string_view(ticket.cwd));
+  insert_ticket_.run(ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
+                     static_cast<int>(ticket.end), ticket.slot, ticket.fence,
+                     ticket.timeouts.wait, ticket.timeouts.accept,
+                     ticket.timeouts.done, ticket.deadline, ticket.created,
+                     ticket.since, ticket.hold, ticket.owner.pid,
+                     start_of(ticket.owner), ticket.command.pid,
+                     start_of(ticket.command), std::string_view(ticket.label),
+                     std::string_view(ticket.cwd));
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -243,8 +243,7 @@ std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
   return all(waiting_tickets_.query(fifo, after, limit), read_ticket);
 }
 
-std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after,
-                                                int limit) {
+std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {
   return all(live_holds_.query(after, limit), read_ticket);
 }
 

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/result.h"
+#include "daemon/callers.h"
+#include "daemon/queue_shelf.h"
+
+namespace syncq {
+
+// How long an idempotency key is remembered, and how many at the most: past
+// that those are forgotten first that would be next anyway.
+inline constexpr Duration kRememberKeys = std::chrono::hours(24);
+inline constexpr std::int64_t kMaxKeys = 1'000'000;
+
+struct Push {
+  std::string body;
+  std::string type;
+  std::optional<Duration> delay;
+  std::optional<Duration> ttl;
+  std::string key;  // idempotency key; empty: none
+  // Of the messages sent under one key: those up to the last one stored are
+  // repeats. One message a key: 0.
+  std::int64_t sequence = 0;
+};
+
+enum class QueueEnd { kHead, kTail };
+
+struct Take {
+  QueueEnd end = QueueEnd::kHead;
+  std::optional<Duration> lease;  // hide instead of remove
+  // Wait for a message; 0: without limit.
+  std::optional<Duration> wait;
+};
+
+struct Nack {
+  std::optional<Duration> delay;
+  // Give up: to the dead letter queue at once.
+  bool dead = false;
+};
+
+// The rules of queues and messages (queue-service.txt and API.md, "Queues").
+// Like FifoEngine it knows neither sockets nor SQL nor a clock. A queue is
+// named in calls by its UUID or its name. One thread.
+class QueueEngine {
+ public:
+  // Ephemeral queues live in a store of their own.
+  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Callers& callers);
+
+  Result<Queue> create(const QueueConfig& config, WallMillis wall);
+  Result<Queue> show(std::string_view name);
+  // By creation time, then UUID.
+  std::vector<Queue> list();
+  void destroy(std::string_view name);
+  Result<> empty(std::string_view name);
+
+  // Makes a queue that is not there.
+  Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
+  // The message, or nullopt: the caller is parked and will be notified.
+  Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
+                                        CallerId caller, Instant now);
+  Result<Delivered> consume(std::string_view name, std::int64_t index,
+                            Instant now);
+  Result<Delivered> peek(std::string_view name, std::int64_t index,
+                         Instant now);
+
+  Result<> ack(std::string_view name, const Uuid& lease, Instant now);
+  Result<> nack(std::string_view name, const Uuid& lease, const Nack& how,
+                Instant now, WallMillis wall);
+  Result<> extend(std::string_view name, const Uuid& lease, Duration by,
+                  Instant now);
+
+  void caller_gone(CallerId caller);
+  // Does all that is due and serves the parked; then writes what the turn
+  // has held back.
+  void tick(Instant now, WallMillis wall);
+  std::optional<Instant> next_deadline();
+  void committed();
+  void rolled_back();
+  void dismiss_callers(const Refusal& why);
+
+  struct Totals {
+    std::int64_t queues = 0;
+    std::int64_t messages = 0;
+    std::int64_t ephemeral_messages = 0;
+    std::int64_t leased = 0;
+  };
+  Totals totals();
+  std::size_t parked() const { return parked_.size(); }
+
+ private:
+  struct Found {
+    QueueShelf* shelf = nullptr;
+    Queue* queue = nullptr;
+  };
+  struct Parked {
+    Uuid queue;
+    Take take;
+    std::optional<Instant> limit;
+  };
+
+  Result<Found> find(std::string_view name);
+  Result<Found> find_or_make(std::string_view name, WallMillis wall);
+  Result<Found> with_room(Found found);
+  Result<std::pair<Found, Hidden>> find_lease(std::string_view name,
+                                              const Uuid& lease, Instant now);
+  std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
+  std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
+  void remember_key(Found found, const Push& push, Instant now);
+  // A hidden message comes back, or dies.
+  void give_back(Found found, Hidden hidden, const Nack& how, Instant now,
+                 WallMillis wall);
+  void bury(Found found, Message message, WallMillis wall);
+  void awake(const Queue& queue) { awake_.insert(queue.uuid); }
+
+  void park(const Queue& queue, const Take& take, CallerId caller, Instant now);
+  void unpark(CallerId caller);
+  void serve(const Uuid& queue, Instant now);
+  void refuse_parked(const Queue& queue, const Refusal& why);
+  void due_hidden(QueueShelf& shelf, Instant now, WallMillis wall);
+  void due_expired(QueueShelf& shelf, Instant now);
+  void due_calls(Instant now);
+  void upkeep(Instant now);
+
+  void deadline_set(Instant deadline);
+
+  QueueShelf durable_;
+  QueueShelf ephemeral_;
+  Callers& callers_;
+  std::unordered_map<CallerId, Parked> parked_;
+  // Those parked at a queue, in the order of arrival.
+  std::map<Uuid, std::deque<CallerId>> lines_;
+  std::set<std::pair<Instant, CallerId>> limits_;
+  std::set<Uuid> awake_;  // queues that may have a message for someone
+  bool purging_ = true;
+  std::optional<Instant> nearest_;
+  bool nearest_known_ = false;
+  std::int64_t keys_ = 0;  // at least as many as there are
+  bool keys_known_ = false;
+};
+
+}  // namespace syncq

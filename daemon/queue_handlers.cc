@@ -1,0 +1,273 @@
+#include "daemon/queue_handlers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace syncq {
+namespace {
+
+using Parked = std::unique_ptr<ParkedRequest>;
+
+constexpr std::size_t kMaxKeyLength = 255;
+constexpr std::string_view kBytes = "application/octet-stream";
+
+Parked refuse(ReplyWriter& out, const Refusal& refusal) {
+  out.reply(error_reply(refusal));
+  return nullptr;
+}
+
+Parked answer(ReplyWriter& out, int status, std::string body = "") {
+  std::string_view type = body.empty() ? std::string_view() : kJson;
+  out.reply({status, type, std::move(body), ""});
+  return nullptr;
+}
+
+Parked answer(ReplyWriter& out, const Result<>& result) {
+  if (!result) return refuse(out, result.refusal());
+  return answer(out, 200, "{}\n");
+}
+
+// The very bytes as the body; all else in fields.
+Parked deliver(ReplyWriter& out, Delivered message) {
+  std::string fields =
+      fmt::format("Syncq-Message-Id: {}\r\nSyncq-Attempt: {}\r\n", message.id,
+                  message.attempt);
+  if (message.lease) {
+    fields += fmt::format("Syncq-Lease: {}\r\n", message.lease->text());
+  }
+  out.reply({200, message.type, std::move(message.body), std::move(fields)});
+  return nullptr;
+}
+
+// A caller that waits for a message.
+class TakeCall final : public ParkedRequest {
+ public:
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (const auto* message = std::get_if<Delivered>(&notice)) {
+      deliver(out, *message);
+    } else if (const auto* ended = std::get_if<Ended>(&notice)) {
+      refuse(out, ended->why);
+    }
+    return true;
+  }
+};
+
+Result<std::int64_t> read_index(const std::string& text) {
+  bool digits =
+      !text.empty() && std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) {
+    return Refusal{ErrorCode::kInvalidIndex,
+                   fmt::format("index '{}': use a whole number from 0, which "
+                               "is the head",
+                               text)};
+  }
+  std::int64_t index = 0;
+  auto [end, fault] =
+      std::from_chars(text.data(), text.data() + text.size(), index);
+  // More digits than any queue is long.
+  if (fault != std::errc()) return std::numeric_limits<std::int64_t>::max();
+  return index;
+}
+
+Result<Uuid> read_lease(const Request& request) {
+  auto lease = Uuid::parse(request.path[1]);
+  if (lease) return *lease;
+  return Refusal{ErrorCode::kInvalidUuid,
+                 fmt::format("lease '{}' is no UUID: use the Syncq-Lease that "
+                             "head?lease= answered with",
+                             request.path[1])};
+}
+
+// A time that 0, as "no timeout", makes no sense for.
+Result<std::optional<Duration>> read_positive(const Query& query,
+                                              std::string_view name) {
+  auto value = query.duration(name);
+  if (!value || !*value || **value != Duration::zero()) return value;
+  return Refusal{ErrorCode::kInvalidDuration,
+                 fmt::format("{} '0': it must be above 0, like 30s", name)};
+}
+
+Parked queue_list(QueueEngine& engine, Request&, ReplyWriter& out) {
+  std::string body = "{\"queues\":[";
+  std::size_t count = 0;
+  for (const Queue& queue : engine.list()) {
+    if (count++ > 0) body += ',';
+    body += queue_json(queue);
+  }
+  body += fmt::format("],\"count\":{{\"queues\":{}}}}}\n", count);
+  return answer(out, 200, std::move(body));
+}
+
+Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<QueueConfig> config = read_queue_config(request.body);
+  if (!config) return refuse(out, config.refusal());
+  Result<Queue> queue = engine.create(*config, request.wall);
+  if (!queue) return refuse(out, queue.refusal());
+  return answer(out, 200,
+                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+}
+
+Parked queue_show(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Queue> queue = engine.show(request.path[0]);
+  if (!queue) return refuse(out, queue.refusal());
+  return answer(out, 200,
+                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+}
+
+Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Push push;
+  auto delay = request.query.duration("delay");
+  if (!delay) return refuse(out, delay.refusal());
+  auto ttl = request.query.duration("ttl");
+  if (!ttl) return refuse(out, ttl.refusal());
+  push.delay = *delay;
+  push.ttl = *ttl;
+  push.key = request.head.idempotency_key;
+  if (push.key.size() > kMaxKeyLength) {
+    return refuse(out, {ErrorCode::kBadRequest,
+                        fmt::format("the Idempotency-Key has {} characters: "
+                                    "use at most {}",
+                                    push.key.size(), kMaxKeyLength)});
+  }
+  const std::string& sequence = request.head.idempotency_sequence;
+  if (!sequence.empty()) {
+    Result<std::int64_t> number = read_index(sequence);
+    if (!number || push.key.empty()) {
+      return refuse(out, {ErrorCode::kInvalidNumber,
+                          fmt::format("Syncq-Sequence '{}': it must be a "
+                                      "whole number, beside an "
+                                      "Idempotency-Key",
+                                      sequence)});
+    }
+    push.sequence = *number;
+  }
+  push.type = request.head.content_type.empty() ? std::string(kBytes)
+                                                : request.head.content_type;
+  push.body = std::move(request.body);
+  Result<> stored =
+      engine.push(request.path[0], std::move(push), request.now, request.wall);
+  if (!stored) return refuse(out, stored.refusal());
+  return answer(out, 201);
+}
+
+Parked queue_delete(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  engine.destroy(request.path[0]);
+  return answer(out, 204);
+}
+
+Parked queue_empty(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<> emptied = engine.empty(request.path[0]);
+  if (!emptied) return refuse(out, emptied.refusal());
+  return answer(out, 204);
+}
+
+Parked take(QueueEngine& engine, Request& request, ReplyWriter& out,
+            QueueEnd end) {
+  Take take;
+  take.end = end;
+  auto wait = request.query.duration("wait");
+  if (!wait) return refuse(out, wait.refusal());
+  take.wait = *wait;
+  auto lease = read_positive(request.query, "lease");
+  if (!lease) return refuse(out, lease.refusal());
+  take.lease = *lease;
+  auto message =
+      engine.take(request.path[0], take, request.caller, request.now);
+  if (!message) return refuse(out, message.refusal());
+  if (!*message) return std::make_unique<TakeCall>();
+  return deliver(out, std::move(**message));
+}
+
+Parked queue_head(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return take(engine, request, out, QueueEnd::kHead);
+}
+
+Parked queue_tail(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return take(engine, request, out, QueueEnd::kTail);
+}
+
+Parked at_index(QueueEngine& engine, Request& request, ReplyWriter& out,
+                Result<Delivered> (QueueEngine::*get)(std::string_view,
+                                                      std::int64_t, Instant)) {
+  Result<std::int64_t> index = read_index(request.path[1]);
+  if (!index) return refuse(out, index.refusal());
+  auto message = (engine.*get)(request.path[0], *index, request.now);
+  if (!message) return refuse(out, message.refusal());
+  return deliver(out, std::move(*message));
+}
+
+Parked queue_consume(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return at_index(engine, request, out, &QueueEngine::consume);
+}
+
+Parked queue_peek(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return at_index(engine, request, out, &QueueEngine::peek);
+}
+
+Parked queue_ack(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> lease = read_lease(request);
+  if (!lease) return refuse(out, lease.refusal());
+  return answer(out, engine.ack(request.path[0], *lease, request.now));
+}
+
+Parked queue_nack(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> lease = read_lease(request);
+  if (!lease) return refuse(out, lease.refusal());
+  auto delay = request.query.duration("delay");
+  if (!delay) return refuse(out, delay.refusal());
+  auto dead = request.query.boolean("dead");
+  if (!dead) return refuse(out, dead.refusal());
+  return answer(
+      out, engine.nack(request.path[0], *lease, {*delay, dead->value_or(false)},
+                       request.now, request.wall));
+}
+
+Parked queue_extend(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> lease = read_lease(request);
+  if (!lease) return refuse(out, lease.refusal());
+  auto by = read_positive(request.query, "by");
+  if (!by) return refuse(out, by.refusal());
+  if (!*by) {
+    return refuse(out, {ErrorCode::kInvalidDuration,
+                        "by is missing: say how long the lease is to last "
+                        "from now, like by=30s"});
+  }
+  return answer(out, engine.extend(request.path[0], *lease, **by, request.now));
+}
+
+}  // namespace
+
+void add_queue_routes(Router& router, QueueEngine& engine) {
+  const std::vector<Method> get = {Method::kGet};
+  const std::vector<Method> post = {Method::kPost};
+  const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
+  const std::vector<Method> del = {Method::kDelete};
+  auto bind = [&engine](Parked (*handler)(QueueEngine&, Request&,
+                                          ReplyWriter&)) -> Handler {
+    return [&engine, handler](Request& request, ReplyWriter& out) {
+      return handler(engine, request, out);
+    };
+  };
+  // The busiest first: the table is searched in order.
+  Route put{{Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(queue_put)};
+  put.takes_message = true;
+  router.add(std::move(put));
+  router.add(
+      {get_or_post, "/queues/{}/head", {"wait", "lease"}, bind(queue_head)});
+  router.add({get_or_post, "/queues/{}/tail", {"wait"}, bind(queue_tail)});
+  router.add({post, "/queues/{}/ack/{}", {}, bind(queue_ack)});
+  router.add({post, "/queues/{}/nack/{}", {"delay", "dead"}, bind(queue_nack)});
+  router.add({post, "/queues/{}/extend/{}", {"by"}, bind(queue_extend)});
+  router.add({get_or_post, "/queues/{}/consume/{}", {}, bind(queue_consume)});
+  router.add({get, "/queues/{}/peek/{}", {}, bind(queue_peek)});
+  router.add({get, "/queues", {}, bind(queue_list)});
+  router.add({post, "/queues", {}, bind(queue_create)});
+  router.add({get, "/queues/{}", {}, bind(queue_show)});
+  router.add({del, "/queues/{}", {}, bind(queue_delete)});
+  router.add({del, "/queues/{}/messages", {}, bind(queue_empty)});
+}
+
+}  // namespace syncq

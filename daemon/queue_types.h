@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+#include "common/uuid.h"
+
+namespace syncq {
+
+// Stored as numbers: append only.
+enum class Overflow { kEvict = 0, kReject = 1 };
+
+struct QueueConfig {
+  std::string name;
+  bool ephemeral = false;
+  std::optional<std::int64_t> capacity;  // none: no limit
+  Overflow overflow = Overflow::kEvict;
+  // After so many deliveries by lease that failed a message moves to the
+  // queue `dead_letter`; 0: never.
+  std::int64_t max_attempts = 0;
+  std::string dead_letter;
+};
+
+struct Queue {
+  std::int64_t id = 0;
+  Uuid uuid;
+  QueueConfig config;
+  WallMillis created = 0;
+  // Where its messages are kept. Emptying a queue gives it a new bin, and the
+  // old one is cleared away bit by bit.
+  std::int64_t bin = 0;
+  std::int64_t next_place = 0;  // of the next message
+  std::int64_t size = 0;        // messages that can be read now
+  std::int64_t leased = 0;
+  std::int64_t delayed = 0;
+
+  std::int64_t stored() const { return size + leased + delayed; }
+};
+
+struct Message {
+  std::int64_t place = 0;  // in the order of arrival, within its bin
+  std::string body;
+  std::string type;           // its Content-Type
+  std::int64_t attempts = 0;  // deliveries so far
+  std::optional<Instant> expires;
+};
+
+// A message that can't be read: leased out, or not yet due.
+struct Hidden {
+  std::int64_t queue = 0;
+  std::int64_t bin = 0;
+  Message message;
+  std::optional<Uuid> lease;  // none: delayed
+  Instant until;
+};
+
+}  // namespace syncq

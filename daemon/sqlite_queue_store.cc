@@ -1,0 +1,368 @@
+#include "daemon/sqlite_queue_store.h"
+
+#include <fmt/format.h>
+
+namespace syncq {
+namespace {
+
+using sqlite::Cursor;
+
+// Of a message's id: the bits of its place within its bin.
+constexpr int kPlaceBits = 36;
+// How many grains of counts there are, each kCountSpan times the one before:
+// 32, 1024, 32768 and 1048576 places.
+constexpr int kCountLevels = 4;
+
+std::int64_t message_id(std::int64_t bin, std::int64_t place) {
+  return (bin << kPlaceBits) | place;
+}
+std::int64_t first_id(std::int64_t bin) { return message_id(bin, 0); }
+std::int64_t last_id(std::int64_t bin) { return first_id(bin + 1) - 1; }
+std::int64_t bin_of(std::int64_t id) { return id >> kPlaceBits; }
+std::int64_t place_of(std::int64_t id) { return id - first_id(bin_of(id)); }
+
+constexpr std::string_view kQueueColumns =
+    "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
+    "created, bin, next_place, size, leased, delayed";
+constexpr std::string_view kMessageColumns =
+    "id, attempts, expires, type, body";
+constexpr std::string_view kHiddenColumns =
+    "id, attempts, expires, type, body, queue, lease, until";
+
+std::string select_queue(std::string_view rest) {
+  return fmt::format("SELECT {} FROM queues {}", kQueueColumns, rest);
+}
+std::string select_message(std::string_view rest) {
+  return fmt::format("SELECT {} FROM messages {}", kMessageColumns, rest);
+}
+std::string select_hidden(std::string_view rest) {
+  return fmt::format("SELECT {} FROM hidden {}", kHiddenColumns, rest);
+}
+
+Queue read_queue(const Cursor& row) {
+  Queue queue;
+  queue.id = row.integer(0);
+  queue.uuid = row.uuid(1);
+  queue.config.name = row.text(2);
+  queue.config.ephemeral = row.integer(3) != 0;
+  if (!row.is_null(4)) queue.config.capacity = row.integer(4);
+  queue.config.overflow = static_cast<Overflow>(row.integer(5));
+  queue.config.max_attempts = row.integer(6);
+  queue.config.dead_letter = row.text(7);
+  queue.created = row.integer(8);
+  queue.bin = row.integer(9);
+  queue.next_place = row.integer(10);
+  queue.size = row.integer(11);
+  queue.leased = row.integer(12);
+  queue.delayed = row.integer(13);
+  return queue;
+}
+
+Message read_message(const Cursor& row) {
+  Message message;
+  message.place = place_of(row.integer(0));
+  message.attempts = row.integer(1);
+  message.expires = row.maybe_instant(2);
+  message.type = row.text(3);
+  message.body = row.text(4);
+  return message;
+}
+
+Hidden read_hidden(const Cursor& row) {
+  Hidden hidden;
+  hidden.bin = bin_of(row.integer(0));
+  hidden.message = read_message(row);
+  hidden.queue = row.integer(5);
+  if (!row.is_null(6)) hidden.lease = row.uuid(6);
+  hidden.until = row.instant(7);
+  return hidden;
+}
+
+template <typename Row>
+std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
+  if (!cursor.next()) return std::nullopt;
+  return read(cursor);
+}
+
+}  // namespace
+
+SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
+    : database_(db),
+      queue_by_id_(db, select_queue("WHERE id = ?")),
+      queue_by_uuid_(db, select_queue("WHERE uuid = ?")),
+      queue_by_name_(db, select_queue("WHERE name = ?")),
+      queue_by_bin_(db, select_queue("WHERE bin = ?")),
+      insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    kQueueColumns)),
+      update_queue_(db,
+                    "UPDATE queues SET bin = ?, next_place = ?, size = ?, "
+                    "leased = ?, delayed = ? WHERE id = ?"),
+      delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
+      delete_keys_(db, "DELETE FROM idempotency_keys WHERE queue = ?"),
+      list_queues_(db, select_queue("ORDER BY created, uuid")),
+      new_bin_(db, "INSERT INTO bins DEFAULT VALUES"),
+      purge_bin_(db, "UPDATE bins SET purge = 1 WHERE id = ?"),
+      next_purge_(db, "SELECT id FROM bins WHERE purge LIMIT 1"),
+      purge_messages_(db,
+                      "DELETE FROM messages WHERE id IN (SELECT id FROM "
+                      "messages WHERE id BETWEEN ? AND ? LIMIT ?)"),
+      purge_hidden_(db,
+                    "DELETE FROM hidden WHERE id IN (SELECT id FROM hidden "
+                    "WHERE id BETWEEN ? AND ? LIMIT ?)"),
+      purge_counts_(db,
+                    "DELETE FROM counts WHERE bin = ?1 AND (level, span) IN "
+                    "(SELECT level, span FROM counts WHERE bin = ?1 LIMIT "
+                    "?2)"),
+      delete_bin_(db, "DELETE FROM bins WHERE id = ?"),
+      insert_message_(db, fmt::format("INSERT INTO messages({}) VALUES(?, ?, "
+                                      "?, ?, ?)",
+                                      kMessageColumns)),
+      delete_message_(db, "DELETE FROM messages WHERE id = ?"),
+      first_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
+                                        "LIMIT 1")),
+      last_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
+                                       "DESC LIMIT 1")),
+      message_ids_(db,
+                   "SELECT id FROM messages WHERE id BETWEEN ? AND ? ORDER BY "
+                   "id LIMIT 1 OFFSET ?"),
+      message_by_id_(db, select_message("WHERE id = ?")),
+      add_count_(db,
+                 "INSERT INTO counts VALUES(?, ?, ?, ?) ON CONFLICT DO UPDATE "
+                 "SET messages = messages + excluded.messages RETURNING "
+                 "messages"),
+      delete_count_(db,
+                    "DELETE FROM counts WHERE bin = ? AND level = ? AND span "
+                    "= ?"),
+      counts_(db,
+              "SELECT span, messages FROM counts WHERE bin = ? AND level = ? "
+              "AND span BETWEEN ? AND ? ORDER BY span"),
+      insert_hidden_(db, fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
+                                     "?, ?, ?, ?, ?)",
+                                     kHiddenColumns)),
+      hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
+      delete_hidden_(db, "DELETE FROM hidden WHERE id = ?"),
+      set_hidden_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
+      due_hidden_(db, select_hidden("WHERE until <= ? ORDER BY until, id LIMIT "
+                                    "1")),
+      due_expired_(db,
+                   "SELECT id FROM messages WHERE expires IS NOT NULL AND "
+                   "expires <= ? ORDER BY expires LIMIT 1"),
+      find_key_(db,
+                "SELECT sequence FROM idempotency_keys WHERE queue = ? AND "
+                "key = ?"),
+      put_key_(db,
+               "INSERT INTO idempotency_keys VALUES(?, ?, ?, ?) ON CONFLICT DO "
+               "UPDATE SET sequence = excluded.sequence, expires = "
+               "excluded.expires"),
+      forget_keys_(db,
+                   "DELETE FROM idempotency_keys WHERE (queue, key) IN (SELECT "
+                   "queue, key FROM idempotency_keys WHERE expires <= ? ORDER "
+                   "BY expires LIMIT ?)"),
+      forget_oldest_keys_(db,
+                          "DELETE FROM idempotency_keys WHERE (queue, key) IN "
+                          "(SELECT queue, key FROM idempotency_keys ORDER BY "
+                          "expires LIMIT ?)"),
+      next_deadline_(db,
+                     "SELECT min(d) FROM (SELECT min(until) AS d FROM hidden "
+                     "UNION ALL SELECT min(expires) FROM messages WHERE "
+                     "expires IS NOT NULL UNION ALL SELECT min(expires) FROM "
+                     "idempotency_keys)") {}
+
+std::optional<Queue> SqliteQueueStore::find_queue(std::int64_t id) {
+  return one(queue_by_id_.query(id), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue(const Uuid& uuid) {
+  return one(queue_by_uuid_.query(uuid), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue_named(std::string_view name) {
+  return one(queue_by_name_.query(name), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue_of_bin(std::int64_t bin) {
+  return one(queue_by_bin_.query(bin), read_queue);
+}
+
+void SqliteQueueStore::insert_queue(Queue& queue) {
+  queue.bin = new_bin();
+  const QueueConfig& config = queue.config;
+  insert_queue_.run(queue.uuid, std::string_view(config.name), config.ephemeral,
+                    config.capacity, static_cast<int>(config.overflow),
+                    config.max_attempts, std::string_view(config.dead_letter),
+                    queue.created, queue.bin, queue.next_place, queue.size,
+                    queue.leased, queue.delayed);
+  queue.id = database_.last_insert_rowid();
+}
+
+void SqliteQueueStore::update_queue(const Queue& queue) {
+  update_queue_.run(queue.bin, queue.next_place, queue.size, queue.leased,
+                    queue.delayed, queue.id);
+}
+
+void SqliteQueueStore::delete_queue(std::int64_t id) {
+  delete_keys_.run(id);
+  delete_queue_.run(id);
+}
+
+std::vector<Queue> SqliteQueueStore::list_queues() {
+  std::vector<Queue> queues;
+  Cursor row = list_queues_.query();
+  while (row.next()) queues.push_back(read_queue(row));
+  return queues;
+}
+
+std::int64_t SqliteQueueStore::new_bin() {
+  new_bin_.run();
+  return database_.last_insert_rowid();
+}
+
+void SqliteQueueStore::purge_bin(std::int64_t bin) { purge_bin_.run(bin); }
+
+bool SqliteQueueStore::purge_some(int limit) {
+  std::int64_t bin = 0;
+  {
+    Cursor row = next_purge_.query();
+    if (!row.next()) return false;
+    bin = row.integer(0);
+  }
+  int purged = 0;
+  purge_messages_.run(first_id(bin), last_id(bin), limit);
+  purged += database_.changes();
+  purge_hidden_.run(first_id(bin), last_id(bin), limit);
+  purged += database_.changes();
+  purge_counts_.run(bin, limit);
+  purged += database_.changes();
+  if (purged == 0) delete_bin_.run(bin);
+  return true;
+}
+
+void SqliteQueueStore::insert_message(std::int64_t bin,
+                                      const Message& message) {
+  insert_message_.run(message_id(bin, message.place), message.attempts,
+                      message.expires, std::string_view(message.type),
+                      std::string_view(message.body));
+}
+
+void SqliteQueueStore::delete_message(std::int64_t bin, std::int64_t place) {
+  delete_message_.run(message_id(bin, place));
+}
+
+std::optional<Message> SqliteQueueStore::first_message(std::int64_t bin) {
+  return one(first_message_.query(first_id(bin), last_id(bin)), read_message);
+}
+
+std::optional<Message> SqliteQueueStore::last_message(std::int64_t bin) {
+  return one(last_message_.query(first_id(bin), last_id(bin)), read_message);
+}
+
+// Down the counts, from the coarsest grain to the finest: at each at most
+// kCountSpan rows are stepped over (at the coarsest one for each million
+// places).
+std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
+                                                     std::int64_t index) {
+  std::int64_t from = 0;
+  std::int64_t to = last_id(0);
+  for (int level = kCountLevels; level > 0; --level) {
+    Cursor row = counts_.query(bin, level, from, to);
+    bool found = false;
+    while (!found && row.next()) {
+      found = index < row.integer(1);
+      if (found) {
+        from = row.integer(0) << kCountShift;
+        to = from + kCountSpan - 1;
+      } else {
+        index -= row.integer(1);
+      }
+    }
+    if (!found) return std::nullopt;
+  }
+  std::int64_t id = 0;
+  {
+    Cursor row =
+        message_ids_.query(message_id(bin, from), message_id(bin, to), index);
+    if (!row.next()) return std::nullopt;
+    id = row.integer(0);
+  }
+  return one(message_by_id_.query(id), read_message);
+}
+
+void SqliteQueueStore::add_count(std::int64_t bin, std::int64_t place,
+                                 std::int64_t delta) {
+  for (int level = 1; level <= kCountLevels; ++level) {
+    std::int64_t span = place >> (kCountShift * level);
+    std::int64_t left = 0;
+    {
+      Cursor row = add_count_.query(bin, level, span, delta);
+      row.next();
+      left = row.integer(0);
+    }
+    if (left == 0) delete_count_.run(bin, level, span);
+  }
+}
+
+void SqliteQueueStore::insert_hidden(const Hidden& hidden) {
+  const Message& message = hidden.message;
+  insert_hidden_.run(message_id(hidden.bin, message.place), message.attempts,
+                     message.expires, std::string_view(message.type),
+                     std::string_view(message.body), hidden.queue, hidden.lease,
+                     hidden.until);
+}
+
+std::optional<Hidden> SqliteQueueStore::find_lease(const Uuid& lease) {
+  return one(hidden_by_lease_.query(lease), read_hidden);
+}
+
+void SqliteQueueStore::delete_hidden(std::int64_t bin, std::int64_t place) {
+  delete_hidden_.run(message_id(bin, place));
+}
+
+void SqliteQueueStore::set_hidden_until(std::int64_t bin, std::int64_t place,
+                                        Instant until) {
+  set_hidden_until_.run(until, message_id(bin, place));
+}
+
+std::optional<Hidden> SqliteQueueStore::due_hidden(Instant now) {
+  return one(due_hidden_.query(now), read_hidden);
+}
+
+std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
+  Cursor row = due_expired_.query(now);
+  if (!row.next()) return std::nullopt;
+  return Expired{bin_of(row.integer(0)), place_of(row.integer(0))};
+}
+
+std::optional<std::int64_t> SqliteQueueStore::find_key(std::int64_t queue,
+                                                       std::string_view key) {
+  Cursor row = find_key_.query(queue, key);
+  if (!row.next()) return std::nullopt;
+  return row.integer(0);
+}
+
+void SqliteQueueStore::put_key(std::int64_t queue, std::string_view key,
+                               std::int64_t sequence, Instant expires) {
+  put_key_.run(queue, key, sequence, expires);
+}
+
+int SqliteQueueStore::forget_keys(Instant now, int limit) {
+  forget_keys_.run(now, limit);
+  return database_.changes();
+}
+
+int SqliteQueueStore::forget_oldest_keys(int limit) {
+  forget_oldest_keys_.run(limit);
+  return database_.changes();
+}
+
+std::int64_t SqliteQueueStore::count_keys() {
+  return database_.pragma("SELECT count(*) FROM idempotency_keys");
+}
+
+std::optional<Instant> SqliteQueueStore::next_deadline() {
+  Cursor row = next_deadline_.query();
+  row.next();
+  return row.maybe_instant(0);
+}
+
+}  // namespace syncq
