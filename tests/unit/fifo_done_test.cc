@@ -1,3 +1,4 @@
+#include "tests/unit/counting_store.h"
 #include "tests/unit/fifo_fixture.h"
 
 namespace syncq::test {
@@ -103,6 +104,35 @@ TEST_CASE("Ended tickets are forgotten whether or not anybody asks") {
   }
   CHECK(f.store->count_ended() == 0);
   CHECK(ticks > 1);
+}
+
+TEST_CASE("Past a million ended tickets the oldest are forgotten first") {
+  FifoFixture f;
+  f.named("q");
+  Uuid oldest = f.ticket("q");
+  f.done("q", oldest);
+  f.advance(1s);
+  for (int i = 0; i < 400; ++i) f.done("q", f.ticket("q"));
+  Uuid newest = f.ticket("q");
+  f.done("q", newest);
+
+  CountingStore store(*f.store);
+  store.more_ended = kMaxRemembered - 402;
+  f.engine = std::make_unique<FifoEngine>(store, f.callers, f.processes,
+                                          f.events);
+  f.settle();
+  CHECK(f.store->count_ended() == 402);
+  Uuid one_more = f.ticket("q");
+  f.done("q", one_more);
+  CHECK(f.done_refusal("q", oldest) == ErrorCode::kNotFound);
+  CHECK(f.engine->done("q", newest, f.now).ok());
+  CHECK(f.engine->done("q", one_more, f.now).ok());
+  // A bounded piece at a time, and no more than has to be.
+  std::int64_t left = f.store->count_ended();
+  CHECK(left < 403);
+  CHECK(left >= 403 - 256);
+  f.settle();
+  CHECK(f.store->count_ended() == left);
 }
 
 TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {

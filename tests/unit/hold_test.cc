@@ -143,7 +143,7 @@ TEST_CASE("A call's limit is of its wait, not of its turn") {
   f.advance(3s);
   f.gone(1);
   REQUIRE(f.callers.granted(2));
-  f.advance(1h);
+  f.advance(30min);
   CHECK(f.state(second.ticket) == TicketState::kAccepted);
   CHECK_FALSE(f.callers.ended(2));
   CHECK(f.ended(first.ticket) == TicketEnd::kDone);
