@@ -130,7 +130,7 @@ TEST_CASE("not a terminal: a line when the wait begins, one at the turn") {
   std::vector<std::string> lines = lines_of(outcome.err);
   REQUIRE(lines.size() == 2);
   CHECK_THAT(lines[0], Contains("waiting for q: 1st of 1"));
-  CHECK_THAT(lines[0], Contains("held by sh -c"));
+  CHECK_THAT(lines[0], Contains("held by holder (pid "));
   CHECK_THAT(lines[1], Contains("got the turn of q"));
   CHECK(outcome.err.find('\x1b') == std::string::npos);
   Outcome silent = quiet.wait();
