@@ -19,6 +19,9 @@ std::string counts(const std::string& signal) {
          "select undef, undef, undef, 0.01 until -e q(end); exit 7'";
 }
 
+// One delivered twice may still arrive as one; not each time.
+constexpr int kOften = 20;
+
 }  // namespace
 
 TEST_CASE("Ctrl-C ends a running command, as without the wrapper") {
@@ -33,18 +36,20 @@ TEST_CASE("Ctrl-C ends a running command, as without the wrapper") {
   CHECK(box.ok("syncq run -w 20s q -- echo free") == "free");
 }
 
-TEST_CASE("a command that handles Ctrl-C gets it once and ends as it likes") {
+TEST_CASE("a command that handles Ctrl-C gets each once and ends as it likes") {
   Sandbox box;
   Terminal terminal(box);
   std::string mode = EACH_MODE;
   terminal.enter(mode + counts("INT"));
   terminal.sees("begun");
-  terminal.type("\x03");
-  terminal.sees("caught");
+  for (int i = 0; i < kOften; ++i) {
+    terminal.type("\x03");
+    terminal.sees("caught");
+  }
   write_file(box.path("end"), "");
   terminal.enter("echo code $?.");
   terminal.sees("code 7.");
-  CHECK(count_of(terminal.shown(), "caught") == 1);
+  CHECK(count_of(terminal.shown(), "caught") == kOften);
 }
 
 TEST_CASE("Ctrl-C while waiting leaves the line") {
@@ -166,18 +171,20 @@ TEST_CASE("option -q shows nothing at a terminal") {
   CHECK(terminal.shown().find("1st") == std::string::npos);
 }
 
-TEST_CASE("a resized terminal tells the command, once") {
+TEST_CASE("a resized terminal tells the command, once each time") {
   Sandbox box;
   Terminal terminal(box);
   std::string mode = EACH_MODE;
   terminal.enter(mode + counts("WINCH"));
   terminal.sees("begun");
-  terminal.resize(40, 120);
-  terminal.sees("caught");
+  for (unsigned short i = 0; i < kOften; ++i) {
+    terminal.resize(40, 120 + i);
+    terminal.sees("caught");
+  }
   write_file(box.path("end"), "");
   terminal.enter("echo code $?.");
   terminal.sees("code 7.");
-  CHECK(count_of(terminal.shown(), "caught") == 1);
+  CHECK(count_of(terminal.shown(), "caught") == kOften);
 }
 
 TEST_CASE("the command reads from the terminal") {
