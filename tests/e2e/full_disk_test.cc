@@ -26,7 +26,7 @@ void on_small_disk(const std::string& script) {
          "kernel.unprivileged_userns_clone=1, is needed)");
     return;
   }
-  std::string all = R"(
+  std::string all = R"sh(
     set -u
     mkdir -m 700 state
     mount -t tmpfs -o size=1m,mode=700 none state || exit 99
@@ -57,12 +57,12 @@ void on_small_disk(const std::string& script) {
     kept() { syncq fifo show q -o json | jq -r '.tickets[].ticket'; }
     end() { echo "$1"; syncq daemon stop; exit 1; }
     syncq fifo new --name q > /dev/null
-  )" + script + R"(
+  )sh" + script + R"sh(
     syncq daemon stop
     echo fine
-  )";
+  )sh";
   Outcome outcome =
-      box.sh("exec " + unshare + " bash -c " + quoted(all), seconds(120));
+      box.sh("exec " + unshare + " bash -c " + shell_word(all), seconds(120));
   INFO(outcome.err);
   CHECK(outcome.out == "fine\n");
   CHECK(outcome.code() == 0);
@@ -71,7 +71,7 @@ void on_small_disk(const std::string& script) {
 }  // namespace
 
 TEST_CASE("a full disk is 507, and nothing acknowledged is lost") {
-  on_small_disk(R"(
+  on_small_disk(R"sh(
     fill
     until_full || end "no 507"
     echo "$body" | jq -e '.error == "store_full"' >/dev/null || end "$body"
@@ -87,21 +87,21 @@ TEST_CASE("a full disk is 507, and nothing acknowledged is lost") {
     test "$(kept)" = "$(cat acknowledged)" || end "lost after"
     kill -9 $(cat state/daemon.lock)
     test "$(kept)" = "$(cat acknowledged)" || end "lost after kill -9"
-  )");
+  )sh");
 }
 
 TEST_CASE("kill -9 on a full disk: the next daemon has all, once there is room") {
-  on_small_disk(R"(
+  on_small_disk(R"sh(
     fill
     until_full || end "no 507"
     kill -9 $(cat state/daemon.lock)
     rm state/filler
     test "$(kept)" = "$(cat acknowledged 2>/dev/null)" || end "lost"
-  )");
+  )sh");
 }
 
 TEST_CASE("run on a full disk fails with 125 and runs nothing") {
-  on_small_disk(R"(
+  on_small_disk(R"sh(
     fill
     until_full || end "no 507"
     syncq run other -- touch ran 2> message
@@ -111,11 +111,11 @@ TEST_CASE("run on a full disk fails with 125 and runs nothing") {
     rm state/filler
     syncq run other -- touch ran || end "it does not recover"
     test -e ran || end "it did not run"
-  )");
+  )sh");
 }
 
 TEST_CASE("a command that runs while the disk fills up ends its turn all the same") {
-  on_small_disk(R"(
+  on_small_disk(R"sh(
     syncq run other -- sh -c 'touch runs; while [ ! -e go ]; do sleep 0.01
       done; exit 4' & run=$!
     while [ ! -e runs ]; do sleep 0.01; done
@@ -125,5 +125,5 @@ TEST_CASE("a command that runs while the disk fills up ends its turn all the sam
     wait $run; test $? = 4 || end "its exit code"
     rm state/filler
     test "$(syncq run -w 20s other -- echo next)" = next || end "turn is stuck"
-  )");
+  )sh");
 }

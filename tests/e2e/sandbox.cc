@@ -94,7 +94,7 @@ std::vector<Seen> Sandbox::daemons() const {
 
 Json Sandbox::get(const std::string& path) {
   return Json::parse(ok("exec curl -sS --unix-socket \"$SYNCQ_SOCKET\" " +
-                        quoted("http://localhost" + path)));
+                        shell_word("http://localhost" + path)));
 }
 
 int Sandbox::waiting(const std::string& fifo) {
@@ -173,7 +173,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-std::string quoted(const std::string& text) {
+std::string shell_word(const std::string& text) {
   std::string word = "'";
   for (char each : text) {
     if (each == '\'') {

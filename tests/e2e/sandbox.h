@@ -68,6 +68,6 @@ bool is_root();
 int count_of(const std::string& text, const std::string& part);
 std::vector<std::string> lines_of(const std::string& text);
 // A word for a shell, whatever is in it.
-std::string quoted(const std::string& text);
+std::string shell_word(const std::string& text);
 
 }  // namespace syncq::e2e

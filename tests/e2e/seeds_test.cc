@@ -21,12 +21,12 @@ const char* const kShort = R"(
 TEST_CASE("issue 2, done when 3: the four seed endpoints with plain curl") {
   Sandbox box;
   std::string call = GENERATE("get", "post");
-  CHECK(box.ok(kShort + std::string("call=") + call + R"(
+  CHECK(box.ok(kShort + std::string("call=") + call + R"sh(
     fifo=$($call /fifo/new | jq -r .uuid)
     ticket=$($call /fifo/$fifo/ticket | jq -r .ticket)
     $call /fifo/$fifo/wait/$ticket | jq -r .ticket | grep -qx $ticket
     test "$($call /fifo/$fifo/done/$ticket)" = "{}" && echo fine
-  )") == "fine");
+  )sh") == "fine");
 }
 
 TEST_CASE("issue 2, done when 3: two curls waiting on one ticket") {
