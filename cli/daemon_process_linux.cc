@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +21,9 @@
 
 namespace syncq {
 namespace {
+
+// At most 15 bytes (prctl(2), PR_SET_NAME).
+constexpr const char* kProcessName = "syncq";
 
 std::string read_file(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -44,7 +48,8 @@ std::optional<pid_t> lock_holder(const Paths& paths) {
 // Under socket activation the socket's creator is the service manager, which
 // must not be mistaken for the daemon.
 bool is_syncq(pid_t pid) {
-  return read_file(fmt::format("/proc/{}/comm", pid)) == "syncq\n";
+  return read_file(fmt::format("/proc/{}/comm", pid)) ==
+         fmt::format("{}\n", kProcessName);
 }
 
 std::optional<pid_t> listener(const Target& target) {
@@ -77,6 +82,8 @@ bool wait_for_end(pid_t pid, Deadline deadline) {
 }
 
 }  // namespace
+
+void name_daemon() { prctl(PR_SET_NAME, kProcessName); }
 
 std::optional<pid_t> find_daemon(const Target& target) {
   if (target.is_remote()) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "cli/command_line.h"
+#include "cli/daemon_process.h"
 #include "cli/exit_code.h"
 #include "cli/failure.h"
 #include "cli/verbs.h"
@@ -109,6 +110,7 @@ int daemon_run_verb(Arguments arguments) {
   if (!paths) throw Failure(paths.refusal().message);
   options.paths = *paths;
   options.ready_fd = ready_fd;
+  name_daemon();
   return run_daemon(options);
 }
 

@@ -79,8 +79,7 @@ int run_verb(Arguments arguments) {
     return run_in_turn(client, options);
   } catch (const Failure& failure) {
     bool not_in_time = failure.exit_code() == kExitNotInTime;
-    bool silent = not_in_time && options.client.quiet;
-    if (!silent) {
+    if (!not_in_time || !options.client.quiet) {
       say(fmt::format("run {}: {}", options.name, failure.what()));
     }
     if (not_in_time) return options.conflict_code;

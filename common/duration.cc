@@ -76,8 +76,8 @@ std::variant<std::int64_t, Fault> term_nanos(const Term& term) {
   const std::int64_t limit = kMaxDuration.count();
   std::int64_t whole = 0;
   for (char digit : term.whole) {
+    if (whole > (limit / *unit - (digit - '0')) / 10) return Fault::kTooLong;
     whole = whole * 10 + (digit - '0');
-    if (whole > limit / *unit) return Fault::kTooLong;
   }
   // 128 bits hold the first 18 digits times the largest unit; later digits
   // are below a nanosecond for every unit there is.

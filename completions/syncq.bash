@@ -1,0 +1,152 @@
+# bash completion for syncq(1). Names come from a daemon that runs already:
+# none is ever started to complete a word.
+
+_syncq_values() {
+  # Names and UUIDs need no quoting in JSON: no parser is needed either.
+  local key=$1
+  shift
+  syncq "$@" -o json --no-spawn 2>/dev/null |
+    grep -o "\"$key\": *\"[^\"]*\"" | sed 's/.*"\(.*\)"/\1/' | sort -u
+}
+
+_syncq_offer() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
+
+_syncq_offer_fifos() {
+  _syncq_offer "$(_syncq_values name fifo ls)"
+  if ((!${#COMPREPLY[@]})); then
+    _syncq_offer "$(_syncq_values uuid fifo ls)"
+  fi
+}
+
+# Sets `path` to the commands in the line so far, `operands` to what else is
+# no option, and `dashes` to the place of `--`, if it is there.
+_syncq_read_line() {
+  local i word
+  for ((i = 1; i < cword; ++i)); do
+    word=${words[i]}
+    case $word in
+      --)
+        dashes=$i
+        return
+        ;;
+      -u | --uuid | -t | --ticket)
+        operands+=("${words[++i]}")
+        ;;
+      --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
+      --help | --version | -[hqf]) ;;
+      -n)
+        # `daemon logs -n N`, and `run -n`.
+        if [[ $path == daemon* ]]; then ((++i)); fi
+        ;;
+      -*) ((++i)) ;;
+      help) ;;
+      run | status | daemon | fifo)
+        if [[ $path == '' || $path == fifo || $path == daemon ]]; then
+          path=${path:+$path }$word
+        else
+          operands+=("$word")
+        fi
+        ;;
+      *)
+        if [[ $path == fifo || $path == daemon ]]; then
+          path+=" $word"
+        else
+          operands+=("$word")
+        fi
+        ;;
+    esac
+  done
+}
+
+_syncq_options() {
+  local timeouts='--wait-timeout --accept-timeout --done-timeout'
+  local common='-o --output -e --endpoint --socket --no-spawn -h --help'
+  case $path in
+    '') echo "--version $common" ;;
+    run | 'fifo run')
+      echo "-u --uuid -n --nowait -w --wait -E --conflict-exit-code --slots" \
+        "--timeout --kill-after --label -q --quiet -- $common"
+      ;;
+    'fifo new')
+      echo "--name --slots $timeouts --unused-destroy-timeout" \
+        "--allow-overrides $common"
+      ;;
+    'fifo ticket') echo "-u --uuid $timeouts $common" ;;
+    'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
+    'fifo done' | 'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo show' | 'fifo rm') echo "-u --uuid $common" ;;
+    'daemon run')
+      echo "--idle-exit --durability --log-level --max-message $common"
+      ;;
+    'daemon logs') echo "-f --follow -n --lines $common" ;;
+    *) echo "$common" ;;
+  esac
+}
+
+_syncq_offer_operand() {
+  case $path in
+    '') _syncq_offer 'run fifo status daemon help version' ;;
+    fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
+    daemon) _syncq_offer 'run start stop restart status logs' ;;
+    run | 'fifo run' | 'fifo ticket' | 'fifo show')
+      if ((!${#operands[@]})); then _syncq_offer_fifos; fi
+      ;;
+    'fifo rm') _syncq_offer_fifos ;;
+    'fifo wait' | 'fifo done' | 'fifo touch')
+      case ${#operands[@]} in
+        0) _syncq_offer_fifos ;;
+        1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;
+      esac
+      ;;
+  esac
+}
+
+# Offers what follows the option before the word; false if that takes none.
+_syncq_offer_value() {
+  case ${words[cword - 1]} in
+    -o | --output) _syncq_offer 'raw json' ;;
+    --durability) _syncq_offer 'full normal' ;;
+    --log-level) _syncq_offer 'trace debug info warn error' ;;
+    --socket) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    -u | --uuid) _syncq_offer_fifos ;;
+    -t | --ticket)
+      _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
+      ;;
+    -e | --endpoint | -w | --wait | -E | --conflict-exit-code | --slots | \
+      --timeout | --kill-after | --label | --name | --*-timeout | \
+      --idle-exit | --max-message | --lines) ;;
+    *) return 1 ;;
+  esac
+}
+
+_syncq() {
+  local cur cword words path='' operands=() dashes=0
+  words=("${COMP_WORDS[@]}")
+  cword=$COMP_CWORD
+  # Names may have colons, at which readline splits words.
+  if declare -F _get_comp_words_by_ref >/dev/null; then
+    _get_comp_words_by_ref -n := cur words cword
+  else
+    cur=${words[cword]}
+  fi
+  COMPREPLY=()
+  _syncq_read_line
+  if ((dashes)); then
+    if declare -F _command_offset >/dev/null; then
+      _command_offset $((dashes + 1))
+    else
+      mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+    fi
+  elif _syncq_offer_value; then
+    :
+  elif [[ $cur == -* ]]; then
+    _syncq_offer "$(_syncq_options)"
+  else
+    _syncq_offer_operand
+  fi
+  if declare -F __ltrim_colon_completions >/dev/null; then
+    __ltrim_colon_completions "$cur"
+  fi
+}
+
+complete -F _syncq syncq

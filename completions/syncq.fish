@@ -1,0 +1,117 @@
+# fish completion for syncq(1). Names come from a daemon that runs already:
+# none is ever started to complete a word.
+
+function __syncq_values
+    # Names and UUIDs need no quoting in JSON: no parser is needed either.
+    syncq $argv[2..] -o json --no-spawn 2>/dev/null |
+        string match -ra "\"$argv[1]\": *\"[^\"]*\"" |
+        string replace -r '.*"(.*)"' '$1' | sort -u
+end
+
+function __syncq_fifos
+    __syncq_values name fifo ls
+end
+
+# The words of the line that are neither options nor their values.
+function __syncq_words
+    set -l line (commandline -opc)[2..]
+    argparse -i o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
+        n/nowait w/wait= E/conflict-exit-code= slots= timeout= \
+        kill-after= label= q/quiet name= wait-timeout= accept-timeout= \
+        done-timeout= unused-destroy-timeout= allow-overrides idle-exit= \
+        durability= log-level= max-message= f/follow lines= \
+        -- $line 2>/dev/null
+    string match -v -- '-*' $argv
+end
+
+# Whether the line so far is: the commands given, then so many operands; `1+`
+# is one or more.
+function __syncq_at
+    set -l words (__syncq_words)
+    set -l depth (math (count $argv) - 1)
+    set -l operands (math (count $words) - $depth)
+    test $operands -ge 0 || return 1
+    test "$words[1..$depth]" = "$argv[1..$depth]" || return 1
+    if string match -q '*+' $argv[-1]
+        test $operands -ge (string trim -c + $argv[-1])
+    else
+        test $operands -eq $argv[-1]
+    end
+end
+
+function __syncq_tickets
+    set -l words (__syncq_words)
+    __syncq_values ticket fifo show $words[3]
+end
+
+function __syncq_top
+    test (count (__syncq_words)) -eq 0
+end
+
+set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
+set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
+set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
+set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
+
+complete -c syncq -f
+complete -c syncq -s o -l output -x -a 'raw json' -d 'How to print'
+complete -c syncq -s e -l endpoint -x -d 'Use the daemon at this URL'
+complete -c syncq -l socket -r -F -d 'Use the daemon at this socket'
+complete -c syncq -l no-spawn -d 'Never start a daemon'
+complete -c syncq -s h -l help -d 'Show the options'
+complete -c syncq -n __syncq_top -l version -d 'Print the version'
+
+complete -c syncq -n __syncq_top -a run -d 'Run a command when it is its turn'
+complete -c syncq -n __syncq_top -a fifo -d 'Make and look at FIFOs'
+complete -c syncq -n __syncq_top -a status -d 'Show how the daemon does'
+complete -c syncq -n __syncq_top -a daemon -d 'Start, stop and watch the daemon'
+complete -c syncq -n __syncq_top -a help -d 'Show the commands'
+complete -c syncq -n __syncq_top -a version -d 'Print the version'
+
+complete -c syncq -n '__syncq_at fifo 0' -a run -d 'Run a command when it is its turn'
+complete -c syncq -n '__syncq_at fifo 0' -a new -d 'Make a FIFO'
+complete -c syncq -n '__syncq_at fifo 0' -a ticket -d 'Take a ticket'
+complete -c syncq -n '__syncq_at fifo 0' -a wait -d 'Wait for its turn'
+complete -c syncq -n '__syncq_at fifo 0' -a done -d 'Say that the work is done'
+complete -c syncq -n '__syncq_at fifo 0' -a touch -d 'Restart its done timeout'
+complete -c syncq -n '__syncq_at fifo 0' -a ls -d 'List the FIFOs'
+complete -c syncq -n '__syncq_at fifo 0' -a show -d 'Show a FIFO and its tickets'
+complete -c syncq -n '__syncq_at fifo 0' -a rm -d 'Destroy FIFOs'
+
+complete -c syncq -n '__syncq_at daemon 0' -a run -d 'Be the daemon'
+complete -c syncq -n '__syncq_at daemon 0' -a start -d 'Start the daemon'
+complete -c syncq -n '__syncq_at daemon 0' -a stop -d 'Stop the daemon'
+complete -c syncq -n '__syncq_at daemon 0' -a restart -d 'Stop and start the daemon'
+complete -c syncq -n '__syncq_at daemon 0' -a status -d 'Show how it does, start none'
+complete -c syncq -n '__syncq_at daemon 0' -a logs -d 'Print its log'
+
+complete -c syncq -n $fifos -a '(__syncq_fifos)' -d FIFO
+complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
+complete -c syncq -n $tickets -a '(__syncq_tickets)' -d ticket
+complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+' -s t -l ticket -x -d 'The ticket'
+
+complete -c syncq -n $run -s n -l nowait -d 'Do not wait'
+complete -c syncq -n $run -s w -l wait -x -d 'Wait so long, then give up'
+complete -c syncq -n $run -s E -l conflict-exit-code -x -d 'The exit status for having given up'
+complete -c syncq -n $run -l timeout -x -d 'End the command after so long'
+complete -c syncq -n $run -l kill-after -x -d 'Kill it so long after that'
+complete -c syncq -n $run -l label -x -d 'What others see as the holder'
+complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
+complete -c syncq -n "$run; or __syncq_at fifo new 0+" -l slots -x -d 'How many at once'
+set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label
+complete -c syncq -n '__syncq_at run 1+' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
+complete -c syncq -n '__syncq_at fifo run 1+' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
+complete -c syncq -n '__syncq_at fifo wait 0+' -l timeout -x -d 'Give up after so long'
+complete -c syncq -n '__syncq_at fifo new 0+' -l name -x -d 'Its name'
+complete -c syncq -n $timeouts -l wait-timeout -x -d 'How long a ticket may wait'
+complete -c syncq -n $timeouts -l accept-timeout -x -d 'How long a turn is kept'
+complete -c syncq -n $timeouts -l done-timeout -x -d 'How long the work may take'
+complete -c syncq -n '__syncq_at fifo new 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
+complete -c syncq -n '__syncq_at fifo new 0+' -l allow-overrides -d 'Tickets may bring timeouts'
+complete -c syncq -n '__syncq_at daemon run 0' -l idle-exit -x -d 'End after so long without work'
+complete -c syncq -n '__syncq_at daemon run 0' -l durability -x -a 'full normal' -d 'What answers survive'
+complete -c syncq -n '__syncq_at daemon run 0' -l log-level -x -a 'trace debug info warn error' -d 'How much to log'
+complete -c syncq -n '__syncq_at daemon run 0' -l max-message -x -d 'The largest body in bytes'
+complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
+complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
