@@ -105,7 +105,7 @@ std::string overview(std::string_view group) {
       "\n`syncq help COMMAND` or `syncq COMMAND --help` tells more, such as "
       "`syncq help {}{}`.\n",
       one,
-      group.empty()     ? ""
+      group.empty()      ? ""
       : group == "fifo"  ? " new"
       : group == "queue" ? " push"
                          : " run");

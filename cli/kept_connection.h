@@ -27,9 +27,9 @@ class KeptConnection {
   // The same for a request that may be repeated, through restarts of the
   // daemon; throws Failure where it stays away for longer than `patience`, or
   // could not be reached even once. `address` is asked for each time.
-  std::optional<DaemonReply> ask_again(
-      std::string_view method, const std::function<Address()>& address,
-      Answer answer, Duration patience);
+  std::optional<DaemonReply> ask_again(std::string_view method,
+                                       const std::function<Address()>& address,
+                                       Answer answer, Duration patience);
   // One that the daemon answers at once: never cancelled.
   DaemonReply ask_again(std::string_view method, const Address& address,
                         Duration patience = kNetworkBound);

@@ -80,9 +80,10 @@ void MessageInput::read_some() {
   buffer_.resize(had + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   if (count == 0) ended_ = true;
   if (count < 0 && error != EAGAIN && error != EINTR) {
-    throw Failure(fmt::format("reading the messages from stdin: {}; redirect "
-                              "stdin from a file or a pipe",
-                              std::strerror(error)));
+    throw Failure(
+        fmt::format("reading the messages from stdin: {}; redirect "
+                    "stdin from a file or a pipe",
+                    std::strerror(error)));
   }
 }
 

@@ -36,7 +36,7 @@ class MessageInput {
   bool ended_ = false;
   std::deque<std::string> words_;
   std::string buffer_;
-  std::size_t at_ = 0;       // where the next message begins
+  std::size_t at_ = 0;        // where the next message begins
   std::size_t searched_ = 0;  // before here no separator stands
   bool whole_given_ = false;
 };

@@ -88,12 +88,11 @@ void PushStream::advance() {
 
 void PushStream::give_up_if_late() const {
   if (lengths_.empty() || !give_up_.passed()) return;
-  throw Failure(
-      fmt::format("the daemon at {} did not answer within {} s; see `syncq "
-                  "daemon logs`",
-                  client_.target().address(),
-                  std::chrono::duration_cast<std::chrono::seconds>(kNoProgress)
-                      .count()));
+  throw Failure(fmt::format(
+      "the daemon at {} did not answer within {} s; see `syncq "
+      "daemon logs`",
+      client_.target().address(),
+      std::chrono::duration_cast<std::chrono::seconds>(kNoProgress).count()));
 }
 
 void PushStream::reconnect() {

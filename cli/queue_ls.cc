@@ -3,10 +3,10 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/json_fields.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_message.h"
-#include "cli/json_fields.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 

@@ -3,10 +3,10 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/json_fields.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_message.h"
-#include "cli/json_fields.h"
 #include "cli/verbs.h"
 
 namespace syncq {
@@ -39,8 +39,7 @@ struct NewOptions {
     if (!overflow.empty()) json["overflow"] = overflow;
     if (!max_attempts.empty()) json["max_attempts"] = std::stoll(max_attempts);
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
-    return json.dump(-1, ' ', false,
-                     nlohmann::json::error_handler_t::replace);
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 };
 

@@ -53,9 +53,10 @@ struct PopOptions {
 };
 
 int usage_error(std::string_view message) {
-  write_stderr(fmt::format("syncq queue pop: {}; see `syncq queue pop "
-                           "--help`\n",
-                           message));
+  write_stderr(
+      fmt::format("syncq queue pop: {}; see `syncq queue pop "
+                  "--help`\n",
+                  message));
   return kExitUsage;
 }
 
@@ -112,8 +113,8 @@ class Pop {
                          : parse_duration(options.lease, "lease").value();
     if (options.wait.empty()) return;
     Duration wait = parse_duration(options.wait, "wait").value();
-    request_.wait = wait == Duration::zero() ? Deadline::never()
-                                             : Deadline::after(wait);
+    request_.wait =
+        wait == Duration::zero() ? Deadline::never() : Deadline::after(wait);
   }
 
   int run() {
@@ -163,14 +164,15 @@ class Pop {
   // The message stays leased where this fails, and comes back.
   void write_lease(const std::string& lease) {
     const std::string& path = options_.lease_file;
-    UniqueFd fd = above_stdio(UniqueFd(open(
-        path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)));
+    UniqueFd fd = above_stdio(UniqueFd(
+        open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)));
     std::string line = lease + "\n";
     if (!fd || write(fd.get(), line.data(), line.size()) !=
                    static_cast<ssize_t>(line.size())) {
-      throw Failure(fmt::format("{}: writing the lease to {}: {}; the message "
-                                "returns when its lease ends",
-                                doing(), path, std::strerror(errno)));
+      throw Failure(
+          fmt::format("{}: writing the lease to {}: {}; the message "
+                      "returns when its lease ends",
+                      doing(), path, std::strerror(errno)));
     }
   }
 

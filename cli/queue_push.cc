@@ -53,9 +53,10 @@ struct PushOptions {
 };
 
 int usage_error(std::string_view message) {
-  write_stderr(fmt::format("syncq queue push: {}; see `syncq queue push "
-                           "--help`\n",
-                           message));
+  write_stderr(
+      fmt::format("syncq queue push: {}; see `syncq queue push "
+                  "--help`\n",
+                  message));
   return kExitUsage;
 }
 
@@ -104,8 +105,9 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
   if (words == std::vector<std::string>{"-"}) {
     words.clear();
   } else if (std::find(words.begin(), words.end(), "-") != words.end()) {
-    return usage_error("- is all of stdin and stands alone; the message '-' "
-                       "is written after --");
+    return usage_error(
+        "- is all of stdin and stands alone; the message '-' "
+        "is written after --");
   }
   if (own < arguments.size()) {
     Arguments after = arguments.subspan(own + 1);
@@ -175,8 +177,7 @@ class Push {
   // the count we give is the right one; the second does not.
   void interrupt(const signalfd_siginfo& signal) {
     constexpr Duration kLeaveWithin = std::chrono::seconds(2);
-    leave_at_ =
-        Deadline::after(signal_ == 0 ? kLeaveWithin : Duration::zero());
+    leave_at_ = Deadline::after(signal_ == 0 ? kLeaveWithin : Duration::zero());
     signal_ = static_cast<int>(signal.ssi_signo);
   }
 
@@ -186,18 +187,19 @@ class Push {
     std::string text =
         fmt::format("; {} messages are stored", stream_.acknowledged());
     if (stream_.under_way() > 0) {
-      text += fmt::format(", and perhaps some of the next {}",
-                          stream_.under_way());
+      text +=
+          fmt::format(", and perhaps some of the next {}", stream_.under_way());
     }
-    if (options_.key_given) text += "; the same push with the same --key goes on";
+    if (options_.key_given)
+      text += "; the same push with the same --key goes on";
     return text;
   }
 
   int report_interrupted() {
     constexpr int kSignalBase = 128;
     progress_.clear();
-    say(fmt::format("pushing to queue '{}': interrupted{}",
-                    options_.head.queue, tally()));
+    say(fmt::format("pushing to queue '{}': interrupted{}", options_.head.queue,
+                    tally()));
     suffer_default(signal_);
     return kSignalBase + signal_;
   }

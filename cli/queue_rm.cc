@@ -3,10 +3,10 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_message.h"
-#include "cli/failure.h"
 #include "cli/verbs.h"
 
 namespace syncq {

@@ -3,10 +3,10 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/json_fields.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_message.h"
-#include "cli/json_fields.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
@@ -29,15 +29,15 @@ std::string queue_text(const nlohmann::json& queue) {
   table.row({"leased", field_text(queue, "leased")});
   table.row({"delayed", field_text(queue, "delayed")});
   std::string capacity = field_text(queue, "capacity");
-  table.row({"capacity",
-             capacity.empty() ? "no limit"
-                              : fmt::format("{}, then {}", capacity,
-                                            field_text(queue, "overflow"))});
+  table.row({"capacity", capacity.empty()
+                             ? "no limit"
+                             : fmt::format("{}, then {}", capacity,
+                                           field_text(queue, "overflow"))});
   std::string attempts = field_text(queue, "max_attempts");
-  table.row({"attempts",
-             attempts.empty() ? "no limit"
-                              : fmt::format("{}, then to {}", attempts,
-                                            field_text(queue, "dead_letter"))});
+  table.row({"attempts", attempts.empty()
+                             ? "no limit"
+                             : fmt::format("{}, then to {}", attempts,
+                                           field_text(queue, "dead_letter"))});
   table.row({"created", field_text(queue, "created_at")});
   return table.text();
 }
@@ -54,8 +54,7 @@ int queue_show_verb(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);
-  DaemonReply reply =
-      client.call("GET", queue_address(queue), Repeat::kSafe);
+  DaemonReply reply = client.call("GET", queue_address(queue), Repeat::kSafe);
   require_ok(reply, fmt::format("showing queue '{}'", queue));
   if (options.json()) {
     print_reply(reply, options, "");
