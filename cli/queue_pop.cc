@@ -41,7 +41,7 @@ constexpr std::string_view kHelp =
 
 // Within this time a message that is popped must be acknowledged by us; one
 // that we could not take away is back after it.
-constexpr Duration kPopLease = std::chrono::seconds(10);
+constexpr Duration kPopLease = std::chrono::seconds(5);
 
 struct PopOptions {
   ClientOptions client;
