@@ -19,6 +19,9 @@ std::string field_age(const nlohmann::json& object, const char* key);
 
 // A member that is an object or array; an empty object otherwise.
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key);
+// The answer would outlive what it points into.
+const nlohmann::json& field_of(nlohmann::json&& object,
+                               const char* key) = delete;
 
 // The body as JSON. Throws Failure where it is none.
 nlohmann::json parse_body(const DaemonReply& reply);

@@ -4,7 +4,6 @@
 
 #include <cstdlib>
 
-#include "cli/failure.h"
 #include "cli/json_fields.h"
 
 namespace syncq {
@@ -28,16 +27,15 @@ bool is_own(const nlohmann::json& ticket, const HoldQuery& query) {
 }  // namespace
 
 std::string find_own_ticket(Client& client, const HoldQuery& query) {
-  try {
-    Address address("/fifo");
-    address.segment(query.fifo);
-    DaemonReply reply = client.call("GET", address, Repeat::kSafe);
-    if (!reply.ok()) return {};
-    for (const auto& ticket : field_of(parse_body(reply), "tickets")) {
-      if (is_own(ticket, query)) return field_text(ticket, "ticket");
-    }
-  } catch (const Failure&) {
-    // The next attempt to hold says what is wrong.
+  Address address("/fifo");
+  address.segment(query.fifo);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  constexpr int kNotFound = 404;
+  if (reply.status == kNotFound) return {};
+  require_ok(reply, "looking for the ticket drawn before");
+  nlohmann::json body = parse_body(reply);
+  for (const auto& ticket : field_of(body, "tickets")) {
+    if (is_own(ticket, query)) return field_text(ticket, "ticket");
   }
   return {};
 }

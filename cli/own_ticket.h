@@ -9,7 +9,7 @@ namespace syncq {
 
 // The ticket that this process has drawn with this query without having been
 // told of it, because the daemon went away before it answered; "" for none.
-// Throws nothing: where the daemon can't be asked, there is none.
+// Throws Failure where the daemon can't be asked.
 std::string find_own_ticket(Client& client, const HoldQuery& query);
 
 }  // namespace syncq

@@ -18,6 +18,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// A daemon that ends before it is ready may have been killed by chance; one
+// that does so each time is ill.
+constexpr int kMostDeaths = 5;
+
 // Only these two say that nobody listens. EACCES or a full table must never
 // start a second daemon.
 bool nobody_listens(int error) {
@@ -33,6 +37,13 @@ Unreachable cannot_connect(const Target& target, int error) {
   return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
                                  target.address(), std::strerror(error),
                                  way_out));
+}
+
+Unreachable did_not_come_up(const Target& target) {
+  return Unreachable(
+      fmt::format("starting the daemon at {}: it did not come "
+                  "up; see {}",
+                  target.paths.socket, target.paths.log()));
 }
 
 // The socket, then the one the running daemon noted down: a client started
@@ -82,12 +93,20 @@ void refuse_other_socket(const Target& target, Deadline deadline) {
 }
 
 // With the spawn lock held: connects again, since another client may have
-// been quicker, and starts the daemon if still nobody listens.
-Dialed dial_or_start(const Target& target, Deadline deadline) {
+// been quicker, and starts the daemon if still nobody listens. Counts those
+// that died at once.
+Dialed dial_or_start(const Target& target, int& deaths, Deadline deadline) {
   Dialed dialed = dial_known(target, deadline);
   if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
-  if (start_daemon(target.paths, deadline) == Started::kBusy) {
-    refuse_other_socket(target, deadline);
+  switch (start_daemon(target.paths, deadline)) {
+    case Started::kReady:
+      break;
+    case Started::kBusy:
+      refuse_other_socket(target, deadline);
+      break;
+    case Started::kDied:
+      if (++deaths == kMostDeaths) throw did_not_come_up(target);
+      break;
   }
   return dial_known(target, deadline);
 }
@@ -95,12 +114,13 @@ Dialed dial_or_start(const Target& target, Deadline deadline) {
 UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
   Result<> made = make_directories(target.paths);
   if (!made) throw Failure(made.refusal().message);
+  int deaths = 0;
   milliseconds pause(2);
   constexpr milliseconds kLongestPause(50);
   for (;;) {
     Dialed dialed;
     if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
-      dialed = dial_or_start(target, deadline);
+      dialed = dial_or_start(target, deaths, deadline);
     } else {
       dialed = dial_known(target, deadline);
     }
@@ -108,12 +128,7 @@ UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
     if (!nobody_listens(dialed.error)) {
       throw cannot_connect(target, dialed.error);
     }
-    if (deadline.passed()) {
-      throw Unreachable(
-          fmt::format("starting the daemon at {}: it did not come up "
-                      "in time; see {}",
-                      target.paths.socket, target.paths.log()));
-    }
+    if (deadline.passed()) throw did_not_come_up(target);
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, kLongestPause);
   }

@@ -131,6 +131,7 @@ Started start_daemon(const Paths& paths, Deadline deadline) {
   std::string report = read_report(ready.read.get(), deadline);
   if (report == "ready\n") return Started::kReady;
   if (report == "busy\n") return Started::kBusy;
+  if (report.empty() && !deadline.passed()) return Started::kDied;
   constexpr std::string_view kError = "error: ";
   if (!report.starts_with(kError)) {
     throw Unreachable(

@@ -32,12 +32,13 @@ class Wait {
       try {
         return attend();
       } catch (const ConnectionLost& lost) {
+        unsure_ = unsure_ || lost.sent();
         recover(lost);
       } catch (const HoldRefused& refused) {
         if (refused.code() != "shutting_down") throw;
         recover(refused);
       } catch (const Unreachable& unreachable) {
-        if (query_.ticket.empty()) throw;
+        if (query_.ticket.empty() && !unsure_) throw;
         recover(unreachable);
       }
     }
@@ -46,6 +47,12 @@ class Wait {
  private:
   // One connection's part of the wait.
   Turn attend() {
+    // A request without an answer may have drawn a ticket all the same: a
+    // second one would stand behind it and wait for itself.
+    if (unsure_ && query_.ticket.empty()) {
+      query_.ticket = find_own_ticket(client_, query_);
+      unsure_ = false;
+    }
     query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
     if (limit_.passed()) throw not_in_time();
     HoldStream stream(client_, query_, Deadline::after(kNetworkBound));
@@ -124,9 +131,6 @@ class Wait {
     if (trouble_.passed()) throw Failure(lost);
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(pause_ * 2, std::chrono::milliseconds(500));
-    // A request without an answer may have drawn a ticket all the same: a
-    // second one would stand behind it and wait for itself.
-    if (query_.ticket.empty()) query_.ticket = find_own_ticket(client_, query_);
   }
 
   Client& client_;
@@ -135,6 +139,7 @@ class Wait {
   WaitingLine& line_;
   std::string fifo_;
   bool hinted_ = false;
+  bool unsure_ = false;
   Deadline trouble_ = Deadline::never();
   std::chrono::milliseconds pause_{};
 };

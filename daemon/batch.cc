@@ -13,15 +13,6 @@ Batch::Batch(std::vector<Transactions*> transactions,
       kept_(std::move(kept)),
       lost_(std::move(lost)) {}
 
-Result<> Batch::attempt(const std::function<void()>& work) {
-  try {
-    work();
-    return Nothing{};
-  } catch (const StoreError& error) {
-    return lose(error);
-  }
-}
-
 void Batch::stage(Staged& staged) { staged_.push_back(&staged); }
 
 void Batch::unstage(Staged& staged) { std::erase(staged_, &staged); }

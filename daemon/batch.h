@@ -33,7 +33,15 @@ class Batch {
   // Runs a piece of the turn's work. Where it throws StoreError the turn so
   // far is lost, and the refusal to answer this piece with is returned; what
   // comes later in the turn starts afresh.
-  Result<> attempt(const std::function<void()>& work);
+  template <typename Work>
+  Result<> attempt(Work&& work) {
+    try {
+      work();
+      return Nothing{};
+    } catch (const StoreError& error) {
+      return lose(error);
+    }
+  }
 
   // Each Staged at most once a turn. `promise`: the answer says that
   // something is on disk, so the commit must wait for the disk.

@@ -110,7 +110,7 @@ void Connection::receive_end() {
 // More requests are taken only while their answers go out.
 bool Connection::want_more() const {
   return !closing_ && !closed_ && out_.size() < kMaxPendingOutput &&
-         (!parked_ || (route_ != nullptr && route_->streams_body));
+         (!parked_ || (route() != nullptr && route()->streams_body));
 }
 
 std::size_t Connection::consume(std::string_view data) {
@@ -135,33 +135,31 @@ bool Connection::step(std::string_view data, std::size_t& used) {
   }
   if (state == RequestParser::State::kHead) return false;
   if (head_was_open) on_head();
-  if (parked_ && state == RequestParser::State::kBody) {
-    // What a client says on its stream is answered to nobody: where the
-    // store fails, the log has it.
-    (void)host_.batch().attempt([&] { parked_->body(parser_.body()); });
-  }
+  if (state == RequestParser::State::kBody && !closing_) on_body();
   if (state == RequestParser::State::kDone && !closing_) dispatch();
   return taken > 0 || head_was_open;
 }
 
+void Connection::match() {
+  if (match_) return;
+  allow_.clear();
+  match_ = host_.router().match(parser_.head(), allow_);
+}
+
+const Route* Connection::route() const {
+  return match_ && *match_ ? (*match_)->route : nullptr;
+}
+
+// Looks at a request before its body has come.
 void Connection::on_head() {
   const RequestHead& head = parser_.head();
-  std::string allow;
-  Result<Router::Match> match = host_.router().match(head, allow);
-  // Without a route nothing says how large the body may be.
-  route_ = match ? match->route : nullptr;
   if (!head.has_body) return;
-  bool small = route_ == nullptr || !route_->takes_message;
-  if (small && head.content_length.value_or(0) > kMaxSmallBody) {
-    refuse({ErrorCode::kBodyTooLarge,
-            fmt::format("the body has {} bytes, and at most {} are taken "
-                        "here: send none",
-                        *head.content_length, kMaxSmallBody)});
-    return;
-  }
-  if (route_ != nullptr && route_->streams_body) {
+  match();
+  if (small_body() && head.content_length.value_or(0) > kMaxSmallBody) {
+    refuse_body();
+  } else if (route() != nullptr && route()->streams_body) {
     dispatched_ = true;
-    handle(*match);
+    handle();
     if (!parked_) close_gently();
   } else if (head.expects_continue) {
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -169,36 +167,62 @@ void Connection::on_head() {
   }
 }
 
-void Connection::dispatch() {
-  if (dispatched_) {
-    if (!parked_) request_done();
-    return;
+// Without a route nothing says that the body may be large.
+bool Connection::small_body() const {
+  return route() == nullptr || !route()->takes_message;
+}
+
+void Connection::refuse_body() {
+  refuse({ErrorCode::kBodyTooLarge,
+          fmt::format("the body has over {} bytes, and no more are taken "
+                      "here: send less, or none",
+                      kMaxSmallBody)});
+}
+
+void Connection::on_body() {
+  if (parked_) {
+    // What a client says on its stream is answered to nobody: where the
+    // store fails, the log has it.
+    (void)host_.batch().attempt([&] { parked_->body(parser_.body()); });
+  } else if (small_body() && parser_.body().size() > kMaxSmallBody) {
+    refuse_body();
   }
-  dispatched_ = true;
-  std::string allow;
-  Result<Router::Match> match = host_.router().match(parser_.head(), allow);
-  if (match) {
-    handle(*match);
-  } else {
-    Reply reply = error_reply(match.refusal());
-    if (!allow.empty()) reply.fields = fmt::format("Allow: {}\r\n", allow);
-    this->reply(reply);
+}
+
+void Connection::dispatch() {
+  if (!dispatched_) {
+    dispatched_ = true;
+    match();
+    if (*match_) {
+      handle();
+    } else {
+      Reply reply = error_reply(match_->refusal());
+      if (!allow_.empty()) reply.fields = fmt::format("Allow: {}\r\n", allow_);
+      this->reply(reply);
+    }
   }
   if (!parked_) request_done();
 }
 
-void Connection::handle(const Router::Match& match) {
+void Connection::handle() {
   if (host_.shutting_down()) {
     reply(error_reply(
         {ErrorCode::kShuttingDown, "the daemon is going down: connect again"}));
     return;
   }
-  Request request{parser_.head(), match.path, match.query, parser_.body(),
-                  peer_,          id_,        host_.now(), host_.wall()};
+  Router::Match& found = **match_;
+  Request request{parser_.head(),
+                  std::move(found.path),
+                  std::move(found.query),
+                  parser_.body(),
+                  peer_,
+                  id_,
+                  host_.now(),
+                  host_.wall()};
   // Handlers ask the engine first and write then: one that throws has written
   // nothing.
   Result<> done = host_.batch().attempt(
-      [&] { parked_ = match.route->handler(request, *this); });
+      [&] { parked_ = found.route->handler(request, *this); });
   if (done) return;
   parked_.reset();
   reply(error_reply(done.refusal()));
@@ -209,8 +233,8 @@ void Connection::request_done() {
   bool again = parser_.head().keep_alive && !host_.shutting_down() &&
                parser_.state() == RequestParser::State::kDone;
   parked_.reset();
+  match_.reset();
   streaming_ = dispatched_ = false;
-  route_ = nullptr;
   if (!again) return close_gently();
   parser_.reset();
 }

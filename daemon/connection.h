@@ -88,10 +88,15 @@ class Connection final : public Staged, public ReplyWriter {
   void receive_end();
   std::size_t consume(std::string_view data);
   bool want_more() const;
+  const Route* route() const;
   bool step(std::string_view data, std::size_t& used);
   void on_head();
+  void on_body();
+  bool small_body() const;
+  void refuse_body();
   void dispatch();
-  void handle(const Router::Match& match);
+  void match();
+  void handle();
   void refuse(const Refusal& refusal, const std::string& fields = "");
   void request_done();
   void mark_staged();
@@ -120,9 +125,11 @@ class Connection final : public Staged, public ReplyWriter {
   bool staged_ = false;
   std::unique_ptr<Write> writing_;
   std::unique_ptr<ParkedRequest> parked_;
-  const Route* route_ = nullptr;  // of the request in hand
-  bool dispatched_ = false;       // it is handed to its handler
-  bool streaming_ = false;        // its answer is a stream
+  // Of the request in hand: its route, or why it has none.
+  std::optional<Result<Router::Match>> match_;
+  std::string allow_;
+  bool dispatched_ = false;  // it is handed to its handler
+  bool streaming_ = false;   // its answer is a stream
   bool chunked_ = true;
   bool reading_ = false;
   bool eof_ = false;

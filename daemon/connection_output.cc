@@ -109,7 +109,8 @@ void Connection::close_if_finished() {
         std::unique_ptr<uv_shutdown_t> owned(done);
       });
   if (started != 0) return close();
-  request.release();
+  // The callback owns it now.
+  static_cast<void>(request.release());
   host_.close_at(id_, host_.now() + kLinger);
   update_reading();
 }

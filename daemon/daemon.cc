@@ -1,13 +1,13 @@
 #include "daemon/daemon.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 #include "common/version.h"
 #include "daemon/activation.h"
@@ -28,12 +28,10 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+// Messages and labels are their user's own, whatever the mask was.
+void keep_files_private() { umask(077); }
 
-// The daemon before us may be on its way out.
-std::optional<InstanceLock> acquire_lock(const Paths& paths, pid_t& holder) {
-  return InstanceLock::acquire(paths.instance_lock(), holder);
-}
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 void write_socket_pointer(const Paths& paths) {
   std::ofstream(paths.socket_pointer(), std::ios::trunc)
@@ -83,12 +81,13 @@ void serve(const DaemonOptions& options, const InstanceLock& lock,
 int run_daemon(const DaemonOptions& options) {
   ReadyPipe client(options.ready_fd);
   try {
+    keep_files_private();
     ignore_broken_pipes();
     raise_open_files();
     Result<> made = make_directories(options.paths);
     if (!made) throw std::runtime_error(made.refusal().message);
     pid_t holder = 0;
-    auto lock = acquire_lock(options.paths, holder);
+    auto lock = InstanceLock::acquire(options.paths.instance_lock(), holder);
     if (!lock) return give_way(options, client, holder);
     serve(options, *lock, client);
     return 0;

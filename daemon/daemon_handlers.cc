@@ -8,7 +8,7 @@ namespace syncq {
 namespace {
 
 Route get(std::string_view pattern, std::string_view content_type,
-          std::function<std::string()> body) {
+          const std::function<std::string()>& body) {
   Route route;
   route.methods = {Method::kGet};
   route.pattern = pattern;

@@ -54,6 +54,8 @@ struct HoldStart {
   Uuid ticket;
   std::int64_t place = 0;  // 0: holds at once
   std::optional<Granted> granted;
+  // Of a new ticket in line: what is told at once.
+  std::optional<PlaceInLine> news;
 };
 
 // The rules of FIFOs and tickets (API.md, "FIFO"). Knows neither sockets nor

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,29 +11,63 @@
 namespace syncq {
 namespace {
 
-// A pidfd of this very process, not of a later one with its pid. Nothing when
-// it has ended.
-UniqueFd open_process(const Process& process) {
-  UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
-  if (!fd) return fd;
-  // Compared with the pidfd open: from here on the pid can't change hands
-  // without our seeing it end. Hidden (/proc with hidepid, a setuid program):
-  // taken for the same, rather than to run two at once.
+// How often a process is looked at where no pidfd is to be had (too many open
+// files, a kernel before 5.3).
+constexpr std::uint64_t kLookEveryMs = 100;
+
+bool ended(const Process& process) {
+  if (kill(process.pid, 0) != 0 && errno == ESRCH) return true;
+  // Hidden (/proc with hidepid, a setuid program): taken for the same, rather
+  // than to run two at once.
   std::optional<Process> found = find_process(process.pid);
-  if (found && found->start != process.start) return UniqueFd();
+  return found && found->start != process.start;
+}
+
+bool ended(const Process& process, const UniqueFd& fd) {
   pollfd poller{fd.get(), POLLIN, 0};
-  if (poll(&poller, 1, 0) > 0) return UniqueFd();
-  return fd;
+  // Compared with the pidfd open: from here on the pid can't change hands
+  // without our seeing it end.
+  return ended(process) || (fd && poll(&poller, 1, 0) > 0);
 }
 
 }  // namespace
 
 struct ProcessWatch::Watched {
-  uv_poll_t handle;
+  uv_any_handle handle;  // a poll of the pidfd, or a timer
   UniqueFd fd;
+  Process process;
   std::int64_t key = 0;
   ProcessWatch* watch = nullptr;
+
+  void start(uv_loop_t* loop);
+  void tell();
 };
+
+void ProcessWatch::Watched::start(uv_loop_t* loop) {
+  if (fd) {
+    uv_poll_init(loop, &handle.poll, fd.get());
+    uv_poll_start(&handle.poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
+      static_cast<Watched*>(poll->data)->tell();
+    });
+  } else {
+    uv_timer_init(loop, &handle.timer);
+    uv_timer_start(
+        &handle.timer,
+        [](uv_timer_t* timer) {
+          auto* self = static_cast<Watched*>(timer->data);
+          if (ended(self->process)) self->tell();
+        },
+        kLookEveryMs, kLookEveryMs);
+  }
+  handle.handle.data = this;
+}
+
+void ProcessWatch::Watched::tell() {
+  ProcessWatch* owner = watch;
+  std::int64_t ended_key = key;
+  owner->unwatch(ended_key);
+  owner->ended_(ended_key);
+}
 
 ProcessWatch::ProcessWatch(uv_loop_t* loop,
                            std::function<void(std::int64_t)> ended)
@@ -42,21 +77,14 @@ ProcessWatch::~ProcessWatch() = default;
 
 bool ProcessWatch::watch(std::int64_t key, const Process& process) {
   unwatch(key);
-  UniqueFd fd = open_process(process);
-  if (!fd) return false;
+  UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
+  if (ended(process, fd)) return false;
   auto watched = std::make_unique<Watched>();
   watched->key = key;
   watched->watch = this;
+  watched->process = process;
   watched->fd = std::move(fd);
-  uv_poll_init(loop_, &watched->handle, watched->fd.get());
-  watched->handle.data = watched.get();
-  uv_poll_start(&watched->handle, UV_READABLE, [](uv_poll_t* handle, int, int) {
-    auto* self = static_cast<Watched*>(handle->data);
-    ProcessWatch* watch = self->watch;
-    std::int64_t key = self->key;
-    watch->unwatch(key);
-    watch->ended_(key);
-  });
+  watched->start(loop_);
   watched_[key] = std::move(watched);
   return true;
 }
@@ -66,12 +94,9 @@ void ProcessWatch::unwatch(std::int64_t key) {
   if (found == watched_.end()) return;
   Watched* watched = found->second.release();
   watched_.erase(found);
-  uv_poll_stop(&watched->handle);
-  uv_close(
-      reinterpret_cast<uv_handle_t*>(&watched->handle),
-      [](uv_handle_t* handle) {
-        std::unique_ptr<Watched> owned(static_cast<Watched*>(handle->data));
-      });
+  uv_close(&watched->handle.handle, [](uv_handle_t* handle) {
+    std::unique_ptr<Watched> owned(static_cast<Watched*>(handle->data));
+  });
 }
 
 void ProcessWatch::close() {

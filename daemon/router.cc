@@ -17,14 +17,19 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+std::ptrdiff_t slashes(std::string_view path) {
+  return std::count(path.begin(), path.end(), '/');
+}
+
 // True where the path fits; `open` gets the segments under {}, not decoded.
 bool fits(std::string_view pattern, std::string_view path,
           std::vector<std::string_view>& open) {
-  open.clear();
-  if (std::count(pattern.begin(), pattern.end(), '/') !=
-      std::count(path.begin(), path.end(), '/')) {
+  // Most routes end here.
+  std::string_view fixed = pattern.substr(0, pattern.find('{'));
+  if (!path.starts_with(fixed) || slashes(pattern) != slashes(path)) {
     return false;
   }
+  open.clear();
   while (!pattern.empty() || !path.empty()) {
     std::string_view wanted = take_segment(pattern);
     std::string_view given = take_segment(path);

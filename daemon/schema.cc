@@ -36,8 +36,10 @@ CREATE TABLE fifos(
 );
 CREATE INDEX fifos_deadline ON fifos(deadline) WHERE deadline IS NOT NULL;
 
+-- No AUTOINCREMENT: that writes one more page a ticket, and a number that
+-- comes back after every later ticket was forgotten orders as well.
 CREATE TABLE tickets(
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   uuid BLOB NOT NULL UNIQUE,
   fifo INTEGER NOT NULL,
   state INTEGER NOT NULL,

@@ -1,0 +1,118 @@
+"""Servers to measure: each in a directory of its own, stopped at the end."""
+
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+
+class Server:
+    """A server on a Unix socket; `with` it, and it is gone afterwards."""
+
+    name = ""
+
+    def __init__(self):
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="syncq-bench-"))
+        self.socket = str(self.dir / "s")
+        self.process = None
+
+    def command(self):
+        raise NotImplementedError
+
+    def environment(self):
+        return dict(os.environ)
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command(), env=self.environment(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(500):
+            if self.answers():
+                return self
+            time.sleep(0.01)
+        raise RuntimeError(f"{self.name} does not start")
+
+    def answers(self):
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(self.socket)
+                return True
+            except OSError:
+                return False
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        shutil.rmtree(self.dir)
+
+
+class Syncq(Server):
+    name = "syncq"
+
+    def __init__(self, binary, ephemeral=False):
+        super().__init__()
+        self.binary = binary
+        self.ephemeral = ephemeral
+
+    def command(self):
+        return [self.binary, "daemon", "run", "--idle-exit", "0"]
+
+    def environment(self):
+        return dict(os.environ, SYNCQ_STATE_DIR=str(self.dir / "state"),
+                    SYNCQ_SOCKET=self.socket, SYNCQ_NO_SPAWN="1")
+
+    def __enter__(self):
+        super().__enter__()
+        if self.ephemeral:
+            self.ask("POST", "/queues", '{"name":"bench","ephemeral":true}')
+        return self
+
+    def ask(self, method, path, body=""):
+        """One request; returns the body of its answer."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.socket)
+            client.sendall(f"{method} {path} HTTP/1.1\r\nHost: x\r\n"
+                           f"Connection: close\r\nContent-Length: {len(body)}"
+                           f"\r\n\r\n{body}".encode())
+            answer = b""
+            while piece := client.recv(65536):
+                answer += piece
+        return answer.split(b"\r\n\r\n", 1)[1].decode()
+
+    def resident_kib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(x for x in status.splitlines() if x.startswith("VmRSS"))
+        return int(line.split()[1])
+
+    def version(self):
+        return json.loads(self.ask("GET", "/version"))["version"]
+
+
+class Redis(Server):
+    name = "redis"
+
+    def __init__(self, durable):
+        super().__init__()
+        self.durable = durable
+
+    def command(self):
+        return ["redis-server", "--port", "0", "--unixsocket", self.socket,
+                "--dir", str(self.dir), "--save", "",
+                "--appendonly", "yes" if self.durable else "no",
+                "--appendfsync", "always"]
+
+
+class Beanstalkd(Server):
+    name = "beanstalkd"
+
+    def __init__(self, durable):
+        super().__init__()
+        self.durable = durable
+
+    def command(self):
+        binlog = ["-b", str(self.dir), "-f0"] if self.durable else []
+        return ["beanstalkd", "-l", f"unix:{self.socket}", *binlog]

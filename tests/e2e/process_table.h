@@ -1,0 +1,27 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace syncq::e2e {
+
+// A process of this machine that we may look at.
+struct Seen {
+  pid_t pid = 0;
+  std::string command_line;  // words, each ended by NUL
+  std::string environment;   // entries, each ended by NUL
+
+  bool is_daemon() const;
+};
+
+// The living processes, not zombies, with this text in their environment or
+// on their command line.
+std::vector<Seen> processes_with(std::string_view text);
+
+// Whether it lives: exists and is no zombie.
+bool alive(pid_t pid);
+
+}  // namespace syncq::e2e

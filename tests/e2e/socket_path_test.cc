@@ -1,0 +1,107 @@
+// Where the socket is, and how clients find the one daemon when it is not
+// where they look first.
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "tests/e2e/sandbox.h"
+
+using namespace syncq::e2e;
+
+TEST_CASE("the socket removed while the daemon lives comes back") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  std::filesystem::remove(box.socket());
+  CHECK(box.ok("syncq run q -- echo hi") == "hi");
+  CHECK(box.daemon_pid() == pid);
+  CHECK(exists(box.socket()));
+  CHECK(box.daemons().size() == 1);
+}
+
+TEST_CASE("many clients at once heal a removed socket") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  std::filesystem::remove(box.socket());
+  box.ok("for i in $(seq 30); do syncq run -q q -- sh -c 'echo x >> out' & "
+         "done; wait");
+  CHECK(box.ok("wc -l < out") == "30");
+  CHECK(box.daemon_pid() == pid);
+}
+
+TEST_CASE("a holder keeps its turn while the socket is away") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  std::filesystem::remove(box.socket());
+  CHECK(box.sh("exec syncq run -n q -- true").code() == 75);
+  box.let_go(holder);
+}
+
+TEST_CASE("a stale socket file is replaced") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  kill(pid, SIGKILL);
+  REQUIRE(eventually([&] { return !alive(pid); }));
+  REQUIRE(exists(box.socket()));
+  CHECK(box.ok("syncq run q -- echo hi") == "hi");
+  CHECK(box.daemon_pid() != pid);
+}
+
+TEST_CASE("a socket path over 107 bytes: a short one stands in") {
+  Sandbox box;
+  std::string longest = box.path(std::string(107 - box.dir().size() - 1, 'l'));
+  REQUIRE(longest.size() == 107);
+  SECTION("107 bytes is used as it is") {
+    box.env()["SYNCQ_SOCKET"] = longest;
+    CHECK(box.ok("syncq status -o json | jq -r .socket") == longest);
+    CHECK(exists(longest));
+  }
+  SECTION("108 bytes is not cut, and all clients agree") {
+    box.env()["SYNCQ_SOCKET"] = longest + "x";
+    std::string used = box.ok("syncq status -o json | jq -r .socket");
+    CHECK(used.size() <= 107);
+    CHECK(exists(used));
+    CHECK_FALSE(exists(longest));
+    box.ok("syncq --no-spawn fifo ls");
+    box.ok("syncq --no-spawn --socket " + longest + "x fifo ls");
+    CHECK(box.daemons().size() == 1);
+    box.ok("syncq daemon stop");
+    CHECK_FALSE(exists(used));
+  }
+}
+
+TEST_CASE("a client with another XDG_RUNTIME_DIR finds the same daemon") {
+  Sandbox box;
+  box.env().erase("SYNCQ_SOCKET");
+  box.ok("mkdir -m 700 run1 run2");
+  box.ok("XDG_RUNTIME_DIR=$PWD/run1 syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  REQUIRE(pid > 0);
+  CHECK(exists(box.path("run1/syncq")));
+  std::string ask = "syncq status -o json | jq -r .pid";
+  CHECK(box.ok("XDG_RUNTIME_DIR=$PWD/run2 " + ask) == std::to_string(pid));
+  // cron: no XDG_RUNTIME_DIR at all.
+  CHECK(box.ok(ask) == std::to_string(pid));
+  CHECK(box.daemons().size() == 1);
+}
+
+TEST_CASE("another SYNCQ_SOCKET for the same state is refused with the way out") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  Outcome outcome = box.sh("SYNCQ_SOCKET=$PWD/other exec syncq fifo ls");
+  CHECK(outcome.code() == 1);
+  CHECK_THAT(outcome.err, Catch::Contains(box.socket()));
+  CHECK(box.daemons().size() == 1);
+}
+
+TEST_CASE("two state directories are two daemons that know nothing of each other") {
+  Sandbox box;
+  box.ok("syncq fifo new --name here");
+  box.env()["SYNCQ_STATE_DIR"] = box.path("second");
+  box.env()["SYNCQ_SOCKET"] = box.path("s2");
+  CHECK(box.ok("syncq fifo ls -o json | jq -r .count.fifos") == "0");
+  CHECK(box.daemons().size() == 2);
+}

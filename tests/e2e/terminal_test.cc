@@ -1,0 +1,198 @@
+// At a terminal: Ctrl-C, Ctrl-Z, fg, the live line.
+
+#include <catch2/catch.hpp>
+
+#include "tests/e2e/pty.h"
+
+using namespace syncq::e2e;
+
+#define EACH_MODE \
+  GENERATE(as<std::string>{}, "syncq run q -- ", "syncq run --timeout 1h q -- ")
+
+TEST_CASE("Ctrl-C ends a running command, as without the wrapper") {
+  Sandbox box;
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode + "sh -c 'echo be''gun; exec sleep 1000'");
+  terminal.sees("begun");
+  terminal.type("\x03");
+  terminal.enter("echo code $?.");
+  terminal.sees("code 130.");
+  CHECK(box.ok("syncq run -w 20s q -- echo free") == "free");
+}
+
+TEST_CASE("a command that handles Ctrl-C gets it once and ends as it likes") {
+  Sandbox box;
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode +
+                 "bash -c 'trap \"echo ca''ught\" INT; echo be''gun; "
+                 "while [ ! -e end ]; do sleep 0.01; done; exit 7'");
+  terminal.sees("begun");
+  terminal.type("\x03");
+  terminal.sees("caught");
+  write_file(box.path("end"), "");
+  terminal.enter("echo code $?.");
+  terminal.sees("code 7.");
+  CHECK(count_of(terminal.shown(), "caught") == 1);
+}
+
+TEST_CASE("Ctrl-C while waiting leaves the line") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode + "touch ran");
+  terminal.sees("1st of 1");
+  terminal.type("\x03");
+  terminal.enter("echo code $?.");
+  terminal.sees("code 130.");
+  CHECK(eventually([&] { return box.waiting("q") == 0; }));
+  box.let_go(holder);
+  CHECK_FALSE(exists(box.path("ran")));
+}
+
+TEST_CASE("Ctrl-Z stops the job, which keeps its turn; fg goes on") {
+  Sandbox box;
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode +
+                 "sh -c 'echo be''gun; while [ ! -e end ]; do sleep 0.01; "
+                 "done; echo fini''shed; exit 5'");
+  terminal.sees("begun");
+  terminal.type("\x1a");
+  terminal.sees("Stopped");
+  Process next = box.start("exec syncq run -q q -- touch next");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  write_file(box.path("end"), "");
+  CHECK(stays([&] { return !exists(box.path("next")); }, Milliseconds(300)));
+  SECTION("fg") {
+    terminal.enter("fg");
+    terminal.sees("finished");
+    terminal.enter("echo code $?.");
+    terminal.sees("code 5.");
+  }
+  SECTION("bg") {
+    terminal.enter("bg");
+    terminal.sees("finished");
+    terminal.enter("wait %1; echo code $?.");
+    terminal.sees("code 5.");
+  }
+  CHECK(next.wait().code() == 0);
+}
+
+TEST_CASE("Ctrl-Z and fg while waiting") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode + "echo my''turn");
+  terminal.sees("1st of 1");
+  terminal.type("\x1a");
+  terminal.sees("Stopped");
+  CHECK(box.waiting("q") == 1);
+  terminal.enter("fg");
+  box.let_go(holder);
+  terminal.sees("myturn");
+  terminal.enter("echo code $?.");
+  terminal.sees("code 0.");
+}
+
+TEST_CASE("the waiting line lives on one line, names the holder and goes") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.enter("syncq run q -- echo my''turn");
+  terminal.sees("\x1b[K1st of 1 \u00b7 held by sh -c ");
+  // It is redrawn as time goes by, never with a newline.
+  terminal.sees(" for 1s");
+  terminal.sees(" for 2s");
+  Process behind = box.start("exec syncq run -q q -- true");
+  terminal.sees("\x1b[K1st of 2");
+  box.let_go(holder);
+  terminal.sees("\r\x1b[Kmyturn\r\n");
+  std::string shown = terminal.shown();
+  std::size_t from = shown.find("1st of");
+  std::size_t to = shown.find("myturn");
+  CHECK(shown.substr(from, to - from).find('\n') == std::string::npos);
+  CHECK(behind.wait().code() == 0);
+}
+
+TEST_CASE("the waiting line is cut to the terminal's width") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.resize(24, 30);
+  terminal.enter("syncq run q -- echo my''turn");
+  terminal.sees("\x1b[K1st of 1");
+  terminal.sees("\x1b[K1st of 1");
+  std::string shown = terminal.shown();
+  std::size_t from = shown.find("1st of 1");
+  std::string line = shown.substr(from, shown.find('\r', from) - from);
+  // Bytes, of which the dot has two.
+  CHECK(line.size() <= 30 + 4);
+  box.let_go(holder);
+  terminal.sees("myturn");
+}
+
+TEST_CASE("NO_COLOR, a dumb terminal and a redirected stderr: no live line") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  std::string how = GENERATE(as<std::string>{}, "NO_COLOR=1", "TERM=dumb");
+  terminal.enter(how + " syncq run q -- echo my''turn");
+  terminal.sees("waiting for q: 1st of 1");
+  box.let_go(holder);
+  terminal.sees("got the turn of q");
+  terminal.sees("myturn");
+  CHECK(terminal.shown().find("\x1b[K") == std::string::npos);
+}
+
+TEST_CASE("-q shows nothing at a terminal") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.enter("syncq run -q q -- echo my''turn");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  box.let_go(holder);
+  terminal.sees("myturn");
+  CHECK(terminal.shown().find("1st") == std::string::npos);
+}
+
+TEST_CASE("a resized terminal tells the command, once") {
+  Sandbox box;
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode +
+                 "bash -c 'trap \"echo resi''zed\" WINCH; echo be''gun; "
+                 "while [ ! -e end ]; do sleep 0.01; done; echo fini''shed'");
+  terminal.sees("begun");
+  terminal.resize(40, 120);
+  terminal.sees("resized");
+  write_file(box.path("end"), "");
+  terminal.sees("finished");
+  CHECK(count_of(terminal.shown(), "resized") == 1);
+}
+
+TEST_CASE("the command reads from the terminal") {
+  Sandbox box;
+  Terminal terminal(box);
+  std::string mode = EACH_MODE;
+  terminal.enter(mode + "sh -c 'echo be''gun; read x; echo \"<$x>\"'");
+  terminal.sees("begun");
+  terminal.enter("typed");
+  terminal.sees("<typed>");
+}
+
+TEST_CASE("closing the terminal ends a waiter and a command") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  {
+    Terminal terminal(box);
+    terminal.enter("syncq run q -- touch ran");
+    terminal.sees("1st of 1");
+  }
+  CHECK(eventually([&] { return box.waiting("q") == 0; }));
+  box.let_go(holder);
+  CHECK_FALSE(exists(box.path("ran")));
+}

@@ -1,0 +1,190 @@
+#include "daemon/batch.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+namespace syncq::test {
+namespace {
+
+using Lines = std::vector<std::string>;
+using Sync = Transactions::Sync;
+
+struct World {
+  Lines log;
+};
+
+class FakeTransactions final : public Transactions {
+ public:
+  FakeTransactions(World& world, std::string name)
+      : world_(world), name_(std::move(name)) {}
+
+  bool dirty() const override { return wrote; }
+  void commit(Sync sync) override {
+    bool owed = soft_ && sync == Sync::kFull;
+    if (!wrote && !owed) return;
+    if (fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
+    wrote = false;
+    soft_ = sync == Sync::kSoft;
+    world_.log.push_back(name_ + (sync == Sync::kFull ? " full" : " soft"));
+  }
+  void rollback() noexcept override {
+    wrote = false;
+    world_.log.push_back(name_ + " rollback");
+  }
+
+  bool wrote = false;
+  bool fails = false;
+
+ private:
+  World& world_;
+  std::string name_;
+  bool soft_ = false;  // the last commit did not wait for the disk
+};
+
+class FakeStaged final : public Staged {
+ public:
+  FakeStaged(World& world, Batch& batch, std::string name)
+      : world_(world), batch_(batch), name_(std::move(name)) {}
+
+  void release() override { world_.log.push_back(name_ + " release"); }
+  void fail(const Refusal& why) override {
+    world_.log.push_back(name_ + " " + std::string(error_name(why.code)));
+    message = why.message;
+    batch_.stage(*this);
+  }
+
+  std::string message;
+
+ private:
+  World& world_;
+  Batch& batch_;
+  std::string name_;
+};
+
+struct Fixture {
+  World world;
+  FakeTransactions disk{world, "disk"};
+  FakeTransactions memory{world, "memory"};
+  Batch batch{{&disk, &memory},
+              [this] { world.log.push_back("kept"); },
+              [this](const StoreError&) { world.log.push_back("lost"); }};
+  FakeStaged first{world, batch, "first"};
+  FakeStaged second{world, batch, "second"};
+
+  Lines take() { return std::exchange(world.log, {}); }
+};
+
+TEST_CASE("Answers leave after the commits, in their order") {
+  Fixture f;
+  f.disk.wrote = f.memory.wrote = true;
+  f.batch.stage(f.first);
+  f.batch.stage(f.second);
+  f.batch.promise();
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"disk full", "memory full", "kept", "first release",
+                          "second release"});
+}
+
+TEST_CASE("The commit waits for the disk only where something was promised") {
+  Fixture f;
+  f.disk.wrote = true;
+  f.batch.stage(f.first);
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"disk soft", "kept", "first release"});
+  // A promise is of one turn.
+  f.disk.wrote = true;
+  f.batch.promise();
+  f.batch.finish();
+  f.disk.wrote = true;
+  f.batch.finish();
+  CHECK(f.take() == Lines{"disk full", "kept", "disk soft", "kept"});
+}
+
+TEST_CASE("A turn that wrote nothing still answers") {
+  Fixture f;
+  f.batch.stage(f.first);
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"first release"});
+  CHECK(f.batch.finish());
+  CHECK(f.take().empty());
+}
+
+TEST_CASE("A commit that fails turns every answer into the error") {
+  Fixture f;
+  f.disk.wrote = f.memory.wrote = f.disk.fails = true;
+  f.batch.stage(f.first);
+  f.batch.stage(f.second);
+  f.batch.promise();
+  CHECK_FALSE(f.batch.finish());
+  // What is in memory is undone with it: its commit comes second.
+  CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
+                          "first store_full", "second store_full",
+                          "first release", "second release"});
+  CHECK_THAT(f.first.message, Catch::Matchers::StartsWith("nothing was stored"));
+  CHECK_THAT(f.first.message, Catch::Matchers::Contains("make room"));
+
+  // Nothing is left of it in the next turn.
+  f.disk.fails = false;
+  f.disk.wrote = true;
+  f.batch.stage(f.first);
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"disk soft", "kept", "first release"});
+}
+
+TEST_CASE("Work that fails loses what came before it, not what comes after") {
+  Fixture f;
+  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
+  f.batch.stage(f.first);
+  f.batch.promise();
+  Result<> failed = f.batch.attempt(
+      [] { throw StoreError(ErrorCode::kStoreFailed, "disk I/O error"); });
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.refusal().code == ErrorCode::kStoreFailed);
+  CHECK_THAT(failed.refusal().message,
+             Catch::Matchers::Contains("disk I/O error"));
+  CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
+                          "first store_failed"});
+  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
+  f.batch.stage(f.second);
+  f.batch.promise();
+  CHECK(f.batch.finish());
+  CHECK(f.take() ==
+        Lines{"disk full", "kept", "first release", "second release"});
+}
+
+// An answer that only reads may tell of it.
+TEST_CASE("A promise covers what a turn before did not wait for") {
+  Fixture f;
+  f.disk.wrote = true;
+  f.batch.finish();
+  CHECK(f.take() == Lines{"disk soft", "kept"});
+  f.batch.stage(f.first);
+  f.batch.promise();
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"disk full", "first release"});
+  f.batch.stage(f.first);
+  f.batch.promise();
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"first release"});
+}
+
+TEST_CASE("Who is gone before the turn ends is not answered") {
+  Fixture f;
+  f.disk.wrote = true;
+  f.batch.stage(f.first);
+  f.batch.stage(f.second);
+  f.batch.unstage(f.first);
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"disk soft", "kept", "second release"});
+}
+
+TEST_CASE("Only what the store can't do is caught") {
+  Fixture f;
+  CHECK_THROWS_AS(
+      (void)f.batch.attempt([] { throw std::logic_error("a bug"); }),
+      std::logic_error);
+}
+
+}  // namespace
+}  // namespace syncq::test

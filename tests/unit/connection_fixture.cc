@@ -1,0 +1,110 @@
+// The small service behind the connections under test.
+
+#include "tests/unit/connection_fixture.h"
+
+namespace syncq::test {
+namespace {
+
+// Answers with the first notice.
+class Waiting final : public ParkedRequest {
+ public:
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (const auto* ended = std::get_if<Ended>(&notice)) {
+      out.reply(error_reply(ended->why));
+    } else {
+      out.reply({200, kJson, "your turn", ""});
+    }
+    return true;
+  }
+};
+
+// A line a notice; the last one is Ended.
+class Streaming final : public ParkedRequest {
+ public:
+  explicit Streaming(std::string& seen) : seen_(seen) {}
+
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (std::holds_alternative<PlaceInLine>(notice)) {
+      out.stream("place\n", false);
+      return false;
+    }
+    if (std::holds_alternative<Granted>(notice)) {
+      out.stream("grant\n", true);
+      return false;
+    }
+    out.stream("over\n", true);
+    out.end_stream();
+    return true;
+  }
+  void body(std::string& body) override {
+    seen_ += body;
+    body.clear();
+  }
+
+ private:
+  std::string& seen_;
+};
+
+Route route(Method method, std::string_view pattern, Handler handler) {
+  Route made;
+  made.methods = {method};
+  made.pattern = pattern;
+  made.handler = std::move(handler);
+  return made;
+}
+
+}  // namespace
+
+// /echo/X answers X; /big answers a megabyte; PUT /message answers its body;
+// /write writes and answers; /fail throws; /park waits; /stream streams.
+void ConnectionFixture::add_routes() {
+  auto add = [this](Method method, std::string_view pattern, Handler handler) {
+    router_.add(route(method, pattern,
+                      [this, handler](Request& request, ReplyWriter& out) {
+                        seen.push_back(request.head.target);
+                        return handler(request, out);
+                      }));
+  };
+  add(Method::kGet, "/echo/{}", [](Request& request, ReplyWriter& out) {
+    out.reply({200, kJson, request.path[0], ""});
+    return nullptr;
+  });
+  add(Method::kPut, "/small", [](Request& request, ReplyWriter& out) {
+    out.reply({200, kJson, request.body, ""});
+    return nullptr;
+  });
+  add(Method::kGet, "/big", [](Request&, ReplyWriter& out) {
+    out.reply({200, kJson, std::string(1'000'000, 'x'), ""});
+    return nullptr;
+  });
+  add(Method::kPost, "/write", [this](Request&, ReplyWriter& out) {
+    disk.wrote = true;
+    out.reply({200, kJson, "written", ""});
+    return nullptr;
+  });
+  add(Method::kPost, "/fail", [](Request&, ReplyWriter&) -> decltype(nullptr) {
+    throw StoreError(ErrorCode::kStoreFull, "disk full");
+  });
+  add(Method::kGet, "/park", [this](Request& request, ReplyWriter&) {
+    parked.push_back(request.caller);
+    return std::make_unique<Waiting>();
+  });
+  Route message = route(Method::kPut, "/message",
+                        [](Request& request, ReplyWriter& out) {
+                          out.reply({201, kJson, request.body, ""});
+                          return nullptr;
+                        });
+  message.takes_message = true;
+  router_.add(std::move(message));
+  Route stream = route(Method::kPost, "/stream",
+                       [this](Request& request, ReplyWriter& out) {
+                         parked.push_back(request.caller);
+                         out.start_stream(kJsonLines);
+                         out.stream("first\n", true);
+                         return std::make_unique<Streaming>(streamed);
+                       });
+  stream.streams_body = true;
+  router_.add(std::move(stream));
+}
+
+}  // namespace syncq::test

@@ -1,0 +1,91 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "common/paths.h"
+#include "tests/unit/temp_dir.h"
+
+namespace syncq::test {
+namespace {
+
+namespace fs = std::filesystem;
+using Catch::Matchers::Contains;
+
+Paths paths_in(const TempDir& dir) {
+  Paths paths;
+  paths.state_dir = dir / "deep/state";
+  paths.socket = dir / "run/x.sock";
+  return paths;
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat info{};
+  REQUIRE(lstat(path.c_str(), &info) == 0);
+  return info.st_mode & 07777;
+}
+
+std::string refusal(const Paths& paths) {
+  Result<> made = make_directories(paths);
+  REQUIRE_FALSE(made.ok());
+  return made.refusal().message;
+}
+
+TEST_CASE("Both directories are made for the user alone") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  REQUIRE(make_directories(paths).ok());
+  CHECK(mode_of(paths.state_dir) == 0700);
+  CHECK(mode_of(dir / "run") == 0700);
+  CHECK(make_directories(paths).ok());
+}
+
+TEST_CASE("The directory of a socket that was named is left alone") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  paths.socket_is_explicit = true;
+  REQUIRE(make_directories(paths).ok());
+  CHECK_FALSE(fs::exists(dir / "run"));
+}
+
+TEST_CASE("A directory that is a symbolic link is refused") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  fs::create_directory(dir / "mine");
+  fs::create_directory_symlink(dir / "mine", dir / "run");
+  CHECK_THAT(refusal(paths), Contains(dir / "run"));
+  CHECK_THAT(refusal(paths), Contains("symbolic link"));
+}
+
+TEST_CASE("A directory others can write to is refused") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  fs::create_directories(paths.state_dir);
+  const mode_t mode = GENERATE(0777, 0770, 01777, 0702);
+  REQUIRE(chmod(paths.state_dir.c_str(), mode) == 0);
+  CHECK_THAT(refusal(paths), Contains("others can write"));
+}
+
+TEST_CASE("A file in the place of a directory is refused") {
+  TempDir dir;
+  std::ofstream(dir / "run") << "x";
+  CHECK_THAT(refusal(paths_in(dir)), Contains("not a directory"));
+}
+
+TEST_CASE("Another user's directory is refused") {
+  if (geteuid() != 0) {
+    WARN("skipped: only root can make another user's directory");
+    return;
+  }
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  fs::create_directories(paths.state_dir);
+  REQUIRE(chmod(paths.state_dir.c_str(), 0700) == 0);
+  REQUIRE(chown(paths.state_dir.c_str(), 12345, 12345) == 0);
+  CHECK_THAT(refusal(paths), Contains("user 12345"));
+}
+
+}  // namespace
+}  // namespace syncq::test

@@ -1,0 +1,139 @@
+#include "common/paths.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/unit/environment.h"
+#include "tests/unit/temp_dir.h"
+
+namespace syncq::test {
+namespace {
+
+using Catch::Matchers::StartsWith;
+using Variables = Environment::Variables;
+
+// A user with nothing but a home, and what `more` adds.
+class User : public Environment {
+ public:
+  explicit User(const Variables& more = {}) : Environment(with(more)) {}
+
+ private:
+  static Variables with(const Variables& more) {
+    Variables all = {{"HOME", "/home/u"},
+                     {"SYNCQ_STATE_DIR", nullptr},
+                     {"SYNCQ_SOCKET", nullptr},
+                     {"XDG_STATE_HOME", nullptr},
+                     {"XDG_RUNTIME_DIR", nullptr}};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+};
+
+Paths find(const std::optional<std::string>& socket = {}) {
+  Result<Paths> paths = find_paths(socket);
+  REQUIRE(paths.ok());
+  return *paths;
+}
+
+std::string fallback_dir() {
+  return "/tmp/syncq-" + std::to_string(geteuid()) + "/";
+}
+
+TEST_CASE("The state lies under the home, XDG's place, or where it is told") {
+  {
+    User plain;
+    CHECK(find().state_dir == "/home/u/.local/state/syncq");
+    CHECK(find().store() == "/home/u/.local/state/syncq/syncq.db");
+  }
+  {
+    User xdg(Variables{{"XDG_STATE_HOME", "/x/state"}});
+    CHECK(find().state_dir == "/x/state/syncq");
+  }
+  {
+    User told(Variables{{"XDG_STATE_HOME", "/x"}, {"SYNCQ_STATE_DIR", "/s/t/../q/"}});
+    CHECK(find().state_dir == "/s/q");
+  }
+  {
+    User relative(Variables{{"SYNCQ_STATE_DIR", "state"}});
+    CHECK(find().state_dir ==
+          (std::filesystem::current_path() / "state").string());
+  }
+}
+
+// https://specifications.freedesktop.org/basedir-spec: "should consider the
+// path invalid and ignore it".
+TEST_CASE("A relative XDG path is ignored") {
+  User user(Variables{{"XDG_STATE_HOME", "state"}, {"XDG_RUNTIME_DIR", "."}});
+  CHECK(find().state_dir == "/home/u/.local/state/syncq");
+  CHECK_THAT(find().socket, StartsWith(fallback_dir()));
+}
+
+TEST_CASE("Without a home the way out is told") {
+  User homeless(Variables{{"HOME", nullptr}});
+  Result<Paths> paths = find_paths({});
+  REQUIRE_FALSE(paths.ok());
+  CHECK_THAT(paths.refusal().message,
+             Catch::Matchers::Contains("SYNCQ_STATE_DIR"));
+}
+
+TEST_CASE("The socket lies in the runtime directory where that is our own") {
+  TempDir runtime;
+  User user(Variables{{"XDG_RUNTIME_DIR", runtime.path().c_str()}});
+  CHECK_THAT(find().socket, StartsWith(runtime / "syncq/"));
+  CHECK_FALSE(find().socket_is_explicit);
+  CHECK(find().socket == find().socket);
+
+  std::string first = find().socket;
+  Environment other(Variables{{"SYNCQ_STATE_DIR", "/other"}});
+  CHECK(find().socket != first);
+}
+
+TEST_CASE("A runtime directory of another user, or none, is not used") {
+  User none;
+  CHECK_THAT(find().socket, StartsWith(fallback_dir()));
+  User missing(Variables{{"XDG_RUNTIME_DIR", "/no/such/dir"}});
+  CHECK_THAT(find().socket, StartsWith(fallback_dir()));
+  if (geteuid() == 0) {
+    TempDir foreign;
+    REQUIRE(chown(foreign.path().c_str(), 12345, 12345) == 0);
+    User user(Variables{{"XDG_RUNTIME_DIR", foreign.path().c_str()}});
+    CHECK_THAT(find().socket, StartsWith(fallback_dir()));
+  }
+}
+
+TEST_CASE("A socket that is named is used, the option before the variable") {
+  User user(Variables{{"SYNCQ_SOCKET", "/run/a.sock"}});
+  CHECK(find().socket == "/run/a.sock");
+  CHECK(find().socket_is_explicit);
+  CHECK(find("/run/b.sock").socket == "/run/b.sock");
+}
+
+TEST_CASE("A socket path that does not fit is replaced by a short one") {
+  User user;
+  std::string fits = "/" + std::string(kMaxSocketPath - 1, 'x');
+  CHECK(find(fits).socket == fits);
+  Paths hashed = find(fits + "x");
+  CHECK(hashed.socket.size() <= kMaxSocketPath);
+  CHECK_THAT(hashed.socket, StartsWith(fallback_dir()));
+  CHECK(hashed.socket == find(fits + "x").socket);
+  CHECK(hashed.socket != find(fits + "y").socket);
+  // Its directory has to be made.
+  CHECK_FALSE(hashed.socket_is_explicit);
+}
+
+TEST_CASE("The socket pointer gives the socket back") {
+  TempDir dir;
+  Paths paths;
+  paths.state_dir = dir.path();
+  CHECK_FALSE(read_socket_pointer(paths));
+  std::ofstream(paths.socket_pointer()) << "";
+  CHECK_FALSE(read_socket_pointer(paths));
+  std::ofstream(paths.socket_pointer()) << "/run/x.sock\n";
+  CHECK(read_socket_pointer(paths) == "/run/x.sock");
+}
+
+}  // namespace
+}  // namespace syncq::test

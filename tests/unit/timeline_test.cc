@@ -1,0 +1,93 @@
+#include "daemon/timeline.h"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+namespace syncq::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class FakeMeta final : public MetaStore {
+ public:
+  std::int64_t number(std::string_view key) override {
+    return numbers[std::string(key)];
+  }
+  std::string text(std::string_view key) override {
+    return texts[std::string(key)];
+  }
+  void set(std::string_view key, std::int64_t value) override {
+    numbers[std::string(key)] = value;
+    ++writes;
+  }
+  void set(std::string_view key, std::string_view value) override {
+    texts[std::string(key)] = value;
+    ++writes;
+  }
+
+  std::map<std::string, std::int64_t> numbers;
+  std::map<std::string, std::string> texts;
+  int writes = 0;
+};
+
+Instant after(Duration duration) { return Instant(duration); }
+
+TEST_CASE("The first timeline begins at its beginning") {
+  FakeMeta meta;
+  SystemClock clock(meta);
+  CHECK_FALSE(clock.same_boot());
+  CHECK(clock.now() >= after(0s));
+  CHECK(clock.now() < after(60s));
+}
+
+TEST_CASE("Within one boot the time between two runs counts") {
+  FakeMeta meta;
+  SystemClock first(meta);
+  // As if the first run had begun an hour ago.
+  meta.numbers["timeline_shift"] += Duration(1h).count();
+  SystemClock second(meta);
+  CHECK(second.same_boot());
+  CHECK(second.now() >= first.now() + 1h);
+  CHECK(second.now() < first.now() + 1h + 60s);
+}
+
+TEST_CASE("After a reboot the timeline goes on where it was last seen") {
+  FakeMeta meta;
+  SystemClock first(meta);
+  first.heartbeat(true);
+  meta.texts["boot_id"] = "an earlier boot";
+  meta.numbers["timeline_last"] = Duration(5000h).count();
+  SystemClock second(meta);
+  CHECK_FALSE(second.same_boot());
+  CHECK(second.now() >= after(5000h));
+  CHECK(second.now() < after(5000h + 60s));
+  // And from then on that is the boot we know.
+  CHECK(SystemClock(meta).same_boot());
+}
+
+TEST_CASE("The clock is read once a turn") {
+  FakeMeta meta;
+  SystemClock clock(meta);
+  Instant first = clock.now();
+  for (int i = 0; i < 1000; ++i) CHECK(clock.now() == first);
+  clock.new_turn();
+  CHECK(clock.now() > first);
+}
+
+TEST_CASE("The heartbeat is written now and then, or when it must") {
+  FakeMeta meta;
+  meta.texts["boot_id"] = "an earlier boot";
+  meta.numbers["timeline_last"] = Duration(1h).count();
+  SystemClock clock(meta);
+  clock.heartbeat(false);
+  CHECK(meta.numbers["timeline_last"] ==
+        clock.now().time_since_epoch().count());
+  int writes = meta.writes;
+  clock.heartbeat(false);
+  CHECK(meta.writes == writes);
+  clock.heartbeat(true);
+  CHECK(meta.writes == writes + 1);
+}
+
+}  // namespace
+}  // namespace syncq::test
