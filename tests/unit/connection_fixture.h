@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <functional>
 #include <memory>
 #include <string>
@@ -98,6 +99,8 @@ class FakeDisk final : public Transactions {
 class ConnectionFixture : public ConnectionHost {
  public:
   ConnectionFixture() {
+    // As the daemon does.
+    std::signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&loop_);
     add_routes();
   }
