@@ -51,7 +51,8 @@ TEST_CASE("a wait timeout of the FIFO is 75 as well") {
   box.let_go(holder);
 }
 
-TEST_CASE("run --slots makes a FIFO of so many, and other slots are a conflict") {
+TEST_CASE(
+    "run --slots makes a FIFO of so many, and other slots are a conflict") {
   Sandbox box;
   CHECK(box.ok("syncq run --slots 3 q -- sh -c 'echo $SYNCQ_SLOT'") == "0");
   CHECK(box.ok("syncq fifo show q -o json | jq .fifo.slots") == "3");
@@ -98,7 +99,8 @@ TEST_CASE("usage errors are 2 and run nothing") {
 
 TEST_CASE("a bad FIFO name is syncq's own failure") {
   Sandbox box;
-  for (const char* name : {"'a b'", "a/b", "''", "\"$(printf 'n%.0s' $(seq 256))\""}) {
+  for (const char* name :
+       {"'a b'", "a/b", "''", "\"$(printf 'n%.0s' $(seq 256))\""}) {
     Outcome outcome =
         box.sh(std::string("exec syncq run ") + name + " -- touch ran");
     INFO(name << ": " << outcome.err);

@@ -40,7 +40,8 @@ const char* const kCommands[] = {
 
 }  // namespace
 
-TEST_CASE("issue 2, done when 6: exit codes and signals equal the bare command's") {
+TEST_CASE(
+    "issue 2, done when 6: exit codes and signals equal the bare command's") {
   Sandbox box;
   write_file(box.path("plain"), "not executable\n");
   const char* mode = GENERATE(from_range(std::begin(kModes), std::end(kModes)));
@@ -79,7 +80,8 @@ TEST_CASE("a signal sent to `syncq run` is one sent to the command") {
   }
   SECTION("a command that handles it gets it once, and ends as it likes") {
     std::string trap = R"( bash -c '
-      trap "echo got" )" + std::to_string(number) + R"(
+      trap "echo got" )" +
+                       std::to_string(number) + R"(
       touch runs
       while [ ! -e end ]; do sleep 0.01; done
       exit 9')";
@@ -98,8 +100,7 @@ TEST_CASE("a waiting `syncq run` dies of a signal as the command would") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   int number = GENERATE(SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1);
-  Process waiter =
-      box.start("ulimit -c 0; exec syncq run q -- touch ran");
+  Process waiter = box.start("ulimit -c 0; exec syncq run q -- touch ran");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
   waiter.signal(number);
   CHECK(waiter.wait().signal() == number);
@@ -117,7 +118,8 @@ TEST_CASE("issue 2, done when 6: --timeout ends as timeout(1) does") {
   };
   const Row rows[] = {
       {"0.2s", "", "sleep 1000"},
-      {"0.2s", "", "sh -c 'trap \"exit 5\" TERM; while :; do sleep 0.01; done'"},
+      {"0.2s", "",
+       "sh -c 'trap \"exit 5\" TERM; while :; do sleep 0.01; done'"},
       {"0.2s", "0.2s", "sh -c 'trap \"\" TERM; while :; do sleep 0.01; done'"},
       {"0.2s", "100s", "sleep 1000"},
       {"100s", "", "true"},
