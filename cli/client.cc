@@ -25,12 +25,21 @@ std::string text_of(const DaemonReply& reply, const char* key) {
                                                    : std::string();
 }
 
+}  // namespace
+
 bool is_shutting_down(const DaemonReply& reply) {
   return reply.status == kServiceUnavailable &&
          error_code(reply) == "shutting_down";
 }
 
-}  // namespace
+DaemonReply take_reply(ResponseParser& parser) {
+  return {parser.status(),
+          std::move(parser.body()),
+          parser.content_type(),
+          parser.syncq_field("syncq-message-id"),
+          parser.syncq_field("syncq-attempt"),
+          parser.syncq_field("syncq-lease")};
+}
 
 Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
@@ -54,12 +63,12 @@ DaemonReply Client::exchange(std::string_view request, Answer answer) {
     }
   }
   note_version(parser.server());
-  return {parser.status(), std::move(parser.body())};
+  return take_reply(parser);
 }
 
 DaemonReply Client::call(std::string_view method, const Address& address,
-                         Repeat repeat, Answer answer) {
-  std::string request = plain_request(method, address, target_);
+                         Repeat repeat, Answer answer, std::string_view json) {
+  std::string request = plain_request(method, address, target_, json);
   // One repeat in a row: a daemon that answers nothing twice is ill. A wait
   // that lasted a while in between begins anew.
   constexpr Duration kWhile = std::chrono::seconds(1);
@@ -86,10 +95,11 @@ void Client::note_version(std::string_view server) {
   std::string_view version = server.substr(kProduct.size());
   if (version == kVersion) return;
   noted_ = true;
-  say(
-      fmt::format("this is syncq {}, the daemon is still {}; `syncq daemon "
-                  "restart` brings it up to date",
-                  kVersion, version));
+  std::string_view way_out = target_.endpoint
+                                 ? "update the older of the two"
+                                 : "`syncq daemon restart` makes it the same";
+  say(fmt::format("this is syncq {}, the daemon is {}; {}", kVersion, version,
+                  way_out));
 }
 
 std::string error_code(const DaemonReply& reply) {

@@ -13,6 +13,11 @@ namespace syncq {
 struct DaemonReply {
   int status = 0;
   std::string body;
+  // Of a queue's message only; the lease is "" where there is none.
+  std::string content_type;
+  std::string message_id;
+  std::string attempt;
+  std::string lease;
 
   bool ok() const { return status / 100 == 2; }
 };
@@ -29,9 +34,11 @@ class Client {
  public:
   explicit Client(const ClientOptions& options);
 
-  // One request, one reply. Throws Failure.
+  // One request, without a body or with one of JSON, and its reply. Throws
+  // Failure.
   DaemonReply call(std::string_view method, const Address& address,
-                   Repeat repeat, Answer answer = Answer::kSoon);
+                   Repeat repeat, Answer answer = Answer::kSoon,
+                   std::string_view json = "");
 
   // A fresh connection, for an exchange of more than one reply.
   DaemonConnection connect(Deadline deadline);
@@ -62,5 +69,12 @@ std::string error_message(const DaemonReply& reply);
 
 // The "error" of an error's body: its code, or "".
 std::string error_code(const DaemonReply& reply);
+
+// Whether the daemon answered that it is on its way out: it has promised and
+// done nothing.
+bool is_shutting_down(const DaemonReply& reply);
+
+// Takes the reply out of a parser that is done.
+DaemonReply take_reply(ResponseParser& parser);
 
 }  // namespace syncq

@@ -7,6 +7,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
+#include "cli/text.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -82,6 +83,14 @@ class CommandLine::Impl {
     return {};
   }
 
+  std::string unknown_option() const {
+    if (!keeps_strangers) return {};
+    for (const std::string& word : app.remaining()) {
+      if (word.size() > 1 && word[0] == '-') return word;
+    }
+    return {};
+  }
+
   int usage_error(std::string_view what) const {
     write_stderr(
         fmt::format("{}: {}; see `{} --help`\n", command, what, command));
@@ -96,6 +105,7 @@ class CommandLine::Impl {
   CLI::App app;
   std::string command;
   std::vector<Required> required;
+  bool keeps_strangers = false;
 };
 
 CommandLine::CommandLine(std::string_view usage, std::string_view about)
@@ -184,6 +194,11 @@ void CommandLine::client(ClientOptions& options) {
 
 void CommandLine::stop_at_stranger() { impl_->app.prefix_command(); }
 
+void CommandLine::keep_strangers() {
+  impl_->app.allow_extras();
+  impl_->keeps_strangers = true;
+}
+
 void CommandLine::footer(std::string_view text) {
   impl_->app.footer(std::string(text));
 }
@@ -192,6 +207,10 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     impl_->app.parse(reversed);
+    if (std::string option = impl_->unknown_option(); !option.empty()) {
+      return impl_->usage_error(
+          fmt::format("there is no option '{}'", harmless(option)));
+    }
     std::string_view missing = impl_->missing();
     if (missing.empty()) return std::nullopt;
     return impl_->usage_error(fmt::format("{} is missing", missing));

@@ -47,6 +47,10 @@ class CommandLine {
   // Ends parsing at the first word that is no option's and no positional's;
   // it and what follows are rest().
   void stop_at_stranger();
+  // Words that are no option's and no positional's are rest(), wherever they
+  // stand, as they are: CLI11 itself would take "[a,b]" for two and "{}" for
+  // none. An unknown option is an error.
+  void keep_strangers();
   // What --help ends with: examples, environment, exit codes.
   void footer(std::string_view text);
 

@@ -24,6 +24,26 @@ constexpr std::array kCommands = {
     Command{"fifo", "ls", fifo_ls_verb, "List all FIFOs"},
     Command{"fifo", "show", fifo_show_verb, "Show a FIFO and its line"},
     Command{"fifo", "rm", fifo_rm_verb, "Destroy FIFOs"},
+    Command{"queue", "new", queue_new_verb, "Make a queue"},
+    Command{"queue", "ls", queue_ls_verb, "List all queues"},
+    Command{"queue", "show", queue_show_verb, "Show a queue"},
+    Command{"queue", "rm", queue_rm_verb, "Remove queues with what is in them"},
+    Command{"queue", "purge", queue_purge_verb,
+            "Take all messages out of a queue"},
+    Command{"queue", "push", queue_push_verb, "Put messages onto the tail"},
+    Command{"queue", "pop", queue_pop_verb, "Take the oldest message"},
+    Command{"queue", "head", queue_head_verb, "The same as `syncq queue pop`"},
+    Command{"queue", "tail", queue_tail_verb, "Take the newest message"},
+    Command{"queue", "peek", queue_peek_verb,
+            "Read a message and leave it there"},
+    Command{"queue", "consume", queue_consume_verb,
+            "Take the message at an index"},
+    Command{"queue", "ack", queue_ack_verb,
+            "Say that a leased message is done"},
+    Command{"queue", "nack", queue_nack_verb, "Give a leased message back"},
+    Command{"queue", "extend", queue_extend_verb, "Keep a lease for longer"},
+    Command{"queue", "each", queue_each_verb,
+            "Run a command for each message: each Q -- CMD"},
     Command{"", "status", status_verb, "Show how the daemon does"},
     Command{"daemon", "run", daemon_run_verb, "Be the daemon"},
     Command{"daemon", "start", daemon_start_verb, "Start the daemon"},
@@ -36,13 +56,17 @@ constexpr std::array kCommands = {
 };
 
 constexpr std::string_view kIntroduction =
-    "syncq makes commands take turns, in order, whatever crashes.\n\n"
+    "syncq makes commands take turns, in order, whatever crashes, and keeps "
+    "queues of\nmessages for them.\n\n"
     "Usage: syncq COMMAND [OPTIONS] ...\n\n"
     "Examples:\n"
     "  syncq run deploy -- make deploy     one deploy at a time, first come "
     "first served\n"
     "  syncq run -n backup -- ./backup     skip it where one is running\n"
-    "  syncq fifo show deploy              who holds the turn, who waits\n\n";
+    "  syncq fifo show deploy              who holds the turn, who waits\n"
+    "  syncq queue push jobs cat.png       a message for whoever works on "
+    "jobs\n"
+    "  syncq queue each jobs -- ./resize   such a worker\n\n";
 
 std::string words_of(const Command& command) {
   if (command.group.empty()) return std::string(command.name);
@@ -81,9 +105,10 @@ std::string overview(std::string_view group) {
       "\n`syncq help COMMAND` or `syncq COMMAND --help` tells more, such as "
       "`syncq help {}{}`.\n",
       one,
-      group.empty()     ? ""
-      : group == "fifo" ? " new"
-                        : " run");
+      group.empty()      ? ""
+      : group == "fifo"  ? " new"
+      : group == "queue" ? " push"
+                         : " run");
   return text;
 }
 

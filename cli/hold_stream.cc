@@ -44,7 +44,7 @@ void HoldStream::check_head() {
   constexpr int kOk = 200;
   if (parser_.status() != kOk) {
     if (parser_.state() != State::kDone) return;
-    DaemonReply reply{parser_.status(), parser_.body()};
+    DaemonReply reply = take_reply(parser_);
     throw HoldRefused(error_code(reply), error_message(reply), reply.status);
   }
   client_->note_version(parser_.server());

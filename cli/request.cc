@@ -44,10 +44,15 @@ std::string request_head(std::string_view method, const Address& address,
 }
 
 std::string plain_request(std::string_view method, const Address& address,
-                          const Target& target) {
+                          const Target& target, std::string_view json) {
   std::string request = request_head(method, address, target);
-  if (method == "POST") request += "Content-Length: 0\r\n";
-  return request += "\r\n";
+  if (!json.empty()) request += "Content-Type: application/json\r\n";
+  if (method == "POST") {
+    fmt::format_to(std::back_inserter(request), "Content-Length: {}\r\n",
+                   json.size());
+  }
+  request += "\r\n";
+  return request += json;
 }
 
 std::string encode_chunk(std::string_view bytes) {

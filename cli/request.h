@@ -33,9 +33,9 @@ class Address {
 std::string request_head(std::string_view method, const Address& address,
                          const Target& target);
 
-// A whole request without a body.
+// A whole request, without a body or with one of JSON.
 std::string plain_request(std::string_view method, const Address& address,
-                          const Target& target);
+                          const Target& target, std::string_view json = "");
 
 // `bytes` as one chunk of a chunked body, RFC 9112 section 7.1.
 std::string encode_chunk(std::string_view bytes);

@@ -4,18 +4,21 @@
 #include <sys/signalfd.h>
 #include <sys/types.h>
 
+#include <initializer_list>
 #include <optional>
 
 #include "common/unique_fd.h"
 
 namespace syncq {
 
-// The supervisor's signals: blocked and read from an fd, so that none is
+// The signals we take over: blocked and read from an fd, so that none is
 // lost and none interrupts. What the command inherits is restored in it.
 // One per process.
 class Signals {
  public:
   Signals();
+  // Only these, and of them only those that are not ignored here.
+  explicit Signals(std::initializer_list<int> numbers);
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
@@ -28,6 +31,8 @@ class Signals {
   void restore() const;
 
  private:
+  void take_over(const sigset_t& set);
+
   sigset_t inherited_mask_;
   struct sigaction inherited_child_;
   UniqueFd fd_;

@@ -25,8 +25,21 @@ sigset_t taken() {
 
 }  // namespace
 
-Signals::Signals() {
-  sigset_t set = taken();
+Signals::Signals() { take_over(taken()); }
+
+Signals::Signals(std::initializer_list<int> numbers) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number : numbers) {
+    // A blocked signal waits even where it is ignored (signal(7)).
+    struct sigaction current {};
+    sigaction(number, nullptr, &current);
+    if (current.sa_handler != SIG_IGN) sigaddset(&set, number);
+  }
+  take_over(set);
+}
+
+void Signals::take_over(const sigset_t& set) {
   sigprocmask(SIG_BLOCK, &set, &inherited_mask_);
   // Where SIGCHLD is ignored, as inherited from some parents, the kernel
   // keeps no exit status for wait(2).

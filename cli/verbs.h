@@ -18,6 +18,22 @@ int fifo_ls_verb(Arguments arguments);
 int fifo_show_verb(Arguments arguments);
 int fifo_rm_verb(Arguments arguments);
 
+int queue_new_verb(Arguments arguments);
+int queue_ls_verb(Arguments arguments);
+int queue_show_verb(Arguments arguments);
+int queue_rm_verb(Arguments arguments);
+int queue_purge_verb(Arguments arguments);
+int queue_push_verb(Arguments arguments);
+int queue_pop_verb(Arguments arguments);
+int queue_head_verb(Arguments arguments);
+int queue_tail_verb(Arguments arguments);
+int queue_peek_verb(Arguments arguments);
+int queue_consume_verb(Arguments arguments);
+int queue_ack_verb(Arguments arguments);
+int queue_nack_verb(Arguments arguments);
+int queue_extend_verb(Arguments arguments);
+int queue_each_verb(Arguments arguments);
+
 int status_verb(Arguments arguments);
 int version_verb(Arguments arguments);
 

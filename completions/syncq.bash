@@ -18,6 +18,8 @@ _syncq_offer_fifos() {
   fi
 }
 
+_syncq_offer_queues() { _syncq_offer "$(_syncq_values name queue ls)"; }
+
 # Sets `path` to the commands in the line so far, `operands` to what else is
 # no option, and `dashes` to the place of `--`, if it is there.
 _syncq_read_line() {
@@ -33,22 +35,33 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --help | --version | -[hqf]) ;;
+      --help | --version | -[hqf0]) ;;
+      --ephemeral | --null | --tail | --dead | --until-empty) ;;
+      --wait)
+        # `queue pop --wait` takes a value only behind a =.
+        if [[ $path != queue* ]]; then ((++i)); fi
+        ;;
+      -j?*) ;;
       -n)
         # `daemon logs -n N`, and `run -n`.
         if [[ $path == daemon* ]]; then ((++i)); fi
         ;;
+      --lines)
+        # `daemon logs --lines N`, and `queue push --lines`.
+        if [[ $path == daemon* ]]; then ((++i)); fi
+        ;;
+      -) operands+=("$word") ;;
       -*) ((++i)) ;;
       help) ;;
-      run | status | daemon | fifo)
-        if [[ $path == '' || $path == fifo || $path == daemon ]]; then
+      run | status | daemon | fifo | queue)
+        if [[ $path == '' || $path == @(fifo|daemon|queue) ]]; then
           path=${path:+$path }$word
         else
           operands+=("$word")
         fi
         ;;
       *)
-        if [[ $path == fifo || $path == daemon ]]; then
+        if [[ $path == @(fifo|daemon|queue) ]]; then
           path+=" $word"
         else
           operands+=("$word")
@@ -75,6 +88,24 @@ _syncq_options() {
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done' | 'fifo touch') echo "-u --uuid -t --ticket $common" ;;
     'fifo show' | 'fifo rm') echo "-u --uuid $common" ;;
+    'queue new')
+      echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
+        "$common"
+      ;;
+    'queue push')
+      echo "--lines -0 --null --delay --ttl --key --type -q --quiet $common"
+      ;;
+    'queue pop') echo "--wait --tail --lease --lease-file -q --quiet $common" ;;
+    'queue head' | 'queue tail')
+      echo "--wait --lease --lease-file -q --quiet $common"
+      ;;
+    'queue peek' | 'queue consume') echo "-q --quiet $common" ;;
+    'queue nack') echo "--delay --dead $common" ;;
+    'queue extend') echo "--by $common" ;;
+    'queue each')
+      echo "-j --jobs --lease --max-attempts --until-empty -q --quiet --" \
+        "$common"
+      ;;
     'daemon run')
       echo "--idle-exit --durability --log-level --max-message $common"
       ;;
@@ -85,7 +116,14 @@ _syncq_options() {
 
 _syncq_offer_operand() {
   case $path in
-    '') _syncq_offer 'run fifo status daemon help version' ;;
+    '') _syncq_offer 'run fifo queue status daemon help version' ;;
+    queue)
+      _syncq_offer "new ls show rm purge push pop head tail peek consume ack \
+        nack extend each"
+      ;;
+    'queue rm') _syncq_offer_queues ;;
+    'queue new' | 'queue ls') ;;
+    queue*) if ((!${#operands[@]})); then _syncq_offer_queues; fi ;;
     fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
     daemon) _syncq_offer 'run start stop restart status logs' ;;
     run | 'fifo run' | 'fifo ticket' | 'fifo show')
@@ -107,14 +145,19 @@ _syncq_offer_value() {
     -o | --output) _syncq_offer 'raw json' ;;
     --durability) _syncq_offer 'full normal' ;;
     --log-level) _syncq_offer 'trace debug info warn error' ;;
-    --socket) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --overflow) _syncq_offer 'evict reject' ;;
+    --dead-letter) _syncq_offer_queues ;;
+    --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)
       _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
       ;;
-    -e | --endpoint | -w | --wait | -E | --conflict-exit-code | --slots | \
+    --wait | --lines) [[ $path != queue* ]] ;;
+    --capacity | --max-attempts | --delay | --ttl | --key | --type | \
+      --lease | --by | -j | --jobs) ;;
+    -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | --kill-after | --label | --name | --*-timeout | \
-      --idle-exit | --max-message | --lines) ;;
+      --idle-exit | --max-message) ;;
     *) return 1 ;;
   esac
 }

@@ -19,7 +19,10 @@ function __syncq_words
         n/nowait w/wait= E/conflict-exit-code= slots= timeout= \
         kill-after= label= q/quiet name= wait-timeout= accept-timeout= \
         done-timeout= unused-destroy-timeout= allow-overrides idle-exit= \
-        durability= log-level= max-message= f/follow lines= \
+        durability= log-level= max-message= f/follow \
+        ephemeral capacity= overflow= max-attempts= dead-letter= null \
+        delay= ttl= key= type= tail lease= lease-file= dead by= j/jobs= \
+        until-empty \
         -- $line 2>/dev/null
     string match -v -- '-*' $argv
 end
@@ -64,6 +67,7 @@ complete -c syncq -n __syncq_top -l version -d 'Print the version'
 
 complete -c syncq -n __syncq_top -a run -d 'Run a command when it is its turn'
 complete -c syncq -n __syncq_top -a fifo -d 'Make and look at FIFOs'
+complete -c syncq -n __syncq_top -a queue -d 'Keep messages and work through them'
 complete -c syncq -n __syncq_top -a status -d 'Show how the daemon does'
 complete -c syncq -n __syncq_top -a daemon -d 'Start, stop and watch the daemon'
 complete -c syncq -n __syncq_top -a help -d 'Show the commands'
@@ -78,6 +82,22 @@ complete -c syncq -n '__syncq_at fifo 0' -a touch -d 'Restart its done timeout'
 complete -c syncq -n '__syncq_at fifo 0' -a ls -d 'List the FIFOs'
 complete -c syncq -n '__syncq_at fifo 0' -a show -d 'Show a FIFO and its tickets'
 complete -c syncq -n '__syncq_at fifo 0' -a rm -d 'Destroy FIFOs'
+
+complete -c syncq -n '__syncq_at queue 0' -a new -d 'Make a queue'
+complete -c syncq -n '__syncq_at queue 0' -a ls -d 'List the queues'
+complete -c syncq -n '__syncq_at queue 0' -a show -d 'Show a queue'
+complete -c syncq -n '__syncq_at queue 0' -a rm -d 'Remove queues'
+complete -c syncq -n '__syncq_at queue 0' -a purge -d 'Take all messages out'
+complete -c syncq -n '__syncq_at queue 0' -a push -d 'Put messages onto the tail'
+complete -c syncq -n '__syncq_at queue 0' -a pop -d 'Take the oldest message'
+complete -c syncq -n '__syncq_at queue 0' -a head -d 'Take the oldest message'
+complete -c syncq -n '__syncq_at queue 0' -a tail -d 'Take the newest message'
+complete -c syncq -n '__syncq_at queue 0' -a peek -d 'Read a message and leave it there'
+complete -c syncq -n '__syncq_at queue 0' -a consume -d 'Take the message at an index'
+complete -c syncq -n '__syncq_at queue 0' -a ack -d 'A leased message is done'
+complete -c syncq -n '__syncq_at queue 0' -a nack -d 'Give a leased message back'
+complete -c syncq -n '__syncq_at queue 0' -a extend -d 'Keep a lease for longer'
+complete -c syncq -n '__syncq_at queue 0' -a each -d 'Run a command for each message'
 
 complete -c syncq -n '__syncq_at daemon 0' -a run -d 'Be the daemon'
 complete -c syncq -n '__syncq_at daemon 0' -a start -d 'Start the daemon'
@@ -115,3 +135,25 @@ complete -c syncq -n '__syncq_at daemon run 0' -l log-level -x -a 'trace debug i
 complete -c syncq -n '__syncq_at daemon run 0' -l max-message -x -d 'The largest body in bytes'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
+complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue head 0; or __syncq_at queue tail 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at queue new 0+' -l ephemeral -d 'In memory only'
+complete -c syncq -n '__syncq_at queue new 0+' -l capacity -x -d 'How many messages it holds'
+complete -c syncq -n '__syncq_at queue new 0+' -l overflow -x -a 'evict reject' -d 'What a push does when it is full'
+complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue each 0+' -l max-attempts -x -d 'How often a message may fail'
+complete -c syncq -n '__syncq_at queue new 0+' -l dead-letter -x -a '(__syncq_values name queue ls)' -d 'Where it then moves'
+complete -c syncq -n '__syncq_at queue push 0+' -l lines -d 'Each line is a message'
+complete -c syncq -n '__syncq_at queue push 0+' -s 0 -l null -d 'Messages end with a NUL'
+complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue nack 0+' -l delay -x -d 'Not to be read before so long'
+complete -c syncq -n '__syncq_at queue push 0+' -l ttl -x -d 'Dropped after so long'
+complete -c syncq -n '__syncq_at queue push 0+' -l key -x -d 'Store what has this key once'
+complete -c syncq -n '__syncq_at queue push 0+' -l type -x -d 'The Content-Type'
+complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+' -l wait -d 'Wait for a message'
+complete -c syncq -n '__syncq_at queue pop 0+' -l tail -d 'The newest message'
+complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+; or __syncq_at queue each 0+' -l lease -x -d 'How long the lease is'
+complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+' -l lease-file -r -F -d 'Write its id there'
+complete -c syncq -n '__syncq_at queue nack 0+' -l dead -d 'To the dead letter queue'
+complete -c syncq -n '__syncq_at queue extend 0+' -l by -x -d 'How long from now'
+complete -c syncq -n '__syncq_at queue each 0+' -s j -l jobs -x -d 'How many at once'
+complete -c syncq -n '__syncq_at queue each 0+' -l until-empty -d 'End when nothing is left'
+complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
+complete -c syncq -n '__syncq_at queue each 1+' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts)"

@@ -16,6 +16,15 @@ Refusal no_such_queue(std::string_view name) {
                       name)};
 }
 
+// What is stored of a stream is always its beginning: after a message that
+// was refused none of those behind it, sent already, may get in.
+Refusal gap(const Push& push, std::int64_t last) {
+  return {ErrorCode::kConflict,
+          fmt::format("message {} under key '{}' came after message {}: send "
+                      "those between first",
+                      push.sequence, push.key, last)};
+}
+
 Refusal nothing_there(std::string_view name, std::int64_t index) {
   return {ErrorCode::kEmpty,
           fmt::format("queue '{}' has no message at index {}: try later, or "
@@ -170,6 +179,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   if (!push.key.empty()) {
     auto last = made->shelf->store().find_key(made->queue->id, push.key);
     if (last && push.sequence <= *last) return Nothing{};
+    if (last && push.sequence > *last + 1) return gap(push, *last);
   }
   Result<Found> found = with_room(*made);
   if (!found) return found.refusal();

@@ -257,7 +257,8 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   router.add(std::move(put));
   router.add(
       {get_or_post, "/queues/{}/head", {"wait", "lease"}, bind(queue_head)});
-  router.add({get_or_post, "/queues/{}/tail", {"wait"}, bind(queue_tail)});
+  router.add(
+      {get_or_post, "/queues/{}/tail", {"wait", "lease"}, bind(queue_tail)});
   router.add({post, "/queues/{}/ack/{}", {}, bind(queue_ack)});
   router.add({post, "/queues/{}/nack/{}", {"delay", "dead"}, bind(queue_nack)});
   router.add({post, "/queues/{}/extend/{}", {"by"}, bind(queue_extend)});

@@ -107,7 +107,7 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   Process waiter = box.start("syncq fifo wait q " + ticket +
                              " && syncq fifo done q " + ticket);
   REQUIRE(eventually(
-      [&] { return box.get("/status")["parked_callers"] == 3; }));
+      [&] { return box.get("/status")["parked_callers"] == 2; }));
   std::string line =
       box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'");
   pid_t pid = box.daemon_pid();

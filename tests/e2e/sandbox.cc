@@ -105,7 +105,7 @@ int Sandbox::waiting(const std::string& fifo) {
 
 Process Sandbox::hold_turn(const std::string& fifo) {
   std::string held = path("held-" + fifo);
-  Process holder = start("exec syncq run " + fifo + " -- sh -c 'touch " +
+  Process holder = start("exec syncq run --label holder " + fifo + " -- sh -c 'touch " +
                          held + "; while [ -e " + held +
                          " ]; do sleep 0.01; done'");
   INFO(holder.err());

@@ -93,7 +93,7 @@ TEST_CASE("touch keeps a turn past its done timeout") {
              Contains("expired"));
 }
 
-TEST_CASE("HTTP/1.0 is answered and closed; HTTP/1.1 keeps the connection") {
+TEST_CASE("HTTP/1.0 is answered and closed, HTTP/1.1 keeps the connection") {
   Sandbox box;
   box.ok("syncq daemon start");
   std::string curl = "curl -sS -v --unix-socket s ";

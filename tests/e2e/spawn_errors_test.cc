@@ -79,7 +79,7 @@ TEST_CASE("a store of a newer syncq is refused and kept") {
   CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].uuid'") == fifo);
 }
 
-TEST_CASE("--no-spawn and SYNCQ_NO_SPAWN start nothing") {
+TEST_CASE("option --no-spawn and SYNCQ_NO_SPAWN start nothing") {
   Sandbox box;
   for (const char* script :
        {"exec syncq fifo ls --no-spawn", "exec syncq --no-spawn fifo ls",

@@ -1,0 +1,128 @@
+#include "cli/each_state.h"
+
+#include <fmt/format.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "cli/dial.h"
+#include "cli/failure.h"
+
+namespace syncq {
+namespace {
+
+using Time = std::chrono::steady_clock;
+
+// How soon a worker that has found nothing looks again, while others work:
+// somebody may push meanwhile.
+constexpr Duration kLookAgain = std::chrono::seconds(1);
+// The daemon counts a delay from a moment before we do, but its timer may be
+// late by a little.
+constexpr Duration kSlack = std::chrono::milliseconds(20);
+
+UniqueFd new_event() {
+  UniqueFd fd = above_stdio(UniqueFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)));
+  if (fd) return fd;
+  throw Failure(
+      fmt::format("preparing to run the command: eventfd: {}; close "
+                  "some files or raise `ulimit -n`",
+                  std::strerror(errno)));
+}
+
+}  // namespace
+
+EachState::EachState()
+    : stop_fd_(new_event()), kill_fd_(new_event()), ended_fd_(new_event()) {}
+
+void EachState::stop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  eventfd_write(stop_fd_.get(), 1);
+  changed_.notify_all();
+}
+
+void EachState::kill() {
+  stop();
+  eventfd_write(kill_fd_.get(), 1);
+}
+
+bool EachState::stopping() const {
+  std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+bool EachState::become_busy() {
+  std::lock_guard lock(mutex_);
+  if (stopping_ || finished_) return false;
+  ++busy_;
+  return true;
+}
+
+void EachState::become_idle() {
+  std::unique_lock lock(mutex_);
+  --busy_;
+  auto now = Time::now();
+  if (busy_ == 0 && now >= again_at_) {
+    finished_ = true;
+    changed_.notify_all();
+    return;
+  }
+  auto until = now + kLookAgain;
+  if (again_at_ > now) until = std::min(until, again_at_);
+  changed_.wait_until(lock, until);
+}
+
+void EachState::expect_again(Duration delay) {
+  std::lock_guard lock(mutex_);
+  again_at_ = std::max(again_at_, Time::now() + delay + kSlack);
+}
+
+void EachState::settled() {
+  std::lock_guard lock(mutex_);
+  --busy_;
+  changed_.notify_all();
+}
+
+void EachState::note_failed() {
+  std::lock_guard lock(mutex_);
+  if (exit_code_ == kExitOk) exit_code_ = kExitFailed;
+}
+
+void EachState::fail(const std::string& why, int exit_code) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!failed_) exit_code_ = exit_code;
+    if (!failed_) failure_ = why;
+    failed_ = true;
+  }
+  stop();
+}
+
+std::optional<std::string> EachState::failure() const {
+  std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+int EachState::exit_code() const {
+  std::lock_guard lock(mutex_);
+  return exit_code_;
+}
+
+void EachState::begin(unsigned workers) {
+  std::lock_guard lock(mutex_);
+  workers_ = workers;
+}
+
+void EachState::end() {
+  std::lock_guard lock(mutex_);
+  if (--workers_ == 0) eventfd_write(ended_fd_.get(), 1);
+}
+
+unsigned EachState::busy() const {
+  std::lock_guard lock(mutex_);
+  return busy_;
+}
+
+}  // namespace syncq

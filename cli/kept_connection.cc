@@ -1,0 +1,134 @@
+#include "cli/kept_connection.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "cli/failure.h"
+
+namespace syncq {
+
+// A kept connection may have been closed by the daemon since: nothing was
+// done then, and a fresh one is tried at once.
+std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
+                                               const Address& address,
+                                               Answer answer) {
+  std::string request = plain_request(method, address, client_.target());
+  if (!send(request)) {
+    connection_.reset();
+    send(request);
+  }
+  try {
+    std::optional<DaemonReply> reply = read_reply(answer);
+    if (!reply || is_shutting_down(*reply)) connection_.reset();
+    return reply;
+  } catch (const Failure&) {
+    connection_.reset();
+    throw;
+  }
+}
+
+// False where a connection kept from earlier turns out to be closed.
+bool KeptConnection::send(std::string_view request) {
+  bool kept = connection_.has_value();
+  if (kept) {
+    pollfd ended{connection_->fd(), POLLRDHUP, 0};
+    if (poll(&ended, 1, 0) > 0) return false;
+  } else {
+    connection_.emplace(client_.connect(Deadline::after(kNetworkBound)));
+  }
+  try {
+    connection_->send(request, Deadline::after(kNetworkBound));
+    return true;
+  } catch (const ConnectionLost&) {
+    connection_.reset();
+    throw;
+  }
+}
+
+// True where it was cancelled meanwhile.
+bool KeptConnection::pause(Duration duration, bool may_cancel) const {
+  pollfd cancel{may_cancel ? cancel_fd_ : -1, POLLIN, 0};
+  return poll(&cancel, 1, Deadline::after(duration).poll_ms()) > 0;
+}
+
+std::optional<DaemonReply> KeptConnection::ask_again(
+    std::string_view method, const std::function<Address()>& address,
+    Answer answer, Duration patience) {
+  constexpr Duration kFirstPause = std::chrono::milliseconds(5);
+  constexpr Duration kLongestPause = std::chrono::seconds(1);
+  Duration rest = kFirstPause;
+  Deadline give_up = Deadline::after(patience);
+  for (;;) {
+    // A wait that lasted a while was no failure to begin with.
+    Deadline fresh = Deadline::after(kLongestPause);
+    try {
+      std::optional<DaemonReply> reply = ask(method, address(), answer);
+      reached_ = true;
+      if (!reply || !is_shutting_down(*reply) || give_up.passed()) return reply;
+    } catch (const ConnectionLost&) {
+      if (!fresh.passed() && give_up.passed()) throw;
+    } catch (const Unreachable&) {
+      if (!reached_ || give_up.passed()) throw;
+    }
+    if (fresh.passed()) {
+      give_up = Deadline::after(patience);
+      rest = kFirstPause;
+    }
+    if (pause(rest, answer == Answer::kWhenItIsTime)) return std::nullopt;
+    rest = std::min(rest * 2, kLongestPause);
+  }
+}
+
+DaemonReply KeptConnection::ask_again(std::string_view method,
+                                      const Address& address,
+                                      Duration patience) {
+  return *ask_again(
+      method, [&] { return address; }, Answer::kSoon, patience);
+}
+
+std::optional<DaemonReply> KeptConnection::read_reply(Answer answer) {
+  bool waits = answer == Answer::kWhenItIsTime;
+  Deadline deadline =
+      waits ? Deadline::never() : Deadline::after(kNetworkBound);
+  ResponseParser parser;
+  while (parser.state() != ResponseParser::State::kDone) {
+    bool untouched = parser.state() == ResponseParser::State::kHead;
+    pollfd fds[2] = {{connection_->fd(), POLLIN, 0},
+                     {waits && untouched ? cancel_fd_ : -1, POLLIN, 0}};
+    if (poll(fds, 2, deadline.poll_ms()) < 0 && errno == EINTR) continue;
+    if (fds[0].revents == 0 && fds[1].revents != 0) return take_back(parser);
+    if (!connection_->receive(parser, deadline)) {
+      throw ConnectionLost(
+          fmt::format("waiting for the daemon at {}: it did not answer within "
+                      "10 s; see `syncq daemon logs`",
+                      client_.target().address()),
+          true);
+    }
+  }
+  client_.note_version(parser.server());
+  return take_reply(parser);
+}
+
+// Ends our side of the connection: the daemon then gives us nothing more. It
+// may have answered a moment before; what it gave is not lost.
+std::optional<DaemonReply> KeptConnection::take_back(ResponseParser& parser) {
+  shutdown(connection_->fd(), SHUT_WR);
+  Deadline deadline = Deadline::after(kNetworkBound);
+  try {
+    while (parser.state() != ResponseParser::State::kDone) {
+      if (!connection_->receive(parser, deadline)) break;
+    }
+  } catch (const ConnectionLost&) {
+    // Its end of the connection: nothing was under way.
+  }
+  bool answered = parser.state() == ResponseParser::State::kDone;
+  connection_.reset();
+  if (!answered) return std::nullopt;
+  return take_reply(parser);
+}
+
+}  // namespace syncq

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "cli/client.h"
+#include "cli/daemon_connection.h"
+
+namespace syncq {
+
+// A connection to the daemon that serves one request after the other and is
+// made anew where it was lost. One thread.
+class KeptConnection {
+ public:
+  // Once `cancel_fd` is readable, requests that wait are taken back; -1: never.
+  explicit KeptConnection(Client& client, int cancel_fd = -1)
+      : client_(client), cancel_fd_(cancel_fd) {}
+
+  // One request, one reply. nullopt: it was cancelled, and the daemon has not
+  // done it. Throws ConnectionLost, whose sent() says whether the daemon may
+  // have done it; Failure.
+  std::optional<DaemonReply> ask(std::string_view method,
+                                 const Address& address,
+                                 Answer answer = Answer::kSoon);
+
+  // The same for a request that may be repeated, through restarts of the
+  // daemon; throws Failure where it stays away for longer than `patience`, or
+  // could not be reached even once. `address` is asked for each time.
+  std::optional<DaemonReply> ask_again(std::string_view method,
+                                       const std::function<Address()>& address,
+                                       Answer answer, Duration patience);
+  // One that the daemon answers at once: never cancelled.
+  DaemonReply ask_again(std::string_view method, const Address& address,
+                        Duration patience = kNetworkBound);
+
+ private:
+  bool send(std::string_view request);
+  std::optional<DaemonReply> read_reply(Answer answer);
+  bool pause(Duration duration, bool may_cancel) const;
+  std::optional<DaemonReply> take_back(ResponseParser& parser);
+
+  Client& client_;
+  int cancel_fd_;
+  std::optional<DaemonConnection> connection_;
+  bool reached_ = false;
+};
+
+}  // namespace syncq

@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <list>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/each_options.h"
+#include "cli/each_worker.h"
+#include "cli/failure.h"
+#include "cli/json_fields.h"
+#include "cli/message.h"
+#include "cli/queue_message.h"
+#include "cli/queue_take.h"
+#include "cli/verbs.h"
+#include "common/uuid.h"
+
+namespace syncq {
+namespace {
+
+// What POST /queues takes of what GET /queues/QUEUE tells.
+std::string config_of(const nlohmann::json& queue) {
+  nlohmann::json config = nlohmann::json::object();
+  for (const char* key : {"name", "ephemeral", "capacity", "overflow",
+                          "max_attempts", "dead_letter"}) {
+    if (queue.contains(key) && !queue[key].is_null()) config[key] = queue[key];
+  }
+  return config.dump();
+}
+
+EachQueue look_at_queue(Client& client, const EachOptions& options) {
+  Address address = queue_address(options.queue);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  if (is_no_queue(reply) && !options.until_empty &&
+      !Uuid::parse(options.queue)) {
+    nlohmann::json config;
+    config["name"] = options.queue;
+    make_queue(client, config.dump());
+    reply = client.call("GET", address, Repeat::kSafe);
+  }
+  require_ok(reply, fmt::format("taking from queue '{}'", options.queue));
+  nlohmann::json body = parse_body(reply);
+  const nlohmann::json& queue = field_of(body, "queue");
+  EachQueue known;
+  const nlohmann::json& attempts = field_of(queue, "max_attempts");
+  if (attempts.is_number()) known.max_attempts = attempts.get<std::int64_t>();
+  if (field_text(queue, "ephemeral") == "true" && !options.until_empty) {
+    known.config = config_of(queue);
+  }
+  return known;
+}
+
+// All the workers, and the signals that stop them.
+class Each {
+ public:
+  Each(const EachOptions& options, const EachQueue& queue)
+      : options_(options), signals_({SIGINT, SIGTERM, SIGHUP}) {
+    state_.begin(options.jobs);
+    for (unsigned i = 0; i < options.jobs; ++i) {
+      workers_.emplace_back(options, queue, state_, signals_);
+    }
+  }
+
+  int run() {
+    std::vector<std::thread> threads;
+    for (EachWorker& worker : workers_) {
+      threads.emplace_back([&worker] { worker.run(); });
+    }
+    watch();
+    for (std::thread& thread : threads) thread.join();
+    if (auto why = state_.failure(); why && !why->empty()) say(*why);
+    if (signal_ != 0) suffer_default(signal_);
+    return signal_ != 0 ? kSignalBase + signal_ : state_.exit_code();
+  }
+
+ private:
+  static constexpr int kSignalBase = 128;
+
+  // Until all workers have ended.
+  void watch() {
+    pollfd fds[2] = {{signals_.fd(), POLLIN, 0},
+                     {state_.ended_fd(), POLLIN, 0}};
+    while (fds[1].revents == 0) {
+      poll(fds, 2, -1);
+      while (auto signal = signals_.take()) {
+        interrupt(static_cast<int>(signal->ssi_signo));
+      }
+    }
+  }
+
+  void interrupt(int number) {
+    if (signal_ != 0) {
+      state_.kill();
+      return;
+    }
+    signal_ = number;
+    state_.stop();
+    unsigned busy = state_.busy();
+    if (busy == 0 || options_.client.quiet) return;
+    say(fmt::format("queue {}: {} still running; once more to end {} now",
+                    options_.queue, busy, busy == 1 ? "it" : "them"));
+  }
+
+  const EachOptions& options_;
+  Signals signals_;
+  EachState state_;
+  std::list<EachWorker> workers_;
+  int signal_ = 0;
+};
+
+}  // namespace
+
+int queue_each_verb(Arguments arguments) {
+  EachOptions options;
+  if (auto code = parse_each_options(arguments, options)) return *code;
+  Client client(options.client);
+  EachQueue queue = look_at_queue(client, options);
+  return Each(options, queue).run();
+}
+
+}  // namespace syncq

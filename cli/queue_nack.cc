@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/message.h"
+#include "cli/print_reply.h"
+#include "cli/queue_take.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "The message goes back to its old place, or after so many attempts to "
+    "the dead letter\nqueue, where the queue has them. With --dead it goes "
+    "there at once: to the queue's\nown, or to QUEUE.dead.\n\n"
+    "Examples:\n"
+    "  syncq queue nack jobs \"$(cat id)\" --delay 30s\n"
+    "  syncq queue nack jobs \"$(cat id)\" --dead\n\n"
+    "Exit codes: 0 done; 1 the lease is over; 2 usage\n\n";
+
+}  // namespace
+
+int queue_nack_verb(Arguments arguments) {
+  ClientOptions options;
+  std::string queue;
+  std::string lease;
+  std::string delay;
+  bool dead = false;
+  CommandLine line("syncq queue nack [OPTIONS] QUEUE LEASE",
+                   "Give a leased message back.");
+  line.required("QUEUE", queue, "The queue's name or UUID");
+  line.required("LEASE", lease, "The lease's id");
+  line.duration("--delay", delay, "Not to be read before this long");
+  line.flag("--dead", dead, "To the dead letter queue");
+  line.client(options);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Address address = lease_address(queue, "nack", lease);
+  address.add_given("delay", delay);
+  address.add_flag("dead", dead);
+  Client client(options);
+  DaemonReply reply = client.call("POST", address, Repeat::kSafe);
+  require_ok(reply, fmt::format("giving back lease '{}'", lease));
+  print_reply(reply, options, "");
+  return kExitOk;
+}
+
+}  // namespace syncq

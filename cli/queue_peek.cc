@@ -1,0 +1,47 @@
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/message.h"
+#include "cli/print_reply.h"
+#include "cli/queue_message.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "INDEX counts from 0, the head, which is the default. The message's very "
+    "bytes are\nwritten and nothing else; -o json is as in `queue pop`.\n\n"
+    "Examples:\n"
+    "  syncq queue peek jobs\n"
+    "  syncq queue peek jobs 41 -o json | jq -r .id\n\n"
+    "Exit codes: 0 a message; 1 none there, or failed; 2 usage\n\n";
+
+}  // namespace
+
+int queue_peek_verb(Arguments arguments) {
+  ClientOptions options;
+  std::string queue;
+  std::string index = "0";
+  CommandLine line("syncq queue peek [OPTIONS] QUEUE [INDEX]",
+                   "Read a message and leave it in its queue.");
+  line.required("QUEUE", queue, "The queue's name or UUID");
+  line.option("INDEX", index, "Which one; 0 is the oldest (default 0)");
+  line.flag("-q,--quiet", options.quiet, "Say nothing where none is there");
+  line.client(options);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Address address = queue_address(queue);
+  address.segment("peek").segment(index);
+  Client client(options);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  std::string doing = fmt::format("peeking into queue '{}'", queue);
+  if (!reply.ok()) return report_no_message(reply, doing, options);
+  print_message(queue, reply, options);
+  return kExitOk;
+}
+
+}  // namespace syncq

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include "cli/client.h"
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/json_fields.h"
+#include "cli/message.h"
+#include "cli/print_reply.h"
+#include "cli/queue_message.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "Examples:\n"
+    "  syncq queue show jobs\n"
+    "  syncq queue show jobs -o json | jq .queue.size\n\n"
+    "Exit codes: 0; 1 unknown queue; 2 usage\n\n";
+
+std::string queue_text(const nlohmann::json& queue) {
+  Table table({});
+  table.row({"name", field_text(queue, "name")});
+  table.row({"id", field_text(queue, "id")});
+  bool ephemeral = field_text(queue, "ephemeral") == "true";
+  table.row({"kind", ephemeral ? "ephemeral" : "durable"});
+  table.row({"size", field_text(queue, "size")});
+  table.row({"leased", field_text(queue, "leased")});
+  table.row({"delayed", field_text(queue, "delayed")});
+  std::string capacity = field_text(queue, "capacity");
+  table.row({"capacity", capacity.empty()
+                             ? "no limit"
+                             : fmt::format("{}, then {}", capacity,
+                                           field_text(queue, "overflow"))});
+  std::string attempts = field_text(queue, "max_attempts");
+  table.row({"attempts", attempts.empty()
+                             ? "no limit"
+                             : fmt::format("{}, then to {}", attempts,
+                                           field_text(queue, "dead_letter"))});
+  table.row({"created", field_text(queue, "created_at")});
+  return table.text();
+}
+
+}  // namespace
+
+int queue_show_verb(Arguments arguments) {
+  ClientOptions options;
+  std::string queue;
+  CommandLine line("syncq queue show [OPTIONS] QUEUE", "Show a queue.");
+  line.required("QUEUE", queue, "The queue's name or UUID");
+  line.client(options);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Client client(options);
+  DaemonReply reply = client.call("GET", queue_address(queue), Repeat::kSafe);
+  require_ok(reply, fmt::format("showing queue '{}'", queue));
+  if (options.json()) {
+    print_reply(reply, options, "");
+  } else {
+    print(queue_text(field_of(parse_body(reply), "queue")));
+  }
+  return kExitOk;
+}
+
+}  // namespace syncq

@@ -1,0 +1,63 @@
+#include "cli/queue_take.h"
+
+#include <fmt/format.h>
+
+#include "cli/failure.h"
+#include "cli/queue_message.h"
+#include "common/duration.h"
+
+namespace syncq {
+
+std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
+                                         const TakeRequest& request) {
+  auto address = [&] {
+    Address take = queue_address(request.queue);
+    take.segment(request.end).add("lease", format_duration(request.lease));
+    // A wait that is over asks once more, without waiting.
+    if (request.wait && request.wait->is_never()) take.add("wait", "0");
+    if (request.wait && !request.wait->is_never() && !request.wait->passed()) {
+      take.add("wait", format_duration(request.wait->left()));
+    }
+    return take;
+  };
+  Answer answer = request.wait ? Answer::kWhenItIsTime : Answer::kSoon;
+  return connection.ask_again("POST", address, answer, request.patience);
+}
+
+bool is_no_queue(const DaemonReply& reply) {
+  return error_code(reply) == "not_found";
+}
+
+void make_queue(Client& client, const std::string& config) {
+  DaemonReply reply = client.call("POST", Address("/queues"), Repeat::kSafe,
+                                  Answer::kSoon, config);
+  if (error_code(reply) == "conflict") return;
+  require_ok(reply, "making the queue");
+}
+
+DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
+                        std::string_view lease, Deadline sure,
+                        Duration patience) {
+  constexpr int kOk = 200;
+  Address ack = lease_address(queue, "ack", lease);
+  try {
+    DaemonReply reply = *connection.ask("POST", ack);
+    if (!is_shutting_down(reply)) return reply;
+  } catch (const ConnectionLost&) {
+    // It may have been done.
+  } catch (const Unreachable&) {
+    // The daemon has answered us before: it may come back.
+  }
+  DaemonReply reply = connection.ask_again("POST", ack, patience);
+  if (error_code(reply) == "expired" && !sure.passed()) reply.status = kOk;
+  return reply;
+}
+
+Address lease_address(std::string_view queue, std::string_view verb,
+                      std::string_view lease) {
+  Address address = queue_address(queue);
+  address.segment(verb).segment(lease);
+  return address;
+}
+
+}  // namespace syncq
