@@ -25,12 +25,21 @@ TEST_CASE("exit codes for an exec that fails", "[cli][exit]") {
   CHECK(exit_code_for_exec(ENOEXEC) == 126);
 }
 
+DaemonReply refused(int status, const std::string& body) {
+  DaemonReply reply;
+  reply.status = status;
+  reply.body = body;
+  return reply;
+}
+
 TEST_CASE("a refusal keeps the daemon's words", "[cli][exit]") {
-  DaemonReply reply{410, R"({"error":"expired","message":"too late"})"};
+  DaemonReply reply =
+      refused(410, R"({"error":"expired","message":"too late"})");
   CHECK(error_code(reply) == "expired");
   CHECK(error_message(reply) == "too late");
   CHECK_THROWS_WITH(require_ok(reply, "ending"), "ending: too late");
-  CHECK_THAT(error_message({500, "<html>"}), Catch::Contains("status 500"));
+  CHECK_THAT(error_message(refused(500, "<html>")),
+             Catch::Contains("status 500"));
 }
 
 }  // namespace
