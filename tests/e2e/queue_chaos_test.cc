@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -19,13 +20,13 @@ const char* const kProducer = R"(
 
 // One line in `log` when a message is in hand (h) and one when its
 // acknowledgement was answered (a).
-const char* const kConsumer = R"(
+const char* const kConsumer = R"sh(
   while ! test -e stop; do
     syncq queue pop jobs --wait=1s --lease 5s --lease-file id.$who > m.$who ||
       continue
     echo "h $(cat m.$who)" >> log
     syncq queue ack jobs $(cat id.$who) && echo "a $(cat m.$who)" >> log
-  done)";
+  done)sh";
 
 const char* const kWorker = R"(
   while ! test -e stop; do
