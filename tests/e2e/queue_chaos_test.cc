@@ -14,7 +14,7 @@ namespace {
 
 // What it acknowledged is in the file `pushed`.
 const char* const kProducer = R"(
-  for i in $(seq 25); do
+  for i in $(seq 100); do
     syncq queue push jobs $who-$i && echo $who-$i >> pushed
   done)";
 
@@ -93,7 +93,7 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
     (line[0] == 'h' ? handled : acked).insert(message);
   }
   auto pushed = lines_of(read_file(box.path("pushed")));
-  CHECK(pushed.size() == 2 * kEach * 25);
+  CHECK(pushed.size() == 2 * kEach * 100);
   for (const std::string& message : pushed) {
     INFO(message);
     CHECK(handled.count(message) == 1);
