@@ -95,10 +95,11 @@ void Client::note_version(std::string_view server) {
   std::string_view version = server.substr(kProduct.size());
   if (version == kVersion) return;
   noted_ = true;
-  say(
-      fmt::format("this is syncq {}, the daemon is still {}; `syncq daemon "
-                  "restart` brings it up to date",
-                  kVersion, version));
+  std::string_view way_out = target_.endpoint
+                                 ? "update the older of the two"
+                                 : "`syncq daemon restart` makes it the same";
+  say(fmt::format("this is syncq {}, the daemon is {}; {}", kVersion, version,
+                  way_out));
 }
 
 std::string error_code(const DaemonReply& reply) {

@@ -11,6 +11,7 @@
 #include "common/duration.h"
 #include "common/paths.h"
 #include "daemon/daemon.h"
+#include "daemon/ready_pipe.h"
 
 namespace syncq {
 namespace {
@@ -89,6 +90,13 @@ DaemonOptions settle(const Texts& texts) {
   return options;
 }
 
+Paths paths_of(const ClientOptions& client) {
+  Result<Paths> paths = find_paths(
+      client.socket.empty() ? std::optional<std::string>() : client.socket);
+  if (!paths) throw Failure(paths.refusal().message);
+  return *paths;
+}
+
 }  // namespace
 
 int daemon_run_verb(Arguments arguments) {
@@ -104,11 +112,15 @@ int daemon_run_verb(Arguments arguments) {
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  DaemonOptions options = settle(texts);
-  Result<Paths> paths = find_paths(
-      client.socket.empty() ? std::optional<std::string>() : client.socket);
-  if (!paths) throw Failure(paths.refusal().message);
-  options.paths = *paths;
+  DaemonOptions options;
+  try {
+    options = settle(texts);
+    options.paths = paths_of(client);
+  } catch (const Failure& failure) {
+    // Started by a client, our stderr is /dev/null: it reads the pipe.
+    ReadyPipe(ready_fd).failed(failure.what());
+    throw;
+  }
   options.ready_fd = ready_fd;
   name_daemon();
   return run_daemon(options);

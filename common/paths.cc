@@ -21,6 +21,14 @@ std::optional<std::string> env(const char* name) {
   return value;
 }
 
+// Of XDG's variables: a path that is not absolute is to be ignored
+// (specifications.freedesktop.org/basedir-spec).
+std::optional<std::string> env_dir(const char* name) {
+  auto value = env(name);
+  if (value && value->front() != '/') return std::nullopt;
+  return value;
+}
+
 std::string absolute(const std::string& path) {
   std::error_code ec;
   auto whole = std::filesystem::absolute(path, ec).lexically_normal().string();
@@ -37,7 +45,7 @@ std::string short_name(const std::string& path) {
 // $XDG_RUNTIME_DIR where it is this user's own: su and sudo may leave
 // another's in place.
 std::string runtime_dir() {
-  if (auto xdg = env("XDG_RUNTIME_DIR")) {
+  if (auto xdg = env_dir("XDG_RUNTIME_DIR")) {
     struct stat info;
     if (stat(xdg->c_str(), &info) == 0 && info.st_uid == geteuid()) {
       return absolute(*xdg) + "/syncq";
@@ -48,7 +56,7 @@ std::string runtime_dir() {
 
 Result<std::string> find_state_dir() {
   if (auto dir = env("SYNCQ_STATE_DIR")) return absolute(*dir);
-  if (auto xdg = env("XDG_STATE_HOME")) return absolute(*xdg) + "/syncq";
+  if (auto xdg = env_dir("XDG_STATE_HOME")) return absolute(*xdg) + "/syncq";
   if (auto home = env("HOME")) return absolute(*home) + "/.local/state/syncq";
   return Refusal{ErrorCode::kBadRequest,
                  "finding the state directory: HOME is not set; set "

@@ -38,9 +38,7 @@ bool Batch::finish() {
   try {
     auto sync =
         promised_ ? Transactions::Sync::kFull : Transactions::Sync::kSoft;
-    for (Transactions* each : transactions_) {
-      if (each->dirty()) each->commit(sync);
-    }
+    for (Transactions* each : transactions_) each->commit(sync);
   } catch (const StoreError& error) {
     lose(error);
     for (Staged* each : std::exchange(staged_, {})) each->release();

@@ -97,11 +97,12 @@ void Connection::resume() {
 
 void Connection::receive_end() {
   eof_ = true;
-  // A caller that has gone never gets what it waited for.
+  // A caller that has gone never gets what it waited for, nor what it asked
+  // for behind that.
   if (parked_) {
-    parked_.reset();
-    host_.caller_gone(id_);
-    streaming_ = false;
+    drop_caller();
+    input_.clear();
+    held_back_ = false;
   }
   update_reading();
   close_if_finished();
@@ -118,6 +119,7 @@ std::size_t Connection::consume(std::string_view data) {
   while (want_more() && used < data.size()) {
     if (!step(data.substr(used), used)) break;
   }
+  held_back_ = used < data.size() && !closing_ && !want_more();
   return used;
 }
 
@@ -135,7 +137,7 @@ bool Connection::step(std::string_view data, std::size_t& used) {
   }
   if (state == RequestParser::State::kHead) return false;
   if (head_was_open) on_head();
-  if (state == RequestParser::State::kBody && !closing_) on_body();
+  if (!closing_) on_body();
   if (state == RequestParser::State::kDone && !closing_) dispatch();
   return taken > 0 || head_was_open;
 }
@@ -162,7 +164,8 @@ void Connection::on_head() {
     handle();
     if (!parked_) close_gently();
   } else if (head.expects_continue) {
-    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    out_ += kContinue;
+    continued_ = true;
     mark_staged();
   }
 }
@@ -228,22 +231,34 @@ void Connection::handle() {
   reply(error_reply(done.refusal()));
 }
 
+// A method we don't know may be HEAD, whose answer has no body: only the
+// connection's end then tells where ours ends.
+bool Connection::keeps_open() const {
+  const RequestHead& head = parser_.head();
+  return head.keep_alive && head.method != Method::kOther &&
+         !host_.shutting_down() &&
+         parser_.state() == RequestParser::State::kDone;
+}
+
 // The answer is complete: on to the next request.
 void Connection::request_done() {
-  bool again = parser_.head().keep_alive && !host_.shutting_down() &&
-               parser_.state() == RequestParser::State::kDone;
+  bool again = keeps_open();
   parked_.reset();
   match_.reset();
-  streaming_ = dispatched_ = false;
+  streaming_ = stream_is_new_ = dispatched_ = false;
   if (!again) return close_gently();
   parser_.reset();
 }
 
-void Connection::refuse(const Refusal& refusal, const std::string& fields) {
-  Reply reply = error_reply(refusal);
-  reply.fields = fields;
-  append_reply(out_, reply, true);
-  ++replies_;
+void Connection::refuse(const Refusal& refusal) {
+  if (streaming_) {
+    stream(ended_line(refusal), true);
+    end_stream();
+    drop_caller();
+  } else {
+    append_reply(out_, error_reply(refusal), true);
+    ++replies_;
+  }
   mark_staged();
   close_gently();
 }
@@ -257,16 +272,15 @@ void Connection::notify(const Notice& notice) {
 }
 
 void Connection::reply(const Reply& reply) {
-  bool close = !parser_.head().keep_alive || host_.shutting_down() ||
-               parser_.state() != RequestParser::State::kDone;
-  append_reply(out_, reply, close);
+  append_reply(out_, reply, !keeps_open());
   ++replies_;
   host_.batch().promise();
   mark_staged();
 }
 
 void Connection::start_stream(std::string_view content_type) {
-  streaming_ = stream_began_ = true;
+  streaming_ = stream_is_new_ = true;
+  ++replies_;
   chunked_ = !parser_.head().http_1_0;
   append_stream_head(out_, content_type, chunked_);
   mark_staged();
@@ -276,7 +290,7 @@ void Connection::stream(std::string_view data, bool promise) {
   if (!promise && (writing_ || out_.size() > sendable_ + kMaxHeadBytes)) return;
   append_chunk(out_, data, chunked_);
   if (promise) {
-    ++lines_;
+    if (!stream_is_new_) ++lines_;
     host_.batch().promise();
   }
   mark_staged();
@@ -285,6 +299,14 @@ void Connection::stream(std::string_view data, bool promise) {
 void Connection::end_stream() {
   append_last_chunk(out_, chunked_);
   mark_staged();
+}
+
+// The parked request is over without its answer.
+void Connection::drop_caller() {
+  streaming_ = false;
+  if (!parked_) return;
+  parked_.reset();
+  host_.caller_gone(id_);
 }
 
 void Connection::mark_staged() {

@@ -25,6 +25,9 @@ inline constexpr std::size_t kMaxPendingInput = 64 * 1024;
 // before it is cut off: closing at once could take the answer from it.
 inline constexpr Duration kLinger = std::chrono::seconds(2);
 
+// Leave to send a body, RFC 9110, section 15.2.1.
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // What a connection needs of the daemon around it.
 class ConnectionHost {
  public:
@@ -97,12 +100,15 @@ class Connection final : public Staged, public ReplyWriter {
   void dispatch();
   void match();
   void handle();
-  void refuse(const Refusal& refusal, const std::string& fields = "");
+  void refuse(const Refusal& refusal);
+  bool keeps_open() const;
   void request_done();
+  void drop_caller();
   void mark_staged();
   void send();
   void written(int status);
   void update_reading();
+  void take_up_input();
   void close_gently();
   void close_if_finished();
 
@@ -118,10 +124,13 @@ class Connection final : public Staged, public ReplyWriter {
   std::string input_;  // came, but could not be used yet
   std::string out_;    // answers: first those that may go, then the turn's
   std::size_t sendable_ = 0;  // how much of out_ is committed
-  // Of this turn: whole answers, promising lines, whether a stream began.
+  // Of this turn: answers that began, promising lines of a stream that had
+  // begun before, whether the stream in hand is one of the answers, whether
+  // leave was given to send a body.
   std::size_t replies_ = 0;
   std::size_t lines_ = 0;
-  bool stream_began_ = false;
+  bool stream_is_new_ = false;
+  bool continued_ = false;
   bool staged_ = false;
   std::unique_ptr<Write> writing_;
   std::unique_ptr<ParkedRequest> parked_;
@@ -132,6 +141,7 @@ class Connection final : public Staged, public ReplyWriter {
   bool streaming_ = false;   // its answer is a stream
   bool chunked_ = true;
   bool reading_ = false;
+  bool held_back_ = false;  // input_ holds requests that could go on
   bool eof_ = false;
   bool closing_ = false;  // nothing more is read; closes when all is sent
   bool shut_ = false;

@@ -9,30 +9,36 @@
 namespace syncq {
 
 void Connection::release() {
-  staged_ = stream_began_ = false;
+  staged_ = stream_is_new_ = continued_ = false;
   sendable_ = out_.size();
   replies_ = lines_ = 0;
   send();
+  take_up_input();
 }
 
 // Each answer of the turn becomes the error. A stream that had begun earlier
-// is told on it, one that began in this turn never began.
+// is told on it, one that began in this turn never began. The errors say
+// nothing of the store: a second loss in the same turn leaves them.
 void Connection::fail(const Refusal& why) {
   staged_ = false;
-  bool stream_began = std::exchange(stream_began_, false);
-  std::size_t errors = std::exchange(replies_, 0) + (stream_began ? 1 : 0);
-  std::size_t lines = std::exchange(lines_, 0);
   out_.resize(sendable_);
   if (closed_) return;
-  for (; errors > 0; --errors) {
-    append_reply(out_, error_reply(why), errors == 1 && stream_began);
-  }
-  if (streaming_ && !stream_began && lines > 0) {
-    append_chunk(out_, ended_line({why.code, why.message}), chunked_);
+  bool broken = lines_ > 0 || (streaming_ && stream_is_new_);
+  if (lines_ > 0) {
+    append_chunk(out_, ended_line(why), chunked_);
     append_last_chunk(out_, chunked_);
   }
-  if (streaming_ && lines > 0) close_gently();
-  if (out_.size() > sendable_) mark_staged();
+  for (; replies_ > 0; --replies_) {
+    append_reply(out_, error_reply(why), replies_ == 1 && (broken || closing_));
+  }
+  lines_ = 0;
+  bool waits = parser_.state() == RequestParser::State::kBody;
+  if (std::exchange(continued_, false) && waits) out_ += kContinue;
+  sendable_ = out_.size();
+  if (sendable_ > 0) mark_staged();
+  if (!broken) return;
+  drop_caller();
+  close_gently();
 }
 
 void Connection::send() {
@@ -70,8 +76,13 @@ void Connection::written(int status) {
   if (closed_) return;
   if (status < 0) return close();
   send();
-  if (!input_.empty() && !parked_) host_.schedule(id_);
+  take_up_input();
   update_reading();
+}
+
+// Requests had to wait until answers went out.
+void Connection::take_up_input() {
+  if (held_back_ && want_more()) host_.schedule(id_);
 }
 
 // Reads on behind a parked request too: that is how its end is noticed. Not
@@ -94,13 +105,14 @@ void Connection::update_reading() {
 void Connection::close_gently() {
   if (closing_) return;
   closing_ = true;
+  held_back_ = false;
   input_.clear();
   close_if_finished();
 }
 
 void Connection::close_if_finished() {
   if (closed_ || staged_ || writing_ || sendable_ > 0 || !out_.empty()) return;
-  if (eof_ && !parked_) return close();
+  if (eof_ && !parked_ && !held_back_) return close();
   if (!closing_ || shut_) return;
   shut_ = true;
   auto request = std::make_unique<uv_shutdown_t>();
@@ -118,10 +130,7 @@ void Connection::close_if_finished() {
 void Connection::close() {
   if (closed_) return;
   closed_ = true;
-  if (parked_) {
-    parked_.reset();
-    host_.caller_gone(id_);
-  }
+  drop_caller();
   uv_close(&handle_.handle, [](uv_handle_t* handle) {
     auto& self = *static_cast<Connection*>(handle->data);
     self.host_.closed(self.id_);

@@ -2,17 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "common/version.h"
 
 namespace syncq {
 namespace {
 
 Route get(std::string_view pattern, std::string_view content_type,
-          const std::function<std::string()>& body) {
+          std::function<std::string()> body) {
   Route route;
   route.methods = {Method::kGet};
   route.pattern = pattern;
-  route.handler = [=](Request&,
+  route.handler = [content_type, body = std::move(body)](
+                      Request&,
                       ReplyWriter& out) -> std::unique_ptr<ParkedRequest> {
     out.reply({200, content_type, body(), ""});
     return nullptr;

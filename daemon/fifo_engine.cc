@@ -182,6 +182,12 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
     case TicketState::kAccepted:
       return std::optional(granted_of(*ticket));
     case TicketState::kReady: {
+      if (ticket->hold) {
+        return Refusal{ErrorCode::kConflict,
+                       fmt::format("ticket {} was made by hold: only a hold "
+                                   "with this ticket can take its turn",
+                                   uuid.text())};
+      }
       Granted granted = accept(*fifo, *ticket, now);
       store_.update_ticket(*ticket);
       save(*fifo, now);
@@ -240,7 +246,7 @@ Result<> FifoEngine::touch(std::string_view name, const Uuid& uuid,
                                uuid.text())};
   }
   // A ticket of hold has no done clock to restart.
-  if (!ticket->deadline) return Nothing{};
+  if (ticket->hold || !ticket->deadline) return Nothing{};
   ticket->deadline = now + ticket->timeouts.done;
   deadline_set(ticket->deadline);
   store_.update_ticket(*ticket);

@@ -20,6 +20,9 @@ namespace syncq {
 // the oldest are forgotten first.
 inline constexpr Duration kRememberEnded = std::chrono::hours(1);
 inline constexpr std::int64_t kMaxRemembered = 1'000'000;
+// What a clock is given at least at a start where the ticket has no
+// accept_timeout, and a turn of hold whose keeper is away.
+inline constexpr Duration kLeastToComeBack = std::chrono::minutes(1);
 
 // What a caller asks for a ticket; none: the FIFO's own.
 struct Overrides {
@@ -138,7 +141,7 @@ class FifoEngine {
   Result<HoldStart> reattach(Fifo fifo, const HoldCall& call, CallerId caller,
                              Instant now);
   void park_hold(const Fifo& fifo, const Ticket& ticket, const HoldCall& call,
-                 CallerId caller, Instant now);
+                 CallerId caller, HoldStart& start, Instant now);
 
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
@@ -159,6 +162,9 @@ class FifoEngine {
   void end_calls_due(Instant now);
   void destroy(Fifo fifo, const Refusal& why, Instant now);
   void depart(std::int64_t seq, Instant now);
+  void depart_all(Instant now);
+  void unwatch(const Ticket& ticket);
+  void watch_again(std::int64_t seq, Instant now);
   void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
   void forget(Instant now);
 
@@ -172,6 +178,12 @@ class FifoEngine {
   // looked after in this turn, for the case that it is lost.
   std::set<std::int64_t> departures_;
   std::set<std::int64_t> departed_;
+  // The same for tickets of hold whose connection or process this turn
+  // changed: where the turn is lost, they are looked at anew.
+  std::set<std::int64_t> to_watch_;
+  std::set<std::int64_t> unwatched_;
+  // Callers of hold that came in this turn.
+  std::vector<CallerId> new_callers_;
   // Not later than the nearest deadline in the store; unset: not known.
   std::optional<Instant> nearest_;
   bool nearest_known_ = false;

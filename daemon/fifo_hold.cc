@@ -31,6 +31,8 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
 Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
                                    CallerId caller, Instant now,
                                    WallMillis wall) {
+  // A turn that is free by now must not be missed.
+  if (call.nowait) depart_all(now);
   if (call.reattach) {
     Result<Fifo> fifo = find(name);
     if (!fifo) return fifo.refusal();
@@ -42,7 +44,8 @@ Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
-                           const HoldCall& call, CallerId caller, Instant now) {
+                           const HoldCall& call, CallerId caller,
+                           HoldStart& start, Instant now) {
   ParkedCallers::Entry entry;
   entry.seq = ticket.seq;
   entry.fifo = fifo.id;
@@ -51,7 +54,12 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (waiting && call.limit && *call.limit != Duration::zero()) {
     entry.limit = now + *call.limit;
   }
+  if (start.place > 0 && !call.reattach) {
+    start.news = places_.join(fifo, entry, now);
+  }
   parked_.add(caller, entry);
+  new_callers_.push_back(caller);
+  unwatched_.insert(ticket.seq);
   // After the caller is known: a line without callers of hold is not swept.
   places_.changed(fifo.id);
 }
@@ -86,7 +94,7 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
   start.fifo = fifo;
   start.ticket = ticket.uuid;
   start.place = free ? 0 : fifo.waiting();
-  park_hold(fifo, ticket, call, caller, now);
+  park_hold(fifo, ticket, call, caller, start, now);
   return start;
 }
 
@@ -113,13 +121,14 @@ Result<HoldStart> FifoEngine::reattach(Fifo fifo, const HoldCall& call,
     start.place = fifo.waiting();
   }
   if (start.granted) {
-    processes_.unwatch(ticket->seq);
+    unwatch(*ticket);
     ticket->deadline.reset();
-    store_.update_ticket(*ticket);
   }
+  // Also where nothing changed: the turn must end with a commit or a loss.
+  store_.update_ticket(*ticket);
   start.fifo = fifo;
   start.ticket = ticket->uuid;
-  park_hold(fifo, *ticket, call, caller, now);
+  park_hold(fifo, *ticket, call, caller, start, now);
   return start;
 }
 

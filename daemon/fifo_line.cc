@@ -72,7 +72,12 @@ bool FifoEngine::give_turn(Fifo& fifo, Ticket& ticket, Instant now) {
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
   } else {
-    set_state(ticket, TicketState::kReady, ticket.timeouts.accept, now);
+    // A ticket of hold has no caller whose end would pass the turn on.
+    bool endless = ticket.timeouts.accept == Duration::zero();
+    set_state(
+        ticket, TicketState::kReady,
+        ticket.hold && endless ? kLeastToComeBack : ticket.timeouts.accept,
+        now);
   }
   store_.update_ticket(ticket);
   return true;
@@ -91,7 +96,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
                      const Refusal& why, Instant now) {
   --fifo.live;
   if (ticket.state != TicketState::kWaiting) --fifo.held;
-  if (ticket.hold) processes_.unwatch(ticket.seq);
+  if (ticket.hold) unwatch(ticket);
   ticket.end = how;
   ticket.slot = -1;
   set_state(ticket, TicketState::kEnded, kRememberEnded, now);

@@ -11,14 +11,11 @@ namespace {
 // How much of each kind one tick does: the rest is due again at once, after
 // the callers that came meanwhile.
 constexpr int kMostPerTick = 256;
-// What a clock is given at least at a start where the ticket has no
-// accept_timeout of its own.
-constexpr Duration kLeastAtStart = std::chrono::minutes(1);
 
 }  // namespace
 
 void FifoEngine::recover(Instant now, bool same_boot) {
-  store_.extend_deadlines(now, kLeastAtStart);
+  store_.extend_deadlines(now, kLeastToComeBack);
   constexpr int kBatch = 1000;
   std::int64_t after = 0;
   for (auto tickets = store_.live_holds(after, kBatch); !tickets.empty();
@@ -40,12 +37,17 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   bool gone = process.pid != 0 &&
               (!same_boot || !processes_.watch(ticket.seq, process));
   if (gone) {
+    // Whoever has its pid now is another.
+    if (!same_boot) {
+      ticket.command = Process{};
+      store_.update_ticket(ticket);
+    }
     departures_.insert(ticket.seq);
     return;
   }
   // Nobody to watch: the time to come back is all it gets.
   if (process.pid == 0 && accepted && !ticket.deadline) {
-    ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastAtStart);
+    ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastToComeBack);
     store_.update_ticket(ticket);
   }
 }
@@ -60,7 +62,8 @@ void FifoEngine::process_ended(std::int64_t seq) { departures_.insert(seq); }
 void FifoEngine::depart(std::int64_t seq, Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
-  if (parked_.held_open(seq)) return;
+  // A ticket that was lost with its turn may have left its number to another.
+  if (!ticket->hold || parked_.held_open(seq)) return;
   bool accepted = ticket->state == TicketState::kAccepted;
   // The command lives on though its wrapper is gone, or has become it.
   if (accepted && ticket->command.pid != 0 &&
@@ -73,6 +76,30 @@ void FifoEngine::depart(std::int64_t seq, Instant now) {
       {ErrorCode::kDone, "its holder is gone"}, now);
   promote(*fifo, now);
   save(*fifo, now);
+}
+
+// The caller that noticed is in departures_ until its ticket is looked after.
+void FifoEngine::depart_all(Instant now) {
+  while (!departures_.empty()) {
+    std::int64_t seq = *departures_.begin();
+    depart(seq, now);
+    departures_.erase(seq);
+    departed_.insert(seq);
+  }
+}
+
+void FifoEngine::unwatch(const Ticket& ticket) {
+  processes_.unwatch(ticket.seq);
+  unwatched_.insert(ticket.seq);
+}
+
+// The turn that ended this ticket, or gave it a connection, was lost. Its
+// connection is gone now, and not by its own doing: it is as after a restart.
+void FifoEngine::watch_again(std::int64_t seq, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  if (!ticket->hold || parked_.held_open(seq)) return;
+  recover_hold(*ticket, now, true);
 }
 
 void FifoEngine::expire(Ticket ticket, Instant now) {
@@ -124,12 +151,13 @@ void FifoEngine::forget(Instant now) {
 
 void FifoEngine::tick(Instant now) {
   end_calls_due(now);
-  while (!departures_.empty()) {
-    std::int64_t seq = *departures_.begin();
-    depart(seq, now);
-    departures_.erase(seq);
-    departed_.insert(seq);
+  while (!to_watch_.empty()) {
+    std::int64_t seq = *to_watch_.begin();
+    watch_again(seq, now);
+    to_watch_.erase(seq);
+    unwatched_.insert(seq);
   }
+  depart_all(now);
   if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
     expire_due(now);
     forget(now);
@@ -149,11 +177,19 @@ std::optional<Instant> FifoEngine::next_deadline() {
   return next;
 }
 
-void FifoEngine::committed() { departed_.clear(); }
+void FifoEngine::committed() {
+  departed_.clear();
+  unwatched_.clear();
+  new_callers_.clear();
+}
 
 void FifoEngine::rolled_back() {
+  for (CallerId caller : new_callers_) parked_.remove(caller);
+  new_callers_.clear();
   departures_.merge(departed_);
   departed_.clear();
+  to_watch_.merge(unwatched_);
+  unwatched_.clear();
   nearest_known_ = false;
   ended_known_ = false;
 }

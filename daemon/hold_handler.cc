@@ -143,6 +143,7 @@ std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
   out.start_stream(kJsonLines);
   out.stream(ticket_line(*start), true);
   if (start->granted) out.stream(grant_line(*start->granted), true);
+  if (start->news) out.stream(place_line(*start->news), false);
   return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid);
 }
 

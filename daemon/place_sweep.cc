@@ -48,15 +48,29 @@ std::optional<Instant> PlaceSweep::next_due() const {
   return next;
 }
 
+PlaceInLine PlaceSweep::look(const Fifo& fifo, std::int64_t& holder,
+                             Instant now) {
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  PlaceInLine news;
+  news.of = fifo.waiting();
+  news.has_holder = !held.empty();
+  holder = held.empty() ? 0 : held.front().seq;
+  if (news.has_holder) news.holder = describe_holder(held.front(), now);
+  return news;
+}
+
+PlaceInLine PlaceSweep::join(const Fifo& fifo, ParkedCallers::Entry& entry,
+                             Instant now) {
+  PlaceInLine news = look(fifo, entry.told_holder, now);
+  news.place = entry.told_place = fifo.waiting();
+  return news;
+}
+
 bool PlaceSweep::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::optional<Fifo> fifo = store_.find_fifo(fifo_id);
   if (!fifo || !parked_.any_hold_of_fifo(fifo_id)) return true;
-  std::vector<Ticket> held = store_.held_tickets(fifo_id);
-  PlaceInLine news;
-  news.of = fifo->waiting();
-  news.has_holder = !held.empty();
-  std::int64_t holder = held.empty() ? 0 : held.front().seq;
-  if (news.has_holder) news.holder = describe_holder(held.front(), now);
+  std::int64_t holder = 0;
+  PlaceInLine news = look(*fifo, holder, now);
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {

@@ -20,6 +20,9 @@ class PlaceSweep {
 
   PlaceSweep(FifoStore& store, Callers& callers, ParkedCallers& parked);
 
+  // What a caller is told at once that joins the end of the line; `entry` is
+  // its own, and keeps what it was told.
+  PlaceInLine join(const Fifo& fifo, ParkedCallers::Entry& entry, Instant now);
   // The FIFO's line is not as it was.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
@@ -35,6 +38,8 @@ class PlaceSweep {
     std::int64_t cursor = 0;  // seq of the last one told
     std::int64_t place = 0;
   };
+  // What all in the line are told, and the seq of who holds, 0 if nobody.
+  PlaceInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
   // True when the end of the line was reached.
   bool slice(std::int64_t fifo, Line& line, Instant now);
 

@@ -22,7 +22,7 @@ void QueueEngine::park(const Queue& queue, const Take& take, CallerId caller,
     limits_.emplace(*parked.limit, caller);
   }
   lines_[queue.uuid].push_back(caller);
-  parked_.emplace(caller, std::move(parked));
+  parked_.emplace(caller, parked);
 }
 
 // Its place in the line stays behind, and is passed over there.

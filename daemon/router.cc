@@ -60,8 +60,10 @@ std::string_view name_of(Method method) {
 
 void add_methods(std::string& allow, const Route& route) {
   for (Method method : route.methods) {
+    std::string_view name = name_of(method);
+    if (allow.find(name) != allow.npos) continue;
     if (!allow.empty()) allow += ", ";
-    allow += name_of(method);
+    allow += name;
   }
 }
 

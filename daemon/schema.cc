@@ -134,58 +134,60 @@ CREATE INDEX idempotency_keys_expire ON idempotency_keys(expires);
 
 constexpr std::array kMigrations = {kVersion1};
 
-// locking_mode before journal_mode: the WAL index then lives in the heap,
-// and no second process can open the file (sqlite.org/wal.html, "Use of WAL
-// Without Shared-Memory").
-void configure(sqlite::Database& db) {
+constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
+
+// The first of all: the WAL index then lives in the heap, and no second
+// process can open the file (sqlite.org/wal.html, "Use of WAL Without
+// Shared-Memory").
+void claim(sqlite::Database& db) {
   db.execute("PRAGMA locking_mode=EXCLUSIVE");
+}
+
+bool is_ours(sqlite::Database& db, std::int64_t version) {
+  std::int64_t id = db.pragma("PRAGMA application_id");
+  return id == kApplicationId ||
+         (id == 0 && version == 0 &&
+          db.pragma("SELECT count(*) FROM sqlite_master") == 0);
+}
+
+// Before anything is written: what is refused is left as it is.
+std::int64_t check(sqlite::Database& db, const std::string& path) {
+  std::int64_t version = db.pragma("PRAGMA user_version");
+  if (!is_ours(db, version)) {
+    throw StoreError(
+        ErrorCode::kStoreFailed,
+        fmt::format("opening the store {}: it is another program's database; "
+                    "move it away, or set SYNCQ_STATE_DIR to another directory",
+                    path));
+  }
+  if (version > kNewest) {
+    throw StoreError(
+        ErrorCode::kStoreFailed,
+        fmt::format("opening the store {}: its schema {} is newer than this "
+                    "syncq knows ({}); use the syncq that made it, or set "
+                    "SYNCQ_STATE_DIR to another directory",
+                    path, version, kNewest));
+  }
+  return version;
+}
+
+void configure(sqlite::Database& db) {
   db.execute("PRAGMA journal_mode=WAL");
   db.execute("PRAGMA synchronous=NORMAL");
   db.execute("PRAGMA temp_store=MEMORY");
   db.execute("PRAGMA cache_size=-65536");
 }
 
-void back_up(const std::string& path, std::int64_t version) {
-  if (version == 0 || path == ":memory:") return;
-  std::filesystem::copy_file(path, fmt::format("{}.v{}.bak", path, version),
-                             std::filesystem::copy_options::overwrite_existing);
-}
-
-void check_application(sqlite::Database& db, const std::string& path,
-                       std::int64_t version) {
-  std::int64_t id = db.pragma("PRAGMA application_id");
-  if (id == kApplicationId) return;
-  if (id == 0 && version == 0 &&
-      db.pragma("SELECT count(*) FROM sqlite_master") == 0) {
-    return;
-  }
-  throw StoreError(
-      ErrorCode::kStoreFailed,
-      fmt::format("opening the store {}: it is another program's database; "
-                  "move it away, or set SYNCQ_STATE_DIR to another directory",
-                  path));
-}
-
-void migrate(sqlite::Database& db, const std::string& path) {
-  const auto newest = static_cast<std::int64_t>(kMigrations.size());
-  std::int64_t version = db.pragma("PRAGMA user_version");
-  check_application(db, path, version);
-  if (version > newest) {
-    throw StoreError(
-        ErrorCode::kStoreFailed,
-        fmt::format("opening the store {}: its schema {} is newer than this "
-                    "syncq knows ({}); use the syncq that made it, or set "
-                    "SYNCQ_STATE_DIR to another directory",
-                    path, version, newest));
-  }
-  if (version == newest) return;
-  back_up(path, version);
+void migrate(sqlite::Database& db, const std::string& path,
+             std::int64_t version) {
+  if (version == kNewest) return;
+  if (version > 0 && path != ":memory:") back_up_store(db, path, version);
   db.execute("BEGIN IMMEDIATE");
-  for (; version < newest; ++version) {
+  for (; version < kNewest; ++version) {
     db.execute(kMigrations[static_cast<std::size_t>(version)]);
   }
   db.execute(fmt::format("PRAGMA application_id={}", kApplicationId).c_str());
-  db.execute(fmt::format("PRAGMA user_version={}", newest).c_str());
+  db.execute(fmt::format("PRAGMA user_version={}", kNewest).c_str());
   db.execute("COMMIT");
 }
 
@@ -206,11 +208,22 @@ std::string explain(const sqlite::Error& error) {
 
 }  // namespace
 
+// What a process that was killed left in the write-ahead log is not in the
+// file yet.
+void back_up_store(sqlite::Database& db, const std::string& path,
+                   std::int64_t version) {
+  db.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  std::filesystem::copy_file(path, fmt::format("{}.v{}.bak", path, version),
+                             std::filesystem::copy_options::overwrite_existing);
+}
+
 std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
   try {
     auto db = std::make_unique<sqlite::Database>(path);
+    claim(*db);
+    std::int64_t version = check(*db, path);
     configure(*db);
-    migrate(*db, path);
+    migrate(*db, path, version);
     return db;
   } catch (const sqlite::Error& error) {
     throw StoreError(error.code(), fmt::format("opening the store {}: {}", path,

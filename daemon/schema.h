@@ -15,4 +15,8 @@ inline constexpr std::int64_t kApplicationId = 0x73796e63;
 // corrupt one, one in use by another process. Never recreates a file.
 std::unique_ptr<sqlite::Database> open_store(const std::string& path);
 
+// Copies the whole store to PATH.vVERSION.bak. No transaction may be open.
+void back_up_store(sqlite::Database& db, const std::string& path,
+                   std::int64_t version);
+
 }  // namespace syncq

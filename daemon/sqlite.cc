@@ -141,11 +141,15 @@ void Database::before_write() {
 }
 
 void Database::commit(Sync sync) {
-  if (!dirty_) return;
-  if (!commit_) commit_ = std::make_unique<Statement>(*this, "COMMIT");
-  commit_->run();
-  dirty_ = false;
-  if (sync == Sync::kFull && full_sync_) sync_wal();
+  if (dirty_) {
+    if (!commit_) commit_ = std::make_unique<Statement>(*this, "COMMIT");
+    commit_->run();
+    dirty_ = false;
+    unsynced_ = true;
+  }
+  if (sync == Sync::kSoft || !full_sync_ || !unsynced_) return;
+  sync_wal();
+  unsynced_ = false;
 }
 
 // The connection runs with synchronous=NORMAL, whose commit writes the WAL

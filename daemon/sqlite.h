@@ -131,6 +131,7 @@ class Database final : public Transactions {
   std::unique_ptr<Statement> begin_;
   std::unique_ptr<Statement> commit_;
   bool dirty_ = false;
+  bool unsynced_ = false;  // something was committed and not synced yet
   bool full_sync_ = true;
 };
 

@@ -31,6 +31,8 @@ class Transactions {
   virtual ~Transactions() = default;
   // True from the first write until commit or rollback.
   virtual bool dirty() const = 0;
+  // With kFull also what earlier commits left to be synced: an answer that
+  // only reads may tell of it.
   virtual void commit(Sync sync) = 0;
   // Drops the turn's writes; never throws. Also after a failed commit.
   virtual void rollback() noexcept = 0;

@@ -18,8 +18,8 @@ constexpr const char* kSupervised = "syncq run --timeout 1h ";
 pid_t start_command(Sandbox& box, std::optional<Process>& wrapper,
                     const std::string& run) {
   std::string file = box.path("pid");
-  wrapper.emplace(box.start("exec " + run +
-                            "q -- sh -c 'echo $$ > pid; exec sleep 1000'"));
+  wrapper.emplace(
+      box.start("exec " + run + "q -- sh -c 'echo $$ > pid; exec sleep 1000'"));
   REQUIRE(eventually([&] { return read_file(file).ends_with('\n'); }));
   return std::atoi(read_file(file).c_str());
 }
@@ -54,8 +54,7 @@ Milliseconds best_hand_off(const std::string& run,
     std::optional<Process> wrapper;
     pid_t command = start_command(box, wrapper, run);
     Process next = start_next(box);
-    best = std::min(
-        best, hand_off(box, next, [&] { end(command, *wrapper); }));
+    best = std::min(best, hand_off(box, next, [&] { end(command, *wrapper); }));
   }
   return best;
 }
@@ -160,7 +159,8 @@ TEST_CASE("100 contenders, some killed: the others all run, one at a time") {
   for (int i = 0; i < 60; ++i) {
     contenders.push_back(box.start(
         "exec syncq run -q q -- sh -c 'mkdir lock || echo clash >> clash; "
-        "echo " + std::to_string(i) + " >> out; rmdir lock'"));
+        "echo " +
+        std::to_string(i) + " >> out; rmdir lock'"));
   }
   REQUIRE(eventually([&] { return box.waiting("q") == 60; }));
   for (int i = 0; i < 60; i += 3) contenders[i].signal(SIGKILL);

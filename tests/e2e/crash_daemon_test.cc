@@ -66,8 +66,8 @@ TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost") {
   for (int i = 1; i <= kCount; ++i) {
     contenders.push_back(
         box.start("exec syncq run -q " + mode + "q --" + witness(i)));
-    REQUIRE(eventually(
-        [&] { return box.get("/fifo/q")["fifo"]["waiting"] == i; }));
+    REQUIRE(
+        eventually([&] { return box.get("/fifo/q")["fifo"]["waiting"] == i; }));
   }
   REQUIRE(kill_daemon(box));
   box.let_go(holder);
@@ -142,8 +142,8 @@ TEST_CASE("kill -9 of daemon and wrapper together while the command lives") {
   Process wrapper = box.start(
       "exec syncq run --timeout 1h q -- "
       "sh -c 'echo $$ > pid; exec sleep 1000'");
-  REQUIRE(eventually(
-      [&] { return read_file(box.path("pid")).ends_with('\n'); }));
+  REQUIRE(
+      eventually([&] { return read_file(box.path("pid")).ends_with('\n'); }));
   pid_t command = std::atoi(read_file(box.path("pid")).c_str());
   pid_t daemon = box.daemon_pid();
   kill(daemon, SIGKILL);
@@ -189,8 +189,9 @@ TEST_CASE("whatever was acknowledged outlives kill -9 right after") {
   Sandbox box;
   box.ok("syncq fifo new --name q");
   for (int i = 1; i <= 10; ++i) {
-    box.ok("t=$(curl -sSf --unix-socket s http://localhost/fifo/q/ticket); "
-           "kill -9 $(cat state/daemon.lock); echo $t >> acknowledged");
+    box.ok(
+        "t=$(curl -sSf --unix-socket s http://localhost/fifo/q/ticket); "
+        "kill -9 $(cat state/daemon.lock); echo $t >> acknowledged");
     REQUIRE(box.ok("syncq fifo show q -o json | jq .count.tickets") ==
             std::to_string(i));
   }

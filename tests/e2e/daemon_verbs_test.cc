@@ -85,13 +85,14 @@ TEST_CASE("daemon logs prints the last lines") {
 
 TEST_CASE("stop answers a parked curl with 503 shutting_down") {
   Sandbox box;
-  box.ok("syncq fifo new --name q && syncq fifo ticket q > t1 && "
-         "syncq fifo ticket q > t2 && syncq fifo wait q $(cat t1)");
+  box.ok(
+      "syncq fifo new --name q && syncq fifo ticket q > t1 && "
+      "syncq fifo ticket q > t2 && syncq fifo wait q $(cat t1)");
   Process parked = box.start(
       "exec curl -sS -w '%{http_code}' --unix-socket s "
       "http://localhost/fifo/q/wait/$(cat t2)");
-  REQUIRE(eventually(
-      [&] { return box.get("/status")["parked_callers"] == 1; }));
+  REQUIRE(
+      eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
   box.ok("syncq daemon stop");
   Outcome outcome = parked.wait();
   CHECK_THAT(outcome.out, Contains("shutting_down"));
@@ -106,8 +107,8 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   std::string ticket = box.ok("syncq fifo ticket q");
   Process waiter = box.start("syncq fifo wait q " + ticket +
                              " && syncq fifo done q " + ticket);
-  REQUIRE(eventually(
-      [&] { return box.get("/status")["parked_callers"] == 3; }));
+  REQUIRE(
+      eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
   std::string line =
       box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'");
   pid_t pid = box.daemon_pid();

@@ -26,9 +26,10 @@ TEST_CASE("issue 2, done when 1: run demo -- echo my turn") {
 
 TEST_CASE("issue 2, done when 2: 100 runs at once write 100 lines") {
   Sandbox box;
-  box.ok("for i in $(seq 100); do "
-         "syncq run q -- sh -c \"echo $i >> out\" & done; wait",
-         seconds(120));
+  box.ok(
+      "for i in $(seq 100); do "
+      "syncq run q -- sh -c \"echo $i >> out\" & done; wait",
+      seconds(120));
   CHECK(box.ok("sort -n out") == box.ok("seq 100"));
 }
 
@@ -41,10 +42,11 @@ TEST_CASE("issue 2, done when 2: started 20 ms apart they are in order",
   std::string gap = std::to_string(0.02 * SYNCQ_SLOWNESS);
   bool in_order = false;
   for (int attempt = 0; attempt < 3 && !in_order; ++attempt) {
-    box.ok("rm -f out; for i in $(seq 100); do "
-           "syncq run -q q -- sh -c \"echo $i >> out\" & sleep " +
-               gap + "; done; wait",
-           seconds(120));
+    box.ok(
+        "rm -f out; for i in $(seq 100); do "
+        "syncq run -q q -- sh -c \"echo $i >> out\" & sleep " +
+            gap + "; done; wait",
+        seconds(120));
     CHECK(box.ok("sort -n out") == box.ok("seq 100"));
     in_order = box.ok("cat out") == box.ok("seq 100");
   }
@@ -58,9 +60,8 @@ TEST_CASE("100 contenders: exclusion, and exactly the order they came in") {
   for (int i = 1; i <= 100; ++i) {
     contenders.push_back(
         box.start("exec syncq run -q q --" + witness(std::to_string(i))));
-    REQUIRE(eventually([&] {
-      return box.get("/fifo/q")["fifo"]["waiting"] == i;
-    }));
+    REQUIRE(
+        eventually([&] { return box.get("/fifo/q")["fifo"]["waiting"] == i; }));
   }
   CHECK_FALSE(exists(box.path("out")));
   box.let_go(holder);
@@ -79,8 +80,8 @@ TEST_CASE("curl callers, `fifo wait` and `run` stand in one line") {
                              "; curl -sSf --unix-socket s "
                              "http://localhost/fifo/q/wait/$t &&" +
                              witness("2") + " && syncq fifo done q $t");
-  Process third = box.start("exec syncq run -q --timeout 1h q --" +
-                            witness("3"));
+  Process third =
+      box.start("exec syncq run -q --timeout 1h q --" + witness("3"));
   REQUIRE(eventually([&] { return box.waiting("q") == 3; }));
   box.let_go(holder);
   for (Process* each : {&first, &second, &third}) {
@@ -95,14 +96,14 @@ TEST_CASE("slots: never more than N at once, each with its own slot") {
   int slots = GENERATE(1, 3);
   // Each slot's directory is one holder's alone; the count is the most ever
   // seen together.
-  Outcome outcome = box.sh(
-      "for i in $(seq 60); do syncq run -q --slots " + std::to_string(slots) +
-          R"( q -- sh -c '
+  Outcome outcome = box.sh("for i in $(seq 60); do syncq run -q --slots " +
+                               std::to_string(slots) +
+                               R"( q -- sh -c '
         mkdir slot.$SYNCQ_SLOT || echo clash >> clash
         ls -d slot.* | wc -l >> seen
         sleep 0.01
         rmdir slot.$SYNCQ_SLOT' & done; wait)",
-      seconds(120));
+                           seconds(120));
   INFO(outcome.err);
   CHECK_FALSE(exists(box.path("clash")));
   CHECK(box.ok("wc -l < seen") == "60");
@@ -117,10 +118,10 @@ TEST_CASE("slots: N hold together, the next one waits") {
   box.ok("syncq fifo new --name q --slots 2");
   std::vector<Process> holders;
   for (int i = 0; i < 3; ++i) {
-    holders.push_back(box.start(
-        "exec syncq run -q q -- sh -c 'touch in.$SYNCQ_FENCE; "
-        "while [ ! -e end.$SYNCQ_FENCE ]; do sleep 0.01; done; "
-        "echo $SYNCQ_SLOT'"));
+    holders.push_back(
+        box.start("exec syncq run -q q -- sh -c 'touch in.$SYNCQ_FENCE; "
+                  "while [ ! -e end.$SYNCQ_FENCE ]; do sleep 0.01; done; "
+                  "echo $SYNCQ_SLOT'"));
     int here = i + 1;
     REQUIRE(eventually([&] {
       Json fifo = box.get("/fifo")["fifos"][0];

@@ -25,7 +25,8 @@ TEST_CASE("200 first runs at once: one daemon, each runs once") {
   Sandbox box;
   box.sh(R"(
     for i in $(seq 200); do syncq run -q q -- sh -c "echo $i >> out" & done
-    wait)", seconds(120));
+    wait)",
+         seconds(120));
   CHECK(box.ok("sort -n out") == box.ok("seq 200"));
   CHECK(box.daemons().size() == 1);
   CHECK(box.log_count("started: ") == 1);

@@ -22,8 +22,9 @@ void on_small_disk(const std::string& script) {
   Sandbox box;
   std::string unshare = unshare_words(box);
   if (unshare.empty()) {
-    WARN("SKIP: this user may make no mount namespace (root, or "
-         "kernel.unprivileged_userns_clone=1, is needed)");
+    WARN(
+        "SKIP: this user may make no mount namespace (root, or "
+        "kernel.unprivileged_userns_clone=1, is needed)");
     return;
   }
   std::string all = R"sh(
@@ -90,7 +91,8 @@ TEST_CASE("a full disk is 507, and nothing acknowledged is lost") {
   )sh");
 }
 
-TEST_CASE("kill -9 on a full disk: the next daemon has all, once there is room") {
+TEST_CASE(
+    "kill -9 on a full disk: the next daemon has all, once there is room") {
   on_small_disk(R"sh(
     fill
     until_full || end "no 507"
@@ -114,7 +116,8 @@ TEST_CASE("run on a full disk fails with 125 and runs nothing") {
   )sh");
 }
 
-TEST_CASE("a command that runs while the disk fills up ends its turn all the same") {
+TEST_CASE(
+    "a command that runs while the disk fills up ends its turn all the same") {
   on_small_disk(R"sh(
     syncq run other -- sh -c 'touch runs; while [ ! -e go ]; do sleep 0.01
       done; exit 4' & run=$!

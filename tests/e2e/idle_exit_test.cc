@@ -42,7 +42,8 @@ TEST_CASE("no request is lost around the idle exit") {
     for i in $(seq 120); do
       sleep 0.0$((20 + i % 20))
       syncq run -q q -- sh -c "echo $i >> out" || echo $i >> failed
-    done)", seconds(120));
+    done)",
+                           seconds(120));
   INFO(outcome.err);
   CHECK(read_file(box.path("failed")).empty());
   CHECK(read_file(box.path("out")) == box.ok("seq 120") + "\n");
@@ -63,7 +64,8 @@ TEST_CASE("many clients around the idle exit: one daemon at a time") {
       done
     }
     for w in 1 2 3 4; do worker $w & done
-    wait)", seconds(120));
+    wait)",
+                           seconds(120));
   INFO(outcome.err);
   CHECK(read_file(box.path("failed")).empty());
   CHECK_FALSE(exists(box.path("clash")));

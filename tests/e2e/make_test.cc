@@ -16,7 +16,8 @@ void write_makefile(Sandbox& box, const std::string& recipe) {
 
 }  // namespace
 
-TEST_CASE("the first use under make -j4 does not hang, nor keep its jobserver") {
+TEST_CASE(
+    "the first use under make -j4 does not hang, nor keep its jobserver") {
   Sandbox box;
   write_makefile(box, "+@syncq run -q q -- sh -c 'echo $@ >> out'");
   // The pipe ends when everybody has let go of make's files.
@@ -42,8 +43,8 @@ TEST_CASE("make -j8 with a wrapped recipe: one at a time") {
 TEST_CASE("make -j8: a wrapped $(MAKE) still has the jobserver") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
-  write_makefile(box, "+@syncq run -q " + mode +
-                          "q -- $(MAKE) -s -f sub.mk N=$@ four");
+  write_makefile(
+      box, "+@syncq run -q " + mode + "q -- $(MAKE) -s -f sub.mk N=$@ four");
   // Four jobs of a sub-make wait for each other: without the jobserver's
   // tokens they would be run one by one, and never meet.
   write_file(box.path("sub.mk"),

@@ -22,8 +22,8 @@ Terminal::Terminal(Sandbox& box) {
   for (std::string& entry : entries) pointers.push_back(entry.data());
   pointers.push_back(nullptr);
   // No line editor: it would redraw what we compare.
-  const char* argv[] = {"bash", "--norc", "--noprofile", "--noediting",
-                        "-i",   nullptr};
+  const char* argv[] = {"bash",        "--norc", "--noprofile",
+                        "--noediting", "-i",     nullptr};
   winsize size{24, 100, 0, 0};
   pid_ = forkpty(&fd_, nullptr, nullptr, &size);
   if (pid_ == 0) {

@@ -29,8 +29,8 @@ std::vector<std::string> paths_under(const std::string& dir, bool sockets) {
   for (fs::recursive_directory_iterator at(dir, ec), end; !ec && at != end;
        at.increment(ec)) {
     std::error_code kind;
-    bool wanted = sockets ? at->is_socket(kind)
-                          : at->path().extension() == ".lock";
+    bool wanted =
+        sockets ? at->is_socket(kind) : at->path().extension() == ".lock";
     if (wanted) found.push_back(at->path());
   }
   return found;
@@ -105,9 +105,9 @@ int Sandbox::waiting(const std::string& fifo) {
 
 Process Sandbox::hold_turn(const std::string& fifo) {
   std::string held = path("held-" + fifo);
-  Process holder = start("exec syncq run " + fifo + " -- sh -c 'touch " +
-                         held + "; while [ -e " + held +
-                         " ]; do sleep 0.01; done'");
+  Process holder =
+      start("exec syncq run --label holder " + fifo + " -- sh -c 'touch " +
+            held + "; while [ -e " + held + " ]; do sleep 0.01; done'");
   INFO(holder.err());
   REQUIRE(eventually([&] { return exists(held); }));
   return holder;

@@ -24,7 +24,7 @@ const Row kRows[] = {
     {"$u/fifo/$f/hold", 405, "method_not_allowed"},
     {"$u/fifo/$f/touch/$t", 405, "method_not_allowed"},
     {"$u/fifo/new?done_timout=1s", 400, "unknown_parameter"},
-    {"'$u/fifo/new?slots=1&slots=1'", 400, "duplicate_parameter"},
+    {"\"$u/fifo/new?slots=1&slots=1\"", 400, "duplicate_parameter"},
     {"$u/fifo/new?done_timeout=10", 400, "invalid_duration"},
     {"$u/fifo/new?done_timeout=-1s", 400, "invalid_duration"},
     {"$u/fifo/new?done_timeout=", 400, "invalid_duration"},
@@ -49,7 +49,7 @@ const Row kRows[] = {
     {"$u/fifo/$e/done/$late", 410, "expired"},
     {"-X POST $u/fifo/$f/hold?nowait=true", 408, "still_waiting"},
     {"-X POST $u/fifo/$x/hold?create=true", 404, "not_found"},
-    {"-X POST '$u/fifo/taken/hold?create=true&slots=7'", 409, "conflict"},
+    {"-X POST \"$u/fifo/taken/hold?create=true&slots=7\"", 409, "conflict"},
     {"-H \"X: $(head -c 70000 /dev/zero | tr '\\0' a)\" $u/version", 431,
      "head_too_large"},
 };
@@ -91,7 +91,8 @@ TEST_CASE("the documented errors of the FIFO endpoints") {
   }
 }
 
-TEST_CASE("408 wait_timeout, 410 cancelled and 410 destroyed reach a parked caller") {
+TEST_CASE(
+    "408 wait_timeout, 410 cancelled and 410 destroyed reach a parked caller") {
   Sandbox box;
   std::string names = box.ok(R"(
     f=$(syncq fifo new --wait-timeout 1h --allow-overrides)

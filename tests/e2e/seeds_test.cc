@@ -63,8 +63,8 @@ TEST_CASE("a caller that has left takes no turn") {
   std::string both = kShort + names + "\n";
   {
     Process gone = box.start(both + "get /fifo/$fifo/wait/$second");
-    REQUIRE(eventually(
-        [&] { return box.get("/status")["parked_callers"] == 1; }));
+    REQUIRE(
+        eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
   }
   REQUIRE(
       eventually([&] { return box.get("/status")["parked_callers"] == 0; }));
@@ -82,9 +82,9 @@ TEST_CASE("touch keeps a turn past its done timeout") {
     get /fifo/$fifo/wait/$ticket >/dev/null
     echo fifo=$fifo ticket=$ticket)"));
   std::string both = kShort + names + "\n";
-  CHECK(stays([&] { return box.ok(both + "post /fifo/$fifo/touch/$ticket") ==
-                           "{}"; },
-              Milliseconds(1500)));
+  CHECK(stays(
+      [&] { return box.ok(both + "post /fifo/$fifo/touch/$ticket") == "{}"; },
+      Milliseconds(1500)));
   // Left alone, it ends.
   CHECK(eventually([&] {
     return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";
@@ -93,7 +93,7 @@ TEST_CASE("touch keeps a turn past its done timeout") {
              Contains("expired"));
 }
 
-TEST_CASE("HTTP/1.0 is answered and closed; HTTP/1.1 keeps the connection") {
+TEST_CASE("HTTP/1.0 is answered and closed, HTTP/1.1 keeps the connection") {
   Sandbox box;
   box.ok("syncq daemon start");
   std::string curl = "curl -sS -v --unix-socket s ";
@@ -101,8 +101,8 @@ TEST_CASE("HTTP/1.0 is answered and closed; HTTP/1.1 keeps the connection") {
   CHECK(old.code() == 0);
   CHECK_THAT(old.out, Contains("\"api\":1"));
   CHECK_THAT(old.err, Contains("Closing connection"));
-  Outcome kept = box.sh(
-      curl + "http://localhost/version http://localhost/fifo/new");
+  Outcome kept =
+      box.sh(curl + "http://localhost/version http://localhost/fifo/new");
   CHECK(kept.code() == 0);
   CHECK_THAT(kept.err, Contains("Re-using existing connection"));
   CHECK_THAT(kept.err, Contains("Server: syncq/"));
@@ -115,9 +115,11 @@ TEST_CASE("the seed's commands: new, ticket, wait, done") {
     syncq fifo wait -u n -t $t && syncq fifo done $id $t && echo fine
   )") == "fine");
   CHECK(box.sh("t=$(syncq fifo ticket n); t2=$(syncq fifo ticket n); "
-               "syncq fifo wait n $t2 --timeout 50ms").code() == 75);
+               "syncq fifo wait n $t2 --timeout 50ms")
+            .code() == 75);
   CHECK(box.sh("exec syncq fifo wait n nonsense").code() == 1);
   CHECK(box.sh("exec syncq fifo wait n").code() == 2);
   CHECK(box.sh("t=$(syncq fifo ticket n); syncq fifo done n $t; "
-               "syncq fifo wait n $t").code() == 1);
+               "syncq fifo wait n $t")
+            .code() == 1);
 }

@@ -24,8 +24,8 @@ class Manager {
     address.sun_family = AF_UNIX;
     box.socket().copy(address.sun_path, sizeof address.sun_path - 1);
     fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&address),
-                 sizeof address) == 0);
+    REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) ==
+            0);
     REQUIRE(listen(fd_, 16) == 0);
   }
   ~Manager() {
@@ -53,8 +53,8 @@ class Manager {
     } else {
       dup2(fd_, 3);
     }
-    const char* argv[] = {"syncq", "daemon", "run", "--idle-exit", "300ms",
-                          nullptr};
+    const char* argv[] = {"syncq",       "daemon", "run",
+                          "--idle-exit", "300ms",  nullptr};
     int quiet = open("/dev/null", O_RDWR);
     for (int each : {0, 1, 2}) dup2(quiet, each);
     execve(SYNCQ_BINARY, const_cast<char* const*>(argv), pointers.data());

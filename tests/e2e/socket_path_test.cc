@@ -25,8 +25,9 @@ TEST_CASE("many clients at once heal a removed socket") {
   box.ok("syncq daemon start");
   pid_t pid = box.daemon_pid();
   std::filesystem::remove(box.socket());
-  box.ok("for i in $(seq 30); do syncq run -q q -- sh -c 'echo x >> out' & "
-         "done; wait");
+  box.ok(
+      "for i in $(seq 30); do syncq run -q q -- sh -c 'echo x >> out' & "
+      "done; wait");
   CHECK(box.ok("wc -l < out") == "30");
   CHECK(box.daemon_pid() == pid);
 }
@@ -88,7 +89,8 @@ TEST_CASE("a client with another XDG_RUNTIME_DIR finds the same daemon") {
   CHECK(box.daemons().size() == 1);
 }
 
-TEST_CASE("another SYNCQ_SOCKET for the same state is refused with the way out") {
+TEST_CASE(
+    "another SYNCQ_SOCKET for the same state is refused with the way out") {
   Sandbox box;
   box.ok("syncq daemon start");
   Outcome outcome = box.sh("SYNCQ_SOCKET=$PWD/other exec syncq fifo ls");
@@ -97,7 +99,8 @@ TEST_CASE("another SYNCQ_SOCKET for the same state is refused with the way out")
   CHECK(box.daemons().size() == 1);
 }
 
-TEST_CASE("two state directories are two daemons that know nothing of each other") {
+TEST_CASE(
+    "two state directories are two daemons that know nothing of each other") {
   Sandbox box;
   box.ok("syncq fifo new --name here");
   box.env()["SYNCQ_STATE_DIR"] = box.path("second");

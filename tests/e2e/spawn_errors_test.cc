@@ -74,12 +74,12 @@ TEST_CASE("a store of a newer syncq is refused and kept") {
   CHECK_THAT(outcome.err, Contains("newer"));
   CHECK(box.daemons().empty());
   // With its own version again all is there.
-  set_schema_version(box, "\\000\\000\\000\\00" +
-                              std::string(1, version.back()));
+  set_schema_version(box,
+                     "\\000\\000\\000\\00" + std::string(1, version.back()));
   CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].uuid'") == fifo);
 }
 
-TEST_CASE("--no-spawn and SYNCQ_NO_SPAWN start nothing") {
+TEST_CASE("option --no-spawn and SYNCQ_NO_SPAWN start nothing") {
   Sandbox box;
   for (const char* script :
        {"exec syncq fifo ls --no-spawn", "exec syncq --no-spawn fifo ls",

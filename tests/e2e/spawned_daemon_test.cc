@@ -52,8 +52,9 @@ TEST_CASE("a spawned daemon has no inherited file") {
 
 TEST_CASE("a spawned daemon: cwd, umask, session, terminal, environment") {
   Sandbox box;
-  box.ok("export MAKEFLAGS='-j --jobserver-auth=3,4' MAKELEVEL=1 "
-         "SYNCQ_TICKET=outer GIT_DIR=/x; umask 0; syncq fifo ls");
+  box.ok(
+      "export MAKEFLAGS='-j --jobserver-auth=3,4' MAKELEVEL=1 "
+      "SYNCQ_TICKET=outer GIT_DIR=/x; umask 0; syncq fifo ls");
   pid_t pid = box.daemon_pid();
   REQUIRE(pid > 0);
   CHECK(fs::read_symlink(proc(pid, "cwd")) == "/");
@@ -70,16 +71,17 @@ TEST_CASE("a spawned daemon: cwd, umask, session, terminal, environment") {
   CHECK(fields[4] == "0");
 
   std::string environment = read_file(proc(pid, "environ"));
-  for (const char* each : {"MAKEFLAGS=", "MAKELEVEL=", "SYNCQ_TICKET=",
-                           "GIT_DIR="}) {
+  for (const char* each :
+       {"MAKEFLAGS=", "MAKELEVEL=", "SYNCQ_TICKET=", "GIT_DIR="}) {
     CHECK_THAT(environment, !Catch::Contains(each));
   }
 }
 
 TEST_CASE("a spawned daemon has default signals, whatever its client's") {
   Sandbox box;
-  box.ok("trap '' TERM INT HUP; "
-         "exec env --block-signal=TERM,USR1 syncq fifo ls");
+  box.ok(
+      "trap '' TERM INT HUP; "
+      "exec env --block-signal=TERM,USR1 syncq fifo ls");
   pid_t pid = box.daemon_pid();
   REQUIRE(pid > 0);
   std::string status = read_file(proc(pid, "status"));

@@ -121,7 +121,8 @@ TEST_CASE("A commit that fails turns every answer into the error") {
   CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
                           "first store_full", "second store_full",
                           "first release", "second release"});
-  CHECK_THAT(f.first.message, Catch::Matchers::StartsWith("nothing was stored"));
+  CHECK_THAT(f.first.message,
+             Catch::Matchers::StartsWith("nothing was stored"));
   CHECK_THAT(f.first.message, Catch::Matchers::Contains("make room"));
 
   // Nothing is left of it in the next turn.

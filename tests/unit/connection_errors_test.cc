@@ -48,12 +48,12 @@ TEST_CASE("What can't be read is answered and the connection closed") {
 TEST_CASE("Other refusals leave the connection open") {
   ConnectionFixture f;
   Client client = f.connect();
-  auto responses = f.exchange(
-      client,
-      "GET /nowhere HTTP/1.1\r\n\r\n"
-      "POST /echo/x HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
-      "GET /echo/x?y=z HTTP/1.1\r\n\r\n"
-      "GET /echo/x HTTP/1.1\r\n\r\n");
+  auto responses =
+      f.exchange(client,
+                 "GET /nowhere HTTP/1.1\r\n\r\n"
+                 "POST /echo/x HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
+                 "GET /echo/x?y=z HTTP/1.1\r\n\r\n"
+                 "GET /echo/x HTTP/1.1\r\n\r\n");
   REQUIRE(responses.size() == 4);
   CHECK(responses[0].status == 404);
   CHECK(responses[1].status == 405);

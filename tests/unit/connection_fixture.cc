@@ -89,11 +89,11 @@ void ConnectionFixture::add_routes() {
     parked.push_back(request.caller);
     return std::make_unique<Waiting>();
   });
-  Route message = route(Method::kPut, "/message",
-                        [](Request& request, ReplyWriter& out) {
-                          out.reply({201, kJson, request.body, ""});
-                          return nullptr;
-                        });
+  Route message =
+      route(Method::kPut, "/message", [](Request& request, ReplyWriter& out) {
+        out.reply({201, kJson, request.body, ""});
+        return nullptr;
+      });
   message.takes_message = true;
   router_.add(std::move(message));
   Route stream = route(Method::kPost, "/stream",

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <functional>
 #include <memory>
 #include <string>
@@ -61,8 +62,7 @@ inline std::vector<Response> parse_responses(const std::string& bytes,
   ResponseParser parser;
   while (!left.empty()) {
     std::string_view before = left;
-    while (!left.empty() &&
-           parser.state() < ResponseParser::State::kDone) {
+    while (!left.empty() && parser.state() < ResponseParser::State::kDone) {
       std::size_t taken = parser.feed(left);
       if (taken == 0) break;
       left.remove_prefix(taken);
@@ -98,6 +98,8 @@ class FakeDisk final : public Transactions {
 class ConnectionFixture : public ConnectionHost {
  public:
   ConnectionFixture() {
+    // As the daemon does.
+    std::signal(SIGPIPE, SIG_IGN);
     uv_loop_init(&loop_);
     add_routes();
   }
@@ -111,8 +113,7 @@ class ConnectionFixture : public ConnectionHost {
     int fds[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
                        fds) == 0);
-    Connection& made =
-        connections.make(*this, Connection::Transport::kUnix);
+    Connection& made = connections.make(*this, Connection::Transport::kUnix);
     uv_pipe_open(reinterpret_cast<uv_pipe_t*>(made.stream()), fds[0]);
     made.start({});
     return Client(UniqueFd(fds[1]));

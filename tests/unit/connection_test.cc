@@ -115,17 +115,16 @@ TEST_CASE("HTTP/1.0 is answered and closed, unless it asks to stay") {
   CHECK(client.at_end);
 
   Client staying = f.connect();
-  f.exchange(staying,
-             "GET /echo/x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  f.exchange(staying, "GET /echo/x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   CHECK_FALSE(staying.at_end);
 }
 
 TEST_CASE("Connection: close is answered so and closed") {
   ConnectionFixture f;
   Client client = f.connect();
-  auto responses = f.exchange(
-      client, "GET /echo/x HTTP/1.1\r\nConnection: close\r\n\r\n" +
-                  get("/echo/never"));
+  auto responses =
+      f.exchange(client, "GET /echo/x HTTP/1.1\r\nConnection: close\r\n\r\n" +
+                             get("/echo/never"));
   REQUIRE(responses.size() == 1);
   CHECK_THAT(client.received,
              Catch::Matchers::Contains("Connection: close\r\n"));

@@ -22,7 +22,7 @@ Paths paths_in(const TempDir& dir) {
 }
 
 mode_t mode_of(const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   REQUIRE(lstat(path.c_str(), &info) == 0);
   return info.st_mode & 07777;
 }

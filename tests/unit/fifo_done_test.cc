@@ -118,8 +118,8 @@ TEST_CASE("Past a million ended tickets the oldest are forgotten first") {
 
   CountingStore store(*f.store);
   store.more_ended = kMaxRemembered - 402;
-  f.engine = std::make_unique<FifoEngine>(store, f.callers, f.processes,
-                                          f.events);
+  f.engine =
+      std::make_unique<FifoEngine>(store, f.callers, f.processes, f.events);
   f.settle();
   CHECK(f.store->count_ended() == 402);
   Uuid one_more = f.ticket("q");

@@ -20,8 +20,7 @@ constexpr Duration kNano{1};
 // advanced. Calls that the test expects to succeed give their value.
 struct FifoFixture {
   // A file instead of ":memory:" is there after restart().
-  explicit FifoFixture(std::string path = ":memory:")
-      : path_(std::move(path)) {
+  explicit FifoFixture(std::string path = ":memory:") : path_(std::move(path)) {
     open();
   }
 

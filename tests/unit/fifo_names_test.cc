@@ -44,8 +44,8 @@ TEST_CASE("FIFOs without a name are many") {
 
 TEST_CASE("A bad name is refused wherever it stands") {
   FifoFixture f;
-  const std::string bad = GENERATE("a b", "", "0123abcd/",
-                                   "0123abcd-4567-89ef-fedc-ba987654321\n");
+  const std::string bad =
+      GENERATE("a b", "", "0123abcd/", "0123abcd-4567-89ef-fedc-ba987654321\n");
   auto code = [](const auto& result) { return result.refusal().code; };
   CHECK(code(f.engine->ticket(bad, {}, f.now)) == ErrorCode::kInvalidName);
   CHECK(code(f.engine->destroy(bad, f.now)) == ErrorCode::kInvalidName);

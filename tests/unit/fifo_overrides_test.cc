@@ -30,8 +30,7 @@ TEST_CASE("Each clock can be overridden by itself") {
         Timeouts{1s, 1min, 10min});
   CHECK(f.row(f.ticket("q", {{}, Duration(0), {}})).timeouts ==
         Timeouts{6h, 0s, 10min});
-  CHECK(f.row(f.ticket("q", {{}, {}, 1h})).timeouts ==
-        Timeouts{6h, 1min, 1h});
+  CHECK(f.row(f.ticket("q", {{}, {}, 1h})).timeouts == Timeouts{6h, 1min, 1h});
 }
 
 TEST_CASE("Where overrides are not allowed they are refused") {

@@ -126,14 +126,13 @@ TEST_CASE("Others in line see who holds") {
   call.cwd = "/home/u/app";
   f.hold("q", 1, call);
   f.advance(130s);
-  f.hold("q", 2);
-  auto places = f.callers.told<PlaceInLine>(2);
-  REQUIRE(places.size() == 1);
-  CHECK(places[0].has_holder);
-  CHECK(places[0].holder.label == "make deploy");
-  CHECK(places[0].holder.cwd == "/home/u/app");
-  CHECK(places[0].holder.pid == 100);
-  CHECK(places[0].holder.held_ms == 130'000);
+  HoldStart start = f.hold("q", 2);
+  REQUIRE(start.news);
+  CHECK(start.news->has_holder);
+  CHECK(start.news->holder.label == "make deploy");
+  CHECK(start.news->holder.cwd == "/home/u/app");
+  CHECK(start.news->holder.pid == 100);
+  CHECK(start.news->holder.held_ms == 130'000);
 }
 
 }  // namespace

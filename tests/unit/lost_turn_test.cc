@@ -132,10 +132,10 @@ TEST_CASE("A stream that began and ended in a lost turn, too") {
 TEST_CASE("A line that was lost ends its stream, with the reason") {
   ConnectionFixture f;
   Client client = f.connect();
-  const std::string open = GENERATE(
-      kStream, std::string("POST /stream HTTP/1.1\r\nContent-Length: 0\r\n"
-                           "\r\n"));
-  const Notice notice = GENERATE(kTurn, kOver);
+  const std::string open =
+      GENERATE(as<std::string>{}, kStream,
+               "POST /stream HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  const Notice notice = GENERATE(as<Notice>{}, kTurn, kOver);
   f.exchange(client, open);
   f.disk.fails = f.disk.wrote = true;
   f.connections.notify(f.parked[0], notice);

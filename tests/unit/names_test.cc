@@ -20,7 +20,13 @@ TEST_CASE("Names of the allowed characters are taken") {
 
 TEST_CASE("Other names are refused") {
   const std::string bad = GENERATE(values<std::string>({
-      "", "a b", "a/b", "\u00e4", "a\n", "a%41", "a+b",
+      "",
+      "a b",
+      "a/b",
+      "\u00e4",
+      "a\n",
+      "a%41",
+      "a+b",
       std::string("a\0b", 3),
       "0123abcd-4567-89ef-fedc-ba9876543210",
       "0123ABCD-4567-89EF-FEDC-BA9876543210",
@@ -55,7 +61,8 @@ TEST_CASE("Decoding takes either case, and leaves a plus alone") {
   CHECK(percent_decode("+5s") == "+5s");
   CHECK(percent_decode("") == "");
   CHECK(percent_decode("%41") == "A");
-  for (const char* bad : {"%", "%4", "a%", "a%4", "%4g", "%g4", "%%41", "% 1"}) {
+  for (const char* bad :
+       {"%", "%4", "a%", "a%4", "%4g", "%g4", "%%41", "% 1"}) {
     INFO(bad);
     CHECK_FALSE(percent_decode(bad));
   }

@@ -53,7 +53,8 @@ TEST_CASE("The state lies under the home, XDG's place, or where it is told") {
     CHECK(find().state_dir == "/x/state/syncq");
   }
   {
-    User told(Variables{{"XDG_STATE_HOME", "/x"}, {"SYNCQ_STATE_DIR", "/s/t/../q/"}});
+    User told(
+        Variables{{"XDG_STATE_HOME", "/x"}, {"SYNCQ_STATE_DIR", "/s/t/../q/"}});
     CHECK(find().state_dir == "/s/q");
   }
   {

@@ -87,8 +87,8 @@ TEST_CASE("A line that stands still needs no clock") {
 TEST_CASE("A hand-off costs the same in a line of ten thousand") {
   FifoFixture f;
   CountingStore counting(*f.store);
-  f.engine = std::make_unique<FifoEngine>(counting, f.callers, f.processes,
-                                          f.events);
+  f.engine =
+      std::make_unique<FifoEngine>(counting, f.callers, f.processes, f.events);
   HoldCall call;
   call.create = true;
   for (CallerId caller = 1; caller <= 10'000; ++caller) {

@@ -1,7 +1,7 @@
 #include "daemon/query.h"
 
-#include <catch2/catch.hpp>
 #include <array>
+#include <catch2/catch.hpp>
 #include <string>
 
 namespace syncq {
@@ -57,8 +57,7 @@ TEST_CASE("A parameter nobody knows is refused and names those there are") {
 
 TEST_CASE("A parameter given twice is refused") {
   CHECK(refused("slots=1&slots=1") == ErrorCode::kDuplicateParameter);
-  CHECK(refused("slots=1&label=x&%73lots=2") ==
-        ErrorCode::kDuplicateParameter);
+  CHECK(refused("slots=1&label=x&%73lots=2") == ErrorCode::kDuplicateParameter);
 }
 
 TEST_CASE("A broken percent-encoding is refused") {
@@ -78,8 +77,7 @@ TEST_CASE("Booleans are true, false, 1 and 0") {
     auto read = parse(bad).boolean("create");
     REQUIRE_FALSE(read.ok());
     CHECK(read.refusal().code == ErrorCode::kInvalidBoolean);
-    CHECK_THAT(read.refusal().message,
-               Catch::Matchers::StartsWith("create '"));
+    CHECK_THAT(read.refusal().message, Catch::Matchers::StartsWith("create '"));
   }
 }
 
@@ -91,9 +89,8 @@ TEST_CASE("Numbers are whole and within their bounds") {
   CHECK(slots("1024").value() == 1024);
   CHECK(slots("007").value() == 7);
   CHECK(parse("").number("slots", 1, 9).value() == std::nullopt);
-  for (const char* bad :
-       {"0", "1025", "-1", "+1", "", "1.0", "1e1", " 1", "1 ", "0x1", "one",
-        "99999999999999999999999999"}) {
+  for (const char* bad : {"0", "1025", "-1", "+1", "", "1.0", "1e1", " 1", "1 ",
+                          "0x1", "one", "99999999999999999999999999"}) {
     INFO(bad);
     auto read = slots(bad);
     REQUIRE_FALSE(read.ok());

@@ -36,16 +36,16 @@ struct Sample {
 const std::vector<Sample>& samples() {
   static const std::vector<Sample> all = {
       {"GET /fifo HTTP/1.1\r\nHost: x\r\n\r\n", Method::kGet, "/fifo", ""},
-      {"POST /a?b=c HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
-       Method::kPost, "/a?b=c", "hello"},
+      {"POST /a?b=c HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", Method::kPost,
+       "/a?b=c", "hello"},
       {"PUT /q HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
        "5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n",
        Method::kPut, "/q", "hello world"},
       {"PUT /q HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
        "1\r\nx\r\n0\r\nTrailer: t\r\n\r\n",
        Method::kPut, "/q", "x"},
-      {"DELETE /q HTTP/1.1\r\nContent-Length: 0\r\n\r\n", Method::kDelete,
-       "/q", ""},
+      {"DELETE /q HTTP/1.1\r\nContent-Length: 0\r\n\r\n", Method::kDelete, "/q",
+       ""},
       {"PATCH / HTTP/1.1\r\n\r\n", Method::kOther, "/", ""},
       {"PUT /bin HTTP/1.1\r\nContent-Length: 4\r\n\r\n" +
            std::string("\0\r\n\xff", 4),
@@ -139,7 +139,7 @@ TEST_CASE("What is no request fails with its code, in pieces of any size") {
   const std::size_t piece = GENERATE(1, 5, 100'000);
   const std::string long_target = "GET /" + std::string(kMaxTargetBytes, 'x');
   std::string many_fields = "GET / HTTP/1.1\r\n";
-  while (many_fields.size() < kMaxHeadBytes) many_fields += "X: y\r\n";
+  while (many_fields.size() < kMaxHeadBytes + 100) many_fields += "X: y\r\n";
   const std::vector<Bad> all = {
       {"\x16\x03\x01hello\r\n\r\n", ErrorCode::kBadRequest},
       {"GET\r\n\r\n", ErrorCode::kBadRequest},
@@ -155,8 +155,7 @@ TEST_CASE("What is no request fails with its code, in pieces of any size") {
        ErrorCode::kBodyTooLarge},
       {"PUT / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
        ErrorCode::kBadRequest},
-      {"PUT / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-       ErrorCode::kBadRequest},
+      {"PUT / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", ErrorCode::kBadRequest},
       {"PUT / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
        ErrorCode::kBadRequest},
       // Two ends for one body: RFC 9112, section 6.3.
@@ -189,8 +188,9 @@ TEST_CASE("The largest allowed of everything is taken") {
   RequestParser parser(100);
   std::string target = "/" + std::string(kMaxTargetBytes - 1, 'x');
   std::string body(100, 'b');
-  feed(parser, "PUT " + target + " HTTP/1.1\r\nContent-Length: 100\r\n\r\n" +
-                   body, 1000);
+  feed(parser,
+       "PUT " + target + " HTTP/1.1\r\nContent-Length: 100\r\n\r\n" + body,
+       1000);
   CHECK(parser.state() == State::kDone);
   CHECK(parser.head().target == target);
   CHECK(parser.body() == body);

@@ -18,8 +18,8 @@ Router make_router() {
   router.add({{Method::kGet, Method::kPost}, "/fifo/new", {"name"}, none()});
   router.add({{Method::kGet}, "/fifo/{}", {}, none()});
   router.add({{Method::kDelete}, "/fifo/{}", {}, none()});
-  router.add({{Method::kGet, Method::kPost}, "/fifo/{}/wait/{}", {"timeout"},
-              none()});
+  router.add(
+      {{Method::kGet, Method::kPost}, "/fifo/{}/wait/{}", {"timeout"}, none()});
   router.add({{Method::kGet}, "/fifo", {}, none()});
   return router;
 }
@@ -78,8 +78,18 @@ TEST_CASE("The absolute form is taken for the path in it") {
 
 TEST_CASE("What is no endpoint is 404") {
   const std::string target = GENERATE(values<std::string>({
-      "/", "", "/fifos", "/fifo/a/b", "/fifo/a/wait", "/fifo/a/wait/b/",
-      "/fifo/a/wait/b/c", "//fifo", "/Fifo", "*", "fifo", "/?fifo",
+      "/",
+      "",
+      "/fifos",
+      "/fifo/a/b",
+      "/fifo/a/wait",
+      "/fifo/a/wait/b/",
+      "/fifo/a/wait/b/c",
+      "//fifo",
+      "/Fifo",
+      "*",
+      "fifo",
+      "/?fifo",
   }));
   INFO(target);
   CHECK(refusal(Method::kGet, target) == ErrorCode::kNoSuchEndpoint);
@@ -97,8 +107,7 @@ TEST_CASE("The wrong method is 405 and says each right one once") {
 
 TEST_CASE("The parameters are those of the route") {
   CHECK(route(Method::kGet, "/fifo/new?name=x").match.ok());
-  CHECK(refusal(Method::kGet, "/fifo?name=x") ==
-        ErrorCode::kUnknownParameter);
+  CHECK(refusal(Method::kGet, "/fifo?name=x") == ErrorCode::kUnknownParameter);
 }
 
 }  // namespace

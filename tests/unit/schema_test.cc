@@ -65,9 +65,9 @@ TEST_CASE("The schema of a newer syncq is refused and left as it is") {
 TEST_CASE("Another program's database is refused and left as it is") {
   TempDir dir;
   std::string path = dir / "syncq.db";
-  const char* sql = GENERATE("CREATE TABLE theirs(x)",
-                             "PRAGMA application_id=17",
-                             "PRAGMA user_version=3");
+  const char* sql =
+      GENERATE("CREATE TABLE theirs(x)", "PRAGMA application_id=17",
+               "PRAGMA user_version=3");
   sqlite::Database(path).execute(sql);
   std::string before = read_file(path);
   CHECK_THAT(refusal(path), Contains("another program's"));
@@ -77,9 +77,9 @@ TEST_CASE("Another program's database is refused and left as it is") {
 TEST_CASE("A damaged file is reported and kept byte for byte") {
   TempDir dir;
   std::string path = dir / "syncq.db";
-  std::string bytes = GENERATE(std::string(8192, 'x'),
-                               std::string("SQLite format 3\0", 16) +
-                                   std::string(8176, '\xff'));
+  std::string bytes =
+      GENERATE(std::string(8192, 'x'), std::string("SQLite format 3\0", 16) +
+                                           std::string(8176, '\xff'));
   write_file(path, bytes);
   CHECK_THAT(refusal(path), Contains("damaged"));
   CHECK(read_file(path) == bytes);
@@ -118,6 +118,18 @@ TEST_CASE("What was committed is there after the process was killed") {
   SqliteMetaStore meta(*db);
   CHECK(meta.number("kept") == 1);
   CHECK(meta.number("lost") == 0);
+}
+
+TEST_CASE("The copy made before a migration is whole") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  auto db = open_store(path);
+  SqliteMetaStore meta(*db);
+  meta.set("x", std::int64_t{42});
+  db->commit(Transactions::Sync::kSoft);
+  back_up_store(*db, path, 1);
+  auto copy = open_store(path + ".v1.bak");
+  CHECK(SqliteMetaStore(*copy).number("x") == 42);
 }
 
 TEST_CASE("What is rolled back was never there") {

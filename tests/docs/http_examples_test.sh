@@ -1,0 +1,46 @@
+#!/bin/bash
+# Runs the examples of syncq-http(7), one after the other as they stand there,
+# against a daemon of its own: http_examples_test.sh SYNCQ SOURCE
+set -euo pipefail
+
+readonly page=$2/man/syncq-http.7
+home=$(mktemp -d)
+readonly home
+export PATH=$home:$PATH SYNCQ_STATE_DIR=$home/state SYNCQ_SOCKET=$home/socket
+unset SYNCQ_ENDPOINT SYNCQ_NO_SPAWN
+ln -s "$1" "$home/syncq"
+trap 'syncq daemon stop 2>/dev/null; rm -rf "$home"' EXIT
+
+# An example fails where its request is refused. The one that holds its turn
+# until Ctrl-C is typed is ended instead; curl then says 28.
+curl() {
+  local status=0
+  command curl --fail --max-time 2 "$@" || status=$?
+  if [[ $* == */hold* && $status == 28 ]]; then status=0; fi
+  return "$status"
+}
+# The work of an example.
+made=0
+make() { made=1; }
+
+# The commands of each example, a NUL after each, without the answers.
+examples() {
+  awk '
+    /^\.Bd -literal/ { text = ""; inside = 1; next }
+    /^\.Ed/ && text ~ /^(api|[a-z]+=)/ { printf "%s%c", text, 0 }
+    /^\.Ed/ || /^\{/ { inside = 0 }
+    inside { text = text $0 "\n" }' "$page"
+}
+
+count=0
+while IFS= read -r -d '' example; do
+  echo "--- $example"
+  # In this shell: an example uses the variables of those before it.
+  eval "$example"
+  count=$((count + 1))
+done < <(examples)
+# None may get lost by the way they are found.
+if ((count < 14 || !made)); then
+  echo "of the examples in $page only $count were found" >&2
+  exit 1
+fi

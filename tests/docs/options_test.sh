@@ -1,0 +1,56 @@
+#!/bin/bash
+# Every command and every long option that --help shows stands in its man page
+# and in the completions of all three shells: options_test.sh SYNCQ SOURCE
+set -euo pipefail
+
+readonly syncq=$1 source=$2
+failed=0
+
+main() {
+  local commands command option
+  mapfile -t commands < <("$syncq" help |
+    sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]\+\)\?\)  .*/\1/p')
+  ((${#commands[@]} > 10)) || fail "\`syncq help\` shows no commands"
+  for command in "${commands[@]}"; do
+    mentions "$command"
+    while read -r option; do
+      mentions "$command" "$option"
+    done < <(options_of "$command")
+  done
+  exit "$failed"
+}
+
+# The options listed in --help, not those in its examples.
+options_of() {
+  # shellcheck disable=SC2086  # a command is one word or two
+  "$syncq" $1 --help | sed -n '/^Options:/,/^$/p' |
+    grep -oE '^ +(-[a-zA-Z],)?--[a-z-]+' | grep -oE '[a-z][a-z-]+$'
+}
+
+mentions() {
+  local command=$1 word=${2-${1##* }} shell
+  in_file "man/$(page_of "$command")" "$word" || in_file man/syncq.1 "$word" ||
+    fail "no man page says '$word' of 'syncq $command'"
+  for shell in syncq.bash _syncq syncq.fish; do
+    in_file "completions/$shell" "$word" ||
+      fail "completions/$shell lacks '$word' of 'syncq $command'"
+  done
+}
+
+in_file() { grep -qwFe "$2" "$source/$1"; }
+
+page_of() {
+  case $1 in
+    run | 'fifo run') echo syncq-run.1 ;;
+    fifo*) echo syncq-fifo.1 ;;
+    daemon*) echo syncq-daemon.1 ;;
+    *) echo syncq.1 ;;
+  esac
+}
+
+fail() {
+  echo "$*" >&2
+  failed=1
+}
+
+main

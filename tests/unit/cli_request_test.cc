@@ -1,0 +1,54 @@
+#include <catch2/catch.hpp>
+
+#include "cli/hold_stream.h"
+#include "cli/request.h"
+
+namespace syncq {
+namespace {
+
+TEST_CASE("addresses encode what is put in", "[cli][request]") {
+  Address address("/fifo");
+  address.segment("a b/c").segment("wait");
+  address.add("timeout", "+5s").add_given("label", "").add_flag("x", false);
+  address.add_given("cwd", "/ü").add_flag("exec", true);
+  CHECK(address.text() ==
+        "/fifo/a%20b%2Fc/wait?timeout=%2B5s&cwd=%2F%C3%BC&exec=true");
+}
+
+TEST_CASE("a request carries the token of an endpoint", "[cli][request]") {
+  Target target;
+  target.endpoint = *parse_endpoint("http://h:81");
+  target.token = "secret";
+  std::string request = plain_request("POST", Address("/fifo/new"), target);
+  CHECK_THAT(request, Catch::StartsWith("POST /fifo/new HTTP/1.1\r\n"
+                                        "Host: h:81\r\n"));
+  CHECK_THAT(request, Catch::Contains("\r\nAuthorization: Bearer secret\r\n"));
+  CHECK_THAT(request, Catch::EndsWith("\r\nContent-Length: 0\r\n\r\n"));
+  target.token.clear();
+  CHECK_THAT(
+      plain_request("GET", Address("/fifo"), target),
+      !Catch::Contains("Authorization") && !Catch::Contains("Content-Length"));
+}
+
+TEST_CASE("chunks of a body", "[cli][request]") {
+  CHECK(encode_chunk("{\"pid\":812}\n") == "c\r\n{\"pid\":812}\n\r\n");
+  CHECK(announcement(812) == "c\r\n{\"pid\":812}\n\r\n");
+  CHECK(encode_chunk(std::string(26, 'x')).starts_with("1a\r\n"));
+}
+
+TEST_CASE("a re-attach makes nothing new", "[cli][request]") {
+  HoldQuery query;
+  query.fifo = "deploy";
+  query.slots = "4";
+  query.timeout = std::chrono::milliseconds(1500);
+  CHECK_THAT(query.address().text(),
+             Catch::StartsWith("/fifo/deploy/hold?create=true&slots=4&pid=") &&
+                 Catch::EndsWith("&exec=true&timeout=1s500ms"));
+  query.ticket = "T";
+  CHECK_THAT(query.address().text(), !Catch::Contains("create") &&
+                                         !Catch::Contains("slots") &&
+                                         Catch::EndsWith("&ticket=T"));
+}
+
+}  // namespace
+}  // namespace syncq
