@@ -49,8 +49,10 @@ DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
     // The daemon has answered us before: it may come back.
   }
   DaemonReply reply = connection.ask_again("POST", ack, patience);
-  if (error_code(reply) == "expired" && !sure.passed()) reply.status = kOk;
-  return reply;
+  if (error_code(reply) != "expired" || sure.passed()) return reply;
+  DaemonReply done;
+  done.status = kOk;
+  return done;
 }
 
 Address lease_address(std::string_view queue, std::string_view verb,

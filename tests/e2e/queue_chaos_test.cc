@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -13,19 +14,19 @@ namespace {
 
 // What it acknowledged is in the file `pushed`.
 const char* const kProducer = R"(
-  for i in $(seq 25); do
+  for i in $(seq 100); do
     syncq queue push jobs $who-$i && echo $who-$i >> pushed
   done)";
 
 // One line in `log` when a message is in hand (h) and one when its
 // acknowledgement was answered (a).
-const char* const kConsumer = R"(
+const char* const kConsumer = R"sh(
   while ! test -e stop; do
     syncq queue pop jobs --wait=1s --lease 5s --lease-file id.$who > m.$who ||
       continue
     echo "h $(cat m.$who)" >> log
     syncq queue ack jobs $(cat id.$who) && echo "a $(cat m.$who)" >> log
-  done)";
+  done)sh";
 
 const char* const kWorker = R"(
   while ! test -e stop; do
@@ -92,7 +93,7 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
     (line[0] == 'h' ? handled : acked).insert(message);
   }
   auto pushed = lines_of(read_file(box.path("pushed")));
-  CHECK(pushed.size() == 2 * kEach * 25);
+  CHECK(pushed.size() == 2 * kEach * 100);
   for (const std::string& message : pushed) {
     INFO(message);
     CHECK(handled.count(message) == 1);

@@ -14,8 +14,8 @@ TEST_CASE("each gives the message on stdin, as {}, and what it is") {
   CHECK(box.ok(R"(
     printf 'a b\n' | syncq queue push q
     syncq queue each q --until-empty -- sh -c \
-      'cat; echo "$1|$SYNCQ_QUEUE|$SYNCQ_ATTEMPT|$SYNCQ_MESSAGE_ID"' sh '<{}>' \
-      < /etc/passwd)") == "a b\n<a b>|q|1|1-1");
+      'cat; echo "$1|$SYNCQ_QUEUE|$SYNCQ_ATTEMPT|${SYNCQ_MESSAGE_ID:+id}"' sh '<{}>' \
+      < /etc/passwd)") == "a b\n<a b>|q|1|id");
 }
 
 TEST_CASE("a command that reads nothing, or is not there, harms nothing") {
@@ -118,8 +118,8 @@ TEST_CASE("a lease is renewed while the command runs") {
 
 TEST_CASE("each waits on through a killed daemon") {
   Sandbox box;
+  box.ok("syncq queue new q");
   Process each = box.start("exec syncq queue each q -- sh -c 'echo {}'");
-  REQUIRE(eventually([&] { return box.daemon_pid() != 0; }));
   REQUIRE(
       eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
   kill(box.daemon_pid(), SIGKILL);

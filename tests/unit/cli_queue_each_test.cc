@@ -81,14 +81,16 @@ TEST_CASE("the options of each") {
 }
 
 TEST_CASE("what makes no sense for each is a usage error") {
-  EachOptions options;
-  CHECK(parse_each_options(Line{"q"}, options) == 2);
-  CHECK(parse_each_options(Line{"q", "--"}, options) == 2);
-  CHECK(parse_each_options(Line{"--", "cat"}, options) == 2);
-  CHECK(parse_each_options(Line{"q", "cat", "--", "cat"}, options) == 2);
-  CHECK(parse_each_options(Line{"q", "-j0", "--", "cat"}, options) == 2);
-  CHECK(parse_each_options(Line{"q", "--lease=10ms", "--", "cat"}, options) ==
-        2);
+  auto code_of = [](const Line& line) {
+    EachOptions options;
+    return parse_each_options(line, options);
+  };
+  CHECK(code_of({"q"}) == 2);
+  CHECK(code_of({"q", "--"}) == 2);
+  CHECK(code_of({"--", "cat"}) == 2);
+  CHECK(code_of({"q", "cat", "--", "cat"}) == 2);
+  CHECK(code_of({"q", "-j0", "--", "cat"}) == 2);
+  CHECK(code_of({"q", "--lease=10ms", "--", "cat"}) == 2);
 }
 
 TEST_CASE("until empty: the only worker ends when it finds nothing") {
