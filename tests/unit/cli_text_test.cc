@@ -55,7 +55,7 @@ TEST_CASE("nothing that drives a terminal comes through", "[cli][text]") {
 }
 
 TEST_CASE("the home directory is a tilde", "[cli][text]") {
-  test::Environment home({{"HOME", "/home/u"}});
+  test::Environment home({std::pair("HOME", "/home/u")});
   CHECK(with_tilde("/home/u/app") == "~/app");
   CHECK(with_tilde("/home/u") == "~");
   CHECK(with_tilde("/home/uma") == "/home/uma");

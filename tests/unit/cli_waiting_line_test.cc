@@ -8,7 +8,7 @@ namespace {
 using std::chrono::seconds;
 
 TEST_CASE("the waiting line says place, holder and time", "[cli][waiting]") {
-  test::Environment home({{"HOME", "/home/u"}});
+  test::Environment home({std::pair("HOME", "/home/u")});
   Place place{2, 5,
               HolderInfo{"make deploy", "812", "/home/u/app", seconds(120)}};
   CHECK(waiting_text(place, seconds(10), " · ") ==
