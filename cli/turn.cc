@@ -93,10 +93,15 @@ class Wait {
         trouble_ = Deadline::never();
         if (event.place.place > 0) hint_at_deadlock();
         break;
-      case Kind::kPlace: line_.show(event.place); break;
-      case Kind::kGrant: return true;
-      case Kind::kEnded: throw_ended(event);
-      case Kind::kUnknown: break;
+      case Kind::kPlace:
+        line_.show(event.place);
+        break;
+      case Kind::kGrant:
+        return true;
+      case Kind::kEnded:
+        throw_ended(event);
+      case Kind::kUnknown:
+        break;
     }
     return false;
   }
