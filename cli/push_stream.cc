@@ -171,6 +171,7 @@ void PushStream::take_reply() {
   DaemonReply reply = syncq::take_reply(parser_);
   parser_.reset();
   if (is_shutting_down(reply)) return disconnect();
+  refused_ = true;
   throw Failure(error_message(reply), exit_code_for_status(reply.status));
 }
 

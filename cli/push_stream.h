@@ -45,6 +45,9 @@ class PushStream {
 
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::size_t under_way() const { return lengths_.size(); }
+  // Of those under way when advance() threw: whether some may be stored. After
+  // a refusal none is: the daemon stores no message behind a missing one.
+  bool in_doubt() const { return !refused_ && !lengths_.empty(); }
 
  private:
   void reconnect();
@@ -69,6 +72,7 @@ class PushStream {
   std::uint64_t acknowledged_ = 0;
   std::uint64_t added_ = 0;
   bool writable_ = true;
+  bool refused_ = false;
   // Not before: a daemon on its way out is left the time to go.
   std::optional<Deadline> retry_at_;
   Deadline give_up_ = Deadline::never();

@@ -72,7 +72,8 @@ int queue_new_verb(Arguments arguments) {
   if (options.client.json()) {
     print_reply(reply, options.client, "");
   } else {
-    print_line(field_text(field_of(parse_body(reply), "queue"), "name"));
+    nlohmann::json body = parse_body(reply);
+    print_line(field_text(field_of(body, "queue"), "name"));
   }
   return kExitOk;
 }

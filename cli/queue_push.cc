@@ -186,7 +186,7 @@ class Push {
     if (!options_.head.sequenced) return {};
     std::string text =
         fmt::format("; {} messages are stored", stream_.acknowledged());
-    if (stream_.under_way() > 0) {
+    if (stream_.in_doubt()) {
       text +=
           fmt::format(", and perhaps some of the next {}", stream_.under_way());
     }

@@ -59,7 +59,8 @@ int queue_show_verb(Arguments arguments) {
   if (options.json()) {
     print_reply(reply, options, "");
   } else {
-    print(queue_text(field_of(parse_body(reply), "queue")));
+    nlohmann::json body = parse_body(reply);
+    print(queue_text(field_of(body, "queue")));
   }
   return kExitOk;
 }

@@ -1,0 +1,140 @@
+// Producers and consumers while the daemon and workers are killed in a loop.
+
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/e2e/sandbox.h"
+
+using namespace syncq::e2e;
+
+namespace {
+
+// What it acknowledged is in the file `pushed`.
+const char* const kProducer = R"(
+  for i in $(seq 25); do
+    syncq queue push jobs $who-$i && echo $who-$i >> pushed
+  done)";
+
+// One line in `log` when a message is in hand (h) and one when its
+// acknowledgement was answered (a).
+const char* const kConsumer = R"(
+  while ! test -e stop; do
+    syncq queue pop jobs --wait=1s --lease 5s --lease-file id.$who > m.$who ||
+      continue
+    echo "h $(cat m.$who)" >> log
+    syncq queue ack jobs $(cat id.$who) && echo "a $(cat m.$who)" >> log
+  done)";
+
+const char* const kWorker = R"(
+  while ! test -e stop; do
+    syncq queue each jobs -q --lease 5s -- sh -c 'echo "h {}" >> log' &
+    echo $! > worker.$who
+    wait
+  done)";
+
+std::string as(int who, const char* script) {
+  return "who=" + std::to_string(who) + "\n" + script;
+}
+
+void kill_pid_in(const std::string& file) {
+  std::string text = exists(file) ? read_file(file) : "";
+  if (!text.empty()) kill(std::stoi(text), SIGKILL);
+}
+
+}  // namespace
+
+TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
+  Sandbox box;
+  box.ok("syncq queue new jobs; touch log pushed");
+  std::vector<Process> all;
+  constexpr int kEach = 4;
+  for (int i = 0; i < kEach; ++i) {
+    all.push_back(box.start(as(i, kConsumer)));
+    all.push_back(box.start(as(i, kWorker)));
+  }
+  std::vector<Process> producers;
+  for (int i = 0; i < 2 * kEach; ++i) {
+    producers.push_back(box.start(as(i, kProducer)));
+  }
+  auto producing = [&] {
+    return std::any_of(producers.begin(), producers.end(),
+                       [](Process& each) { return each.running(); });
+  };
+  int round = 0;
+  for (; producing() && round < 1000; ++round) {
+    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
+    if (round % 3 == 0) {
+      kill_pid_in(box.path("worker." + std::to_string(round / 3 % kEach)));
+    }
+    eventually([&] { return !producing(); }, Milliseconds(200));
+  }
+  CHECK(round > 3);
+  CHECK(eventually(
+      [&] {
+        return box.sh("syncq queue show jobs -o json | jq -e '.queue.size + "
+                      ".queue.leased + .queue.delayed == 0'")
+                   .code() == 0;
+      },
+      seconds(60)));
+  write_file(box.path("stop"), "");
+  for (int i = 0; i < kEach; ++i) {
+    kill_pid_in(box.path("worker." + std::to_string(i)));
+  }
+  for (Process& process : all) process.wait();
+  std::set<std::string> handled;
+  std::set<std::string> acked;
+  for (const std::string& line : lines_of(read_file(box.path("log")))) {
+    std::string message = line.substr(2);
+    INFO(line);
+    if (line[0] == 'h') CHECK(acked.count(message) == 0);
+    (line[0] == 'h' ? handled : acked).insert(message);
+  }
+  auto pushed = lines_of(read_file(box.path("pushed")));
+  CHECK(pushed.size() == 2 * kEach * 25);
+  for (const std::string& message : pushed) {
+    INFO(message);
+    CHECK(handled.count(message) == 1);
+  }
+}
+
+TEST_CASE("issue 3, done when 2: a plain pop gives no message to two") {
+  Sandbox box;
+  box.ok("seq 400 | syncq queue push --lines q");
+  std::vector<Process> poppers;
+  for (int i = 0; i < 4; ++i) {
+    poppers.push_back(box.start(R"(
+      while m=$(syncq queue pop q --wait=8s); do echo $m; done)"));
+  }
+  for (int round = 0; round < 10; ++round) {
+    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
+    stays([] { return true; }, Milliseconds(100));
+  }
+  std::set<std::string> seen;
+  std::size_t lines = 0;
+  for (Process& popper : poppers) {
+    for (const std::string& line : lines_of(popper.wait().out)) {
+      CHECK(seen.insert(line).second);
+      ++lines;
+    }
+  }
+  CHECK(lines == 400);
+}
+
+TEST_CASE("a killed daemon loses and doubles nothing of a push of lines") {
+  Sandbox box;
+  Process push = box.start("seq 100000 | syncq queue push --lines q");
+  int kills = 0;
+  while (push.running() && kills < 1000) {
+    pid_t daemon = box.daemon_pid();
+    if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
+    eventually([&] { return !push.running(); }, Milliseconds(100));
+  }
+  CHECK(push.wait().code() == 0);
+  CHECK(kills > 1);
+  CHECK(box.ok(R"(
+    syncq queue show q -o json | jq .queue.size
+    for i in 0 1 4999 5000 50000 99999; do syncq queue peek q $i; echo; done
+    )") == "100000\n1\n2\n5000\n5001\n50001\n100000");
+}

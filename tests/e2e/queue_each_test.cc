@@ -1,0 +1,130 @@
+// The worker: a command for each message.
+
+#include <signal.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/e2e/sandbox.h"
+
+using namespace syncq::e2e;
+using Catch::Contains;
+
+TEST_CASE("each gives the message on stdin, as {}, and what it is") {
+  Sandbox box;
+  CHECK(box.ok(R"(
+    printf 'a b\n' | syncq queue push q
+    syncq queue each q --until-empty -- sh -c \
+      'cat; echo "$1|$SYNCQ_QUEUE|$SYNCQ_ATTEMPT|$SYNCQ_MESSAGE_ID"' sh '<{}>' \
+      < /etc/passwd)") == "a b\n<a b>|q|1|1-1");
+}
+
+TEST_CASE("a command that reads nothing, or is not there, harms nothing") {
+  Sandbox box;
+  box.ok(R"(head -c 5M /dev/zero | syncq queue push q
+            syncq queue each q --until-empty -- true)");
+  Outcome none = box.sh(R"(
+    syncq queue push q x; syncq queue each q -- /nothere)");
+  CHECK(none.code() == 127);
+  CHECK(box.sh("syncq queue each q -- /etc/passwd").code() == 126);
+  CHECK(box.ok("syncq queue pop q") == "x");
+}
+
+TEST_CASE("a message that fails is tried again, others go on meanwhile") {
+  Sandbox box;
+  Outcome end = box.sh(R"(
+    seq 3 | syncq queue push --lines q
+    syncq queue each q --until-empty -- sh -c '
+      echo {}; test {} != 2 || test $SYNCQ_ATTEMPT = 2')");
+  CHECK(end.code() == 0);
+  CHECK(end.out == "1\n2\n3\n2\n");
+  CHECK_THAT(end.err, Contains("exited with 1 (attempt 1); again in 1s"));
+}
+
+TEST_CASE("after its attempts a message is in the dead letter queue") {
+  Sandbox box;
+  Outcome ours = box.sh(R"(
+    syncq queue push q a
+    syncq queue each q --until-empty --max-attempts 1 -- false)");
+  CHECK(ours.code() == 1);
+  CHECK(box.ok("syncq queue pop q.dead") == "a");
+  Outcome queues = box.sh(R"(
+    syncq queue new p --max-attempts 1 --dead-letter grave
+    syncq queue push p b
+    syncq queue each p --until-empty -- false)");
+  CHECK(queues.code() == 1);
+  CHECK_THAT(queues.err, Contains("given up after 1 attempts"));
+  CHECK(box.ok("syncq queue pop grave") == "b");
+}
+
+TEST_CASE("four at once handle each message once") {
+  Sandbox box;
+  CHECK(box.ok(R"(
+    seq 200 | syncq queue push --lines q
+    syncq queue each q -j4 --until-empty -- sh -c 'echo {}' | sort -n > out
+    seq 200 | cmp - out && echo same)") == "same");
+}
+
+TEST_CASE("interrupted, each lets finish what runs and takes no more") {
+  Sandbox box;
+  Process each = box.start(R"(
+    seq 5 | syncq queue push --lines q
+    exec syncq queue each q -j2 -- sh -c '
+      touch began.{}; while ! test -e go; do sleep 0.01; done; echo done')");
+  REQUIRE(eventually([&] {
+    return exists(box.path("began.1")) && exists(box.path("began.2"));
+  }));
+  each.signal(SIGTERM);
+  REQUIRE(eventually([&] { return !each.err().empty(); }));
+  CHECK_THAT(each.err(), Contains("2 still running"));
+  write_file(box.path("go"), "");
+  Outcome end = each.wait();
+  CHECK(end.signal() == SIGTERM);
+  CHECK(end.out == "done\ndone\n");
+  CHECK(box.ok("syncq queue show q -o json | jq -c '[.queue.size, "
+               ".queue.leased, .queue.delayed]'") == "[3,0,0]");
+}
+
+TEST_CASE("interrupted twice, each gives back at once") {
+  Sandbox box;
+  Process each = box.start(R"(
+    syncq queue push q a
+    exec syncq queue each q -- sh -c 'echo $$ > pid; sleep 1000')");
+  REQUIRE(eventually([&] { return !read_file(box.path("pid")).empty(); }));
+  each.signal(SIGINT);
+  each.signal(SIGTERM);
+  CHECK(each.wait().signal() != 0);
+  CHECK(box.ok("syncq queue pop q; kill -0 $(cat pid) 2>/dev/null || "
+               "echo ' ended'") == "a ended");
+}
+
+TEST_CASE("a killed worker's message returns when its lease ends") {
+  Sandbox box;
+  Process each = box.start(R"(
+    syncq queue push q a
+    exec syncq queue each q --lease 1s -- sh -c 'touch began; sleep 3')");
+  REQUIRE(eventually([&] { return exists(box.path("began")); }));
+  each.signal(SIGKILL);
+  each.wait();
+  CHECK(box.ok("syncq queue pop q --wait=30s") == "a");
+}
+
+TEST_CASE("a lease is renewed while the command runs") {
+  Sandbox box;
+  CHECK(box.ok(R"(
+    syncq queue push q a
+    syncq queue each q --lease 1s --until-empty -- sh -c '
+      echo run; ! syncq queue pop -q q --wait=3s')") == "run");
+}
+
+TEST_CASE("each waits on through a killed daemon") {
+  Sandbox box;
+  Process each = box.start("exec syncq queue each q -- sh -c 'echo {}'");
+  REQUIRE(eventually([&] { return box.daemon_pid() != 0; }));
+  REQUIRE(
+      eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
+  kill(box.daemon_pid(), SIGKILL);
+  box.ok("syncq queue push q after");
+  REQUIRE(eventually([&] { return each.out() == "after\n"; }));
+  each.signal(SIGTERM);
+  each.wait();
+}
