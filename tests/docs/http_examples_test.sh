@@ -23,24 +23,36 @@ curl() {
 made=0
 make() { made=1; }
 
+# What the examples of queues take is there: the file that one of them puts,
+# messages to take, a lease.
+prepare() {
+  echo 'some work' >job
+  if ! syncq queue show jobs >/dev/null 2>&1; then return; fi
+  syncq queue push jobs one two three
+  # shellcheck disable=SC2034  # examples use it
+    lease=$(syncq queue pop jobs --lease 5m -o json | jq -r .lease)
+}
+
 # The commands of each example, a NUL after each, without the answers.
 examples() {
   awk '
     /^\.Bd -literal/ { text = ""; inside = 1; next }
     /^\.Ed/ && text ~ /^(api|[a-z]+=)/ { printf "%s%c", text, 0 }
     /^\.Ed/ || /^\{/ { inside = 0 }
-    inside { text = text $0 "\n" }' "$page"
+    inside { sub(/\\e$/, "\\"); text = text $0 "\n" }' "$page"
 }
 
+cd "$home"
 count=0
 while IFS= read -r -d '' example; do
   echo "--- $example"
+  prepare
   # In this shell: an example uses the variables of those before it.
   eval "$example"
   count=$((count + 1))
 done < <(examples)
 # None may get lost by the way they are found.
-if ((count < 14 || !made)); then
+if ((count < 27 || !made)); then
   echo "of the examples in $page only $count were found" >&2
   exit 1
 fi

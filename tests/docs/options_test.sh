@@ -43,6 +43,7 @@ page_of() {
   case $1 in
     run | 'fifo run') echo syncq-run.1 ;;
     fifo*) echo syncq-fifo.1 ;;
+    queue*) echo syncq-queue.1 ;;
     daemon*) echo syncq-daemon.1 ;;
     *) echo syncq.1 ;;
   esac

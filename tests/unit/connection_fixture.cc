@@ -58,7 +58,8 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 // /echo/X answers X; /big answers a megabyte; PUT /message answers its body;
 // /write writes and answers; /fail throws; /park waits; /stream streams.
 void ConnectionFixture::add_routes() {
-  auto add = [this](Method method, std::string_view pattern, Handler handler) {
+  auto add = [this](Method method, std::string_view pattern,
+                    const Handler& handler) {
     router_.add(route(method, pattern,
                       [this, handler](Request& request, ReplyWriter& out) {
                         seen.push_back(request.head.target);
