@@ -24,14 +24,15 @@ struct ChildState {
 // destruction: it may outlive us.
 class Child {
  public:
-  // Forks; the child writes its announcement to `announce_fd`, restores the
-  // signals and execs. Throws Failure where the fork fails.
-  Child(Arguments command, const Signals& signals, int announce_fd);
+  // Forks; the child restores the signals and waits for begin(). Where we die
+  // first it ends, and the command never ran. Throws Failure where the fork
+  // fails.
+  Child(Arguments command, const Signals& signals);
 
   pid_t pid() const { return pid_; }
-  // The errno of a failed exec; 0 where the command runs. Waits for the one
-  // or the other.
-  int exec_error();
+  // Lets it exec. Returns the errno of a failed exec; 0 where the command runs
+  // or the child was killed before.
+  int begin();
   // The latest change; nullopt where nothing has changed.
   std::optional<ChildState> poll_state();
   // Sends it a signal while it lives.
@@ -49,6 +50,7 @@ class Child {
   pid_t pid_ = -1;
   bool ended_ = false;
   std::vector<Process> signalled_;
+  UniqueFd gate_;
   UniqueFd exec_pipe_;
 };
 

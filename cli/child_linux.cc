@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -16,7 +15,6 @@
 #include "cli/dial.h"
 #include "cli/exec_command.h"
 #include "cli/failure.h"
-#include "cli/hold_stream.h"
 
 namespace syncq {
 namespace {
@@ -46,34 +44,52 @@ std::uint64_t signal_set(std::string_view status, std::string_view name) {
   return set;
 }
 
-// In the child. The daemon learns of it before the command begins: at no
-// moment does the command run without the turn being bound to it.
+// A pipe whose ends are above stdin, stdout and stderr.
+struct Pipe {
+  Pipe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+      throw Failure(
+          fmt::format("running the command: making a pipe: {}; close "
+                      "some files or raise `ulimit -n`",
+                      std::strerror(errno)));
+    }
+    UniqueFd read_end(ends[0]);
+    UniqueFd write_end(ends[1]);
+    reader = above_stdio(std::move(read_end));
+    writer = above_stdio(std::move(write_end));
+  }
+
+  UniqueFd reader;
+  UniqueFd writer;
+};
+
+// Restarts where a signal came in between.
+template <typename Value>
+bool read_value(const UniqueFd& fd, Value& value) {
+  ssize_t count = 0;
+  do {
+    count = read(fd.get(), &value, sizeof value);
+  } while (count < 0 && errno == EINTR);
+  return count == sizeof value;
+}
+
+// In the child.
 [[noreturn]] void become_command(Arguments command, const Signals& signals,
-                                 int announce_fd, int error_fd) {
-  std::string chunk = announcement(getpid());
-  // Where that fails the connection is lost, and the supervisor announces us
-  // on the next one.
-  ::send(announce_fd, chunk.data(), chunk.size(), MSG_NOSIGNAL);
+                                 const Pipe& gate, const Pipe& error_pipe) {
   signals.restore();
+  char go = 0;
+  if (!read_value(gate.reader, go)) _exit(kExitOwnFailure);
   int error = exec_command(command);
-  ssize_t written = write(error_fd, &error, sizeof error);
+  ssize_t written = write(error_pipe.writer.get(), &error, sizeof error);
   _exit(written == sizeof error ? exit_code_for_exec(error) : kExitOwnFailure);
 }
 
 }  // namespace
 
-Child::Child(Arguments command, const Signals& signals, int announce_fd) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    throw Failure(
-        fmt::format("running the command: making a pipe: {}; close "
-                    "some files or raise `ulimit -n`",
-                    std::strerror(errno)));
-  }
-  UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
-  exec_pipe_ = above_stdio(std::move(read_end));
-  write_end = above_stdio(std::move(write_end));
+Child::Child(Arguments command, const Signals& signals) {
+  Pipe gate;
+  Pipe error_pipe;
   pid_ = fork();
   if (pid_ < 0) {
     throw Failure(
@@ -82,18 +98,22 @@ Child::Child(Arguments command, const Signals& signals, int announce_fd) {
                     std::strerror(errno)));
   }
   if (pid_ == 0) {
-    become_command(command, signals, announce_fd, write_end.get());
+    // Our own copy would hide the end of the other one.
+    gate.writer.reset();
+    become_command(command, signals, gate, error_pipe);
   }
+  gate_ = std::move(gate.writer);
+  exec_pipe_ = std::move(error_pipe.reader);
 }
 
-int Child::exec_error() {
+int Child::begin() {
+  constexpr char kGo = 1;
+  // It may have been killed meanwhile: poll_state() tells.
+  if (write(gate_.get(), &kGo, sizeof kGo) != sizeof kGo) return 0;
+  gate_.reset();
   int error = 0;
-  ssize_t count = 0;
-  do {
-    count = read(exec_pipe_.get(), &error, sizeof error);
-  } while (count < 0 && errno == EINTR);
+  if (!read_value(exec_pipe_, error)) return 0;
   exec_pipe_.reset();
-  if (count != sizeof error) return 0;
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
   ended_ = true;

@@ -19,6 +19,7 @@ HoldEvent::Kind kind_of(const std::string& event) {
   if (event == "ticket") return Kind::kTicket;
   if (event == "place") return Kind::kPlace;
   if (event == "grant") return Kind::kGrant;
+  if (event == "command") return Kind::kCommand;
   if (event == "ended") return Kind::kEnded;
   return Kind::kUnknown;
 }
@@ -43,10 +44,8 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.fence = number_of<std::uint64_t>(object, "fence");
   event.slot = number_of<unsigned>(object, "slot");
   event.process_lease = field_text(object, "lease") == "process";
-  if (field_of(object, "done_timeout_ms").is_number()) {
-    event.done_timeout = std::chrono::milliseconds(
-        number_of<std::int64_t>(object, "done_timeout_ms"));
-  }
+  event.done_timeout = std::chrono::milliseconds(
+      number_of<std::int64_t>(object, "done_timeout_ms"));
   event.error = field_text(object, "error");
   event.message = field_text(object, "message");
   return event;

@@ -18,7 +18,7 @@ struct Place {
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPlace, kGrant, kEnded, kUnknown };
+  enum class Kind { kTicket, kPlace, kGrant, kCommand, kEnded, kUnknown };
 
   Kind kind = Kind::kUnknown;
   // kTicket; `place` too. kGrant repeats the ticket.
@@ -30,12 +30,12 @@ struct HoldEvent {
   // kGrant.
   std::uint64_t fence = 0;
   unsigned slot = 0;
-  // The daemon sees this process and keeps the turn until it ends; else the
-  // connection is the lease.
+  // kGrant and kCommand: the daemon sees the process and keeps the turn until
+  // it ends; else the connection is the lease.
   bool process_lease = false;
-  // The FIFO's done timeout: how long a lost connection may stay lost.
-  // nullopt where the daemon does not tell.
-  std::optional<Duration> done_timeout;
+  // kGrant: the ticket's done timeout, for how long a lost connection may stay
+  // lost; zero for ever.
+  Duration done_timeout{};
   // kEnded: the API's code and its message.
   std::string error;
   std::string message;

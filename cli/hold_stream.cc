@@ -24,17 +24,18 @@ Address HoldQuery::address() const {
   return address;
 }
 
-std::string announcement(pid_t pid) {
-  return encode_chunk(fmt::format("{{\"pid\":{}}}\n", pid));
-}
-
 HoldStream::HoldStream(Client& client, const HoldQuery& query,
                        Deadline deadline)
     : client_(&client), connection_(client.connect(deadline)) {
   std::string request = request_head("POST", query.address(), client.target());
   request += "Transfer-Encoding: chunked\r\n\r\n";
-  if (query.command != 0) request += announcement(query.command);
   connection_.send(request, earlier(deadline, Deadline::after(kNetworkBound)));
+  if (query.command != 0) announce(query.command);
+}
+
+void HoldStream::announce(pid_t pid) {
+  connection_.send(encode_chunk(fmt::format("{{\"pid\":{}}}\n", pid)),
+                   Deadline::after(kNetworkBound));
 }
 
 // An error comes as a plain body: it is read whole before it is thrown.

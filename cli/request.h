@@ -13,7 +13,9 @@ class Address {
   // `path` as it stands, such as "/fifo/new".
   explicit Address(std::string path) : text_(std::move(path)) {}
 
-  // Adds "/SEGMENT" to the path; before any parameter.
+  // Adds "/SEGMENT" to the path; before any parameter. A FIFO may be called
+  // "new", which is also a word of the API: the daemon compares such words as
+  // they were sent, so that an encoded one is a name.
   Address& segment(std::string_view text);
   // Adds a parameter.
   Address& add(std::string_view name, std::string_view value);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 #include "cli/child.h"
 #include "cli/exec_command.h"
@@ -16,8 +17,6 @@
 namespace syncq {
 namespace {
 
-// The API's default, where the daemon does not tell the FIFO's own.
-constexpr Duration kUsualDoneTimeout = std::chrono::minutes(10);
 // Between TERM and KILL for a command that has lost its turn.
 constexpr Duration kGrace = std::chrono::seconds(10);
 constexpr int kSignalBase = 128;
@@ -29,18 +28,18 @@ class Supervisor {
       : client_(client),
         options_(options),
         again_(std::move(again)),
-        done_timeout_(turn.grant.done_timeout.value_or(kUsualDoneTimeout)),
+        done_timeout_(turn.grant.done_timeout),
         stream_(std::move(turn.stream)),
-        child_(options.command, signals_, stream_->fd()) {
+        child_(options.command, signals_) {
     again_.command = child_.pid();
   }
 
   int run() {
-    if (int error = child_.exec_error()) {
-      return report_exec_error(options_.command, error);
-    }
-    if (options_.timeout) due_ = Deadline::after(*options_.timeout);
+    follow([this] { stream_->announce(child_.pid()); });
     for (;;) {
+      if (exec_error_ != 0) {
+        return report_exec_error(options_.command, exec_error_);
+      }
       wait();
       pass_signals();
       if (auto state = child_.poll_state()) {
@@ -109,25 +108,39 @@ class Supervisor {
     if (reattach_) {
       finish_reattach();
     } else if (stream_) {
-      read_stream();
+      follow([this] { read_stream(); });
     }
   }
 
-  void read_stream() {
+  // Something with the connection, which may turn out to be lost.
+  template <typename Step>
+  void follow(Step step) {
     try {
-      while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
-        if (event->kind != HoldEvent::Kind::kEnded) continue;
-        if (event->error == "shutting_down") break;
-        lose_turn(event->message);
-        stream_.reset();
-        return;
-      }
-      // Nothing of weight, unless the daemon says that it leaves: its end of
-      // the connection follows.
+      step();
     } catch (const Failure&) {
       stream_.reset();
       reattach_.emplace(client_, again_, give_up());
     }
+  }
+
+  void read_stream() {
+    while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
+      if (event->kind == HoldEvent::Kind::kCommand) begin_command();
+      if (event->kind != HoldEvent::Kind::kEnded) continue;
+      // The end of the connection follows.
+      if (event->error == "shutting_down") break;
+      lose_turn(event->message);
+      stream_.reset();
+      return;
+    }
+  }
+
+  // The daemon has its process in the store: at no moment does the command
+  // run without the turn being bound to it.
+  void begin_command() {
+    if (std::exchange(begun_, true)) return;
+    exec_error_ = child_.begin();
+    if (options_.timeout) due_ = Deadline::after(*options_.timeout);
   }
 
   // A daemon of this machine that knows the process keeps its turn whether
@@ -142,7 +155,9 @@ class Supervisor {
     stream_ = reattach_->take();
     std::string failure = reattach_->failure();
     reattach_.reset();
-    if (!stream_) lose_turn(failure);
+    if (!stream_) return lose_turn(failure);
+    // What came with the answer is not announced by poll(2) again.
+    follow([this] { read_stream(); });
   }
 
   void lose_turn(std::string_view why) {
@@ -173,6 +188,8 @@ class Supervisor {
   Child child_;
   std::optional<Reattach> reattach_;
   Deadline due_ = Deadline::never();
+  int exec_error_ = 0;
+  bool begun_ = false;
   bool connection_ready_ = false;
   bool asked_ = false;
   bool timed_out_ = false;

@@ -100,6 +100,7 @@ class Wait {
         return true;
       case Kind::kEnded:
         throw_ended(event);
+      case Kind::kCommand:
       case Kind::kUnknown:
         break;
     }

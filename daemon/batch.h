@@ -43,8 +43,8 @@ class Batch {
     }
   }
 
-  // Each Staged at most once a turn. `promise`: the answer says that
-  // something is on disk, so the commit must wait for the disk.
+  // Each Staged at most once a turn. `promise`: what an answer of this turn
+  // says must outlive power loss, so the commit must wait for the disk.
   void stage(Staged& staged);
   void promise() { promised_ = true; }
   void unstage(Staged& staged);

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "common/duration.h"
 #include "common/result.h"
 #include "common/uuid.h"
 
@@ -22,6 +23,8 @@ struct Granted {
   // True: the turn ends with a process. False: with the connection (hold) or
   // with `done` (wait).
   bool process_lease = false;
+  // The ticket's done timeout; zero for none.
+  Duration done{};
 };
 
 // Who has the turn now, for people.

@@ -184,9 +184,11 @@ void Connection::refuse_body() {
 
 void Connection::on_body() {
   if (parked_) {
-    // What a client says on its stream is answered to nobody: where the
-    // store fails, the log has it.
-    (void)host_.batch().attempt([&] { parked_->body(parser_.body()); });
+    auto work = [&] { parked_->body(parser_.body(), *this); };
+    if (host_.batch().attempt(work).ok()) return;
+    // What it said is not stored: it has to come back and say it again.
+    drop_caller();
+    close_gently();
   } else if (small_body() && parser_.body().size() > kMaxSmallBody) {
     refuse_body();
   }
@@ -252,7 +254,7 @@ void Connection::request_done() {
 
 void Connection::refuse(const Refusal& refusal) {
   if (streaming_) {
-    stream(ended_line(refusal), true);
+    stream(ended_line(refusal), Promise::kProcess);
     end_stream();
     drop_caller();
   } else {
@@ -274,7 +276,7 @@ void Connection::notify(const Notice& notice) {
 void Connection::reply(const Reply& reply) {
   append_reply(out_, reply, !keeps_open());
   ++replies_;
-  host_.batch().promise();
+  if (reply.promise == Promise::kPowerLoss) host_.batch().promise();
   mark_staged();
 }
 
@@ -286,13 +288,12 @@ void Connection::start_stream(std::string_view content_type) {
   mark_staged();
 }
 
-void Connection::stream(std::string_view data, bool promise) {
-  if (!promise && (writing_ || out_.size() > sendable_ + kMaxHeadBytes)) return;
+void Connection::stream(std::string_view data, Promise promise) {
+  bool news = promise == Promise::kNone;
+  if (news && (writing_ || out_.size() > sendable_ + kMaxHeadBytes)) return;
   append_chunk(out_, data, chunked_);
-  if (promise) {
-    if (!stream_is_new_) ++lines_;
-    host_.batch().promise();
-  }
+  if (!news && !stream_is_new_) ++lines_;
+  if (promise == Promise::kPowerLoss) host_.batch().promise();
   mark_staged();
 }
 

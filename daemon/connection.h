@@ -74,7 +74,7 @@ class Connection final : public Staged, public ReplyWriter {
 
   void reply(const Reply& reply) override;
   void start_stream(std::string_view content_type) override;
-  void stream(std::string_view data, bool promise) override;
+  void stream(std::string_view data, Promise promise) override;
   void end_stream() override;
 
   void release() override;

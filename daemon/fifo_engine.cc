@@ -43,7 +43,8 @@ Refusal ended_refusal(const Ticket& ticket) {
 }
 
 Granted granted_of(const Ticket& ticket) {
-  return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0};
+  return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0,
+          ticket.timeouts.done};
 }
 
 FifoEngine::FifoEngine(FifoStore& store, Callers& callers, Processes& processes,

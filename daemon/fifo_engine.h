@@ -54,6 +54,7 @@ struct HoldCall {
 // The beginning of hold's answer.
 struct HoldStart {
   Fifo fifo;
+  bool made = false;  // the FIFO is new
   Uuid ticket;
   std::int64_t place = 0;  // 0: holds at once
   std::optional<Granted> granted;
@@ -133,7 +134,7 @@ class FifoEngine {
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
   Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> find_or_make(std::string_view fifo, const HoldCall& call,
-                            Instant now, WallMillis wall);
+                            Instant now, WallMillis wall, bool& made);
   Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides);
   Ticket new_ticket(const Fifo& fifo, const Timeouts& timeouts, Instant now);
   Result<HoldStart> new_hold(Fifo fifo, const HoldCall& call, CallerId caller,

@@ -9,7 +9,7 @@ namespace syncq {
 
 Result<Fifo> FifoEngine::find_or_make(std::string_view name,
                                       const HoldCall& call, Instant now,
-                                      WallMillis wall) {
+                                      WallMillis wall, bool& made) {
   Result<Fifo> fifo = find(name);
   if (!fifo) {
     bool makeable = call.create && !Uuid::parse(name) &&
@@ -17,6 +17,7 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
     if (!makeable) return fifo.refusal();
     NewFifo wanted = call.fifo;
     wanted.name = name;
+    made = true;
     return make(wanted, now, wall);
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
@@ -38,9 +39,12 @@ Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
     if (!fifo) return fifo.refusal();
     return reattach(*fifo, call, caller, now);
   }
-  Result<Fifo> fifo = find_or_make(name, call, now, wall);
+  bool made = false;
+  Result<Fifo> fifo = find_or_make(name, call, now, wall, made);
   if (!fifo) return fifo.refusal();
-  return new_hold(*fifo, call, caller, now);
+  Result<HoldStart> start = new_hold(*fifo, call, caller, now);
+  if (start) start->made = made;
+  return start;
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,

@@ -53,6 +53,8 @@ class FifoStore {
   // Moves each running clock that ends before now + accept timeout (or
   // `least` where that is none) to that time.
   virtual void extend_deadlines(Instant now, Duration least) = 0;
+  // Adds to the fence of each FIFO.
+  virtual void raise_fences(std::int64_t by) = 0;
   // The nearest deadline of all there are.
   virtual std::optional<Instant> next_deadline() = 0;
 

@@ -18,10 +18,12 @@ constexpr std::size_t kMaxText = 4096;
 
 std::string grant_line(const Granted& granted) {
   return fmt::format(
-      R"({{"event":"grant","ticket":"{}","fence":{},"slot":{},"lease":"{}"}})"
+      R"({{"event":"grant","ticket":"{}","fence":{},"slot":{},"lease":"{}",)"
+      R"("done_timeout_ms":{}}})"
       "\n",
       granted.ticket.text(), granted.fence, granted.slot,
-      granted.process_lease ? "process" : "connection");
+      granted.process_lease ? "process" : "connection",
+      std::chrono::ceil<std::chrono::milliseconds>(granted.done).count());
 }
 
 std::string place_line(const PlaceInLine& news) {
@@ -40,6 +42,13 @@ std::string ticket_line(const HoldStart& start) {
       start.ticket.text(), start.place, start.fifo.waiting());
 }
 
+// A process of this machine ends with the machine's power, and its turn with
+// it; recover() keeps the fence growing after that. Whoever may be elsewhere
+// comes back and wants to find its ticket.
+Promise promise_to(pid_t owner) {
+  return owner != 0 ? Promise::kProcess : Promise::kPowerLoss;
+}
+
 class HoldStream final : public ParkedRequest {
  public:
   HoldStream(FifoEngine& engine, CallerId caller, pid_t owner)
@@ -47,22 +56,22 @@ class HoldStream final : public ParkedRequest {
 
   bool notice(const Notice& notice, ReplyWriter& out) override {
     if (const auto* granted = std::get_if<Granted>(&notice)) {
-      out.stream(grant_line(*granted), true);
+      out.stream(grant_line(*granted), promise_to(owner_));
       return false;
     }
     if (const auto* place = std::get_if<PlaceInLine>(&notice)) {
-      out.stream(place_line(*place), false);
+      out.stream(place_line(*place), Promise::kNone);
       return false;
     }
-    out.stream(ended_line(std::get<Ended>(notice).why), true);
+    out.stream(ended_line(std::get<Ended>(notice).why), promise_to(owner_));
     out.end_stream();
     return true;
   }
 
-  void body(std::string& body) override {
+  void body(std::string& body, ReplyWriter& out) override {
     for (std::size_t end = body.find('\n'); end != body.npos;
          end = body.find('\n')) {
-      line(std::string_view(body).substr(0, end));
+      line(std::string_view(body).substr(0, end), out);
       body.erase(0, end + 1);
     }
     if (body.size() > kMaxLine) body.clear();
@@ -71,13 +80,18 @@ class HoldStream final : public ParkedRequest {
  private:
   // {"pid":N}: the command's process. Taken only for one that we see as the
   // wrapper's own child: a pid of another pid namespace means another process
-  // here.
-  void line(std::string_view text) {
+  // here. The answer, after the commit, lets the command begin.
+  void line(std::string_view text, ReplyWriter& out) {
     nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object() || !json["pid"].is_number_integer()) return;
     auto pid = json["pid"].get<pid_t>();
-    if (owner_ == 0 || (pid != owner_ && parent_of(pid) != owner_)) return;
-    if (auto process = find_process(pid)) engine_.announce(caller_, *process);
+    bool seen = owner_ != 0 && (pid == owner_ || parent_of(pid) == owner_);
+    std::optional<Process> process = seen ? find_process(pid) : std::nullopt;
+    if (process) engine_.announce(caller_, *process);
+    out.stream(fmt::format(R"({{"event":"command","pid":{},"lease":"{}"}})"
+                           "\n",
+                           pid, process ? "process" : "connection"),
+               promise_to(owner_));
   }
 
   FifoEngine& engine_;
@@ -141,9 +155,11 @@ std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
     return nullptr;
   }
   out.start_stream(kJsonLines);
-  out.stream(ticket_line(*start), true);
-  if (start->granted) out.stream(grant_line(*start->granted), true);
-  if (start->news) out.stream(place_line(*start->news), false);
+  Promise promise =
+      start->made ? Promise::kPowerLoss : promise_to(call->owner.pid);
+  out.stream(ticket_line(*start), promise);
+  if (start->granted) out.stream(grant_line(*start->granted), promise);
+  if (start->news) out.stream(place_line(*start->news), Promise::kNone);
   return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid);
 }
 

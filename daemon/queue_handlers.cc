@@ -34,10 +34,15 @@ Parked deliver(ReplyWriter& out, Delivered message) {
   std::string fields =
       fmt::format("Syncq-Message-Id: {}\r\nSyncq-Attempt: {}\r\n", message.id,
                   message.attempt);
+  // A lease hides and removes nothing: where power is lost with it, the
+  // message is there again.
+  Promise promise = Promise::kPowerLoss;
   if (message.lease) {
     fields += fmt::format("Syncq-Lease: {}\r\n", message.lease->text());
+    promise = Promise::kProcess;
   }
-  out.reply({200, message.type, std::move(message.body), std::move(fields)});
+  out.reply(
+      {200, message.type, std::move(message.body), std::move(fields), promise});
   return nullptr;
 }
 

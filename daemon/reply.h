@@ -10,6 +10,14 @@ namespace syncq {
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kJsonLines = "application/x-ndjson";
 
+// What an answer promises of what it tells.
+enum class Promise {
+  kNone,       // nothing: dropped when the turn is lost, or unread for long
+  kProcess,    // it outlives the daemon, but not the machine's power: enough
+               // for what ends with that as well
+  kPowerLoss,  // it is on stable storage
+};
+
 // One whole answer.
 struct Reply {
   int status = 200;
@@ -17,6 +25,7 @@ struct Reply {
   std::string body;
   // More header lines, each with its CRLF.
   std::string fields;
+  Promise promise = Promise::kPowerLoss;
 };
 
 Reply error_reply(const Refusal& refusal);

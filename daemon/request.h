@@ -41,9 +41,7 @@ class ReplyWriter {
   virtual ~ReplyWriter() = default;
   virtual void reply(const Reply& reply) = 0;
   virtual void start_stream(std::string_view content_type) = 0;
-  // `promise`: it says that something is on disk. What promises nothing is
-  // dropped when the turn is lost, or while the reader does not keep up.
-  virtual void stream(std::string_view data, bool promise) = 0;
+  virtual void stream(std::string_view data, Promise promise) = 0;
   virtual void end_stream() = 0;
 };
 
@@ -56,7 +54,7 @@ class ParkedRequest {
   virtual bool notice(const Notice& notice, ReplyWriter& out) = 0;
   // More of the request's body, for endpoints that read it as it comes; takes
   // what it can use out of `body`.
-  virtual void body(std::string& body) { body.clear(); }
+  virtual void body(std::string& body, ReplyWriter&) { body.clear(); }
 };
 
 }  // namespace syncq

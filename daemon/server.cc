@@ -56,6 +56,8 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
           [this](const StoreError& error) { turn_lost(error); }) {
   database_->set_full_sync(options.durability != "normal");
   fifos_.recover(clock_.now(), clock_.same_boot());
+  // What the first start after a boot mends must not go with a lost turn.
+  if (!clock_.same_boot()) database_->commit(Transactions::Sync::kFull);
   started_ = last_work_ = clock_.now();
   init_handles();
   add_routes();

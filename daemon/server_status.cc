@@ -67,6 +67,8 @@ std::string Server::metrics_text() {
                 count(counters_.connections)) +
          metric("commits_total", "counter", "Turns written to the store.",
                 count(counters_.commits)) +
+         metric("syncs_total", "counter", "Commits that waited for the disk.",
+                count(database_->syncs())) +
          metric("lost_turns_total", "counter", "Turns the store failed.",
                 count(counters_.lost_turns)) +
          metric("tickets_expired_total", "counter",

@@ -149,6 +149,7 @@ void Database::commit(Sync sync) {
   }
   if (sync == Sync::kSoft || !full_sync_ || !unsynced_) return;
   sync_wal();
+  ++syncs_;
   unsynced_ = false;
 }
 

@@ -116,6 +116,8 @@ class Database final : public Transactions {
   void before_write();
   bool dirty() const override { return dirty_; }
   void commit(Sync sync) override;
+  // How often a commit waited for the disk.
+  std::uint64_t syncs() const { return syncs_; }
   void rollback() noexcept override;
   // The most that commit does for Sync::kFull: false for
   // --durability=normal.
@@ -133,6 +135,7 @@ class Database final : public Transactions {
   bool dirty_ = false;
   bool unsynced_ = false;  // something was committed and not synced yet
   bool full_sync_ = true;
+  std::uint64_t syncs_ = 0;
 };
 
 // Throws the Error for a result code of SQLite's.

@@ -277,6 +277,10 @@ void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {
       .run(now, least);
 }
 
+void SqliteFifoStore::raise_fences(std::int64_t by) {
+  sqlite::Statement(database_, "UPDATE fifos SET fence = fence + ?").run(by);
+}
+
 std::optional<Instant> SqliteFifoStore::next_deadline() {
   Cursor row = next_deadline_.query();
   row.next();

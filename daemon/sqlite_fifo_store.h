@@ -34,6 +34,7 @@ class SqliteFifoStore final : public FifoStore {
   int forget_oldest(int limit) override;
   std::int64_t count_ended() override;
   void extend_deadlines(Instant now, Duration least) override;
+  void raise_fences(std::int64_t by) override;
   std::optional<Instant> next_deadline() override;
   Totals totals() override;
 

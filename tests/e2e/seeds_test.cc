@@ -123,3 +123,10 @@ TEST_CASE("the seed's commands: new, ticket, wait, done") {
                "syncq fifo wait n $t")
             .code() == 1);
 }
+
+TEST_CASE("a FIFO may be called new") {
+  Sandbox box;
+  CHECK(box.ok("syncq run new -- echo ran; syncq fifo show new -o json | "
+               "jq -r .fifo.name; syncq fifo rm new; syncq fifo ls -o json | "
+               "jq .count.fifos") == "ran\nnew\n0");
+}

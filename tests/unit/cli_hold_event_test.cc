@@ -20,12 +20,17 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
 
   HoldEvent grant =
       parse_hold_event(R"({"event":"grant","ticket":"T","fence":17,"slot":1,)"
-                       R"("lease":"process"})");
+                       R"("lease":"process","done_timeout_ms":1500})");
   CHECK(grant.kind == Kind::kGrant);
   CHECK(grant.fence == 17);
   CHECK(grant.slot == 1);
   CHECK(grant.process_lease);
-  CHECK_FALSE(grant.done_timeout);
+  CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
+
+  HoldEvent command =
+      parse_hold_event(R"({"event":"command","pid":812,"lease":"connection"})");
+  CHECK(command.kind == Kind::kCommand);
+  CHECK_FALSE(command.process_lease);
 
   HoldEvent ended = parse_hold_event(
       R"({"event":"ended","error":"destroyed","message":"gone"})");

@@ -25,18 +25,18 @@ class Streaming final : public ParkedRequest {
 
   bool notice(const Notice& notice, ReplyWriter& out) override {
     if (std::holds_alternative<PlaceInLine>(notice)) {
-      out.stream("place\n", false);
+      out.stream("place\n", Promise::kNone);
       return false;
     }
     if (std::holds_alternative<Granted>(notice)) {
-      out.stream("grant\n", true);
+      out.stream("grant\n", Promise::kPowerLoss);
       return false;
     }
-    out.stream("over\n", true);
+    out.stream("over\n", Promise::kPowerLoss);
     out.end_stream();
     return true;
   }
-  void body(std::string& body) override {
+  void body(std::string& body, ReplyWriter&) override {
     seen_ += body;
     body.clear();
   }
@@ -101,7 +101,7 @@ void ConnectionFixture::add_routes() {
                        [this](Request& request, ReplyWriter& out) {
                          parked.push_back(request.caller);
                          out.start_stream(kJsonLines);
-                         out.stream("first\n", true);
+                         out.stream("first\n", Promise::kPowerLoss);
                          return std::make_unique<Streaming>(streamed);
                        });
   stream.streams_body = true;

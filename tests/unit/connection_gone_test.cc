@@ -64,7 +64,10 @@ TEST_CASE("A client that does not read has no more than so much to come") {
   f.turns(20);
   CHECK(f.seen.size() == handled);
   // It goes on when the client does.
-  f.drain(client);
+  for (int i = 0; i < 50; ++i) {
+    client.read();
+    f.turn();
+  }
   CHECK(f.seen.size() > handled);
 }
 

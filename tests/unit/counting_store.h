@@ -63,6 +63,7 @@ class CountingStore final : public FifoStore {
   std::int64_t count_ended() override {
     return tick().count_ended() + more_ended;
   }
+  void raise_fences(std::int64_t by) override { tick().raise_fences(by); }
   void extend_deadlines(Instant now, Duration least) override {
     tick().extend_deadlines(now, least);
   }

@@ -25,6 +25,14 @@ TEST_CASE("Fences grow with every grant, through crashes") {
   }
 }
 
+TEST_CASE("After a loss of power fences are above any that were not synced") {
+  FifoFixture f;
+  f.named("q");
+  std::int64_t before = next_fence(f, "q");
+  f.restart(false);
+  CHECK(next_fence(f, "q") > before + 100'000);
+}
+
 TEST_CASE("A fence of a turn that was lost may come again, others not") {
   FifoFixture f;
   f.named("q");

@@ -1,0 +1,222 @@
+// The queue service's document, endpoint by endpoint: each status and each
+// body it names, by plain curl, for durable and ephemeral queues alike.
+
+#include <catch2/catch.hpp>
+
+#include "tests/e2e/sandbox.h"
+
+using namespace syncq::e2e;
+
+namespace {
+
+struct Answer {
+  int status;
+  std::string body;
+
+  Json json() const { return Json::parse(body); }
+  std::string error() const { return json()["error"]; }
+};
+
+// A daemon with one queue, "q", of three messages; "none" is no queue.
+class Service {
+ public:
+  Service() {
+    bool ephemeral = GENERATE(false, true);
+    box_.ok("syncq daemon start");
+    post(R"({"name":"q","ephemeral":)" +
+         std::string(ephemeral ? "true}" : "false}"));
+    for (const char* each : {"a", "b", "c"}) put("q", each);
+  }
+
+  // curl's options and a path.
+  Answer ask(const std::string& options, const std::string& path) {
+    std::string text =
+        box_.ok("curl -sS -w '%{http_code}' --unix-socket s " + options + " " +
+                shell_word("http://localhost" + path));
+    std::size_t end = text.size() - 3;
+    return {std::stoi(text.substr(end)), text.substr(0, end)};
+  }
+  Answer get(const std::string& path) { return ask("", path); }
+  Answer post(const std::string& body) {
+    return ask("-d " + shell_word(body), "/queues");
+  }
+  Answer put(const std::string& queue, const std::string& message) {
+    return ask("-X PUT --data-binary " + shell_word(message),
+               "/queues/" + queue);
+  }
+  std::string id() { return get("/queues/q").json()["queue"]["id"]; }
+  // What is left, from the head on.
+  std::string left() {
+    std::string all;
+    Answer next = get("/queues/q/peek/0");
+    for (int i = 1; next.status == 200; ++i) {
+      all += next.body;
+      next = get("/queues/q/peek/" + std::to_string(i));
+    }
+    return all;
+  }
+
+  void refuses(const std::string& path, const std::string& error) {
+    Answer answer = get(path);
+    INFO(path << " answered " << answer.body);
+    CHECK(answer.status == 400);
+    CHECK(answer.error() == error);
+  }
+
+ private:
+  Sandbox box_;
+};
+
+}  // namespace
+
+TEST_CASE("GET /queues: 200, by creation, with the count") {
+  Service service;
+  service.put("later", "x");
+  Answer answer = service.get("/queues");
+  CHECK(answer.status == 200);
+  Json list = answer.json();
+  CHECK(list["count"]["queues"] == 2);
+  REQUIRE(list["queues"].size() == 2);
+  CHECK(list["queues"][0] == service.get("/queues/q").json()["queue"]);
+  CHECK(list["queues"][1]["name"] == "later");
+  service.ask("-X DELETE", "/queues/q");
+  service.ask("-X DELETE", "/queues/later");
+  CHECK(service.get("/queues").json() ==
+        Json::parse(R"({"queues":[],"count":{"queues":0}})"));
+}
+
+TEST_CASE("POST /queues: 200, the queue was created") {
+  Service service;
+  Answer made = service.post(R"({"name":"n","ephemeral":true,"capacity":2})");
+  CHECK(made.status == 200);
+  Json queue = made.json()["queue"];
+  CHECK(queue["name"] == "n");
+  CHECK(queue["ephemeral"] == true);
+  CHECK(queue["capacity"] == 2);
+  CHECK(queue["size"] == 0);
+  // The defaults: a random name, durable, without limit.
+  Json plain = service.post("{}").json()["queue"];
+  CHECK(plain["name"].get<std::string>().size() > 8);
+  CHECK(plain["ephemeral"] == false);
+  CHECK(plain["capacity"].is_null());
+  CHECK(service.post("{}").json()["queue"]["name"] != plain["name"]);
+}
+
+TEST_CASE("POST /queues: a full queue pushes out what is on the head") {
+  Service service;
+  service.post(R"({"name":"n","capacity":2})");
+  for (const char* each : {"1", "2", "3"}) {
+    CHECK(service.put("n", each).status == 201);
+  }
+  CHECK(service.get("/queues/n/head").body == "2");
+  CHECK(service.get("/queues/n/head").body == "3");
+}
+
+TEST_CASE("POST /queues: what is refused") {
+  Service service;
+  auto refused = [&](const char* body, int status, const char* error) {
+    Answer answer = service.post(body);
+    INFO(body << " answered " << answer.body);
+    CHECK(answer.status == status);
+    CHECK(answer.error() == error);
+  };
+  refused(R"({"name":"q"})", 409, "conflict");
+  refused(R"({"name":"a b"})", 400, "invalid_name");
+  refused(R"({"name":""})", 400, "invalid_json");
+  refused(R"({"name":7})", 400, "invalid_json");
+  refused(R"({"capacity":0})", 400, "invalid_json");
+  refused(R"({"ephemeral":"yes"})", 400, "invalid_json");
+  refused(R"({"nmae":"x"})", 400, "unknown_parameter");
+  refused("[]", 400, "invalid_json");
+  CHECK(service.get("/queues").json()["count"]["queues"] == 1);
+}
+
+TEST_CASE("GET /queues/:queue: 200, by name and by id; 400 not_found") {
+  Service service;
+  Answer named = service.get("/queues/q");
+  CHECK(named.status == 200);
+  Json queue = named.json()["queue"];
+  CHECK(queue["name"] == "q");
+  CHECK(queue["size"] == 3);
+  CHECK(queue["ephemeral"].is_boolean());
+  Answer by_id = service.get("/queues/" + queue["id"].get<std::string>());
+  CHECK(by_id.body == named.body);
+  service.refuses("/queues/none", "not_found");
+}
+
+TEST_CASE("PUT /queues/:queue: 201 with an empty body, at the tail") {
+  Service service;
+  Answer put = service.put(service.id(), "d");
+  CHECK(put.status == 201);
+  CHECK(put.body.empty());
+  CHECK(service.left() == "abcd");
+}
+
+TEST_CASE("PUT /queues/:queue: a queue that is not there is created") {
+  Service service;
+  CHECK(service.put("fresh", "first").status == 201);
+  Json queue = service.get("/queues/fresh").json()["queue"];
+  CHECK(queue["size"] == 1);
+  CHECK(queue["ephemeral"] == false);
+  CHECK(queue["capacity"].is_null());
+  CHECK(service.get("/queues/fresh/head").body == "first");
+}
+
+TEST_CASE("DELETE /queues/:queue: 204, and again, and where nothing was") {
+  Service service;
+  for (const char* each : {"q", "q", "none"}) {
+    Answer gone = service.ask("-X DELETE", "/queues/" + std::string(each));
+    CHECK(gone.status == 204);
+    CHECK(gone.body.empty());
+  }
+  service.refuses("/queues/q", "not_found");
+}
+
+TEST_CASE("GET /queues/:queue/consume/:index: 200 once; 400") {
+  Service service;
+  Answer taken = service.get("/queues/q/consume/1");
+  CHECK(taken.status == 200);
+  CHECK(taken.body == "b");
+  CHECK(service.left() == "ac");
+  CHECK(service.ask("-X POST", "/queues/q/consume/1").body == "c");
+  service.refuses("/queues/q/consume/1", "empty");
+  service.refuses("/queues/q/consume/x", "invalid_index");
+  service.refuses("/queues/none/consume/0", "not_found");
+  CHECK(service.left() == "a");
+}
+
+TEST_CASE("GET /queues/:queue/head: 200, as consume/0; 400") {
+  Service service;
+  Answer taken = service.get("/queues/q/head");
+  CHECK(taken.status == 200);
+  CHECK(taken.body == "a");
+  CHECK(service.ask("-X POST", "/queues/q/head").body == "b");
+  CHECK(service.get("/queues/q/head").body == "c");
+  service.refuses("/queues/q/head", "empty");
+  service.refuses("/queues/none/head", "not_found");
+}
+
+TEST_CASE("GET /queues/:queue/peek/:index: 200, and it stays; 400") {
+  Service service;
+  for (int round = 0; round < 2; ++round) {
+    Answer seen = service.get("/queues/q/peek/2");
+    CHECK(seen.status == 200);
+    CHECK(seen.body == "c");
+  }
+  service.refuses("/queues/q/peek/3", "empty");
+  service.refuses("/queues/q/peek/-1", "invalid_index");
+  service.refuses("/queues/none/peek/0", "not_found");
+  CHECK(service.ask("-X POST", "/queues/q/peek/0").status == 405);
+  CHECK(service.left() == "abc");
+}
+
+TEST_CASE("GET /queues/:queue/tail: 200, as consume/size-1; 400") {
+  Service service;
+  Answer taken = service.get("/queues/q/tail");
+  CHECK(taken.status == 200);
+  CHECK(taken.body == "c");
+  CHECK(service.ask("-X POST", "/queues/q/tail").body == "b");
+  CHECK(service.get("/queues/q/tail").body == "a");
+  service.refuses("/queues/q/tail", "empty");
+  service.refuses("/queues/none/tail", "not_found");
+}
