@@ -47,6 +47,8 @@ class Batch {
   // says must outlive power loss, so the commit must wait for the disk.
   void stage(Staged& staged);
   void promise() { promised_ = true; }
+  bool promised() const { return promised_; }
+  std::size_t staged() const { return staged_.size(); }
   void unstage(Staged& staged);
 
   // The end of the turn. False where it was lost.

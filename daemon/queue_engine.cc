@@ -68,6 +68,9 @@ void QueueEngine::deadline_set(Instant deadline) {
 
 Result<QueueEngine::Found> QueueEngine::find(std::string_view name) {
   for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
+    if (Queue* queue = shelf->known(name)) return Found{shelf, queue};
+  }
+  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
     if (Queue* queue = shelf->find(name)) return Found{shelf, queue};
   }
   if (!Uuid::parse(name)) {

@@ -12,9 +12,14 @@ Queue* QueueShelf::keep(std::optional<Queue> queue) {
   return &place->second.queue;
 }
 
+Queue* QueueShelf::known(std::string_view name) {
+  auto found = names_.find(name);
+  if (found == names_.end()) return nullptr;
+  return &entries_.at(found->second).queue;
+}
+
 Queue* QueueShelf::find(std::string_view name) {
-  auto known = names_.find(name);
-  if (known != names_.end()) return &entries_.at(known->second).queue;
+  if (Queue* queue = known(name)) return queue;
   auto uuid = Uuid::parse(name);
   Queue* queue =
       keep(uuid ? store_.find_queue(*uuid) : store_.find_queue_named(name));
@@ -43,7 +48,7 @@ void QueueShelf::remove(const Queue& queue) {
 
 void QueueShelf::empty(Queue& queue) {
   store_.purge_bin(queue.bin);
-  queue.bin = store_.new_bin();
+  store_.change_bin(queue);
   queue.next_place = queue.size = queue.leased = queue.delayed = 0;
   touch(queue);
 }

@@ -20,6 +20,8 @@ class QueueShelf {
   // By UUID or name; nullptr where there is none. Valid until the end of the
   // turn, or until the queue is removed.
   Queue* find(std::string_view name);
+  // The same, where this turn has met it by that name already.
+  Queue* known(std::string_view name);
   Queue* find(std::int64_t id);
   Queue* find_of_bin(std::int64_t bin) {
     return keep(store_.find_queue_of_bin(bin));

@@ -23,13 +23,14 @@ class QueueStore {
   virtual std::optional<Queue> find_queue_named(std::string_view name) = 0;
   // Sets id and bin.
   virtual void insert_queue(Queue& queue) = 0;
-  // Writes bin, next_place, size, leased and delayed.
+  // Writes next_place, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
   virtual std::vector<Queue> list_queues() = 0;
 
-  // An empty bin, never used before.
-  virtual std::int64_t new_bin() = 0;
+  // Gives the queue an empty bin, never used before. Apart from update_queue,
+  // which would write one more page each turn with the bin's index.
+  virtual void change_bin(Queue& queue) = 0;
   // What is in the bin goes away by purge_some.
   virtual void purge_bin(std::int64_t bin) = 0;
   // Removes at most `limit` rows of bins to be purged. False: nothing left.

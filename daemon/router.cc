@@ -24,11 +24,6 @@ std::ptrdiff_t slashes(std::string_view path) {
 // True where the path fits; `open` gets the segments under {}, not decoded.
 bool fits(std::string_view pattern, std::string_view path,
           std::vector<std::string_view>& open) {
-  // Most routes end here.
-  std::string_view fixed = pattern.substr(0, pattern.find('{'));
-  if (!path.starts_with(fixed) || slashes(pattern) != slashes(path)) {
-    return false;
-  }
   open.clear();
   while (!pattern.empty() || !path.empty()) {
     std::string_view wanted = take_segment(pattern);
@@ -93,6 +88,12 @@ std::string_view origin_form(std::string_view target) {
 
 }  // namespace
 
+void Router::add(Route route) {
+  route.fixed = route.pattern.substr(0, route.pattern.find('{'));
+  route.slashes = slashes(route.pattern);
+  routes_.push_back(std::move(route));
+}
+
 Result<Router::Match> Router::match(const RequestHead& head,
                                     std::string& allow) const {
   std::string_view target = origin_form(head.target);
@@ -100,7 +101,9 @@ Result<Router::Match> Router::match(const RequestHead& head,
   std::string_view path = target.substr(0, mark);
   std::string_view query = mark == target.size() ? "" : target.substr(mark + 1);
   std::vector<std::string_view> open;
+  std::ptrdiff_t depth = slashes(path);
   for (const Route& route : routes_) {
+    if (route.slashes != depth || !path.starts_with(route.fixed)) continue;
     if (!fits(route.pattern, path, open)) continue;
     if (std::find(route.methods.begin(), route.methods.end(), head.method) ==
         route.methods.end()) {

@@ -23,6 +23,10 @@ struct Route {
   bool takes_message = false;
   // Begins as soon as the head is there, and reads its body as it comes.
   bool streams_body = false;
+  // Set by Router: what most paths are told apart by. The pattern up to its
+  // first {}, and how many slashes it has.
+  std::string_view fixed = {};
+  std::ptrdiff_t slashes = 0;
 };
 
 inline constexpr std::uint64_t kMaxSmallBody = 64 * 1024;
@@ -30,7 +34,7 @@ inline constexpr std::uint64_t kMaxSmallBody = 64 * 1024;
 // The table of endpoints.
 class Router {
  public:
-  void add(Route route) { routes_.push_back(std::move(route)); }
+  void add(Route route);
 
   // A route with the request's path and query taken apart, or why there is
   // none. `allow` gets the Allow field's value for kMethodNotAllowed.

@@ -60,9 +60,9 @@ CREATE TABLE tickets(
   label BLOB NOT NULL,
   cwd BLOB NOT NULL
 );
-CREATE INDEX tickets_line ON tickets(fifo, state, seq) WHERE state < 3;
+CREATE INDEX tickets_line ON tickets(fifo, state, seq) WHERE state <> 3;
 CREATE INDEX tickets_deadline ON tickets(deadline)
-  WHERE state < 3 AND deadline IS NOT NULL;
+  WHERE state <> 3 AND deadline IS NOT NULL;
 CREATE INDEX tickets_ended ON tickets(deadline) WHERE state = 3;
 
 CREATE TABLE queues(
@@ -175,6 +175,9 @@ void configure(sqlite::Database& db) {
   db.execute("PRAGMA journal_mode=WAL");
   db.execute("PRAGMA synchronous=NORMAL");
   db.execute("PRAGMA temp_store=MEMORY");
+  // Debian's SQLite zeroes what is deleted, pages that it frees included, and
+  // writes those for it; only the user can read the file.
+  db.execute("PRAGMA secure_delete=FAST");
   db.execute("PRAGMA cache_size=-65536");
 }
 

@@ -18,6 +18,9 @@ namespace {
 // How long after a lost turn what it should have done is tried again.
 constexpr Duration kRetry = std::chrono::seconds(1);
 
+// The most that a turn is kept open: about what a sync costs.
+constexpr auto kMostGathering = std::chrono::microseconds(500);
+
 uv_loop_t* init_loop(uv_loop_t* loop) {
   uv_loop_init(loop);
   return loop;
@@ -76,8 +79,9 @@ void Server::init_handles() {
   uv_prepare_init(&loop_, &prepare_);
   prepare_.data = this;
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) {
-    static_cast<Server*>(handle->data)->end_turn();
+    static_cast<Server*>(handle->data)->prepare();
   });
+  uv_idle_init(&loop_, &gathering_);
   uv_idle_init(&loop_, &idle_);
   idle_.data = this;
   uv_timer_init(&loop_, &timer_);
@@ -129,8 +133,32 @@ void Server::accept(uv_stream_t* server) {
 
 void Server::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
 
-// In the loop's prepare phase, before it waits: all that this turn decides is
-// decided here, and only then are its answers sent.
+// Before the loop waits.
+void Server::prepare() {
+  if (gather()) {
+    uv_idle_start(&gathering_, [](uv_idle_t*) {});
+    return;
+  }
+  uv_idle_stop(&gathering_);
+  gathered_ = 0;
+  end_turn();
+}
+
+// A turn that is going to wait for the disk is kept open while more requests
+// come: clients that were answered together ask again one after the other,
+// and would wait for two syncs in place of one. The time is real, not the
+// turn's.
+bool Server::gather() {
+  if (stopping_ || !database_->dirty() || !batch_.promised()) return false;
+  auto now = std::chrono::steady_clock::now();
+  if (gathered_ == 0) gathering_since_ = now;
+  if (batch_.staged() == gathered_) return false;
+  gathered_ = batch_.staged();
+  return now - gathering_since_ < kMostGathering;
+}
+
+// All that this turn decides is decided here, and only then are its answers
+// sent.
 void Server::end_turn() {
   (void)batch_.attempt([this] {
     fifos_.tick(now());
@@ -291,8 +319,8 @@ void Server::finish() {
   connections_.close_all();
   processes_.close();
   for (uv_handle_t* handle :
-       {as_handle(&prepare_), as_handle(&idle_), as_handle(&timer_),
-        as_handle(&signals_[0]), as_handle(&signals_[1]),
+       {as_handle(&prepare_), as_handle(&idle_), as_handle(&gathering_),
+        as_handle(&timer_), as_handle(&signals_[0]), as_handle(&signals_[1]),
         as_handle(&signals_[2])}) {
     if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);
   }

@@ -74,6 +74,8 @@ class Server final : public ConnectionHost, public Events {
   void init_handles();
   void add_routes();
   void accept(uv_stream_t* server);
+  void prepare();
+  bool gather();
   void end_turn();
   void turn_kept();
   void turn_lost(const StoreError& error);
@@ -88,6 +90,7 @@ class Server final : public ConnectionHost, public Events {
   uv_loop_t loop_;
   uv_prepare_t prepare_;
   uv_idle_t idle_;
+  uv_idle_t gathering_;
   uv_timer_t timer_;
   uv_signal_t signals_[3];
 
@@ -112,6 +115,8 @@ class Server final : public ConnectionHost, public Events {
   Instant started_;
   Instant last_work_;
   std::optional<Instant> retry_;
+  std::chrono::steady_clock::time_point gathering_since_;
+  std::size_t gathered_ = 0;  // answers staged when the turn was last kept open
   Counters counters_;
 };
 

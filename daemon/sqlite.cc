@@ -104,6 +104,10 @@ void Database::Close::operator()(sqlite3* handle) const {
 }
 
 Database::Database(const std::string& path) {
+  // One thread uses SQLite: no mutexes, and no statistics of memory, which
+  // cost one more. Refused, and kept as it is, once a database is open.
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* handle = nullptr;
   int result = sqlite3_open_v2(
       path.c_str(), &handle,

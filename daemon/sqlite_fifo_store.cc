@@ -131,16 +131,16 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                      "fence = ?, deadline = ?, since = ?, command_pid = ?, "
                      "command_start = ? WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      first_waiting_(db, select_tickets("WHERE state < 3 AND fifo = ? AND "
+      first_waiting_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                         "state = 0 ORDER BY seq LIMIT 1")),
-      held_tickets_(db, select_tickets("WHERE state < 3 AND fifo = ? AND "
+      held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2) ORDER BY seq")),
       waiting_tickets_(db,
-                       select_tickets("WHERE state < 3 AND fifo = ? AND state "
+                       select_tickets("WHERE state <> 3 AND fifo = ? AND state "
                                       "= 0 AND seq > ? ORDER BY seq LIMIT ?")),
-      live_holds_(db, select_tickets("WHERE state < 3 AND hold AND seq > ? "
+      live_holds_(db, select_tickets("WHERE state <> 3 AND hold AND seq > ? "
                                      "ORDER BY seq LIMIT ?")),
-      due_tickets_(db, select_tickets("WHERE state < 3 AND deadline IS NOT "
+      due_tickets_(db, select_tickets("WHERE state <> 3 AND deadline IS NOT "
                                       "NULL AND deadline <= ? ORDER BY "
                                       "deadline, seq LIMIT ?")),
       forget_due_(db,
@@ -153,7 +153,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       next_deadline_(
           db,
           "SELECT min(d) FROM (SELECT min(deadline) AS d FROM tickets WHERE "
-          "state < 3 AND deadline IS NOT NULL UNION ALL SELECT min(deadline) "
+          "state <> 3 AND deadline IS NOT NULL UNION ALL SELECT min(deadline) "
           "FROM tickets WHERE state = 3 UNION ALL SELECT min(deadline) FROM "
           "fifos WHERE deadline IS NOT NULL)") {}
 
@@ -268,7 +268,7 @@ std::int64_t SqliteFifoStore::count_ended() {
 void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {
   sqlite::Statement(database_,
                     "UPDATE tickets SET deadline = max(deadline, ?1 + iif("
-                    "accept > 0, accept, ?2)) WHERE state < 3 AND deadline IS "
+                    "accept > 0, accept, ?2)) WHERE state <> 3 AND deadline IS "
                     "NOT NULL")
       .run(now, least);
   sqlite::Statement(database_,

@@ -19,7 +19,7 @@ class SqliteQueueStore final : public QueueStore {
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues() override;
 
-  std::int64_t new_bin() override;
+  void change_bin(Queue& queue) override;
   void purge_bin(std::int64_t bin) override;
   bool purge_some(int limit) override;
 
@@ -50,6 +50,7 @@ class SqliteQueueStore final : public QueueStore {
   std::optional<Instant> next_deadline() override;
 
  private:
+  std::int64_t new_bin();
   sqlite::Database& database_;
   sqlite::Statement queue_by_id_;
   sqlite::Statement queue_by_uuid_;
@@ -57,6 +58,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement queue_by_bin_;
   sqlite::Statement insert_queue_;
   sqlite::Statement update_queue_;
+  sqlite::Statement change_bin_;
   sqlite::Statement delete_queue_;
   sqlite::Statement delete_keys_;
   sqlite::Statement list_queues_;
@@ -74,7 +76,8 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement message_ids_;
   sqlite::Statement message_by_id_;
   sqlite::Statement add_count_;
-  sqlite::Statement delete_count_;
+  sqlite::Statement insert_count_;
+  sqlite::Statement drop_empty_count_;
   sqlite::Statement counts_;
   sqlite::Statement insert_hidden_;
   sqlite::Statement hidden_by_lease_;

@@ -91,7 +91,7 @@ class Measures:
                       f"consume:{depth // 3}")
         with Syncq(self.syncq) as server:
             self.load(server, "push", 50, depth)
-            return [self.load(server, each, 1, 400)["p50_us"]
+            return [self.load(server, each, 1, 300)["p50_us"]
                     for each in operations]
 
     def parked(self):
