@@ -122,7 +122,7 @@ TEST_CASE("A hand-off costs the same in a line of ten thousand") {
                     [](const auto& line) { return line.second <= 3; }));
   // The last one hears of it in the end.
   f.callers.notices.clear();
-  for (int i = 0; i < 1000; ++i) f.advance(PlaceSweep::kSlicePause);
+  for (int i = 0; i < 2000; ++i) f.advance(PlaceSweep::kSlicePause);
   CHECK(places(f, 10'000).back() == 9799);
 }
 
