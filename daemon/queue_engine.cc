@@ -167,26 +167,36 @@ Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
   return found;
 }
 
-void QueueEngine::remember_key(Found found, const Push& push, Instant now) {
+void QueueEngine::remember_key(Found found, const Push& push,
+                               const std::optional<QueueStore::Key>& last,
+                               Instant now) {
   if (push.key.empty()) return;
-  found.shelf->store().put_key(found.queue->id, push.key, push.sequence,
-                               now + kRememberKeys);
-  deadline_set(now + kRememberKeys);
-  ++keys_;
+  QueueStore& store = found.shelf->store();
+  if (last && last->expires >= now + kRememberKeys) {
+    return store.advance_key(found.queue->id, push.key, push.sequence);
+  }
+  Instant expires = now + kRememberKeys;
+  if (push.sequence != 0) expires += kStreamSlack;
+  store.put_key(found.queue->id, push.key, {push.sequence, expires});
+  deadline_set(expires);
+  if (!last) ++keys_;
 }
 
 Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
                            WallMillis wall) {
   Result<Found> made = find_or_make(name, wall);
   if (!made) return made.refusal();
+  std::optional<QueueStore::Key> last;
   if (!push.key.empty()) {
-    auto last = made->shelf->store().find_key(made->queue->id, push.key);
-    if (last && push.sequence <= *last) return Nothing{};
-    if (last && push.sequence > *last + 1) return gap(push, *last);
+    last = made->shelf->store().find_key(made->queue->id, push.key);
+    if (last && push.sequence <= last->sequence) return Nothing{};
+    if (last && push.sequence > last->sequence + 1) {
+      return gap(push, last->sequence);
+    }
   }
   Result<Found> found = with_room(*made);
   if (!found) return found.refusal();
-  remember_key(*found, push, now);
+  remember_key(*found, push, last, now);
   Queue& queue = *found->queue;
   Message message;
   message.body = std::move(push.body);

@@ -17,7 +17,10 @@ namespace syncq {
 
 // How long an idempotency key is remembered, and how many at the most: past
 // that those are forgotten first that would be next anyway.
+// A stream's key from its last message on, and longer by up to the slack: so
+// its time need not be written with each message.
 inline constexpr Duration kRememberKeys = std::chrono::hours(24);
+inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
 
 struct Push {
@@ -91,6 +94,7 @@ class QueueEngine {
     std::int64_t messages = 0;
     std::int64_t ephemeral_messages = 0;
     std::int64_t leased = 0;
+    std::int64_t keys = 0;  // idempotency keys remembered
   };
   Totals totals();
   std::size_t parked() const { return parked_.size(); }
@@ -113,7 +117,8 @@ class QueueEngine {
                                               const Uuid& lease, Instant now);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
-  void remember_key(Found found, const Push& push, Instant now);
+  void remember_key(Found found, const Push& push,
+                    const std::optional<QueueStore::Key>& last, Instant now);
   // A hidden message comes back, or dies.
   void give_back(Found found, Hidden hidden, const Nack& how, Instant now,
                  WallMillis wall);

@@ -109,11 +109,12 @@ void QueueEngine::due_expired(QueueShelf& shelf, Instant now) {
 }
 
 void QueueEngine::upkeep(Instant now) {
-  QueueStore& store = durable_.store();
-  int forgotten = store.forget_keys(now, kMostPerTick);
-  ephemeral_.store().forget_keys(now, kMostPerTick);
-  keys_ = keys_known_ ? keys_ - forgotten : store.count_keys();
-  keys_known_ = true;
+  std::int64_t count = 0;
+  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
+    keys_ -= shelf->store().forget_keys(now, kMostPerTick);
+    if (!keys_known_) count += shelf->store().count_keys();
+  }
+  if (!std::exchange(keys_known_, true)) keys_ = count;
 }
 
 void QueueEngine::tick(Instant now, WallMillis wall) {
@@ -128,7 +129,9 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
   }
   for (const Uuid& queue : std::exchange(awake_, {})) serve(queue, now);
   if (keys_ > kMaxKeys) {
-    keys_ -= durable_.store().forget_oldest_keys(kMostPerTick);
+    for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
+      keys_ -= shelf->store().forget_oldest_keys(kMostPerTick);
+    }
   }
   durable_.flush();
   ephemeral_.flush();
@@ -180,6 +183,7 @@ void QueueEngine::dismiss_callers(const Refusal& why) {
 
 QueueEngine::Totals QueueEngine::totals() {
   Totals totals;
+  totals.keys = keys_;
   for (const Queue& queue : list()) {
     ++totals.queues;
     totals.messages += queue.size;

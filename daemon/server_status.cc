@@ -59,6 +59,8 @@ std::string Server::metrics_text() {
          metric("queues", "gauge", "Queues there are.", queues.queues) +
          metric("messages", "gauge", "Messages that can be read.",
                 queues.messages) +
+         metric("idempotency_keys", "gauge", "Idempotency keys remembered.",
+                queues.keys) +
          metric("connections", "gauge", "Open connections.",
                 count(connections_.size())) +
          metric("parked_callers", "gauge", "Callers waiting for an answer.",

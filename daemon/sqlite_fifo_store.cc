@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace syncq {
 namespace {
 
@@ -134,7 +136,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       first_waiting_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                         "state = 0 ORDER BY seq LIMIT 1")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
-                                       "state IN (1, 2) ORDER BY seq")),
+                                       "state IN (1, 2)")),
       waiting_tickets_(db,
                        select_tickets("WHERE state <> 3 AND fifo = ? AND state "
                                       "= 0 AND seq > ? ORDER BY seq LIMIT ?")),
@@ -234,7 +236,11 @@ std::optional<Ticket> SqliteFifoStore::first_waiting(std::int64_t fifo) {
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
-  return all(held_tickets_.query(fifo), read_ticket);
+  std::vector<Ticket> held = all(held_tickets_.query(fifo), read_ticket);
+  // Mostly one: SQLite would make a table to sort it.
+  std::sort(held.begin(), held.end(),
+            [](const Ticket& a, const Ticket& b) { return a.seq < b.seq; });
+  return held;
 }
 
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,

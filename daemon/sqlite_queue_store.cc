@@ -153,13 +153,15 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       due_expired_(db,
                    "SELECT id FROM messages WHERE expires IS NOT NULL AND "
                    "expires <= ? ORDER BY expires LIMIT 1"),
-      find_key_(db,
-                "SELECT sequence FROM idempotency_keys WHERE queue = ? AND "
-                "key = ?"),
+      find_key_(
+          db,
+          "SELECT sequence, expires FROM idempotency_keys WHERE queue = ? AND "
+          "key = ?"),
       put_key_(db,
-               "INSERT INTO idempotency_keys VALUES(?, ?, ?, ?) ON CONFLICT DO "
-               "UPDATE SET sequence = excluded.sequence, expires = "
-               "excluded.expires"),
+               "INSERT OR REPLACE INTO idempotency_keys VALUES(?, ?, ?, ?)"),
+      advance_key_(db,
+                   "UPDATE idempotency_keys SET sequence = ? WHERE queue = ? "
+                   "AND key = ?"),
       forget_keys_(db,
                    "DELETE FROM idempotency_keys WHERE (queue, key) IN (SELECT "
                    "queue, key FROM idempotency_keys WHERE expires <= ? ORDER "
@@ -339,16 +341,21 @@ std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
   return Expired{bin_of(row.integer(0)), place_of(row.integer(0))};
 }
 
-std::optional<std::int64_t> SqliteQueueStore::find_key(std::int64_t queue,
-                                                       std::string_view key) {
+std::optional<QueueStore::Key> SqliteQueueStore::find_key(
+    std::int64_t queue, std::string_view key) {
   Cursor row = find_key_.query(queue, key);
   if (!row.next()) return std::nullopt;
-  return row.integer(0);
+  return Key{row.integer(0), row.instant(1)};
 }
 
 void SqliteQueueStore::put_key(std::int64_t queue, std::string_view key,
-                               std::int64_t sequence, Instant expires) {
-  put_key_.run(queue, key, sequence, expires);
+                               const Key& value) {
+  put_key_.run(queue, key, value.sequence, value.expires);
+}
+
+void SqliteQueueStore::advance_key(std::int64_t queue, std::string_view key,
+                                   std::int64_t sequence) {
+  advance_key_.run(sequence, queue, key);
 }
 
 int SqliteQueueStore::forget_keys(Instant now, int limit) {

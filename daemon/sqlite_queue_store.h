@@ -40,10 +40,12 @@ class SqliteQueueStore final : public QueueStore {
   std::optional<Hidden> due_hidden(Instant now) override;
   std::optional<Expired> due_expired(Instant now) override;
 
-  std::optional<std::int64_t> find_key(std::int64_t queue,
-                                       std::string_view key) override;
-  void put_key(std::int64_t queue, std::string_view key, std::int64_t sequence,
-               Instant expires) override;
+  std::optional<Key> find_key(std::int64_t queue,
+                              std::string_view key) override;
+  void put_key(std::int64_t queue, std::string_view key,
+               const Key& value) override;
+  void advance_key(std::int64_t queue, std::string_view key,
+                   std::int64_t sequence) override;
   int forget_keys(Instant now, int limit) override;
   int forget_oldest_keys(int limit) override;
   std::int64_t count_keys() override;
@@ -87,6 +89,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement due_expired_;
   sqlite::Statement find_key_;
   sqlite::Statement put_key_;
+  sqlite::Statement advance_key_;
   sqlite::Statement forget_keys_;
   sqlite::Statement forget_oldest_keys_;
   sqlite::Statement next_deadline_;

@@ -2,6 +2,7 @@
 the peer's figure and ours."""
 
 import json
+import os
 import socket
 import subprocess
 import tempfile
@@ -44,6 +45,20 @@ class Measures:
 
     def contenders(self):
         return self.wrapper("all", 200)
+
+    def spooler(self):
+        """Microseconds: task-spooler's `tsp -f` against `syncq run`."""
+        with tempfile.TemporaryDirectory(prefix="syncq-bench-") as directory:
+            environment = dict(os.environ, TMPDIR=directory,
+                               TS_SOCKET=f"{directory}/s")
+            peer = self.spawn("one", 200, ["tsp", "-n", "-f", "true"],
+                              environment)
+            subprocess.run(["tsp", "-K"], env=environment, check=True)
+        with Syncq(self.syncq) as server:
+            ours = self.spawn("one", 200,
+                              [self.syncq, "run", "-q", "bench", "--", "true"],
+                              server.environment())
+        return peer, ours
 
     def version(self):
         return (self.spawn("one", 500, ["flock", "--version"]),

@@ -27,13 +27,18 @@ class Server:
         return dict(os.environ)
 
     def __enter__(self):
+        self.spawn()
+        return self
+
+    def spawn(self):
+        """Starts it, and returns as soon as it takes connections."""
         self.process = subprocess.Popen(
             self.command(), env=self.environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(500):
+        for _ in range(20_000):
             if self.answers():
-                return self
-            time.sleep(0.01)
+                return
+            time.sleep(0.0005)
         raise RuntimeError(f"{self.name} does not start")
 
     def answers(self):

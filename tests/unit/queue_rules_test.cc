@@ -110,6 +110,24 @@ TEST_CASE("a stream's repeats are told by their sequence numbers") {
   }
   CHECK(f.queue("q").size == 4);
   for (const char* body : {"1", "2", "3", "4"}) CHECK(f.pop("q") == body);
+  // However long it is: else it would be forgotten for the bound's sake.
+  CHECK(f.engine->totals().keys == 1);
+}
+
+TEST_CASE("a stream's key is remembered for a day after its last message") {
+  QueueFixture f;
+  Push push;
+  push.key = "stream";
+  for (std::int64_t sequence : {1, 2, 3}) {
+    push.sequence = sequence;
+    f.push("q", "x", push);
+    f.advance(23h);
+  }
+  f.advance(1h - kNano);
+  f.push("q", "again", push);
+  CHECK(f.queue("q").size == 3);
+  f.advance(2h);
+  CHECK(f.engine->totals().keys == 0);
 }
 
 TEST_CASE("a delayed message is there at its time, in its old place") {
