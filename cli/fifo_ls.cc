@@ -1,10 +1,7 @@
-#include "cli/client.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
 #include "cli/holder.h"
 #include "cli/json_fields.h"
-#include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/print_view.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "common/duration.h"
@@ -40,16 +37,7 @@ int fifo_ls_verb(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-
-  Client client(options);
-  DaemonReply reply = client.call("GET", Address("/fifo"), Repeat::kSafe);
-  require_ok(reply, "listing FIFOs");
-  if (options.json()) {
-    print_reply(reply, options, "");
-  } else {
-    print(list_text(parse_body(reply)));
-  }
-  return kExitOk;
+  return print_view(options, Address("/fifo"), "listing FIFOs", list_text);
 }
 
 }  // namespace syncq

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include "cli/client.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
 #include "cli/json_fields.h"
-#include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/print_view.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -71,6 +68,10 @@ std::string tickets_text(const nlohmann::json& body) {
   return text;
 }
 
+std::string view_text(const nlohmann::json& body) {
+  return fifo_text(field_of(body, "fifo")) + tickets_text(body);
+}
+
 }  // namespace
 
 int fifo_show_verb(Arguments arguments) {
@@ -83,18 +84,10 @@ int fifo_show_verb(Arguments arguments) {
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Client client(options);
   Address address("/fifo");
   address.segment(fifo);
-  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
-  require_ok(reply, fmt::format("showing FIFO '{}'", fifo));
-  if (options.json()) {
-    print_reply(reply, options, "");
-    return kExitOk;
-  }
-  nlohmann::json body = parse_body(reply);
-  print(fifo_text(field_of(body, "fifo")) + tickets_text(body));
-  return kExitOk;
+  return print_view(options, address, fmt::format("showing FIFO '{}'", fifo),
+                    view_text);
 }
 
 }  // namespace syncq

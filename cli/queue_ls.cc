@@ -1,11 +1,7 @@
-#include <fmt/format.h>
 
-#include "cli/client.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
 #include "cli/json_fields.h"
-#include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/print_view.h"
 #include "cli/queue_message.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -40,16 +36,7 @@ int queue_ls_verb(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-
-  Client client(options);
-  DaemonReply reply = client.call("GET", Address("/queues"), Repeat::kSafe);
-  require_ok(reply, "listing queues");
-  if (options.json()) {
-    print_reply(reply, options, "");
-  } else {
-    print(list_text(parse_body(reply)));
-  }
-  return kExitOk;
+  return print_view(options, Address("/queues"), "listing queues", list_text);
 }
 
 }  // namespace syncq

@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include "cli/client.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
 #include "cli/json_fields.h"
-#include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/print_view.h"
 #include "cli/queue_message.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -42,6 +39,10 @@ std::string queue_text(const nlohmann::json& queue) {
   return table.text();
 }
 
+std::string view_text(const nlohmann::json& body) {
+  return queue_text(field_of(body, "queue"));
+}
+
 }  // namespace
 
 int queue_show_verb(Arguments arguments) {
@@ -52,17 +53,8 @@ int queue_show_verb(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-
-  Client client(options);
-  DaemonReply reply = client.call("GET", queue_address(queue), Repeat::kSafe);
-  require_ok(reply, fmt::format("showing queue '{}'", queue));
-  if (options.json()) {
-    print_reply(reply, options, "");
-  } else {
-    nlohmann::json body = parse_body(reply);
-    print(queue_text(field_of(body, "queue")));
-  }
-  return kExitOk;
+  return print_view(options, queue_address(queue),
+                    fmt::format("showing queue '{}'", queue), view_text);
 }
 
 }  // namespace syncq

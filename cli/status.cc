@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "cli/client.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
 #include "cli/json_fields.h"
-#include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/print_view.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 
@@ -50,15 +47,8 @@ std::string status_text(const nlohmann::json& body) {
 }  // namespace
 
 int print_status(const ClientOptions& options) {
-  Client client(options);
-  DaemonReply reply = client.call("GET", Address("/status"), Repeat::kSafe);
-  require_ok(reply, "asking the daemon for its status");
-  if (options.json()) {
-    print_reply(reply, options, "");
-  } else {
-    print(status_text(parse_body(reply)));
-  }
-  return kExitOk;
+  return print_view(options, Address("/status"),
+                    "asking the daemon for its status", status_text);
 }
 
 int status_verb(Arguments arguments) {

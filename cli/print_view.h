@@ -1,0 +1,20 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "cli/client.h"
+#include "cli/exit_code.h"
+#include "cli/options.h"
+
+namespace syncq {
+
+// What `ls`, `show` and `status` do: asks for `address` and prints the API's
+// JSON with -o json, else what `as_text` makes of it for people. `doing` begins
+// the message of a failure.
+int print_view(const ClientOptions& options, const Address& address,
+               std::string_view doing,
+               std::string (*as_text)(const nlohmann::json& body));
+
+}  // namespace syncq
