@@ -2,6 +2,18 @@
 
 #include <fmt/format.h>
 
+// Any <iostream> sets up eight streams and a locale before main, which is half
+// of what a client does there. CLI11 includes it for streams that are never
+// used here: this keeps libstdc++'s out.
+#include <istream>
+#include <ostream>
+#define _GLIBCXX_IOSTREAM 1
+namespace std {
+extern ostream cout;
+extern ostream cerr;
+extern istream cin;
+}  // namespace std
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
