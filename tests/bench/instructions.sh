@@ -35,14 +35,14 @@ measure() {
   of_client version --version
   of_client run_client run --no-spawn q -- true
   of_daemon idle true
-  of_daemon runs repeat syncq run -q q -- true
+  of_daemon tickets draw_tickets
   of_daemon pushes repeat syncq queue push q message
   of_daemon lines push_lines
   jq -n '$ARGS.named' \
     --argjson version "${count[version]}" \
     --argjson run_client "${count[run_client]}" \
     --argjson daemon_start "${count[idle]}" \
-    --argjson run "$(((count[runs] - count[idle]) / times))" \
+    --argjson ticket "$(((count[tickets] - count[idle]) / times))" \
     --argjson push "$(((count[pushes] - count[idle]) / times))" \
     --argjson pushed_line "$(((count[lines] - count[idle]) / (times * 100)))"
 }
@@ -62,12 +62,19 @@ compare() {
 }
 
 # --- workloads ----------------------------------------------------------
+# Each step waits for its answer: how the daemon's loop turns does not depend on
+# how fast anything is.
 
 syncq() {
   SYNCQ_NO_SPAWN=1 SYNCQ_STATE_DIR=$dir/state SYNCQ_SOCKET=$dir/s "$syncq" "$@"
 }
 
 repeat() { for ((i = 0; i < times; ++i)); do "$@"; done; }
+
+draw_tickets() {
+  syncq fifo new --name q
+  repeat syncq fifo ticket q
+}
 
 push_lines() { seq $((times * 100)) | syncq queue push --lines q; }
 
@@ -91,7 +98,7 @@ of_daemon() {
     if syncq status >"$dir/status" 2>&1; then break; fi
     sleep 0.02
   done
-  "$@" >&2
+  "$@" >"$dir/work"
   syncq daemon stop >&2
   wait "$daemon" || true
   daemon=''

@@ -92,6 +92,10 @@ std::vector<Seen> Sandbox::daemons() const {
   return all;
 }
 
+bool Sandbox::no_daemons() const {
+  return eventually([this] { return daemons().empty(); });
+}
+
 Json Sandbox::get(const std::string& path) {
   return Json::parse(ok("exec curl -sS --unix-socket \"$SYNCQ_SOCKET\" " +
                         shell_word("http://localhost" + path)));

@@ -42,6 +42,8 @@ class Sandbox {
   pid_t daemon_pid() const;
   // The daemons of this sandbox, wherever they keep their state.
   std::vector<Seen> daemons() const;
+  // Whether there is none, or the last one is just about to end.
+  bool no_daemons() const;
   // The body of GET /PATH; the daemon must run.
   Json get(const std::string& path);
   // How many wait for a turn in a FIFO; -1 where it or the daemon is not.
