@@ -51,6 +51,7 @@ class Child {
   bool ended_ = false;
   std::vector<Process> signalled_;
   UniqueFd gate_;
+  UniqueFd gate_reader_;  // a write to a dead child must not be the end of us
   UniqueFd exec_pipe_;
 };
 

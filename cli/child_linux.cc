@@ -103,6 +103,7 @@ Child::Child(Arguments command, const Signals& signals) {
     become_command(command, signals, gate, error_pipe);
   }
   gate_ = std::move(gate.writer);
+  gate_reader_ = std::move(gate.reader);
   exec_pipe_ = std::move(error_pipe.reader);
 }
 
@@ -111,6 +112,7 @@ int Child::begin() {
   // It may have been killed meanwhile: poll_state() tells.
   if (write(gate_.get(), &kGo, sizeof kGo) != sizeof kGo) return 0;
   gate_.reset();
+  gate_reader_.reset();
   int error = 0;
   if (!read_value(exec_pipe_, error)) return 0;
   exec_pipe_.reset();
