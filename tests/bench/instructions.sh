@@ -109,8 +109,9 @@ of_daemon() {
 counted() {
   local name=$1
   shift
-  SYNCQ_STATE_DIR=$dir/state SYNCQ_SOCKET=$dir/s valgrind \
-    --tool=callgrind --callgrind-out-file="$dir/$name.count" \
+  # The C library reads each variable of the environment at the start.
+  env -i PATH=/usr/bin:/bin SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
+    valgrind --tool=callgrind --callgrind-out-file="$dir/$name.count" \
     "$syncq" "$@" >"$dir/$name.log" 2>&1
 }
 
