@@ -11,6 +11,7 @@ namespace {
 using Parked = std::unique_ptr<ParkedRequest>;
 
 constexpr std::size_t kMaxKeyLength = 255;
+// Of a message without a type; stored as none, which keeps it small.
 constexpr std::string_view kBytes = "application/octet-stream";
 
 Parked refuse(ReplyWriter& out, const Refusal& refusal) {
@@ -41,8 +42,8 @@ Parked deliver(ReplyWriter& out, Delivered message) {
     fields += fmt::format("Syncq-Lease: {}\r\n", message.lease->text());
     promise = Promise::kProcess;
   }
-  out.reply(
-      {200, message.type, std::move(message.body), std::move(fields), promise});
+  std::string_view type = message.type.empty() ? kBytes : message.type;
+  out.reply({200, type, std::move(message.body), std::move(fields), promise});
   return nullptr;
 }
 
@@ -149,8 +150,7 @@ Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
     }
     push.sequence = *number;
   }
-  push.type = request.head.content_type.empty() ? std::string(kBytes)
-                                                : request.head.content_type;
+  push.type = request.head.content_type;
   push.body = std::move(request.body);
   Result<> stored =
       engine.push(request.path[0], std::move(push), request.now, request.wall);

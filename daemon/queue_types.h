@@ -42,7 +42,7 @@ struct Queue {
 struct Message {
   std::int64_t place = 0;  // in the order of arrival, within its bin
   std::string body;
-  std::string type;           // its Content-Type
+  std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
   std::optional<Instant> expires;
 };

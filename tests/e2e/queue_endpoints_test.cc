@@ -220,3 +220,16 @@ TEST_CASE("GET /queues/:queue/tail: 200, as consume/size-1; 400") {
   service.refuses("/queues/q/tail", "empty");
   service.refuses("/queues/none/tail", "not_found");
 }
+
+TEST_CASE("a message keeps its Content-Type; without one it is bytes") {
+  Service service;
+  auto type_of = [&](const std::string& header) {
+    service.ask("-X PUT -d x -H '" + header + "'", "/queues/t");
+    return service
+        .ask("-o message -w '%{content_type}\\n%{http_code}'", "/queues/t/head")
+        .body;
+  };
+  CHECK(type_of("Content-Type: text/plain; charset=utf-8") ==
+        "text/plain; charset=utf-8\n");
+  CHECK(type_of("Content-Type:") == "application/octet-stream\n");
+}
