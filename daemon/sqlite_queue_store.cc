@@ -129,7 +129,7 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                    "id LIMIT 1 OFFSET ?"),
       message_by_id_(db, select_message("WHERE id = ?")),
       // Not one upsert: SQLite keeps a journal of its own for that, and
-      // RETURNING a table; three plain statements cost an eighth.
+      // RETURNING a table; three plain statements cost a quarter.
       add_count_(db,
                  "UPDATE counts SET messages = messages + ? WHERE bin = ? AND "
                  "level = ? AND span = ?"),
