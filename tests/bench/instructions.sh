@@ -7,7 +7,7 @@
 set -euo pipefail
 
 # The C library takes other routines on other processors.
-readonly margin_percent=10
+readonly margin_percent=15
 readonly times=200
 syncq=$(readlink -f "$1")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
