@@ -131,7 +131,7 @@ TEST_CASE("POST /queues: what is refused") {
   CHECK(service.get("/queues").json()["count"]["queues"] == 1);
 }
 
-TEST_CASE("GET /queues/:queue: 200, by name and by id; 400 not_found") {
+TEST_CASE("GET /queues/:queue: 200, by name and by id, and 400 not_found") {
   Service service;
   Answer named = service.get("/queues/q");
   CHECK(named.status == 200);
@@ -172,7 +172,7 @@ TEST_CASE("DELETE /queues/:queue: 204, and again, and where nothing was") {
   service.refuses("/queues/q", "not_found");
 }
 
-TEST_CASE("GET /queues/:queue/consume/:index: 200 once; 400") {
+TEST_CASE("GET /queues/:queue/consume/:index: 200 once, and 400") {
   Service service;
   Answer taken = service.get("/queues/q/consume/1");
   CHECK(taken.status == 200);
@@ -185,7 +185,7 @@ TEST_CASE("GET /queues/:queue/consume/:index: 200 once; 400") {
   CHECK(service.left() == "a");
 }
 
-TEST_CASE("GET /queues/:queue/head: 200, as consume/0; 400") {
+TEST_CASE("GET /queues/:queue/head: 200, as consume/0, and 400") {
   Service service;
   Answer taken = service.get("/queues/q/head");
   CHECK(taken.status == 200);
@@ -196,7 +196,7 @@ TEST_CASE("GET /queues/:queue/head: 200, as consume/0; 400") {
   service.refuses("/queues/none/head", "not_found");
 }
 
-TEST_CASE("GET /queues/:queue/peek/:index: 200, and it stays; 400") {
+TEST_CASE("GET /queues/:queue/peek/:index: 200, and it stays, and 400") {
   Service service;
   for (int round = 0; round < 2; ++round) {
     Answer seen = service.get("/queues/q/peek/2");
@@ -210,7 +210,7 @@ TEST_CASE("GET /queues/:queue/peek/:index: 200, and it stays; 400") {
   CHECK(service.left() == "abc");
 }
 
-TEST_CASE("GET /queues/:queue/tail: 200, as consume/size-1; 400") {
+TEST_CASE("GET /queues/:queue/tail: 200, as consume/size-1, and 400") {
   Service service;
   Answer taken = service.get("/queues/q/tail");
   CHECK(taken.status == 200);
@@ -221,7 +221,7 @@ TEST_CASE("GET /queues/:queue/tail: 200, as consume/size-1; 400") {
   service.refuses("/queues/none/tail", "not_found");
 }
 
-TEST_CASE("a message keeps its Content-Type; without one it is bytes") {
+TEST_CASE("a message keeps its Content-Type, and without one it is bytes") {
   Service service;
   auto type_of = [&](const std::string& header) {
     service.ask("-X PUT -d x -H '" + header + "'", "/queues/t");

@@ -24,7 +24,7 @@ TEST_CASE("The first N tickets hold at once, each its own slot") {
   CHECK(f.fifo_row("q").waiting() == 1);
 }
 
-TEST_CASE("A slot that comes free is the next one's; the smallest first") {
+TEST_CASE("A slot that comes free is the next one's, the smallest first") {
   FifoFixture f;
   f.named("q", with_slots(4));
   std::vector<Uuid> tickets;
