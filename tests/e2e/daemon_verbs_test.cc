@@ -11,7 +11,7 @@ using Catch::Contains;
 TEST_CASE("daemon start, status, stop") {
   Sandbox box;
   CHECK(box.sh("exec syncq daemon status").code() == 1);
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
   box.ok("syncq daemon start");
   pid_t pid = box.daemon_pid();
   REQUIRE(pid > 0);

@@ -17,7 +17,7 @@ TEST_CASE("200 first starts at once give exactly one daemon") {
   INFO(all.err);
   CHECK(read_file(box.path("failed")).empty());
   CHECK(box.ok("cat ls.* | grep -c '\"fifos\":0'") == "200");
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
   CHECK(box.log_count("started: ") == 1);
 }
 
@@ -28,7 +28,7 @@ TEST_CASE("200 first runs at once: one daemon, each runs once") {
     wait)",
          seconds(120));
   CHECK(box.ok("sort -n out") == box.ok("seq 200"));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
   CHECK(box.log_count("started: ") == 1);
 }
 
@@ -36,13 +36,13 @@ TEST_CASE("the first use inside $(...) does not hang") {
   Sandbox box;
   CHECK(box.ok("x=$(syncq run demo -- echo my turn); echo \"<$x>\"") ==
         "<my turn>");
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
 
 TEST_CASE("the first use before a pipe does not hang") {
   Sandbox box;
   CHECK(box.ok("syncq run demo -- echo my turn 2>&1 | cat") == "my turn");
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
 
 TEST_CASE("the first use with closed 0, 1 and 2") {
@@ -76,7 +76,7 @@ TEST_CASE("the first use with an empty environment but HOME") {
   std::string clean = "env -i HOME=\"$HOME\" " + box.path("bin/syncq") + " ";
   CHECK(box.ok(clean + "run q -- /bin/echo hi") == "hi");
   CHECK(exists(box.path("home/.local/state/syncq/syncq.db")));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
   // Its socket is in a directory that other daemons of this user share, which
   // the sandbox does not look into.
   std::string socket = box.ok(clean + "status -o json | jq -r .socket");

@@ -11,7 +11,7 @@ TEST_CASE("an idle daemon ends and takes its socket along") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "200ms";
   box.ok("syncq run q -- true");
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
   CHECK_FALSE(exists(box.socket()));
   CHECK(box.log_count("stopping: idle") == 1);
   CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].name'") == "q");

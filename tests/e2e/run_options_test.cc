@@ -94,7 +94,7 @@ TEST_CASE("usage errors are 2 and run nothing") {
     CHECK(outcome.out.empty());
     CHECK_FALSE(outcome.err.empty());
   }
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
 }
 
 TEST_CASE("a bad FIFO name is syncq's own failure") {

@@ -92,8 +92,8 @@ std::vector<Seen> Sandbox::daemons() const {
   return all;
 }
 
-bool Sandbox::no_daemons() const {
-  return eventually([this] { return daemons().empty(); });
+bool Sandbox::daemons_become(std::size_t count) const {
+  return eventually([&] { return daemons().size() == count; });
 }
 
 Json Sandbox::get(const std::string& path) {

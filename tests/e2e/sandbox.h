@@ -40,10 +40,9 @@ class Sandbox {
   // The daemon's pid as the instance lock's file has it; 0 while nobody holds
   // that lock.
   pid_t daemon_pid() const;
-  // The daemons of this sandbox, wherever they keep their state.
-  std::vector<Seen> daemons() const;
-  // Whether there is none, or the last one is just about to end.
-  bool no_daemons() const;
+  // Whether so many daemons live in this sandbox, wherever they keep their
+  // state, once those that are about to end have ended.
+  bool daemons_become(std::size_t count) const;
   // The body of GET /PATH; the daemon must run.
   Json get(const std::string& path);
   // How many wait for a turn in a FIFO; -1 where it or the daemon is not.
@@ -57,6 +56,7 @@ class Sandbox {
   int log_count(const std::string& text) const;
 
  private:
+  std::vector<Seen> daemons() const;
   void stop_daemons();
   void check_nothing_left() const;
 

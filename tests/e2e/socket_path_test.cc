@@ -17,7 +17,7 @@ TEST_CASE("the socket removed while the daemon lives comes back") {
   CHECK(box.ok("syncq run q -- echo hi") == "hi");
   CHECK(box.daemon_pid() == pid);
   CHECK(exists(box.socket()));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
 
 TEST_CASE("many clients at once heal a removed socket") {
@@ -68,7 +68,7 @@ TEST_CASE("a socket path over 107 bytes: a short one stands in") {
     CHECK_FALSE(exists(longest));
     box.ok("syncq --no-spawn fifo ls");
     box.ok("syncq --no-spawn --socket " + longest + "x fifo ls");
-    CHECK(box.daemons().size() == 1);
+    CHECK(box.daemons_become(1));
     box.ok("syncq daemon stop");
     CHECK_FALSE(exists(used));
   }
@@ -86,7 +86,7 @@ TEST_CASE("a client with another XDG_RUNTIME_DIR finds the same daemon") {
   CHECK(box.ok("XDG_RUNTIME_DIR=$PWD/run2 " + ask) == std::to_string(pid));
   // cron: no XDG_RUNTIME_DIR at all.
   CHECK(box.ok(ask) == std::to_string(pid));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
 
 TEST_CASE(
@@ -96,7 +96,7 @@ TEST_CASE(
   Outcome outcome = box.sh("SYNCQ_SOCKET=$PWD/other exec syncq fifo ls");
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Catch::Contains(box.socket()));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
 
 TEST_CASE(
@@ -106,5 +106,5 @@ TEST_CASE(
   box.env()["SYNCQ_STATE_DIR"] = box.path("second");
   box.env()["SYNCQ_SOCKET"] = box.path("s2");
   CHECK(box.ok("syncq fifo ls -o json | jq -r .count.fifos") == "0");
-  CHECK(box.daemons().size() == 2);
+  CHECK(box.daemons_become(2));
 }

@@ -30,7 +30,7 @@ TEST_CASE("a state directory that can't be made: the client says so") {
   CHECK_THAT(run.err, Contains("/proc/nobody/can"));
   CHECK_THAT(run.err, Contains("SYNCQ_STATE_DIR"));
   CHECK(box.sh("exec syncq fifo new").code() == 1);
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
 }
 
 TEST_CASE("a socket that can't be made: the daemon's error is the client's") {
@@ -40,7 +40,7 @@ TEST_CASE("a socket that can't be made: the daemon's error is the client's") {
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Contains("no/such/dir/s"));
   CHECK_THAT(outcome.err, Contains("No such file or directory"));
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
 }
 
 TEST_CASE("a file in the socket's place is not removed") {
@@ -60,7 +60,7 @@ TEST_CASE("a corrupt store is reported and kept") {
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Contains("state/syncq.db"));
   CHECK(read_file(box.path("state/syncq.db")) == garbage);
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
 }
 
 TEST_CASE("a store of a newer syncq is refused and kept") {
@@ -72,7 +72,7 @@ TEST_CASE("a store of a newer syncq is refused and kept") {
   Outcome outcome = box.sh("exec syncq fifo ls");
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Contains("newer"));
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
   // With its own version again all is there.
   set_schema_version(box,
                      "\\000\\000\\000\\00" + std::string(1, version.back()));
@@ -89,7 +89,7 @@ TEST_CASE("option --no-spawn and SYNCQ_NO_SPAWN start nothing") {
     CHECK_THAT(outcome.err, Contains("no-spawn"));
   }
   CHECK(box.sh("exec syncq run --no-spawn q -- true").code() == 125);
-  CHECK(box.no_daemons());
+  CHECK(box.daemons_become(0));
   CHECK_FALSE(exists(box.socket()));
   box.ok("syncq daemon start && syncq --no-spawn fifo ls");
 }

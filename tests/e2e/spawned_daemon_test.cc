@@ -105,5 +105,5 @@ TEST_CASE("a command of run is not the daemon's parent, nor reaps it") {
   CHECK(box.ok("exec syncq run q -- sh -c 'wait; ps -o pid= --ppid $$ | "
                "wc -l'") == box.ok("exec sh -c 'wait; ps -o pid= --ppid $$ | "
                                    "wc -l'"));
-  CHECK(box.daemons().size() == 1);
+  CHECK(box.daemons_become(1));
 }
