@@ -84,7 +84,7 @@ push_lines() { seq $((times * 100)) | syncq queue push --lines q; }
 of_client() {
   local name=$1
   shift
-  counted "$name" "$@" || true
+  (counted "$name" "$@") || true
   keep "$name"
 }
 
@@ -106,11 +106,12 @@ of_daemon() {
   keep "$name"
 }
 
+# Becomes valgrind: the pid of a daemon in the background is valgrind's.
 counted() {
   local name=$1
   shift
   # The C library reads each variable of the environment at the start.
-  env -i PATH=/usr/bin:/bin SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
+  exec env -i PATH=/usr/bin:/bin SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
     valgrind --tool=callgrind --callgrind-out-file="$dir/$name.count" \
     "$syncq" "$@" >"$dir/$name.log" 2>&1
 }
