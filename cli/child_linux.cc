@@ -12,9 +12,9 @@
 
 #include "cli/child.h"
 #include "cli/descendants.h"
-#include "cli/dial.h"
 #include "cli/exec_command.h"
 #include "cli/failure.h"
+#include "cli/pipe.h"
 
 namespace syncq {
 namespace {
@@ -44,25 +44,16 @@ std::uint64_t signal_set(std::string_view status, std::string_view name) {
   return set;
 }
 
-// A pipe whose ends are above stdin, stdout and stderr.
-struct Pipe {
-  Pipe() {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-      throw Failure(
-          fmt::format("running the command: making a pipe: {}; close "
-                      "some files or raise `ulimit -n`",
-                      std::strerror(errno)));
-    }
-    UniqueFd read_end(ends[0]);
-    UniqueFd write_end(ends[1]);
-    reader = above_stdio(std::move(read_end));
-    writer = above_stdio(std::move(write_end));
+Pipe command_pipe() {
+  std::optional<Pipe> pipe = make_pipe();
+  if (!pipe) {
+    throw Failure(
+        fmt::format("running the command: making a pipe: {}; close "
+                    "some files or raise `ulimit -n`",
+                    std::strerror(errno)));
   }
-
-  UniqueFd reader;
-  UniqueFd writer;
-};
+  return std::move(*pipe);
+}
 
 // Restarts where a signal came in between.
 template <typename Value>
@@ -88,8 +79,8 @@ bool read_value(const UniqueFd& fd, Value& value) {
 }  // namespace
 
 Child::Child(Arguments command, const Signals& signals) {
-  Pipe gate;
-  Pipe error_pipe;
+  Pipe gate = command_pipe();
+  Pipe error_pipe = command_pipe();
   pid_ = fork();
   if (pid_ < 0) {
     throw Failure(

@@ -15,6 +15,7 @@
 #include "cli/dial.h"
 #include "cli/failure.h"
 #include "cli/message_command.h"
+#include "cli/pipe.h"
 
 extern char** environ;
 
@@ -112,23 +113,21 @@ std::vector<std::string> fill_in(Arguments words, std::string_view message) {
 MessageCommand::MessageCommand(const CommandInput& input,
                                const Signals& signals) {
   UniqueFd file = file_of(input.body);
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw cannot_run("making a pipe");
-  UniqueFd read_end = above_stdio(UniqueFd(ends[0]));
-  UniqueFd write_end = above_stdio(UniqueFd(ends[1]));
+  std::optional<Pipe> errors = make_pipe();
+  if (!errors) throw cannot_run("making a pipe");
   std::vector<char*> words = pointers(input.words);
   words.push_back(nullptr);
   std::vector<char*> environment = environment_with(input.environment);
   pid_ = fork();
   if (pid_ < 0) throw cannot_run("fork");
   if (pid_ == 0) {
-    become(words.data(), environment.data(), file.get(), write_end.get(),
+    become(words.data(), environment.data(), file.get(), errors->writer.get(),
            signals);
   }
   pidfd_ =
       above_stdio(UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0))));
-  write_end.reset();
-  while (read(read_end.get(), &exec_error_, sizeof exec_error_) < 0 &&
+  errors->writer.reset();
+  while (read(errors->reader.get(), &exec_error_, sizeof exec_error_) < 0 &&
          errno == EINTR) {
   }
   if (exec_error_ != 0) {

@@ -12,9 +12,9 @@
 #include <string_view>
 
 #include "cli/daemon_environment.h"
-#include "cli/dial.h"
 #include "cli/failure.h"
 #include "cli/inherited_fds.h"
+#include "cli/pipe.h"
 #include "cli/spawn.h"
 #include "common/unique_fd.h"
 
@@ -25,22 +25,15 @@ namespace {
 constexpr int kReadyFd = 3;
 constexpr std::size_t kMaxReport = 4096;
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) {
+Pipe ready_pipe() {
+  std::optional<Pipe> pipe = make_pipe();
+  if (!pipe) {
     throw Unreachable(
         fmt::format("starting the daemon: making a pipe: {}; close "
                     "some files or raise `ulimit -n`",
                     std::strerror(errno)));
   }
-  UniqueFd read(ends[0]);
-  UniqueFd write(ends[1]);
-  return {above_stdio(std::move(read)), above_stdio(std::move(write))};
+  return std::move(*pipe);
 }
 
 // Signals as a fresh login has them: what our caller ignored or blocked is
@@ -125,10 +118,10 @@ std::string read_report(int fd, Deadline deadline) {
 }  // namespace
 
 Started start_daemon(const Paths& paths, Deadline deadline) {
-  Pipe ready = make_pipe();
-  fork_daemon(ready.write.get(), paths);
-  ready.write.reset();
-  std::string report = read_report(ready.read.get(), deadline);
+  Pipe ready = ready_pipe();
+  fork_daemon(ready.writer.get(), paths);
+  ready.writer.reset();
+  std::string report = read_report(ready.reader.get(), deadline);
   if (report == "ready\n") return Started::kReady;
   if (report == "busy\n") return Started::kBusy;
   if (report.empty() && !deadline.passed()) return Started::kDied;
