@@ -18,8 +18,8 @@ namespace {
 // How long after a lost turn what it should have done is tried again.
 constexpr Duration kRetry = std::chrono::seconds(1);
 
-// The most that a turn is kept open: about what a sync costs.
-constexpr auto kMostGathering = std::chrono::microseconds(500);
+// The age up to which a turn is kept open: about what a sync costs.
+constexpr Duration kMostGathering = std::chrono::microseconds(500);
 
 uv_loop_t* init_loop(uv_loop_t* loop) {
   uv_loop_init(loop);
@@ -146,15 +146,12 @@ void Server::prepare() {
 
 // A turn that is going to wait for the disk is kept open while more requests
 // come: clients that were answered together ask again one after the other,
-// and would wait for two syncs in place of one. The time is real, not the
-// turn's.
+// and would wait for two syncs in place of one.
 bool Server::gather() {
   if (stopping_ || !database_->dirty() || !batch_.promised()) return false;
-  auto now = std::chrono::steady_clock::now();
-  if (gathered_ == 0) gathering_since_ = now;
   if (batch_.staged() == gathered_) return false;
   gathered_ = batch_.staged();
-  return now - gathering_since_ < kMostGathering;
+  return clock_.turn_age() < kMostGathering;
 }
 
 // All that this turn decides is decided here, and only then are its answers

@@ -115,7 +115,6 @@ class Server final : public ConnectionHost, public Events {
   Instant started_;
   Instant last_work_;
   std::optional<Instant> retry_;
-  std::chrono::steady_clock::time_point gathering_since_;
   std::size_t gathered_ = 0;  // answers staged when the turn was last kept open
   Counters counters_;
 };

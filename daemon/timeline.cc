@@ -43,6 +43,11 @@ Instant SystemClock::now() const {
   return sample_;
 }
 
+Duration SystemClock::turn_age() const {
+  Instant began = now();
+  return Instant(monotonic() + shift_) - began;
+}
+
 WallMillis SystemClock::wall() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())

@@ -22,6 +22,8 @@ class SystemClock final : public Clock {
   WallMillis wall() const override;
   // The next now() reads the clock anew.
   void new_turn() { sampled_ = false; }
+  // How much later it is by now than now() says: how long the turn lasts.
+  Duration turn_age() const;
   // True where no reboot lies between this run and the last.
   bool same_boot() const { return same_boot_; }
   // Writes the time of now, if the last time is kHeartbeat ago or `force`.

@@ -74,6 +74,18 @@ TEST_CASE("The clock is read once a turn") {
   CHECK(clock.now() > first);
 }
 
+TEST_CASE("A turn grows old while its time stands still") {
+  FakeMeta meta;
+  SystemClock clock(meta);
+  Instant began = clock.now();
+  Duration age = clock.turn_age();
+  CHECK(clock.turn_age() > age);
+  CHECK(clock.now() == began);
+  clock.new_turn();
+  // Before anybody asked for its time: it begins now.
+  CHECK(clock.turn_age() < 10s);
+}
+
 TEST_CASE("The heartbeat is written now and then, or when it must") {
   FakeMeta meta;
   meta.texts["boot_id"] = "an earlier boot";
