@@ -37,6 +37,7 @@ class Streaming final : public ParkedRequest {
     return true;
   }
   void body(std::string& body, ReplyWriter&) override {
+    if (body == "full") throw StoreError(ErrorCode::kStoreFull, "disk full");
     seen_ += body;
     body.clear();
   }

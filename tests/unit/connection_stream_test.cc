@@ -81,6 +81,16 @@ TEST_CASE("A stream's body that comes with its end is read too") {
   CHECK(f.parked.size() == 1);
 }
 
+TEST_CASE("What a stream says and nobody can store ends its connection") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.exchange(client, kOpen);
+  f.exchange(client, "4\r\nfull\r\n");
+  CHECK(client.at_end);
+  CHECK(f.gone == f.parked);
+  CHECK(f.streamed.empty());
+}
+
 TEST_CASE("HTTP/1.0 gets a stream that ends with the connection") {
   ConnectionFixture f;
   Client client = f.connect();
