@@ -15,7 +15,7 @@ namespace syncq {
 class PlaceSweep {
  public:
   static constexpr Duration kSweepInterval = std::chrono::seconds(1);
-  // A slice holds up whoever comes meanwhile: about 0.2 ms of work.
+  // A slice holds up whoever comes meanwhile.
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
 
