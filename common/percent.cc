@@ -13,6 +13,7 @@ bool unreserved(char c) {
 }  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text) {
+  if (text.find('%') == text.npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -143,9 +143,16 @@ bool Connection::step(std::string_view data, std::size_t& used) {
 }
 
 void Connection::match() {
-  if (match_) return;
+  const RequestHead& head = parser_.head();
+  // Most clients ask the same thing again and again.
+  if (match_ && head.method == matched_method_ &&
+      head.target == matched_target_) {
+    return;
+  }
   allow_.clear();
-  match_ = host_.router().match(parser_.head(), allow_);
+  match_ = host_.router().match(head, allow_);
+  matched_method_ = head.method;
+  matched_target_ = head.target;
 }
 
 const Route* Connection::route() const {
@@ -215,15 +222,9 @@ void Connection::handle() {
         {ErrorCode::kShuttingDown, "the daemon is going down: connect again"}));
     return;
   }
-  Router::Match& found = **match_;
-  Request request{parser_.head(),
-                  std::move(found.path),
-                  std::move(found.query),
-                  parser_.body(),
-                  peer_,
-                  id_,
-                  host_.now(),
-                  host_.wall()};
+  const Router::Match& found = **match_;
+  Request request{parser_.head(), found.path, found.query, parser_.body(),
+                  peer_,          id_,        host_.now(), host_.wall()};
   // Handlers ask the engine first and write then: one that throws has written
   // nothing.
   Result<> done = host_.batch().attempt(
@@ -246,7 +247,6 @@ bool Connection::keeps_open() const {
 void Connection::request_done() {
   bool again = keeps_open();
   parked_.reset();
-  match_.reset();
   streaming_ = stream_is_new_ = dispatched_ = false;
   if (!again) return close_gently();
   parser_.reset();

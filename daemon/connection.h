@@ -134,9 +134,11 @@ class Connection final : public Staged, public ReplyWriter {
   bool staged_ = false;
   std::unique_ptr<Write> writing_;
   std::unique_ptr<ParkedRequest> parked_;
-  // Of the request in hand: its route, or why it has none.
+  // The last route that was looked for, or why there is none.
   std::optional<Result<Router::Match>> match_;
   std::string allow_;
+  Method matched_method_ = Method::kOther;
+  std::string matched_target_;
   bool dispatched_ = false;  // it is handed to its handler
   bool streaming_ = false;   // its answer is a stream
   bool chunked_ = true;

@@ -2,10 +2,10 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/clock.h"
 #include "common/http_request_parser.h"
@@ -22,12 +22,15 @@ struct Peer {
   pid_t pid = 0;
 };
 
-// A request as a handler sees it.
+// The decoded segments that a route's pattern leaves open: {fifo}, ... Empty
+// where it has fewer.
+using OpenSegments = std::array<std::string, 2>;
+
+// A request as a handler sees it, valid until the handler returns.
 struct Request {
   const RequestHead& head;
-  // The decoded segments that the route's pattern leaves open: {fifo}, ...
-  std::vector<std::string> path;
-  Query query;
+  const OpenSegments& path;
+  const Query& query;
   std::string& body;
   Peer peer;
   CallerId caller = 0;

@@ -3,39 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "common/percent.h"
 
 namespace syncq {
 namespace {
 
-std::string_view take_segment(std::string_view& path) {
-  std::size_t end = std::min(path.find('/'), path.size());
-  std::string_view segment = path.substr(0, end);
-  path.remove_prefix(std::min(end + 1, path.size()));
-  return segment;
-}
-
-std::ptrdiff_t slashes(std::string_view path) {
-  return std::count(path.begin(), path.end(), '/');
-}
-
-// True where the path fits; `open` gets the segments under {}, not decoded.
-bool fits(std::string_view pattern, std::string_view path,
-          std::vector<std::string_view>& open) {
-  open.clear();
-  while (!pattern.empty() || !path.empty()) {
-    std::string_view wanted = take_segment(pattern);
-    std::string_view given = take_segment(path);
-    if (wanted == "{}") {
-      open.push_back(given);
-    } else if (wanted != given) {
-      return false;
-    }
-  }
-  return true;
-}
+constexpr std::string_view kOpen = "{}";
 
 std::string_view name_of(Method method) {
   switch (method) {
@@ -62,20 +36,11 @@ void add_methods(std::string& allow, const Route& route) {
   }
 }
 
-Result<std::vector<std::string>> decode(
-    const std::vector<std::string_view>& segments) {
-  std::vector<std::string> decoded;
-  for (std::string_view segment : segments) {
-    auto text = percent_decode(segment);
-    if (!text) {
-      return Refusal{ErrorCode::kBadRequest,
-                     fmt::format("path segment '{}': a % must be followed by "
-                                 "two hexadecimal digits",
-                                 segment)};
-    }
-    decoded.push_back(std::move(*text));
-  }
-  return decoded;
+Refusal not_encoded(std::string_view segment) {
+  return {ErrorCode::kBadRequest,
+          fmt::format("path segment '{}': a % must be followed by two "
+                      "hexadecimal digits",
+                      segment)};
 }
 
 // The path of "http://host/path" (RFC 9112, section 3.2.2) and of "/path".
@@ -88,10 +53,31 @@ std::string_view origin_form(std::string_view target) {
 
 }  // namespace
 
+// Returns how many segments there are; 0 for a path that no route can have.
+std::size_t Router::split(std::string_view path, Segments& segments) {
+  std::size_t count = 0;
+  while (path.starts_with('/')) {
+    if (count == kMostSegments) return 0;
+    path.remove_prefix(1);
+    segments[count] = path.substr(0, path.find('/'));
+    path.remove_prefix(segments[count++].size());
+  }
+  return path.empty() ? count : 0;
+}
+
+// Of as many segments each.
+bool Router::fits(const Segments& pattern, const Segments& path) {
+  for (std::size_t i = 0; i < kMostSegments; ++i) {
+    if (pattern[i] != path[i] && pattern[i] != kOpen) return false;
+  }
+  return true;
+}
+
 void Router::add(Route route) {
-  route.fixed = route.pattern.substr(0, route.pattern.find('{'));
-  route.slashes = slashes(route.pattern);
-  routes_.push_back(std::move(route));
+  Entry entry;
+  std::size_t count = split(route.pattern, entry.segments);
+  entry.route = std::move(route);
+  entries_[count].push_back(std::move(entry));
 }
 
 Result<Router::Match> Router::match(const RequestHead& head,
@@ -100,21 +86,28 @@ Result<Router::Match> Router::match(const RequestHead& head,
   std::size_t mark = std::min(target.find('?'), target.size());
   std::string_view path = target.substr(0, mark);
   std::string_view query = mark == target.size() ? "" : target.substr(mark + 1);
-  std::vector<std::string_view> open;
-  std::ptrdiff_t depth = slashes(path);
-  for (const Route& route : routes_) {
-    if (route.slashes != depth || !path.starts_with(route.fixed)) continue;
-    if (!fits(route.pattern, path, open)) continue;
+  Segments segments;
+  std::size_t count = split(path, segments);
+  for (const Entry& entry : entries_[count]) {
+    if (!fits(entry.segments, segments)) continue;
+    const Route& route = entry.route;
     if (std::find(route.methods.begin(), route.methods.end(), head.method) ==
         route.methods.end()) {
       add_methods(allow, route);
       continue;
     }
-    auto decoded = decode(open);
-    if (!decoded) return decoded.refusal();
+    Match match{&route, {}, {}};
+    std::size_t open = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (entry.segments[i] != kOpen) continue;
+      auto text = percent_decode(segments[i]);
+      if (!text) return not_encoded(segments[i]);
+      match.path[open++] = std::move(*text);
+    }
     auto parsed = Query::parse(query, route.parameters);
     if (!parsed) return parsed.refusal();
-    return Match{&route, std::move(*decoded), std::move(*parsed)};
+    match.query = std::move(*parsed);
+    return match;
   }
   if (!allow.empty()) {
     return Refusal{

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -15,7 +16,8 @@ using Handler =
 
 struct Route {
   std::vector<Method> methods;
-  // "/fifo/{}/wait/{}": {} stands for one segment.
+  // "/fifo/{}/wait/{}": {} stands for one segment. At most kMostSegments, and
+  // as many {} as OpenSegments has.
   std::string_view pattern;
   std::vector<std::string_view> parameters;
   Handler handler;
@@ -23,15 +25,13 @@ struct Route {
   bool takes_message = false;
   // Begins as soon as the head is there, and reads its body as it comes.
   bool streams_body = false;
-  // Set by Router: what most paths are told apart by. The pattern up to its
-  // first {}, and how many slashes it has.
-  std::string_view fixed = {};
-  std::ptrdiff_t slashes = 0;
 };
 
 inline constexpr std::uint64_t kMaxSmallBody = 64 * 1024;
 
-// The table of endpoints.
+inline constexpr std::size_t kMostSegments = 4;
+
+// The table of endpoints. Nothing is allocated for a short path.
 class Router {
  public:
   void add(Route route);
@@ -40,13 +40,22 @@ class Router {
   // none. `allow` gets the Allow field's value for kMethodNotAllowed.
   struct Match {
     const Route* route = nullptr;
-    std::vector<std::string> path;
+    OpenSegments path;
     Query query;
   };
   Result<Match> match(const RequestHead& head, std::string& allow) const;
 
  private:
-  std::vector<Route> routes_;
+  using Segments = std::array<std::string_view, kMostSegments>;
+  struct Entry {
+    Segments segments;
+    Route route;
+  };
+  static std::size_t split(std::string_view path, Segments& segments);
+  static bool fits(const Segments& pattern, const Segments& path);
+
+  // By the number of their segments.
+  std::array<std::vector<Entry>, kMostSegments + 1> entries_;
 };
 
 }  // namespace syncq

@@ -1,6 +1,7 @@
 #include "daemon/timeline.h"
 
 #include <fstream>
+#include <utility>
 
 namespace syncq {
 namespace {
@@ -35,23 +36,27 @@ SystemClock::SystemClock(MetaStore& meta) : meta_(meta) {
   meta.set(kShift, shift_.count());
 }
 
+void SystemClock::sample() const {
+  if (std::exchange(sampled_, true)) return;
+  now_ = Instant(monotonic() + shift_);
+  wall_ = std::chrono::duration_cast<std::chrono::milliseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count();
+}
+
 Instant SystemClock::now() const {
-  if (!sampled_) {
-    sample_ = Instant(monotonic() + shift_);
-    sampled_ = true;
-  }
-  return sample_;
+  sample();
+  return now_;
+}
+
+WallMillis SystemClock::wall() const {
+  sample();
+  return wall_;
 }
 
 Duration SystemClock::turn_age() const {
   Instant began = now();
   return Instant(monotonic() + shift_) - began;
-}
-
-WallMillis SystemClock::wall() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 void SystemClock::heartbeat(bool force) {

@@ -20,7 +20,7 @@ class SystemClock final : public Clock {
 
   Instant now() const override;
   WallMillis wall() const override;
-  // The next now() reads the clock anew.
+  // The next now() and wall() read the clocks anew.
   void new_turn() { sampled_ = false; }
   // How much later it is by now than now() says: how long the turn lasts.
   Duration turn_age() const;
@@ -30,12 +30,15 @@ class SystemClock final : public Clock {
   void heartbeat(bool force);
 
  private:
+  void sample() const;
+
   MetaStore& meta_;
   Duration shift_{};
   bool same_boot_ = false;
   Instant saved_;
   mutable bool sampled_ = false;
-  mutable Instant sample_;
+  mutable Instant now_;
+  mutable WallMillis wall_ = 0;
 };
 
 }  // namespace syncq

@@ -6,7 +6,7 @@
 namespace syncq {
 namespace {
 
-using Path = std::vector<std::string>;
+using Path = OpenSegments;
 
 Handler none() {
   return [](Request&, ReplyWriter&) { return nullptr; };
