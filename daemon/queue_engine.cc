@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/concat.h"
 #include "common/names.h"
 
 namespace syncq {
@@ -32,10 +33,12 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
                       name, index, name)};
 }
 
-Delivered delivered(const Queue& queue, Message message) {
-  return {fmt::format("{}-{}", queue.bin, message.place),
-          std::move(message.body), std::move(message.type), message.attempts,
-          std::nullopt};
+Delivered delivered(const Queue& queue, Message&& message) {
+  std::string id;
+  append_all(id, fmt::format_int(queue.bin).c_str(), "-",
+             fmt::format_int(message.place).c_str());
+  return {std::move(id), std::move(message.body), std::move(message.type),
+          message.attempts, std::nullopt};
 }
 
 Result<> check_config(const QueueConfig& config) {
@@ -213,7 +216,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
     deadline_set(now + *push.delay);
     return Nothing{};
   }
-  found->shelf->append(queue, message);
+  found->shelf->append(queue, std::move(message));
   awake(queue);
   return Nothing{};
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/concat.h"
+
 namespace syncq {
 namespace {
 
@@ -13,6 +15,9 @@ using Parked = std::unique_ptr<ParkedRequest>;
 constexpr std::size_t kMaxKeyLength = 255;
 // Of a message without a type; stored as none, which keeps it small.
 constexpr std::string_view kBytes = "application/octet-stream";
+
+// Room for what is told of a message, so that it is allocated once.
+constexpr std::size_t kUsualFields = 128;
 
 Parked refuse(ReplyWriter& out, const Refusal& refusal) {
   out.reply(error_reply(refusal));
@@ -31,15 +36,17 @@ Parked answer(ReplyWriter& out, const Result<>& result) {
 }
 
 // The very bytes as the body; all else in fields.
-Parked deliver(ReplyWriter& out, Delivered message) {
-  std::string fields =
-      fmt::format("Syncq-Message-Id: {}\r\nSyncq-Attempt: {}\r\n", message.id,
-                  message.attempt);
+Parked deliver(ReplyWriter& out, Delivered&& message) {
+  std::string fields;
+  fields.reserve(kUsualFields);
+  append_all(fields, "Syncq-Message-Id: ", message.id,
+             "\r\nSyncq-Attempt: ", fmt::format_int(message.attempt).c_str(),
+             "\r\n");
   // A lease hides and removes nothing: where power is lost with it, the
   // message is there again.
   Promise promise = Promise::kPowerLoss;
   if (message.lease) {
-    fields += fmt::format("Syncq-Lease: {}\r\n", message.lease->text());
+    append_all(fields, "Syncq-Lease: ", message.lease->text(), "\r\n");
     promise = Promise::kProcess;
   }
   std::string_view type = message.type.empty() ? kBytes : message.type;
@@ -52,7 +59,7 @@ class TakeCall final : public ParkedRequest {
  public:
   bool notice(const Notice& notice, ReplyWriter& out) override {
     if (const auto* message = std::get_if<Delivered>(&notice)) {
-      deliver(out, *message);
+      deliver(out, Delivered(*message));
     } else if (const auto* ended = std::get_if<Ended>(&notice)) {
       refuse(out, ended->why);
     }

@@ -72,7 +72,7 @@ void QueueEngine::give_back(Found found, Hidden hidden, const Nack& how,
     deadline_set(hidden.until);
     found.shelf->hide(queue, hidden);
   } else {
-    found.shelf->restore(queue, message);
+    found.shelf->restore(queue, std::move(message));
     awake(queue);
   }
 }
@@ -86,9 +86,9 @@ void QueueEngine::bury(Found found, Message message, WallMillis wall) {
     grave = config.name.substr(0, kMaxNameLength - 5) + ".dead";
   }
   Result<Found> dead = find_or_make(grave, wall);
-  if (!dead) return found.shelf->restore(*found.queue, message);
+  if (!dead) return found.shelf->restore(*found.queue, std::move(message));
   message.expires.reset();
-  dead->shelf->append(*dead->queue, message);
+  dead->shelf->append(*dead->queue, std::move(message));
   awake(*dead->queue);
 }
 

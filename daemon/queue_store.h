@@ -4,13 +4,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/count_levels.h"
 #include "daemon/queue_types.h"
 
 namespace syncq {
-
-// Messages are counted in spans of this many places.
-inline constexpr int kCountShift = 5;
-inline constexpr std::int64_t kCountSpan = std::int64_t{1} << kCountShift;
 
 // The queues and messages as rows. Knows no rules. Every call may throw
 // StoreError. One thread.
@@ -36,7 +33,7 @@ class QueueStore {
   // Removes at most `limit` rows of bins to be purged. False: nothing left.
   virtual bool purge_some(int limit) = 0;
 
-  virtual void insert_message(std::int64_t bin, const Message& message) = 0;
+  virtual void insert_message(std::int64_t bin, Message message) = 0;
   virtual void delete_message(std::int64_t bin, std::int64_t place) = 0;
   virtual std::optional<Message> first_message(std::int64_t bin) = 0;
   virtual std::optional<Message> last_message(std::int64_t bin) = 0;

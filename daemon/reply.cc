@@ -1,63 +1,64 @@
 #include "daemon/reply.h"
 
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "common/concat.h"
 #include "common/version.h"
 
 namespace syncq {
 namespace {
 
-std::string_view reason(int status) {
+std::string_view status_text(int status) {
   switch (status) {
     case 200:
-      return "OK";
+      return "200 OK";
     case 201:
-      return "Created";
+      return "201 Created";
     case 204:
-      return "No Content";
+      return "204 No Content";
     case 400:
-      return "Bad Request";
+      return "400 Bad Request";
     case 401:
-      return "Unauthorized";
+      return "401 Unauthorized";
     case 403:
-      return "Forbidden";
+      return "403 Forbidden";
     case 404:
-      return "Not Found";
+      return "404 Not Found";
     case 405:
-      return "Method Not Allowed";
+      return "405 Method Not Allowed";
     case 408:
-      return "Request Timeout";
+      return "408 Request Timeout";
     case 409:
-      return "Conflict";
+      return "409 Conflict";
     case 410:
-      return "Gone";
+      return "410 Gone";
     case 413:
-      return "Content Too Large";
+      return "413 Content Too Large";
     case 414:
-      return "URI Too Long";
+      return "414 URI Too Long";
     case 431:
-      return "Request Header Fields Too Large";
+      return "431 Request Header Fields Too Large";
     case 501:
-      return "Not Implemented";
+      return "501 Not Implemented";
     case 503:
-      return "Service Unavailable";
+      return "503 Service Unavailable";
     case 505:
-      return "HTTP Version Not Supported";
+      return "505 HTTP Version Not Supported";
     case 507:
-      return "Insufficient Storage";
+      return "507 Insufficient Storage";
     default:
-      return "Internal Server Error";
+      return "500 Internal Server Error";
   }
 }
 
+constexpr std::string_view kEnd = "\r\n";
+
 void append_status(std::string& out, int status) {
-  fmt::format_to(std::back_inserter(out),
-                 FMT_COMPILE("HTTP/1.1 {} {}\r\nServer: syncq/{}\r\n"), status,
-                 reason(status), kVersion);
+  append_all(out, "HTTP/1.1 ", status_text(status), "\r\nServer: syncq/",
+             kVersion, kEnd);
 }
 
 }  // namespace
@@ -79,15 +80,15 @@ void append_reply(std::string& out, const Reply& reply, bool close) {
   // RFC 9110, section 8.6: no Content-Length in a 204.
   if (reply.status != 204) {
     if (!reply.content_type.empty()) {
-      fmt::format_to(std::back_inserter(out),
-                     FMT_COMPILE("Content-Type: {}\r\n"), reply.content_type);
+      append_all(out, "Content-Type: ", reply.content_type, kEnd);
     }
-    fmt::format_to(std::back_inserter(out),
-                   FMT_COMPILE("Content-Length: {}\r\n"), reply.body.size());
+    append_all(out,
+               "Content-Length: ", fmt::format_int(reply.body.size()).c_str(),
+               kEnd);
   }
-  out += reply.fields;
-  out += close ? "Connection: close\r\n\r\n" : "\r\n";
-  out += reply.body;
+  append_all(out, reply.fields);
+  if (close) append_all(out, "Connection: close\r\n");
+  append_all(out, kEnd, reply.body);
 }
 
 void append_stream_head(std::string& out, std::string_view content_type,

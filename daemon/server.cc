@@ -43,11 +43,9 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
     : options_(options),
       log_(log),
       database_(open_store(options.paths.store())),
-      memory_(open_store(":memory:")),
       meta_(*database_),
       fifo_store_(*database_),
       queue_store_(*database_),
-      ephemeral_store_(*memory_),
       clock_(meta_),
       connections_(init_loop(&loop_)),
       processes_(&loop_,
@@ -55,7 +53,7 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
       fifos_(fifo_store_, connections_, processes_, *this),
       queues_(queue_store_, ephemeral_store_, connections_),
       batch_(
-          {database_.get(), memory_.get()}, [this] { turn_kept(); },
+          {database_.get(), &ephemeral_store_}, [this] { turn_kept(); },
           [this](const StoreError& error) { turn_lost(error); }) {
   database_->set_full_sync(options.durability != "normal");
   fifos_.recover(clock_.now(), clock_.same_boot());

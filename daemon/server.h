@@ -13,6 +13,7 @@
 #include "daemon/instance_lock.h"
 #include "daemon/listener.h"
 #include "daemon/log.h"
+#include "daemon/memory_queue_store.h"
 #include "daemon/meta_store.h"
 #include "daemon/process_watch.h"
 #include "daemon/queue_engine.h"
@@ -95,11 +96,10 @@ class Server final : public ConnectionHost, public Events {
   uv_signal_t signals_[3];
 
   std::unique_ptr<sqlite::Database> database_;
-  std::unique_ptr<sqlite::Database> memory_;  // for ephemeral queues
   SqliteMetaStore meta_;
   SqliteFifoStore fifo_store_;
   SqliteQueueStore queue_store_;
-  SqliteQueueStore ephemeral_store_;
+  MemoryQueueStore ephemeral_store_;
   SystemClock clock_;
   Connections connections_;
   ProcessWatch processes_;

@@ -9,9 +9,6 @@ using sqlite::Cursor;
 
 // Of a message's id: the bits of its place within its bin.
 constexpr int kPlaceBits = 36;
-// How many grains of counts there are, each kCountSpan times the one before:
-// 32, 1024, 32768 and 1048576 places.
-constexpr int kCountLevels = 4;
 
 std::int64_t message_id(std::int64_t bin, std::int64_t place) {
   return (bin << kPlaceBits) | place;
@@ -250,8 +247,7 @@ bool SqliteQueueStore::purge_some(int limit) {
   return true;
 }
 
-void SqliteQueueStore::insert_message(std::int64_t bin,
-                                      const Message& message) {
+void SqliteQueueStore::insert_message(std::int64_t bin, Message message) {
   insert_message_.run(message_id(bin, message.place), message.attempts,
                       message.expires, std::string_view(message.type),
                       std::string_view(message.body));
@@ -269,31 +265,23 @@ std::optional<Message> SqliteQueueStore::last_message(std::int64_t bin) {
   return one(last_message_.query(first_id(bin), last_id(bin)), read_message);
 }
 
-// Down the counts, from the coarsest grain to the finest: at each at most
-// kCountSpan rows are stepped over (at the coarsest one for each million
-// places).
 std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
                                                      std::int64_t index) {
-  std::int64_t from = 0;
-  std::int64_t to = last_id(0);
-  for (int level = kCountLevels; level > 0; --level) {
-    Cursor row = counts_.query(bin, level, from, to);
-    bool found = false;
-    while (!found && row.next()) {
-      found = index < row.integer(1);
-      if (found) {
-        from = row.integer(0) << kCountShift;
-        to = from + kCountSpan - 1;
-      } else {
-        index -= row.integer(1);
-      }
-    }
-    if (!found) return std::nullopt;
-  }
+  auto span = find_span(index, last_id(0),
+                        [&](int level, std::int64_t from, std::int64_t to,
+                            std::int64_t& left) -> std::optional<std::int64_t> {
+                          Cursor row = counts_.query(bin, level, from, to);
+                          while (row.next()) {
+                            if (left < row.integer(1)) return row.integer(0);
+                            left -= row.integer(1);
+                          }
+                          return std::nullopt;
+                        });
+  if (!span) return std::nullopt;
+  std::int64_t first = message_id(bin, span->first_place);
   std::int64_t id = 0;
   {
-    Cursor row =
-        message_ids_.query(message_id(bin, from), message_id(bin, to), index);
+    Cursor row = message_ids_.query(first, first + kCountSpan - 1, span->index);
     if (!row.next()) return std::nullopt;
     id = row.integer(0);
   }

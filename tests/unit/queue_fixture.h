@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/memory_queue_store.h"
 #include "daemon/queue_engine.h"
 #include "daemon/schema.h"
 #include "daemon/sqlite_queue_store.h"
@@ -27,20 +28,17 @@ struct QueueFixture {
 
   void open() {
     database = open_store(path_);
-    memory = open_store(":memory:");
     store = std::make_unique<SqliteQueueStore>(*database);
-    ephemeral = std::make_unique<SqliteQueueStore>(*memory);
+    ephemeral = std::make_unique<MemoryQueueStore>();
     engine = std::make_unique<QueueEngine>(*store, *ephemeral, callers);
   }
   // The daemon ends by a crash, and starts anew over the same file.
   void restart() {
     database->rollback();
-    memory->rollback();
     engine.reset();
     store.reset();
     ephemeral.reset();
     database.reset();
-    memory.reset();
     open();
     settle();
   }
@@ -49,12 +47,12 @@ struct QueueFixture {
   void settle() {
     engine->tick(now, wall);
     database->commit(Transactions::Sync::kSoft);
-    memory->commit(Transactions::Sync::kSoft);
+    ephemeral->commit(Transactions::Sync::kSoft);
     engine->committed();
   }
   void lose() {
     database->rollback();
-    memory->rollback();
+    ephemeral->rollback();
     engine->rolled_back();
   }
   void advance(Duration step) {
@@ -125,9 +123,8 @@ struct QueueFixture {
 
   std::string path_;
   std::unique_ptr<sqlite::Database> database;
-  std::unique_ptr<sqlite::Database> memory;
   std::unique_ptr<SqliteQueueStore> store;
-  std::unique_ptr<SqliteQueueStore> ephemeral;
+  std::unique_ptr<MemoryQueueStore> ephemeral;
   FakeCallers callers;
   std::unique_ptr<QueueEngine> engine;
   Instant now{1000h};
