@@ -38,13 +38,16 @@ measure() {
   of_daemon tickets draw_tickets
   of_daemon pushes repeat syncq queue push q message
   of_daemon lines push_lines
+  of_daemon ephemeral push_ephemeral_lines
   jq -n '$ARGS.named' \
     --argjson version "${count[version]}" \
     --argjson run_client "${count[run_client]}" \
     --argjson daemon_start "${count[idle]}" \
     --argjson ticket "$(((count[tickets] - count[idle]) / times))" \
     --argjson push "$(((count[pushes] - count[idle]) / times))" \
-    --argjson pushed_line "$(((count[lines] - count[idle]) / (times * 100)))"
+    --argjson pushed_line "$(((count[lines] - count[idle]) / (times * 100)))" \
+    --argjson ephemeral_line \
+    "$(((count[ephemeral] - count[idle]) / (times * 100)))"
 }
 
 compare() {
@@ -77,6 +80,11 @@ draw_tickets() {
 }
 
 push_lines() { seq $((times * 100)) | syncq queue push --lines q; }
+
+push_ephemeral_lines() {
+  syncq queue new --ephemeral q
+  push_lines
+}
 
 # --- counting -----------------------------------------------------------
 
