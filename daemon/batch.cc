@@ -32,6 +32,13 @@ Refusal Batch::lose(const StoreError& error) {
   return why;
 }
 
+// What these stage is for the next turn.
+void Batch::release() {
+  releasing_.swap(staged_);
+  for (Staged* each : releasing_) each->release();
+  releasing_.clear();
+}
+
 bool Batch::finish() {
   bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
                            [](const auto* each) { return each->dirty(); });
@@ -41,12 +48,12 @@ bool Batch::finish() {
     for (Transactions* each : transactions_) each->commit(sync);
   } catch (const StoreError& error) {
     lose(error);
-    for (Staged* each : std::exchange(staged_, {})) each->release();
+    release();
     return false;
   }
   promised_ = false;
   if (wrote) kept_();
-  for (Staged* each : std::exchange(staged_, {})) each->release();
+  release();
   return true;
 }
 

@@ -56,11 +56,13 @@ class Batch {
 
  private:
   Refusal lose(const StoreError& error);
+  void release();
 
   std::vector<Transactions*> transactions_;
   std::function<void()> kept_;
   std::function<void(const StoreError&)> lost_;
   std::vector<Staged*> staged_;
+  std::vector<Staged*> releasing_;  // kept for its memory
   bool promised_ = false;
 };
 

@@ -209,7 +209,8 @@ void Connection::dispatch() {
       handle();
     } else {
       Reply reply = error_reply(match_->refusal());
-      if (!allow_.empty()) reply.fields = fmt::format("Allow: {}\r\n", allow_);
+      std::string fields = fmt::format("Allow: {}\r\n", allow_);
+      if (!allow_.empty()) reply.fields = fields;
       this->reply(reply);
     }
   }

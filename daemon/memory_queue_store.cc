@@ -164,7 +164,7 @@ bool MemoryQueueStore::purge_some(int limit) {
   return true;
 }
 
-void MemoryQueueStore::insert_message(std::int64_t bin, Message message) {
+void MemoryQueueStore::insert_message(std::int64_t bin, Message&& message) {
   if (message.expires) {
     tables_->expiries.insert({*message.expires, {bin, message.place}});
   }

@@ -35,7 +35,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   void purge_bin(std::int64_t bin) override;
   bool purge_some(int limit) override;
 
-  void insert_message(std::int64_t bin, Message message) override;
+  void insert_message(std::int64_t bin, Message&& message) override;
   void delete_message(std::int64_t bin, std::int64_t place) override;
   std::optional<Message> first_message(std::int64_t bin) override;
   std::optional<Message> last_message(std::int64_t bin) override;

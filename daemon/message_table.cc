@@ -44,7 +44,7 @@ const Message* MessageTable::nth(std::int64_t bin, std::int64_t index) const {
   return &std::next(there, span->index)->second;
 }
 
-void MessageTable::insert(std::int64_t bin, Message message) {
+void MessageTable::insert(std::int64_t bin, Message&& message) {
   std::int64_t place = message.place;
   Messages& messages = bins_[bin].messages;
   undo_.push_back({bin, place, {}});

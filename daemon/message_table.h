@@ -25,7 +25,7 @@ class MessageTable {
   bool changed() const { return !undo_.empty() || !counted_.empty(); }
 
   // The message's place must be free.
-  void insert(std::int64_t bin, Message message);
+  void insert(std::int64_t bin, Message&& message);
   // The place must not be free.
   void erase(std::int64_t bin, std::int64_t place);
   void count(std::int64_t bin, std::int64_t place, std::int64_t delta);

@@ -1,11 +1,10 @@
 #include "daemon/queue_handlers.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-
-#include "common/concat.h"
 
 namespace syncq {
 namespace {
@@ -16,9 +15,6 @@ constexpr std::size_t kMaxKeyLength = 255;
 // Of a message without a type; stored as none, which keeps it small.
 constexpr std::string_view kBytes = "application/octet-stream";
 
-// Room for what is told of a message, so that it is allocated once.
-constexpr std::size_t kUsualFields = 128;
-
 Parked refuse(ReplyWriter& out, const Refusal& refusal) {
   out.reply(error_reply(refusal));
   return nullptr;
@@ -26,7 +22,7 @@ Parked refuse(ReplyWriter& out, const Refusal& refusal) {
 
 Parked answer(ReplyWriter& out, int status, std::string body = "") {
   std::string_view type = body.empty() ? std::string_view() : kJson;
-  out.reply({status, type, std::move(body), ""});
+  out.reply({status, type, std::move(body)});
   return nullptr;
 }
 
@@ -37,20 +33,25 @@ Parked answer(ReplyWriter& out, const Result<>& result) {
 
 // The very bytes as the body; all else in fields.
 Parked deliver(ReplyWriter& out, Delivered&& message) {
-  std::string fields;
-  fields.reserve(kUsualFields);
-  append_all(fields, "Syncq-Message-Id: ", message.id,
-             "\r\nSyncq-Attempt: ", fmt::format_int(message.attempt).c_str(),
-             "\r\n");
+  fmt::memory_buffer fields;
+  fmt::appender out_fields(fields);
+  fmt::format_to(out_fields,
+                 FMT_COMPILE("Syncq-Message-Id: {}\r\nSyncq-Attempt: {}\r\n"),
+                 message.id, message.attempt);
   // A lease hides and removes nothing: where power is lost with it, the
   // message is there again.
   Promise promise = Promise::kPowerLoss;
   if (message.lease) {
-    append_all(fields, "Syncq-Lease: ", message.lease->text(), "\r\n");
+    fmt::format_to(out_fields, FMT_COMPILE("Syncq-Lease: {}\r\n"),
+                   message.lease->text());
     promise = Promise::kProcess;
   }
   std::string_view type = message.type.empty() ? kBytes : message.type;
-  out.reply({200, type, std::move(message.body), std::move(fields), promise});
+  out.reply({200,
+             type,
+             std::move(message.body),
+             {fields.data(), fields.size()},
+             promise});
   return nullptr;
 }
 

@@ -63,12 +63,12 @@ void QueueShelf::count(const Queue& queue, std::int64_t place,
   counts_[{queue.bin, place >> kCountShift}] += delta;
 }
 
-void QueueShelf::append(Queue& queue, Message message) {
+void QueueShelf::append(Queue& queue, Message&& message) {
   message.place = take_place(queue);
   restore(queue, std::move(message));
 }
 
-void QueueShelf::restore(Queue& queue, Message message) {
+void QueueShelf::restore(Queue& queue, Message&& message) {
   count(queue, message.place, 1);
   store_.insert_message(queue.bin, std::move(message));
   ++queue.size;

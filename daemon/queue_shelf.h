@@ -33,11 +33,11 @@ class QueueShelf {
   std::vector<Queue> list();
 
   // Gives the message the next place.
-  void append(Queue& queue, Message message);
+  void append(Queue& queue, Message&& message);
   // The next place, for a message that is hidden first.
   std::int64_t take_place(Queue& queue) { return queue.next_place++; }
   // Puts a message back in its old place.
-  void restore(Queue& queue, Message message);
+  void restore(Queue& queue, Message&& message);
   // Takes a readable message out.
   void drop(Queue& queue, std::int64_t place);
 

@@ -33,7 +33,8 @@ class QueueStore {
   // Removes at most `limit` rows of bins to be purged. False: nothing left.
   virtual bool purge_some(int limit) = 0;
 
-  virtual void insert_message(std::int64_t bin, Message message) = 0;
+  // Takes the message.
+  virtual void insert_message(std::int64_t bin, Message&& message) = 0;
   virtual void delete_message(std::int64_t bin, std::int64_t place) = 0;
   virtual std::optional<Message> first_message(std::int64_t bin) = 0;
   virtual std::optional<Message> last_message(std::int64_t bin) = 0;

@@ -23,8 +23,8 @@ struct Reply {
   int status = 200;
   std::string_view content_type = kJson;
   std::string body;
-  // More header lines, each with its CRLF.
-  std::string fields;
+  // More header lines, each with its CRLF. The caller's, like the type.
+  std::string_view fields = {};
   Promise promise = Promise::kPowerLoss;
 };
 

@@ -247,7 +247,7 @@ bool SqliteQueueStore::purge_some(int limit) {
   return true;
 }
 
-void SqliteQueueStore::insert_message(std::int64_t bin, Message message) {
+void SqliteQueueStore::insert_message(std::int64_t bin, Message&& message) {
   insert_message_.run(message_id(bin, message.place), message.attempts,
                       message.expires, std::string_view(message.type),
                       std::string_view(message.body));

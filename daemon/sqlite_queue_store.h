@@ -23,7 +23,7 @@ class SqliteQueueStore final : public QueueStore {
   void purge_bin(std::int64_t bin) override;
   bool purge_some(int limit) override;
 
-  void insert_message(std::int64_t bin, Message message) override;
+  void insert_message(std::int64_t bin, Message&& message) override;
   void delete_message(std::int64_t bin, std::int64_t place) override;
   std::optional<Message> first_message(std::int64_t bin) override;
   std::optional<Message> last_message(std::int64_t bin) override;

@@ -143,7 +143,7 @@ class TwoStores {
     message.type = number(2) == 0 ? "" : "text/plain";
     if (number(3) == 0) message.expires = later();
     both([&](QueueStore& s) {
-      s.insert_message(queue->bin, message);
+      s.insert_message(queue->bin, Message(message));
       s.add_count(queue->bin, message.place, 1);
     });
     now_.messages.emplace_back(queue->bin, message);
