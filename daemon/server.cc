@@ -152,13 +152,18 @@ bool Server::gather() {
   return clock_.turn_age() < kMostGathering;
 }
 
-// All that this turn decides is decided here, and only then are its answers
-// sent.
-void Server::end_turn() {
+// All that is still to be decided and written in this turn.
+void Server::tick() {
   (void)batch_.attempt([this] {
     fifos_.tick(now());
     queues_.tick(now(), wall());
   });
+}
+
+// All that this turn decides is decided here, and only then are its answers
+// sent.
+void Server::end_turn() {
+  tick();
   if (database_->dirty()) {
     (void)batch_.attempt([this] { clock_.heartbeat(false); });
   }
@@ -299,6 +304,7 @@ void Server::stop(const char* why) {
   log_.info("stopping: {}", why);
   if (!inherited_) unlink(options_.paths.socket.c_str());
   stopping_ = true;
+  tick();
   fifos_.dismiss_callers(
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});

@@ -77,6 +77,7 @@ class Server final : public ConnectionHost, public Events {
   void accept(uv_stream_t* server);
   void prepare();
   bool gather();
+  void tick();
   void end_turn();
   void turn_kept();
   void turn_lost(const StoreError& error);
