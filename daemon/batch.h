@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <functional>
+#include <new>
 #include <vector>
 
 #include "common/result.h"
@@ -30,9 +31,9 @@ class Batch {
   Batch(std::vector<Transactions*> transactions, std::function<void()> kept,
         std::function<void(const StoreError&)> lost);
 
-  // Runs a piece of the turn's work. Where it throws StoreError the turn so
-  // far is lost, and the refusal to answer this piece with is returned; what
-  // comes later in the turn starts afresh.
+  // Runs a piece of the turn's work. Where it throws StoreError, or runs out of
+  // memory, the turn so far is lost, and the refusal to answer this piece with
+  // is returned; what comes later in the turn starts afresh.
   template <typename Work>
   Result<> attempt(Work&& work) {
     try {
@@ -40,6 +41,8 @@ class Batch {
       return Nothing{};
     } catch (const StoreError& error) {
       return lose(error);
+    } catch (const std::bad_alloc&) {
+      return lose({ErrorCode::kStoreFailed, "there is no memory left"});
     }
   }
 

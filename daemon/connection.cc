@@ -8,6 +8,7 @@ namespace syncq {
 namespace {
 
 constexpr std::size_t kReadBuffer = 64 * 1024;
+constexpr std::size_t kMaxKeptTarget = 512;
 
 Connection& of(uv_handle_t* handle) {
   return *static_cast<Connection*>(handle->data);
@@ -152,7 +153,9 @@ void Connection::match() {
   allow_.clear();
   match_ = host_.router().match(head, allow_);
   matched_method_ = head.method;
-  matched_target_ = head.target;
+  // An idle connection keeps no large one.
+  matched_target_ =
+      head.target.size() <= kMaxKeptTarget ? head.target : std::string();
 }
 
 const Route* Connection::route() const {
@@ -209,8 +212,12 @@ void Connection::dispatch() {
       handle();
     } else {
       Reply reply = error_reply(match_->refusal());
-      std::string fields = fmt::format("Allow: {}\r\n", allow_);
-      if (!allow_.empty()) reply.fields = fields;
+      std::string fields;
+      // RFC 9110, section 15.5.6.
+      if (match_->refusal().code == ErrorCode::kMethodNotAllowed) {
+        fields = fmt::format("Allow: {}\r\n", allow_);
+      }
+      reply.fields = fields;
       this->reply(reply);
     }
   }
@@ -248,6 +255,7 @@ bool Connection::keeps_open() const {
 void Connection::request_done() {
   bool again = keeps_open();
   parked_.reset();
+  if (matched_target_.empty()) match_.reset();
   streaming_ = stream_is_new_ = dispatched_ = false;
   if (!again) return close_gently();
   parser_.reset();

@@ -1,5 +1,7 @@
 #include "daemon/message_table.h"
 
+#include "daemon/undo_table.h"
+
 namespace syncq::memory {
 
 const MessageTable::Bin* MessageTable::find(std::int64_t bin) const {
@@ -53,7 +55,8 @@ void MessageTable::insert(std::int64_t bin, Message&& message) {
 
 void MessageTable::erase(std::int64_t bin, std::int64_t place) {
   Messages& messages = bins_.at(bin).messages;
-  undo_.push_back({bin, place, messages.extract(locate(messages, place))});
+  undo_.push_back({bin, place, {}});
+  undo_.back().before = messages.extract(locate(messages, place));
 }
 
 void MessageTable::count(std::int64_t bin, std::int64_t place,
@@ -62,22 +65,35 @@ void MessageTable::count(std::int64_t bin, std::int64_t place,
   counted_.push_back({bin, place, delta});
 }
 
+void MessageTable::forget_empty(std::int64_t bin) {
+  auto found = bins_.find(bin);
+  if (found == bins_.end()) return;
+  const Bin& there = found->second;
+  if (there.messages.empty() && there.counts.empty()) bins_.erase(found);
+}
+
 void MessageTable::commit() {
-  undo_.clear();
-  counted_.clear();
+  for (std::int64_t bin : closed_) bins_.erase(bin);
+  closed_.clear();
+  clear_changes(undo_);
+  clear_changes(counted_);
 }
 
 void MessageTable::rollback() noexcept {
-  for (; !undo_.empty(); undo_.pop_back()) {
-    Change& last = undo_.back();
-    Messages& messages = bins_[last.bin].messages;
-    messages.erase(last.place);
-    if (last.before) messages.insert(std::move(last.before));
+  for (auto last = undo_.rbegin(); last != undo_.rend(); ++last) {
+    Messages& messages = bins_[last->bin].messages;
+    messages.erase(last->place);
+    if (last->before) messages.insert(std::move(last->before));
   }
-  for (; !counted_.empty(); counted_.pop_back()) {
-    const Counted& last = counted_.back();
-    bins_[last.bin].counts.add(last.place, -last.delta);
+  for (const Counted& each : counted_) {
+    bins_[each.bin].counts.add(each.place, -each.delta);
   }
+  // The bins that this turn made are nobody's.
+  for (const Change& each : undo_) forget_empty(each.bin);
+  for (const Counted& each : counted_) forget_empty(each.bin);
+  closed_.clear();
+  clear_changes(undo_);
+  clear_changes(counted_);
 }
 
 }  // namespace syncq::memory

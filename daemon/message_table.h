@@ -29,8 +29,8 @@ class MessageTable {
   // The place must not be free.
   void erase(std::int64_t bin, std::int64_t place);
   void count(std::int64_t bin, std::int64_t place, std::int64_t delta);
-  // The bin is empty, and nothing will come into it any more.
-  void close(std::int64_t bin) { bins_.erase(bin); }
+  // Nothing will come into the bin any more. It must be empty.
+  void close(std::int64_t bin) { closed_.push_back(bin); }
 
   void commit();
   void rollback() noexcept;
@@ -54,12 +54,14 @@ class MessageTable {
   };
   // nullptr for one that is empty.
   const Bin* find(std::int64_t bin) const;
+  void forget_empty(std::int64_t bin);
   static Messages::const_iterator locate(const Messages& messages,
                                          std::int64_t place);
 
   std::unordered_map<std::int64_t, Bin> bins_;
   std::vector<Change> undo_;
   std::vector<Counted> counted_;
+  std::vector<std::int64_t> closed_;
 };
 
 }  // namespace syncq::memory

@@ -31,7 +31,7 @@ inline constexpr std::uint64_t kMaxSmallBody = 64 * 1024;
 
 inline constexpr std::size_t kMostSegments = 4;
 
-// The table of endpoints. Nothing is allocated for a short path.
+// The table of endpoints.
 class Router {
  public:
   void add(Route route);

@@ -21,6 +21,8 @@ class SpanCounts {
     }
   }
 
+  bool empty() const { return levels_[0].empty(); }
+
   // Of the message with `index` others before it.
   std::optional<CountedSpan> find(std::int64_t index) const {
     return find_span(

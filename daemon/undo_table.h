@@ -5,6 +5,15 @@
 
 namespace syncq {
 
+// A list of changes keeps what a usual turn needs, and gives back what a large
+// one took.
+template <typename Changes>
+void clear_changes(Changes& changes) {
+  constexpr std::size_t kUsual = 4096;
+  changes.clear();
+  if (changes.capacity() > kUsual) changes.shrink_to_fit();
+}
+
 // Rows in memory whose changes since the last commit() can be undone.
 // `Rows` is a boost::multi_index_container; a row is found again by the key
 // of its first index, which is unique. One thread.
@@ -24,15 +33,15 @@ class UndoTable {
     rows_.insert(rows_.end(), std::move(row));
   }
   void erase(Place place) {
-    Key name = key(*place);
-    undo_.push_back({std::move(name), rows_.extract(place)});
+    undo_.push_back({key(*place), {}});
+    undo_.back().before = rows_.extract(place);
   }
   void replace(Place place, Row row) {
     erase(place);
     insert(std::move(row));
   }
 
-  void commit() { undo_.clear(); }
+  void commit() { clear_changes(undo_); }
   // Allocates nothing.
   void rollback() noexcept {
     while (!undo_.empty()) {

@@ -119,7 +119,8 @@ counted() {
   local name=$1
   shift
   # The C library reads each variable of the environment at the start.
-  exec env -i PATH=/usr/bin:/bin SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
+  exec env -i PATH=/usr/bin:/bin \
+    SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
     valgrind --tool=callgrind --callgrind-out-file="$dir/$name.count" \
     "$syncq" "$@" >"$dir/$name.log" 2>&1
 }

@@ -154,6 +154,19 @@ TEST_CASE("Work that fails loses what came before it, not what comes after") {
         Lines{"disk full", "kept", "first release", "second release"});
 }
 
+TEST_CASE("A turn that runs out of memory is lost like any other") {
+  Fixture f;
+  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
+  f.batch.stage(f.first);
+  Result<> failed = f.batch.attempt([] { throw std::bad_alloc(); });
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.refusal().code == ErrorCode::kStoreFailed);
+  CHECK_THAT(failed.refusal().message,
+             Catch::Matchers::Contains("there is no memory left"));
+  CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
+                          "first store_failed"});
+}
+
 // An answer that only reads may tell of it.
 TEST_CASE("A promise covers what a turn before did not wait for") {
   Fixture f;

@@ -63,6 +63,32 @@ TEST_CASE("Other refusals leave the connection open") {
   CHECK_FALSE(client.at_end);
 }
 
+TEST_CASE("The route of the request before is not another's") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  auto responses = f.exchange(client,
+                              "POST /echo/x HTTP/1.1\r\n\r\n"
+                              "POST /echo/x HTTP/1.1\r\n\r\n"
+                              "GET /echo/x HTTP/1.1\r\n\r\n"
+                              "GET /echo/x HTTP/1.1\r\n\r\n"
+                              "GET /echo/y HTTP/1.1\r\n\r\n"
+                              "POST /echo/y HTTP/1.1\r\n\r\n"
+                              "GET /nowhere HTTP/1.1\r\n\r\n");
+  std::vector<int> statuses;
+  for (const Response& each : responses) statuses.push_back(each.status);
+  CHECK(statuses == std::vector{405, 405, 200, 200, 200, 405, 404});
+  CHECK(f.seen == std::vector<std::string>{"/echo/x", "/echo/x", "/echo/y"});
+}
+
+TEST_CASE("Only a wrong method is told which ones there are") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  auto responses = f.exchange(client, "GET /message?x=y HTTP/1.1\r\n\r\n");
+  REQUIRE(responses.size() == 1);
+  CHECK(responses[0].status == 400);
+  CHECK_THAT(client.received, !Contains("Allow"));
+}
+
 // RFC 9110, section 9.3.2: no content follows the head of its answer. We do
 // not tell which method it was; the end of the connection says the same.
 TEST_CASE("A method nobody knows here ends the connection") {

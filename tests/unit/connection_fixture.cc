@@ -56,8 +56,9 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 
 }  // namespace
 
-// /echo/X answers X; /big answers a megabyte; PUT /message answers its body;
-// /write writes and answers; /fail throws; /park waits; /stream streams.
+// /echo/X answers X; /big answers a megabyte; PUT /message answers its body,
+// GET its own; /write writes and answers; /fail throws; /park waits; /stream
+// streams.
 void ConnectionFixture::add_routes() {
   auto add = [this](Method method, std::string_view pattern,
                     const Handler& handler) {
@@ -98,6 +99,10 @@ void ConnectionFixture::add_routes() {
       });
   message.takes_message = true;
   router_.add(std::move(message));
+  add(Method::kGet, "/message", [](Request&, ReplyWriter& out) {
+    out.reply({200, kJson, "a message", ""});
+    return nullptr;
+  });
   Route stream = route(Method::kPost, "/stream",
                        [this](Request& request, ReplyWriter& out) {
                          parked.push_back(request.caller);

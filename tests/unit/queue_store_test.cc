@@ -80,6 +80,7 @@ class TwoStores {
     if (how < 3) return rollback();
     commit();
     if (how == 3) empty();
+    if (how == 4) lose_purge();
   }
   void compare() {
     for (const Queue& queue : queues_) compare(queue);
@@ -130,7 +131,8 @@ class TwoStores {
     same([&](QueueStore& s) {
       return told(s.find_queue_named(queue.config.name));
     });
-    same([&](QueueStore& s) { return told(s.find_key(queue.id, "k1")); });
+    std::string key = fmt::format("k{}", number(4));
+    same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
   }
 
   void insert() {
@@ -227,6 +229,17 @@ class TwoStores {
     std::erase_if(now_.messages, [&](auto& at) { return at.first == bin; });
     std::erase_if(now_.hidden, [&](auto& at) { return at.bin == bin; });
     commit();
+  }
+
+  // Back come all its messages, whatever was cleared away.
+  void lose_purge() {
+    std::int64_t bin = some(queues_)->bin;
+    both([&](QueueStore& s) { s.purge_bin(bin); });
+    for (int steps = number(20); steps > 0; --steps) {
+      both([&](QueueStore& s) { (void)s.purge_some(7); });
+    }
+    CHECK(memory_.dirty());
+    rollback();
   }
 
   void commit() {
