@@ -12,7 +12,7 @@ struct Ephemeral : QueueFixture {
     config.ephemeral = true;
     make(config);
   }
-  void push_some(int count, Push push = {}) {
+  void push_some(int count, const Push& push = {}) {
     for (int i = 0; i < count; ++i) this->push("q", std::to_string(i), push);
   }
 };
