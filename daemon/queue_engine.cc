@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "common/concat.h"
+#include "common/append_all.h"
 #include "common/names.h"
 
 namespace syncq {

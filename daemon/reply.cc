@@ -5,7 +5,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "common/concat.h"
+#include "common/append_all.h"
 #include "common/version.h"
 
 namespace syncq {
