@@ -47,7 +47,10 @@ class FakeStaged final : public Staged {
   FakeStaged(World& world, Batch& batch, std::string name)
       : world_(world), batch_(batch), name_(std::move(name)) {}
 
-  void release() override { world_.log.push_back(name_ + " release"); }
+  void release() override {
+    world_.log.push_back(name_ + " release");
+    if (std::exchange(more, false)) batch_.stage(*this);
+  }
   void fail(const Refusal& why) override {
     world_.log.push_back(name_ + " " + std::string(error_name(why.code)));
     message = why.message;
@@ -55,6 +58,7 @@ class FakeStaged final : public Staged {
   }
 
   std::string message;
+  bool more = false;  // stages again when it is released
 
  private:
   World& world_;
@@ -191,6 +195,17 @@ TEST_CASE("Who is gone before the turn ends is not answered") {
   f.batch.unstage(f.first);
   CHECK(f.batch.finish());
   CHECK(f.take() == Lines{"disk soft", "kept", "second release"});
+}
+
+TEST_CASE("What is staged while answers leave is the next turn's") {
+  Fixture f;
+  f.first.more = true;
+  f.batch.stage(f.first);
+  f.batch.stage(f.second);
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"first release", "second release"});
+  CHECK(f.batch.finish());
+  CHECK(f.take() == Lines{"first release"});
 }
 
 TEST_CASE("Only what the store can't do is caught") {
