@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/deadline.h"
 #include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/reach.h"
@@ -32,6 +33,19 @@ bool is_shutting_down(const DaemonReply& reply) {
          error_code(reply) == "shutting_down";
 }
 
+Deadline next_bytes_by(const ResponseParser& parser, Answer answer) {
+  bool may_block = answer == Answer::kWhenItIsTime &&
+                   parser.state() == ResponseParser::State::kHead;
+  return may_block ? Deadline::never() : Deadline::after(kReplyBound);
+}
+
+std::string no_reply(const Target& target) {
+  return fmt::format(
+      "waiting for the daemon at {}: it did not answer within {} s; see "
+      "`syncq daemon logs`",
+      target.address(), kReplyBound.count());
+}
+
 DaemonReply take_reply(ResponseParser& parser) {
   return {parser.status(),
           std::move(parser.body()),
@@ -44,22 +58,17 @@ DaemonReply take_reply(ResponseParser& parser) {
 Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
-DaemonConnection Client::connect(Deadline deadline) {
-  return DaemonConnection(reach_daemon(target_, deadline));
+DaemonConnection Client::connect() {
+  return DaemonConnection(reach_daemon(target_));
 }
 
 DaemonReply Client::exchange(std::string_view request, Answer answer) {
-  DaemonConnection connection = connect(Deadline::after(kNetworkBound));
-  connection.send(request, Deadline::after(kNetworkBound));
-  Deadline deadline = answer == Answer::kSoon ? Deadline::after(kNetworkBound)
-                                              : Deadline::never();
+  DaemonConnection connection = connect();
+  connection.send(request);
   ResponseParser parser;
   while (parser.state() != ResponseParser::State::kDone) {
-    if (!connection.receive(parser, deadline)) {
-      throw Failure(
-          fmt::format("waiting for the daemon at {}: it did not "
-                      "answer within 10 s; see `syncq daemon logs`",
-                      target_.address()));
+    if (!connection.receive(parser, next_bytes_by(parser, answer))) {
+      throw Failure(no_reply(target_));
     }
   }
   note_version(parser.server());
@@ -72,14 +81,14 @@ DaemonReply Client::call(std::string_view method, const Address& address,
   // One repeat in a row: a daemon that answers nothing twice is ill. A wait
   // that lasted a while in between begins anew.
   constexpr Duration kWhile = std::chrono::seconds(1);
-  Deadline leaving = Deadline::after(kNetworkBound);
+  Deadline leaving = Deadline::after(kReplyBound);
   for (bool repeated = false;; repeated = true) {
     Deadline fresh = Deadline::after(kWhile);
     try {
       DaemonReply reply = exchange(request, answer);
       // A daemon on its way out has promised and done nothing.
       if (!is_shutting_down(reply)) return reply;
-      if (fresh.passed()) leaving = Deadline::after(kNetworkBound);
+      if (fresh.passed()) leaving = Deadline::after(kReplyBound);
       if (leaving.passed()) return reply;
       std::this_thread::sleep_for(kPause);
     } catch (const ConnectionLost& lost) {

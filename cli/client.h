@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "cli/daemon_connection.h"
-#include "cli/deadline.h"
 #include "cli/options.h"
 #include "cli/request.h"
 
@@ -41,7 +40,7 @@ class Client {
                    std::string_view json = "");
 
   // A fresh connection, for an exchange of more than one reply.
-  DaemonConnection connect(Deadline deadline);
+  DaemonConnection connect();
 
   // Says on stderr, once, that the daemon is of another version than we are.
   // `server` is the value of the Server field.
@@ -63,6 +62,13 @@ int report_error(const DaemonReply& reply, std::string_view doing);
 
 // Throws Failure with the daemon's error unless the reply is a 2xx.
 void require_ok(const DaemonReply& reply, std::string_view doing);
+
+// Until when the next bytes of a reply have to come: it may be long on its way
+// whole, but not stall once it began.
+Deadline next_bytes_by(const ResponseParser& parser, Answer answer);
+
+// What to say where they did not.
+std::string no_reply(const Target& target);
 
 // The "message" of an error's body, or something to say in its place.
 std::string error_message(const DaemonReply& reply);

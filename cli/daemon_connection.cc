@@ -30,7 +30,7 @@ bool DaemonConnection::wait_for(short events, Deadline deadline) {
   }
 }
 
-void DaemonConnection::send(std::string_view bytes, Deadline deadline) {
+void DaemonConnection::send(std::string_view bytes) {
   bool began = false;
   while (!bytes.empty()) {
     ssize_t count = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -38,7 +38,7 @@ void DaemonConnection::send(std::string_view bytes, Deadline deadline) {
       began = true;
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
-      if (!wait_for(POLLOUT, deadline)) {
+      if (!wait_for(POLLOUT, Deadline::after(kReplyBound))) {
         throw lost("sending to the daemon", "it does not read", began);
       }
     } else if (errno != EINTR) {

@@ -16,8 +16,9 @@ class DaemonConnection {
   // Takes a socket as dial_unix() and dial_tcp() make it.
   explicit DaemonConnection(UniqueFd fd) : fd_(std::move(fd)) {}
 
-  // Sends all of it. Throws ConnectionLost, also when the deadline passes.
-  void send(std::string_view bytes, Deadline deadline);
+  // Sends all of it. Throws ConnectionLost, also where the daemon takes
+  // nothing for kReplyBound.
+  void send(std::string_view bytes);
 
   // Reads once and feeds the parser. False where the deadline passed first.
   // Throws ConnectionLost where the daemon closed before the message was

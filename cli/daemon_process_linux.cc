@@ -53,7 +53,7 @@ bool is_syncq(pid_t pid) {
 }
 
 std::optional<pid_t> listener(const Target& target) {
-  UniqueFd fd = reach_running_daemon(target, Deadline::after(kNetworkBound));
+  UniqueFd fd = reach_running_daemon(target);
   ucred peer{};
   socklen_t size = sizeof peer;
   if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {

@@ -33,7 +33,7 @@ void start(const Target& target) {
   }
   Target spawning = target;
   spawning.may_spawn = true;
-  reach_daemon(spawning, Deadline::after(kNetworkBound));
+  reach_daemon(spawning);
 }
 
 }  // namespace
@@ -64,7 +64,7 @@ int daemon_stop_verb(Arguments arguments) {
                         "2 usage\n\n")) {
     return *code;
   }
-  if (!stop_daemon(find_target(options), Deadline::after(kNetworkBound))) {
+  if (!stop_daemon(find_target(options), Deadline::after(kReplyBound))) {
     say("stopping the daemon: none runs");
   }
   return kExitOk;
@@ -83,7 +83,7 @@ int daemon_restart_verb(Arguments arguments) {
     return *code;
   }
   Target target = find_target(options);
-  stop_daemon(target, Deadline::after(kNetworkBound));
+  stop_daemon(target, Deadline::after(kReplyBound));
   start(target);
   return kExitOk;
 }
@@ -100,7 +100,7 @@ int daemon_status_verb(Arguments arguments) {
   }
   options.no_spawn = true;
   Target target = find_target(options);
-  if (!reach_running_daemon(target, Deadline::after(kNetworkBound))) {
+  if (!reach_running_daemon(target)) {
     say(
         fmt::format("no daemon runs at {}; any command starts it, or `syncq "
                     "daemon start`",

@@ -6,9 +6,13 @@
 
 namespace syncq {
 
-// The client's bound for one network step: connect, send, or a reply that
-// does not legitimately block.
+// The client's bound for a connect.
 inline constexpr Duration kNetworkBound = std::chrono::seconds(10);
+// For the next bytes to go or to come, where the daemon does not legitimately
+// block. Longer: it may have to wait for a disk that others keep busy.
+inline constexpr std::chrono::seconds kReplyBound(30);
+// For a daemon to come up, which syncs several times before it is ready.
+inline constexpr std::chrono::seconds kStartBound(60);
 
 // A moment after which a wait is given up; never, unless made by after().
 class Deadline {

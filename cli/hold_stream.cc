@@ -24,18 +24,16 @@ Address HoldQuery::address() const {
   return address;
 }
 
-HoldStream::HoldStream(Client& client, const HoldQuery& query,
-                       Deadline deadline)
-    : client_(&client), connection_(client.connect(deadline)) {
+HoldStream::HoldStream(Client& client, const HoldQuery& query)
+    : client_(&client), connection_(client.connect()) {
   std::string request = request_head("POST", query.address(), client.target());
   request += "Transfer-Encoding: chunked\r\n\r\n";
-  connection_.send(request, earlier(deadline, Deadline::after(kNetworkBound)));
+  connection_.send(request);
   if (query.command != 0) announce(query.command);
 }
 
 void HoldStream::announce(pid_t pid) {
-  connection_.send(encode_chunk(fmt::format("{{\"pid\":{}}}\n", pid)),
-                   Deadline::after(kNetworkBound));
+  connection_.send(encode_chunk(fmt::format("{{\"pid\":{}}}\n", pid)));
 }
 
 // An error comes as a plain body: it is read whole before it is thrown.

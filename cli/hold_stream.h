@@ -38,7 +38,7 @@ class HoldStream {
  public:
   // Connects, starting the daemon where needed, and asks. Throws Failure,
   // ConnectionLost.
-  HoldStream(Client& client, const HoldQuery& query, Deadline deadline);
+  HoldStream(Client& client, const HoldQuery& query);
 
   // The next event; nullopt where the deadline passed first. Throws
   // ConnectionLost at the end of the connection, HoldRefused where the daemon

@@ -1,6 +1,5 @@
 #include "cli/kept_connection.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -38,10 +37,10 @@ bool KeptConnection::send(std::string_view request) {
     pollfd ended{connection_->fd(), POLLRDHUP, 0};
     if (poll(&ended, 1, 0) > 0) return false;
   } else {
-    connection_.emplace(client_.connect(Deadline::after(kNetworkBound)));
+    connection_.emplace(client_.connect());
   }
   try {
-    connection_->send(request, Deadline::after(kNetworkBound));
+    connection_->send(request);
     return true;
   } catch (const ConnectionLost&) {
     connection_.reset();
@@ -91,22 +90,15 @@ DaemonReply KeptConnection::ask_again(std::string_view method,
 }
 
 std::optional<DaemonReply> KeptConnection::read_reply(Answer answer) {
-  bool waits = answer == Answer::kWhenItIsTime;
-  Deadline deadline =
-      waits ? Deadline::never() : Deadline::after(kNetworkBound);
   ResponseParser parser;
   while (parser.state() != ResponseParser::State::kDone) {
-    bool untouched = parser.state() == ResponseParser::State::kHead;
+    Deadline deadline = next_bytes_by(parser, answer);
     pollfd fds[2] = {{connection_->fd(), POLLIN, 0},
-                     {waits && untouched ? cancel_fd_ : -1, POLLIN, 0}};
+                     {deadline.is_never() ? cancel_fd_ : -1, POLLIN, 0}};
     if (poll(fds, 2, deadline.poll_ms()) < 0 && errno == EINTR) continue;
     if (fds[0].revents == 0 && fds[1].revents != 0) return take_back(parser);
     if (!connection_->receive(parser, deadline)) {
-      throw ConnectionLost(
-          fmt::format("waiting for the daemon at {}: it did not answer within "
-                      "10 s; see `syncq daemon logs`",
-                      client_.target().address()),
-          true);
+      throw ConnectionLost(no_reply(client_.target()), true);
     }
   }
   client_.note_version(parser.server());

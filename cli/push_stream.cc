@@ -17,8 +17,6 @@ namespace {
 // At most so many messages, and so many bytes or one message, are under way.
 constexpr std::size_t kMostUnderWay = 1000;
 constexpr std::size_t kMostBytesUnderWay = 4 * 1024 * 1024;
-// How long nothing may move before the daemon counts as gone.
-constexpr Duration kNoProgress = std::chrono::seconds(30);
 constexpr Duration kPause = std::chrono::milliseconds(50);
 
 }  // namespace
@@ -54,7 +52,7 @@ void PushStream::add(std::string_view body) {
                  body.size());
   bytes_ += body;
   lengths_.push_back(bytes_.size() - before);
-  if (lengths_.size() == 1) give_up_ = Deadline::after(kNoProgress);
+  if (lengths_.size() == 1) give_up_ = Deadline::after(kReplyBound);
 }
 
 int PushStream::fd() const { return lengths_.empty() ? -1 : fd_.get(); }
@@ -88,18 +86,14 @@ void PushStream::advance() {
 
 void PushStream::give_up_if_late() const {
   if (lengths_.empty() || !give_up_.passed()) return;
-  throw Failure(fmt::format(
-      "the daemon at {} did not answer within {} s; see `syncq "
-      "daemon logs`",
-      client_.target().address(),
-      std::chrono::duration_cast<std::chrono::seconds>(kNoProgress).count()));
+  throw Failure(no_reply(client_.target()));
 }
 
 void PushStream::reconnect() {
   if (retry_at_ && !retry_at_->passed()) return;
   retry_at_.reset();
   try {
-    fd_ = reach_daemon(client_.target(), Deadline::after(kNetworkBound));
+    fd_ = reach_daemon(client_.target());
   } catch (const Unreachable&) {
     // At the first time the user has mistaken something.
     if (acknowledged_ == 0 || give_up_.passed()) throw;
@@ -125,7 +119,7 @@ bool PushStream::send_some() {
       sent_ += static_cast<std::size_t>(count);
       // What is only sent again is no progress: the daemon may fail on it
       // each time.
-      if (sent_ > furthest_) give_up_ = Deadline::after(kNoProgress);
+      if (sent_ > furthest_) give_up_ = Deadline::after(kReplyBound);
       furthest_ = std::max(furthest_, sent_);
     } else if (errno == EAGAIN) {
       writable_ = false;
@@ -180,7 +174,7 @@ void PushStream::acknowledge() {
   base_ += lengths_.front();
   lengths_.pop_front();
   ++acknowledged_;
-  give_up_ = Deadline::after(kNoProgress);
+  give_up_ = Deadline::after(kReplyBound);
   if (base_ > bytes_.size() / 2) {
     bytes_.erase(0, base_);
     sent_ -= base_;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <thread>
 
+#include "cli/deadline.h"
 #include "cli/dial.h"
 #include "cli/failure.h"
 #include "cli/spawn.h"
@@ -111,12 +112,14 @@ Dialed dial_or_start(const Target& target, int& deaths, Deadline deadline) {
   return dial_known(target, deadline);
 }
 
-UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
+UniqueFd reach_by_starting(const Target& target) {
   Result<> made = make_directories(target.paths);
   if (!made) throw Failure(made.refusal().message);
   int deaths = 0;
+  Deadline deadline = Deadline::after(kStartBound);
+  // Many may wait for one that starts: they must not slow it down.
   milliseconds pause(2);
-  constexpr milliseconds kLongestPause(50);
+  constexpr milliseconds kLongestPause(250);
   for (;;) {
     Dialed dialed;
     if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
@@ -134,15 +137,16 @@ UniqueFd reach_by_starting(const Target& target, Deadline deadline) {
   }
 }
 
-Dialed dial(const Target& target, Deadline deadline) {
+Dialed dial(const Target& target) {
+  Deadline deadline = Deadline::after(kNetworkBound);
   return target.endpoint ? dial_endpoint(*target.endpoint, deadline)
                          : dial_known(target, deadline);
 }
 
 }  // namespace
 
-UniqueFd reach_daemon(const Target& target, Deadline deadline) {
-  Dialed dialed = dial(target, deadline);
+UniqueFd reach_daemon(const Target& target) {
+  Dialed dialed = dial(target);
   if (dialed.fd) return std::move(dialed.fd);
   if (!nobody_listens(dialed.error) || target.endpoint) {
     throw cannot_connect(target, dialed.error);
@@ -154,11 +158,11 @@ UniqueFd reach_daemon(const Target& target, Deadline deadline) {
                     "to start it; run `syncq daemon start`",
                     target.address()));
   }
-  return reach_by_starting(target, deadline);
+  return reach_by_starting(target);
 }
 
-UniqueFd reach_running_daemon(const Target& target, Deadline deadline) {
-  Dialed dialed = dial(target, deadline);
+UniqueFd reach_running_daemon(const Target& target) {
+  Dialed dialed = dial(target);
   if (!dialed.fd && !nobody_listens(dialed.error)) {
     throw cannot_connect(target, dialed.error);
   }

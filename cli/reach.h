@@ -1,6 +1,5 @@
 #pragma once
 
-#include "cli/deadline.h"
 #include "cli/options.h"
 #include "common/unique_fd.h"
 
@@ -9,11 +8,13 @@ namespace syncq {
 // Connects to the daemon, and starts it where none answers and that is
 // allowed: the state machine of "Spawning". However many clients do so at
 // once, one daemon comes of it. The socket is as dial_unix() makes it.
-// Throws Failure, bounded by the deadline.
-UniqueFd reach_daemon(const Target& target, Deadline deadline);
+// Throws Failure; bounded by kNetworkBound where one listens, by kStartBound
+// where it starts.
+UniqueFd reach_daemon(const Target& target);
 
 // Connects to the daemon if it runs, and never starts it; no fd otherwise.
-// Throws Failure where the connect fails for another reason.
-UniqueFd reach_running_daemon(const Target& target, Deadline deadline);
+// Throws Failure where the connect fails for another reason; bounded by
+// kNetworkBound.
+UniqueFd reach_running_daemon(const Target& target);
 
 }  // namespace syncq

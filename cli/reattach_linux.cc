@@ -27,8 +27,8 @@ struct Reattach::Work {
 // True where it is over, for better or for worse.
 bool Reattach::Work::attempt() {
   try {
-    HoldStream fresh(client, query, Deadline::after(kNetworkBound));
-    while (auto event = fresh.next(Deadline::after(kNetworkBound))) {
+    HoldStream fresh(client, query);
+    while (auto event = fresh.next(Deadline::after(kReplyBound))) {
       if (event->kind == HoldEvent::Kind::kGrant) {
         stream.emplace(std::move(fresh));
         return true;

@@ -128,9 +128,8 @@ Started start_daemon(const Paths& paths, Deadline deadline) {
   constexpr std::string_view kError = "error: ";
   if (!report.starts_with(kError)) {
     throw Unreachable(
-        fmt::format("starting the daemon: it ended or hung before "
-                    "it was ready; see {}",
-                    paths.log()));
+        fmt::format("starting the daemon: it is not ready after {} s; see {}",
+                    kStartBound.count(), paths.log()));
   }
   report.erase(0, kError.size());
   report.erase(report.find_last_not_of('\n') + 1);

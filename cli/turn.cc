@@ -1,7 +1,5 @@
 #include "cli/turn.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -55,21 +53,18 @@ class Wait {
     }
     query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
     if (limit_.passed()) throw not_in_time();
-    HoldStream stream(client_, query_, Deadline::after(kNetworkBound));
+    HoldStream stream(client_, query_);
     // The first answer comes soon; after it, whenever it is time.
     bool answered = false;
     for (;;) {
-      Deadline first = Deadline::after(kNetworkBound);
+      Deadline first = Deadline::after(kReplyBound);
       auto event = stream.next(
           answered ? earlier(line_.next_redraw(), own_limit()) : first);
       if (event) {
         answered = true;
         if (take(*event)) return {std::move(stream), fifo_, *event};
       } else if (!answered) {
-        throw Failure(
-            fmt::format("waiting for the daemon at {}: it did not "
-                        "answer within 10 s; see `syncq daemon logs`",
-                        client_.target().address()));
+        throw Failure(no_reply(client_.target()));
       } else if (own_limit().passed()) {
         throw not_in_time();
       } else {

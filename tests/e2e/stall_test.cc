@@ -1,0 +1,49 @@
+// A machine that is busy for a while: what is late is waited for, what never
+// comes is not.
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "tests/e2e/sandbox.h"
+#include "tests/e2e/slow_link.h"
+
+using namespace syncq::e2e;
+using Catch::Contains;
+
+TEST_CASE("a daemon that needs 12 s to start is waited for") {
+  Sandbox box;
+  mkdir(box.state_dir().c_str(), 0700);
+  // The log that nobody reads yet: opening it blocks the daemon.
+  box.ok("mkfifo state/daemon.log");
+  Process reader = box.start("sleep 12; exec cat state/daemon.log");
+  Outcome both = box.sh(R"(
+    syncq run -q q -- echo second & syncq run -q q -- echo first; wait)");
+  CHECK(both.err.empty());
+  CHECK(both.out.size() == std::string("first\nsecond\n").size());
+  CHECK(box.daemons_become(1));
+  box.ok("syncq daemon stop");
+  CHECK(reader.wait().code() == 0);
+}
+
+TEST_CASE("an answer is waited for, but not for ever") {
+  Sandbox box;
+  box.ok("syncq fifo new --name q");
+  pid_t daemon = box.daemon_pid();
+  kill(daemon, SIGSTOP);
+  Process early = box.start("exec syncq fifo ls");
+  Process late = box.start("sleep 18; exec syncq fifo ls -o json | jq length");
+  Outcome given_up = early.wait();
+  CHECK(given_up.code() == 1);
+  CHECK_THAT(given_up.err, Contains("did not answer within 30 s"));
+  kill(daemon, SIGCONT);
+  CHECK(late.wait().code() == 0);
+}
+
+TEST_CASE("a message may be longer on its way than an answer may stall") {
+  Sandbox box;
+  box.ok("head -c 3600000 /dev/zero | syncq queue push q");
+  SlowLink link(box.path("slow"), box.socket(), 100'000);
+  CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c") == "3600000");
+}
