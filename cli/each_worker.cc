@@ -121,7 +121,7 @@ bool EachWorker::handle_refusal(const DaemonReply& reply) {
 }
 
 void EachWorker::handle(const DaemonReply& message) {
-  sure_ = Deadline::after(options_.lease / 2);
+  sure_ = Deadline::after(options_.lease / 2 - connection_.reply_took());
   try {
     run_command(message);
   } catch (const Failure& failure) {

@@ -91,16 +91,21 @@ DaemonReply KeptConnection::ask_again(std::string_view method,
 
 std::optional<DaemonReply> KeptConnection::read_reply(Answer answer) {
   ResponseParser parser;
+  auto began = Deadline::Clock::now();
   while (parser.state() != ResponseParser::State::kDone) {
     Deadline deadline = next_bytes_by(parser, answer);
     pollfd fds[2] = {{connection_->fd(), POLLIN, 0},
                      {deadline.is_never() ? cancel_fd_ : -1, POLLIN, 0}};
     if (poll(fds, 2, deadline.poll_ms()) < 0 && errno == EINTR) continue;
     if (fds[0].revents == 0 && fds[1].revents != 0) return take_back(parser);
+    if (parser.state() == ResponseParser::State::kHead) {
+      began = Deadline::Clock::now();
+    }
     if (!connection_->receive(parser, deadline)) {
       throw ConnectionLost(no_reply(client_.target()), true);
     }
   }
+  reply_took_ = Deadline::Clock::now() - began;
   client_.note_version(parser.server());
   return take_reply(parser);
 }

@@ -34,6 +34,9 @@ class KeptConnection {
   DaemonReply ask_again(std::string_view method, const Address& address,
                         Duration patience = kNetworkBound);
 
+  // How long the last reply was on its way, from its first byte to its last.
+  Duration reply_took() const { return reply_took_; }
+
  private:
   bool send(std::string_view request);
   std::optional<DaemonReply> read_reply(Answer answer);
@@ -44,6 +47,7 @@ class KeptConnection {
   int cancel_fd_;
   std::optional<DaemonConnection> connection_;
   bool reached_ = false;
+  Duration reply_took_{};
 };
 
 }  // namespace syncq

@@ -39,8 +39,8 @@ constexpr std::string_view kHelp =
     "Exit codes: 0 a message; 1 the queue is empty or missing, or failed; 75 "
     "none came\nwithin --wait=D; 2 usage\n\n";
 
-// Within this time a message that is popped must be acknowledged by us; one
-// that we could not take away is back after it.
+// Within this time a message that is popped must be acknowledged by us, at the
+// first try; one that we could not take away is back after it.
 constexpr Duration kPopLease = std::chrono::seconds(5);
 
 struct PopOptions {
@@ -126,7 +126,11 @@ class Pop {
       }
       if (!reply.ok()) return refused(reply);
       if (!options_.lease.empty()) return keep(reply);
-      if (!take_away(reply)) continue;
+      if (!take_away(reply)) {
+        // It may have been that long on its way to us.
+        request_.lease *= 2;
+        continue;
+      }
       reply.lease.clear();
       print_message(options_.queue, reply, options_.client);
       return kExitOk;
@@ -180,7 +184,8 @@ class Pop {
   // nobody else's then, and a reply that got lost has lost no message. False
   // where the lease ended first, because we were stopped, say.
   bool take_away(const DaemonReply& message) {
-    Deadline sure = Deadline::after(kPopLease / 2);
+    Deadline sure =
+        Deadline::after(request_.lease / 2 - connection_.reply_took());
     DaemonReply reply =
         acknowledge(connection_, options_.queue, message.lease, sure);
     if (error_code(reply) == "expired") return false;

@@ -47,3 +47,11 @@ TEST_CASE("a message may be longer on its way than an answer may stall") {
   SlowLink link(box.path("slow"), box.socket(), 100'000);
   CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c") == "3600000");
 }
+
+TEST_CASE("a message is popped though its way is longer than pop's lease") {
+  Sandbox box;
+  box.ok("head -c 600000 /dev/zero | syncq queue push q");
+  SlowLink link(box.path("slow"), box.socket(), 100'000);
+  CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c") == "600000");
+  CHECK(box.get("/queues/q")["queue"]["size"] == 0);
+}
