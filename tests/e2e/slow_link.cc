@@ -33,8 +33,8 @@ bool pass_on(int from, int to, char* buffer, std::size_t most) {
 
 }  // namespace
 
-SlowLink::SlowLink(std::string from, std::string to, int rate)
-    : to_(std::move(to)), rate_(rate), listener_(new_socket()) {
+SlowLink::SlowLink(const std::string& from, std::string to, int rate)
+    : from_(from), to_(std::move(to)), rate_(rate), listener_(new_socket()) {
   sockaddr_un address = at(from);
   if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) !=
           0 ||
@@ -49,6 +49,7 @@ SlowLink::~SlowLink() {
   shutdown(listener_, SHUT_RDWR);
   thread_.join();
   close(listener_);
+  unlink(from_.c_str());
 }
 
 void SlowLink::serve() {

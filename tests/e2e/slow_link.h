@@ -11,7 +11,7 @@ namespace syncq::e2e {
 class SlowLink {
  public:
   // Answers come at the most at `rate` bytes a second.
-  SlowLink(std::string from, std::string to, int rate);
+  SlowLink(const std::string& from, std::string to, int rate);
   ~SlowLink();
   SlowLink(const SlowLink&) = delete;
   SlowLink& operator=(const SlowLink&) = delete;
@@ -20,6 +20,7 @@ class SlowLink {
   void serve();
   void relay(int caller, int daemon);
 
+  std::string from_;
   std::string to_;
   int rate_;
   int listener_;
