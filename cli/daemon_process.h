@@ -18,8 +18,4 @@ std::optional<pid_t> find_daemon(const Target& target);
 // runs. Throws Failure where it has not ended at the deadline.
 bool stop_daemon(const Target& target, Deadline deadline);
 
-// Gives this process its name for ps(1) and find_daemon(): one executed as
-// /proc/self/exe is called "exe" otherwise.
-void name_daemon();
-
 }  // namespace syncq

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,9 +21,6 @@
 namespace syncq {
 namespace {
 
-// At most 15 bytes (prctl(2), PR_SET_NAME).
-constexpr const char* kProcessName = "syncq";
-
 std::string read_file(const std::string& path) {
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   char buffer[256];
@@ -34,7 +30,7 @@ std::string read_file(const std::string& path) {
 }
 
 // A lock file outlives its daemon, and its pid may be another's by now: it
-// counts only while the lock is held.
+// counts only while the lock is held, by one that has noted its pid already.
 std::optional<pid_t> lock_holder(const Paths& paths) {
   std::string path = paths.instance_lock();
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
@@ -42,16 +38,11 @@ std::optional<pid_t> lock_holder(const Paths& paths) {
   std::string text = read_file(path);
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
-  return pid > 0 ? std::optional(pid) : std::nullopt;
+  return is_syncq(pid) ? std::optional(pid) : std::nullopt;
 }
 
 // Under socket activation the socket's creator is the service manager, which
 // must not be mistaken for the daemon.
-bool is_syncq(pid_t pid) {
-  return read_file(fmt::format("/proc/{}/comm", pid)) ==
-         fmt::format("{}\n", kProcessName);
-}
-
 std::optional<pid_t> listener(const Target& target) {
   UniqueFd fd = reach_running_daemon(target);
   ucred peer{};
@@ -82,8 +73,6 @@ bool wait_for_end(pid_t pid, Deadline deadline) {
 }
 
 }  // namespace
-
-void name_daemon() { prctl(PR_SET_NAME, kProcessName); }
 
 std::optional<pid_t> find_daemon(const Target& target) {
   if (target.is_remote()) {

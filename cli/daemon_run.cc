@@ -4,12 +4,12 @@
 #include <cstdlib>
 
 #include "cli/command_line.h"
-#include "cli/daemon_process.h"
 #include "cli/exit_code.h"
 #include "cli/failure.h"
 #include "cli/verbs.h"
 #include "common/duration.h"
 #include "common/paths.h"
+#include "common/process.h"
 #include "daemon/daemon.h"
 #include "daemon/ready_pipe.h"
 
@@ -122,7 +122,7 @@ int daemon_run_verb(Arguments arguments) {
     throw;
   }
   options.ready_fd = ready_fd;
-  name_daemon();
+  name_process();
   return run_daemon(options);
 }
 

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <charconv>
 #include <string>
@@ -10,14 +11,17 @@
 namespace syncq {
 namespace {
 
+// At most 15 bytes (prctl(2), PR_SET_NAME).
+constexpr const char* kProcessName = "syncq";
+
 struct Stat {
   pid_t parent = 0;
   std::uint64_t start = 0;
 };
 
-std::string read_stat(pid_t pid) {
-  UniqueFd fd(
-      open(fmt::format("/proc/{}/stat", pid).c_str(), O_RDONLY | O_CLOEXEC));
+std::string read_proc(pid_t pid, std::string_view name) {
+  UniqueFd fd(open(fmt::format("/proc/{}/{}", pid, name).c_str(),
+                   O_RDONLY | O_CLOEXEC));
   if (!fd) return {};
   char buffer[1024];
   ssize_t length = read(fd.get(), buffer, sizeof buffer);
@@ -40,7 +44,7 @@ Number field(std::string_view text, int skip) {
 
 std::optional<Stat> stat_of(pid_t pid) {
   if (pid <= 0) return std::nullopt;
-  std::string text = read_stat(pid);
+  std::string text = read_proc(pid, "stat");
   // The command's name may hold spaces and parentheses; the last ')' ends it.
   std::size_t end = text.rfind(") ");
   if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
@@ -55,6 +59,12 @@ std::optional<Process> find_process(pid_t pid) {
   std::optional<Stat> stat = stat_of(pid);
   if (!stat) return std::nullopt;
   return Process{pid, stat->start};
+}
+
+void name_process() { prctl(PR_SET_NAME, kProcessName); }
+
+bool is_syncq(pid_t pid) {
+  return read_proc(pid, "comm") == fmt::format("{}\n", kProcessName);
 }
 
 std::optional<pid_t> parent_of(pid_t pid) {

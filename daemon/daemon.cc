@@ -9,6 +9,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "common/process.h"
 #include "common/version.h"
 #include "daemon/activation.h"
 #include "daemon/instance_lock.h"
@@ -41,7 +42,7 @@ void write_socket_pointer(const Paths& paths) {
 // Wakes the daemon that is there: if its socket was removed, it makes it
 // again.
 int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
-  if (holder > 0) kill(holder, SIGHUP);
+  if (is_syncq(holder)) kill(holder, SIGHUP);
   client.busy();
   if (options.ready_fd < 0) {
     std::fprintf(stderr,

@@ -124,3 +124,18 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   CHECK(runner.wait().out == "ran\n");
   CHECK(waiter.wait().code() == 0);
 }
+
+TEST_CASE("a pid left in the lock's file is sent no signal") {
+  Sandbox box;
+  box.ok("mkdir -m 700 state");
+  Process innocent = box.start("exec sleep 1000");
+  // As between a new daemon's lock and the moment it notes its pid.
+  write_file(box.path("state/daemon.lock"),
+             std::to_string(innocent.pid()) + "\n");
+  Process starting = box.start("exec flock state/daemon.lock sleep 1000");
+  REQUIRE(eventually(
+      [&] { return box.sh("flock -n state/daemon.lock true").code() == 1; }));
+  box.sh("exec syncq daemon stop");
+  box.sh("exec timeout 1 syncq fifo ls");
+  CHECK(innocent.running());
+}
