@@ -167,7 +167,9 @@ void Server::end_turn() {
   if (database_->dirty()) {
     (void)batch_.attempt([this] { clock_.heartbeat(false); });
   }
+  if (batch_.staged() > 0) spare_memory_.used(now());
   batch_.finish();
+  spare_memory_.tick(now());
   connections_.close_due(now());
   if (listener_ && !stopping_) listener_->resume();
   if (!stopping_) check_idle();
@@ -198,6 +200,7 @@ std::optional<Instant> Server::next_due() {
   };
   sooner(queues_.next_deadline());
   sooner(connections_.next_close());
+  sooner(spare_memory_.due());
   if (options_.idle_exit != Duration::zero()) {
     sooner(last_work_ + options_.idle_exit);
   }

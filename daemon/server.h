@@ -18,6 +18,7 @@
 #include "daemon/process_watch.h"
 #include "daemon/queue_engine.h"
 #include "daemon/router.h"
+#include "daemon/spare_memory.h"
 #include "daemon/sqlite_fifo_store.h"
 #include "daemon/sqlite_queue_store.h"
 #include "daemon/timeline.h"
@@ -115,6 +116,7 @@ class Server final : public ConnectionHost, public Events {
   bool stopping_ = false;
   Instant started_;
   Instant last_work_;
+  SpareMemory spare_memory_{give_back_free_memory};
   std::optional<Instant> retry_;
   std::size_t gathered_ = 0;  // answers staged when the turn was last kept open
   Counters counters_;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "common/clock.h"
+
+namespace syncq {
+
+// Gives memory that is free, but still the process's own, back to the system
+// once there was nothing to do for a while: what a large queue needed must not
+// stay until the idle exit. Not at once: it takes milliseconds, and who is
+// busy will need the memory again. One thread.
+class SpareMemory {
+ public:
+  static constexpr Duration kQuiet = std::chrono::seconds(10);
+
+  explicit SpareMemory(std::function<void()> give_back)
+      : give_back_(std::move(give_back)) {}
+
+  // Something was asked for.
+  void used(Instant now) { due_ = now + kQuiet; }
+  // When to call tick() next.
+  std::optional<Instant> due() const { return due_; }
+  void tick(Instant now) {
+    if (!due_ || now < *due_) return;
+    due_.reset();
+    give_back_();
+  }
+
+ private:
+  std::function<void()> give_back_;
+  std::optional<Instant> due_;
+};
+
+// What the daemon gives it.
+void give_back_free_memory();
+
+}  // namespace syncq
