@@ -18,7 +18,7 @@ class SpareMemory {
   explicit SpareMemory(std::function<void()> give_back)
       : give_back_(std::move(give_back)) {}
 
-  // Something was asked for.
+  // Something was asked for, or changed.
   void used(Instant now) { due_ = now + kQuiet; }
   // When to call tick() next.
   std::optional<Instant> due() const { return due_; }

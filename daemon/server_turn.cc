@@ -1,0 +1,145 @@
+// The turn of the loop: what is decided between two waits, and when the next
+// has to come.
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "daemon/server.h"
+
+namespace syncq {
+namespace {
+
+// How long after a lost turn what it should have done is tried again.
+constexpr Duration kRetry = std::chrono::seconds(1);
+
+// The age up to which a turn is kept open: about what a sync costs.
+constexpr Duration kMostGathering = std::chrono::microseconds(500);
+
+}  // namespace
+
+// Before the loop waits.
+void Server::prepare() {
+  if (gather()) {
+    uv_idle_start(&gathering_, [](uv_idle_t*) {});
+    return;
+  }
+  uv_idle_stop(&gathering_);
+  gathered_ = 0;
+  end_turn();
+}
+
+// A turn that is going to wait for the disk is kept open while more requests
+// come: clients that were answered together ask again one after the other,
+// and would wait for two syncs in place of one.
+bool Server::gather() {
+  if (stopping_ || !database_->dirty() || !batch_.promised()) return false;
+  if (batch_.staged() == gathered_) return false;
+  gathered_ = batch_.staged();
+  return clock_.turn_age() < kMostGathering;
+}
+
+// All that is still to be decided and written in this turn.
+void Server::tick() {
+  (void)batch_.attempt([this] {
+    fifos_.tick(now());
+    queues_.tick(now(), wall());
+  });
+}
+
+// All that this turn decides is decided here, and only then are its answers
+// sent.
+void Server::end_turn() {
+  tick();
+  if (database_->dirty()) {
+    (void)batch_.attempt([this] { clock_.heartbeat(false); });
+  }
+  if (batch_.staged() > 0) spare_memory_.used(now());
+  batch_.finish();
+  spare_memory_.tick(now());
+  connections_.close_due(now());
+  if (listener_ && !stopping_) listener_->resume();
+  if (!stopping_) check_idle();
+  arm_timer();
+  clock_.new_turn();
+}
+
+void Server::turn_kept() {
+  ++counters_.commits;
+  spare_memory_.used(now());
+  retry_.reset();
+  fifos_.committed();
+  queues_.committed();
+}
+
+void Server::turn_lost(const StoreError& error) {
+  ++counters_.lost_turns;
+  log_.error("the store failed, the turn is lost: {}", error.what());
+  retry_ = now() + kRetry;
+  fifos_.rolled_back();
+  queues_.rolled_back();
+}
+
+std::optional<Instant> Server::next_due() {
+  if (retry_) return retry_;
+  std::optional<Instant> next = fifos_.next_deadline();
+  auto sooner = [&next](std::optional<Instant> other) {
+    if (other && (!next || *other < *next)) next = other;
+  };
+  sooner(queues_.next_deadline());
+  sooner(connections_.next_close());
+  sooner(spare_memory_.due());
+  if (options_.idle_exit != Duration::zero()) {
+    sooner(last_work_ + options_.idle_exit);
+  }
+  return next;
+}
+
+void Server::arm_timer() {
+  std::optional<Instant> next = next_due();
+  if (!next || stopping_) {
+    uv_timer_stop(&timer_);
+    return;
+  }
+  // Up, not down: a timer that is early finds nothing due and spins.
+  Duration ahead = std::max(*next - now(), Duration::zero());
+  auto millis = std::chrono::ceil<std::chrono::milliseconds>(ahead).count();
+  uv_update_time(&loop_);
+  uv_timer_start(
+      &timer_,
+      [](uv_timer_t* handle) {
+        auto* self = static_cast<Server*>(handle->data);
+        self->retry_.reset();
+      },
+      static_cast<std::uint64_t>(millis), 0);
+}
+
+bool Server::has_work() {
+  // Queue deadlines do not count where nobody waits for them: they are made up
+  // for at the next start.
+  QueueEngine::Totals queues = queues_.totals();
+  return connections_.size() > 0 || fifos_.parked() > 0 ||
+         fifo_store_.totals().live > 0 || queues.ephemeral_messages > 0 ||
+         queues.leased > 0;
+}
+
+void Server::check_idle() {
+  if (socket_removed_ && !listener_->pending()) {
+    socket_removed_ = false;
+    refresh();
+  }
+  if (options_.idle_exit == Duration::zero()) return;
+  if (connections_.size() > 0) last_work_ = now();
+  if (now() - last_work_ < options_.idle_exit) return;
+  if (has_work()) {
+    last_work_ = now();
+    return;
+  }
+  // Nobody can come any more once the socket is gone; who came before that is
+  // still served.
+  if (!inherited_) unlink(options_.paths.socket.c_str());
+  socket_removed_ = !inherited_ && listener_->pending();
+  if (!listener_->pending()) stop("idle");
+}
+
+}  // namespace syncq
