@@ -38,11 +38,9 @@ std::optional<pid_t> lock_holder(const Paths& paths) {
   std::string text = read_file(path);
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
-  return is_syncq(pid) ? std::optional(pid) : std::nullopt;
+  return is_daemon(pid) ? std::optional(pid) : std::nullopt;
 }
 
-// Under socket activation the socket's creator is the service manager, which
-// must not be mistaken for the daemon.
 std::optional<pid_t> listener(const Target& target) {
   UniqueFd fd = reach_running_daemon(target);
   ucred peer{};
@@ -50,7 +48,8 @@ std::optional<pid_t> listener(const Target& target) {
   if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
     return std::nullopt;
   }
-  return is_syncq(peer.pid) ? std::optional(peer.pid) : std::nullopt;
+  // Under socket activation the socket's creator is the service manager.
+  return is_daemon(peer.pid) ? std::optional(peer.pid) : std::nullopt;
 }
 
 // Waits for the end of a process that is no child; false at the deadline.

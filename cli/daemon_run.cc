@@ -122,7 +122,7 @@ int daemon_run_verb(Arguments arguments) {
     throw;
   }
   options.ready_fd = ready_fd;
-  name_process();
+  name_daemon();
   return run_daemon(options);
 }
 

@@ -21,13 +21,12 @@ struct Process {
 // there is none that we can see.
 std::optional<Process> find_process(pid_t pid);
 
-// Names this process for ps(1) and is_syncq(): one executed as /proc/self/exe
-// is called "exe" otherwise.
-void name_process();
+// Names this process "syncq-daemon" for ps(1) and is_daemon().
+void name_daemon();
 
 // Whether a process named itself so. A pid that was noted down may be
 // another's by now: nobody else must be sent a signal.
-bool is_syncq(pid_t pid);
+bool is_daemon(pid_t pid);
 
 // The pid of its parent; nullopt when it can't be seen.
 std::optional<pid_t> parent_of(pid_t pid);

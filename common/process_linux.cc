@@ -12,7 +12,7 @@ namespace syncq {
 namespace {
 
 // At most 15 bytes (prctl(2), PR_SET_NAME).
-constexpr const char* kProcessName = "syncq";
+constexpr const char* kProcessName = "syncq-daemon";
 
 struct Stat {
   pid_t parent = 0;
@@ -61,9 +61,9 @@ std::optional<Process> find_process(pid_t pid) {
   return Process{pid, stat->start};
 }
 
-void name_process() { prctl(PR_SET_NAME, kProcessName); }
+void name_daemon() { prctl(PR_SET_NAME, kProcessName); }
 
-bool is_syncq(pid_t pid) {
+bool is_daemon(pid_t pid) {
   return read_proc(pid, "comm") == fmt::format("{}\n", kProcessName);
 }
 

@@ -42,7 +42,7 @@ void write_socket_pointer(const Paths& paths) {
 // Wakes the daemon that is there: if its socket was removed, it makes it
 // again.
 int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
-  if (is_syncq(holder)) kill(holder, SIGHUP);
+  if (is_daemon(holder)) kill(holder, SIGHUP);
   client.busy();
   if (options.ready_fd < 0) {
     std::fprintf(stderr,
