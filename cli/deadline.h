@@ -12,7 +12,7 @@ inline constexpr Duration kNetworkBound = std::chrono::seconds(10);
 // block. Longer: it may have to wait for a disk that others keep busy.
 inline constexpr std::chrono::seconds kReplyBound(30);
 // For a daemon to come up, which syncs several times before it is ready.
-inline constexpr std::chrono::seconds kStartBound(60);
+inline constexpr Duration kStartBound = std::chrono::seconds(60);
 
 // A moment after which a wait is given up; never, unless made by after().
 class Deadline {

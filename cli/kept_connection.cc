@@ -64,16 +64,19 @@ std::optional<DaemonReply> KeptConnection::ask_again(
   for (;;) {
     // A wait that lasted a while was no failure to begin with.
     Deadline fresh = Deadline::after(kLongestPause);
+    auto waited = [&] {
+      return answer == Answer::kWhenItIsTime && fresh.passed();
+    };
     try {
       std::optional<DaemonReply> reply = ask(method, address(), answer);
       reached_ = true;
       if (!reply || !is_shutting_down(*reply) || give_up.passed()) return reply;
     } catch (const ConnectionLost&) {
-      if (!fresh.passed() && give_up.passed()) throw;
+      if (!waited() && give_up.passed()) throw;
     } catch (const Unreachable&) {
       if (!reached_ || give_up.passed()) throw;
     }
-    if (fresh.passed()) {
+    if (waited()) {
       give_up = Deadline::after(patience);
       rest = kFirstPause;
     }

@@ -128,8 +128,8 @@ Started start_daemon(const Paths& paths, Deadline deadline) {
   constexpr std::string_view kError = "error: ";
   if (!report.starts_with(kError)) {
     throw Unreachable(
-        fmt::format("starting the daemon: it is not ready after {} s; see {}",
-                    kStartBound.count(), paths.log()));
+        fmt::format("starting the daemon: it has not come up in time; see {}",
+                    paths.log()));
   }
   report.erase(0, kError.size());
   report.erase(report.find_last_not_of('\n') + 1);

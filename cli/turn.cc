@@ -53,30 +53,29 @@ class Wait {
     }
     query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
     if (limit_.passed()) throw not_in_time();
+    // The daemon keeps the limit; this one is for a daemon that hangs.
+    Deadline own_limit =
+        limit_.is_never()
+            ? limit_
+            : Deadline::after(limit_.left() + std::chrono::seconds(2));
     HoldStream stream(client_, query_);
     // The first answer comes soon; after it, whenever it is time.
+    Deadline first = Deadline::after(kReplyBound);
     bool answered = false;
     for (;;) {
-      Deadline first = Deadline::after(kReplyBound);
       auto event = stream.next(
-          answered ? earlier(line_.next_redraw(), own_limit()) : first);
+          earlier(answered ? line_.next_redraw() : first, own_limit));
       if (event) {
         answered = true;
         if (take(*event)) return {std::move(stream), fifo_, *event};
-      } else if (!answered) {
-        throw Failure(no_reply(client_.target()));
-      } else if (own_limit().passed()) {
+      } else if (own_limit.passed()) {
         throw not_in_time();
-      } else {
+      } else if (answered) {
         line_.redraw();
+      } else {
+        throw Failure(no_reply(client_.target()));
       }
     }
-  }
-
-  // The daemon keeps the limit; this one is for a daemon that hangs.
-  Deadline own_limit() const {
-    if (limit_.is_never()) return limit_;
-    return Deadline::after(limit_.left() + std::chrono::seconds(2));
   }
 
   // Whether it was the grant.

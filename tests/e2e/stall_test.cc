@@ -33,12 +33,49 @@ TEST_CASE("an answer is waited for, but not for ever") {
   pid_t daemon = box.daemon_pid();
   kill(daemon, SIGSTOP);
   Process early = box.start("exec syncq fifo ls");
+  Process popping = box.start("exec syncq queue pop jobs");
   Process late = box.start("sleep 18; exec syncq fifo ls -o json | jq length");
   Outcome given_up = early.wait();
   CHECK(given_up.code() == 1);
   CHECK_THAT(given_up.err, Contains("did not answer within 30 s"));
+  Outcome popped = popping.wait();
+  CHECK(popped.code() == 1);
+  CHECK_THAT(popped.err, Contains("did not answer within 30 s"));
   kill(daemon, SIGCONT);
   CHECK(late.wait().code() == 0);
+}
+
+TEST_CASE("run -w gives up in its time though the daemon hangs") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Process queued = box.start("exec syncq run -q -w 3s q -- true");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  pid_t daemon = box.daemon_pid();
+  kill(daemon, SIGSTOP);
+  Process late = box.start("exec syncq run -q -w 1s q -- true");
+  CHECK(late.wait(seconds(20)).code() == 75);
+  CHECK(queued.wait(seconds(20)).code() == 75);
+  kill(daemon, SIGCONT);
+}
+
+TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
+  Sandbox box;
+  box.ok("syncq queue new q");
+  pid_t daemon = box.daemon_pid();
+  kill(daemon, SIGSTOP);
+  Process push = box.start("exec syncq queue push q message");
+  std::string fds = "ls -l /proc/" + std::to_string(push.pid()) + "/fd";
+  REQUIRE(
+      eventually([&] { return count_of(box.sh(fds).out, "socket:") == 1; }));
+  box.ok("rm state/daemon.log && mkfifo state/daemon.log");
+  kill(daemon, SIGKILL);
+  Process reader = box.start("sleep 33; exec cat state/daemon.log");
+  Outcome pushed = push.wait();
+  CHECK(pushed.err.empty());
+  CHECK(pushed.code() == 0);
+  CHECK(box.get("/queues/q")["queue"]["size"] == 1);
+  box.ok("syncq daemon stop");
+  CHECK(reader.wait().code() == 0);
 }
 
 TEST_CASE("a message may be longer on its way than an answer may stall") {
@@ -54,4 +91,14 @@ TEST_CASE("a message is popped though its way is longer than pop's lease") {
   SlowLink link(box.path("slow"), box.socket(), 100'000);
   CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c") == "600000");
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
+}
+
+TEST_CASE("a message that was long on its way is handled once") {
+  Sandbox box;
+  box.ok("head -c 500000 /dev/zero | syncq queue push q");
+  SlowLink link(box.path("slow"), box.socket(), 100'000);
+  box.ok(
+      "syncq queue each q -e unix:$PWD/slow --lease 6s --until-empty -- "
+      "sh -c 'echo >> handled; sleep 6'");
+  CHECK(box.ok("wc -l < handled") == "1");
 }
