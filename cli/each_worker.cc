@@ -160,7 +160,7 @@ void EachWorker::run_command(const DaemonReply& message) {
 // Keeps the lease until the command has ended. False: it is to be ended.
 bool EachWorker::await_end(MessageCommand& command,
                            const DaemonReply& message) {
-  Deadline due = Deadline::after(options_.lease / 3);
+  Deadline due = Deadline::after(options_.lease / 3 - connection_.reply_took());
   for (;;) {
     pollfd fds[2] = {{command.fd(), POLLIN, 0}, {state_.kill_fd(), POLLIN, 0}};
     poll(fds, 2, due.poll_ms());

@@ -34,7 +34,8 @@ class KeptConnection {
   DaemonReply ask_again(std::string_view method, const Address& address,
                         Duration patience = kNetworkBound);
 
-  // How long the last reply was on its way, from its first byte to its last.
+  // How long the last reply was on its way, from the end of its head to its
+  // last byte.
   Duration reply_took() const { return reply_took_; }
 
  private:

@@ -93,7 +93,10 @@ void PushStream::reconnect() {
   if (retry_at_ && !retry_at_->passed()) return;
   retry_at_.reset();
   try {
+    Duration left = give_up_.left();
     fd_ = reach_daemon(client_.target());
+    // What a daemon needs to start is not held against its answers.
+    give_up_ = Deadline::after(left);
   } catch (const Unreachable&) {
     // At the first time the user has mistaken something.
     if (acknowledged_ == 0 || give_up_.passed()) throw;

@@ -42,6 +42,8 @@ constexpr std::string_view kHelp =
 // Within this time a message that is popped must be acknowledged by us, at the
 // first try; one that we could not take away is back after it.
 constexpr Duration kPopLease = std::chrono::seconds(5);
+// It includes the message's way to us.
+constexpr Duration kRemotePopLease = std::chrono::seconds(30);
 
 struct PopOptions {
   ClientOptions client;
@@ -108,9 +110,10 @@ class Pop {
       : options_(options), client_(options.client), connection_(client_) {
     request_.queue = options.queue;
     if (options.tail) request_.end = "tail";
-    request_.lease = options.lease.empty()
-                         ? kPopLease
-                         : parse_duration(options.lease, "lease").value();
+    request_.lease = !options.lease.empty()
+                         ? parse_duration(options.lease, "lease").value()
+                     : client_.target().is_remote() ? kRemotePopLease
+                                                    : kPopLease;
     if (options.wait.empty()) return;
     Duration wait = parse_duration(options.wait, "wait").value();
     request_.wait =
@@ -127,7 +130,10 @@ class Pop {
       if (!reply.ok()) return refused(reply);
       if (!options_.lease.empty()) return keep(reply);
       if (!take_away(reply)) {
-        // It may have been that long on its way to us.
+        say(
+            fmt::format("{}: a message was not here within {}; trying again "
+                        "with twice the time",
+                        doing(), format_duration(request_.lease)));
         request_.lease *= 2;
         continue;
       }
