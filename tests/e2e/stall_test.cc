@@ -82,23 +82,26 @@ TEST_CASE("a message may be longer on its way than an answer may stall") {
   Sandbox box;
   box.ok("head -c 3600000 /dev/zero | syncq queue push q");
   SlowLink link(box.path("slow"), box.socket(), 100'000);
-  CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c") == "3600000");
+  CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c", seconds(120)) ==
+        "3600000");
 }
 
 TEST_CASE("a message is popped though its way is longer than pop's lease") {
   Sandbox box;
   box.ok("head -c 600000 /dev/zero | syncq queue push q");
   SlowLink link(box.path("slow"), box.socket(), 100'000);
-  CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c") == "600000");
+  CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c", seconds(120)) ==
+        "600000");
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
 }
 
 TEST_CASE("a message that was long on its way is handled once") {
   Sandbox box;
-  box.ok("head -c 500000 /dev/zero | syncq queue push q");
+  box.ok("head -c 2100000 /dev/zero | syncq queue push q");
   SlowLink link(box.path("slow"), box.socket(), 100'000);
   box.ok(
-      "syncq queue each q -e unix:$PWD/slow --lease 6s --until-empty -- "
-      "sh -c 'echo >> handled; sleep 6'");
+      "syncq queue each q -e unix:$PWD/slow --lease 30s --until-empty -- "
+      "sh -c 'echo >> handled; sleep 12'",
+      seconds(120));
   CHECK(box.ok("wc -l < handled") == "1");
 }
