@@ -6,7 +6,8 @@
 
 namespace syncq {
 
-// The client's bound for a connect.
+// The client's bound for a connect, and for how long a daemon that is gone is
+// tried again.
 inline constexpr Duration kNetworkBound = std::chrono::seconds(10);
 // For the next bytes to go or to come, where the daemon does not legitimately
 // block. Longer: it may have to wait for a disk that others keep busy.

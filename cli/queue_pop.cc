@@ -42,8 +42,6 @@ constexpr std::string_view kHelp =
 // Within this time a message that is popped must be acknowledged by us, at the
 // first try; one that we could not take away is back after it.
 constexpr Duration kPopLease = std::chrono::seconds(5);
-// It includes the message's way to us.
-constexpr Duration kRemotePopLease = std::chrono::seconds(30);
 
 struct PopOptions {
   ClientOptions client;
@@ -110,10 +108,9 @@ class Pop {
       : options_(options), client_(options.client), connection_(client_) {
     request_.queue = options.queue;
     if (options.tail) request_.end = "tail";
-    request_.lease = !options.lease.empty()
-                         ? parse_duration(options.lease, "lease").value()
-                     : client_.target().is_remote() ? kRemotePopLease
-                                                    : kPopLease;
+    request_.lease = options.lease.empty()
+                         ? kPopLease
+                         : parse_duration(options.lease, "lease").value();
     if (options.wait.empty()) return;
     Duration wait = parse_duration(options.wait, "wait").value();
     request_.wait =
@@ -131,8 +128,8 @@ class Pop {
       if (!options_.lease.empty()) return keep(reply);
       if (!take_away(reply)) {
         say(
-            fmt::format("{}: a message was not here within {}; trying again "
-                        "with twice the time",
+            fmt::format("{}: the lease of {} ended before the message was "
+                        "here; trying again with twice as long",
                         doing(), format_duration(request_.lease)));
         request_.lease *= 2;
         continue;

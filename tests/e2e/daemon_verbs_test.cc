@@ -128,7 +128,9 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
 TEST_CASE("a pid left in the lock's file is sent no signal") {
   Sandbox box;
   box.ok("mkdir -m 700 state");
-  Process innocent = box.start("exec sleep 1000");
+  Process innocent =
+      box.start(GENERATE(as<std::string>(), "exec sleep 1000",
+                         "exec syncq queue push q < <(sleep 1000)"));
   // As between a new daemon's lock and the moment it notes its pid.
   write_file(box.path("state/daemon.lock"),
              std::to_string(innocent.pid()) + "\n");

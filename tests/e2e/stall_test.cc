@@ -12,16 +12,34 @@
 using namespace syncq::e2e;
 using Catch::Contains;
 
+namespace {
+
+// Stops the daemon, as a machine does that has no time for it.
+pid_t stall_daemon(const Sandbox& box) {
+  pid_t daemon = box.daemon_pid();
+  REQUIRE(daemon > 0);
+  kill(daemon, SIGSTOP);
+  return daemon;
+}
+
+// Keeps the next daemon from being ready for so long: opening its log blocks
+// until somebody reads it.
+Process slow_start(Sandbox& box, const std::string& seconds) {
+  box.ok("rm -f state/daemon.log; mkfifo state/daemon.log");
+  return box.start("sleep " + seconds + "; exec cat state/daemon.log");
+}
+
+}  // namespace
+
 TEST_CASE("a daemon that needs 12 s to start is waited for") {
   Sandbox box;
   mkdir(box.state_dir().c_str(), 0700);
-  // The log that nobody reads yet: opening it blocks the daemon.
-  box.ok("mkfifo state/daemon.log");
-  Process reader = box.start("sleep 12; exec cat state/daemon.log");
+  Process reader = slow_start(box, "12");
   Outcome both = box.sh(R"(
-    syncq run -q q -- echo second & syncq run -q q -- echo first; wait)");
+    { syncq run -q q -- echo one & syncq run -q q -- echo two; wait; } |
+      sort)");
   CHECK(both.err.empty());
-  CHECK(both.out.size() == std::string("first\nsecond\n").size());
+  CHECK(both.out == "one\ntwo\n");
   CHECK(box.daemons_become(1));
   box.ok("syncq daemon stop");
   CHECK(reader.wait().code() == 0);
@@ -30,8 +48,7 @@ TEST_CASE("a daemon that needs 12 s to start is waited for") {
 TEST_CASE("an answer is waited for, but not for ever") {
   Sandbox box;
   box.ok("syncq fifo new --name q");
-  pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  pid_t daemon = stall_daemon(box);
   Process early = box.start("exec syncq fifo ls");
   Process popping = box.start("exec syncq queue pop jobs");
   Process late = box.start("sleep 18; exec syncq fifo ls -o json | jq length");
@@ -50,8 +67,7 @@ TEST_CASE("run -w gives up in its time though the daemon hangs") {
   Process holder = box.hold_turn("q");
   Process queued = box.start("exec syncq run -q -w 3s q -- true");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
-  pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  pid_t daemon = stall_daemon(box);
   Process late = box.start("exec syncq run -q -w 1s q -- true");
   CHECK(late.wait(seconds(20)).code() == 75);
   CHECK(queued.wait(seconds(20)).code() == 75);
@@ -61,15 +77,13 @@ TEST_CASE("run -w gives up in its time though the daemon hangs") {
 TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
   Sandbox box;
   box.ok("syncq queue new q");
-  pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  pid_t daemon = stall_daemon(box);
   Process push = box.start("exec syncq queue push q message");
   std::string fds = "ls -l /proc/" + std::to_string(push.pid()) + "/fd";
   REQUIRE(
       eventually([&] { return count_of(box.sh(fds).out, "socket:") == 1; }));
-  box.ok("rm state/daemon.log && mkfifo state/daemon.log");
+  Process reader = slow_start(box, "33");
   kill(daemon, SIGKILL);
-  Process reader = box.start("sleep 33; exec cat state/daemon.log");
   Outcome pushed = push.wait();
   CHECK(pushed.err.empty());
   CHECK(pushed.code() == 0);
