@@ -8,6 +8,7 @@
 #include "cli/deadline.h"
 #include "cli/failure.h"
 #include "cli/message.h"
+#include "cli/other_version.h"
 #include "cli/reach.h"
 #include "common/version.h"
 
@@ -41,9 +42,8 @@ Deadline next_bytes_by(const ResponseParser& parser, Answer answer) {
 
 std::string no_reply(const Target& target) {
   return fmt::format(
-      "waiting for the daemon at {}: it did not answer within {} s; see "
-      "`syncq daemon logs`",
-      target.address(), kReplyBound.count());
+      "waiting for the daemon at {}: it did not answer within {} s; {}",
+      target.address(), kReplyBound.count(), target.way_out());
 }
 
 DaemonReply take_reply(ResponseParser& parser) {
@@ -52,23 +52,27 @@ DaemonReply take_reply(ResponseParser& parser) {
           parser.content_type(),
           parser.syncq_field("syncq-message-id"),
           parser.syncq_field("syncq-attempt"),
-          parser.syncq_field("syncq-lease")};
+          parser.syncq_field("syncq-lease"),
+          parser.syncq_field("syncq-dead-from"),
+          parser.syncq_field("syncq-dead-attempts"),
+          parser.syncq_field("syncq-dead-reason"),
+          parser.syncq_field("syncq-dead-since")};
 }
 
 Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
 DaemonConnection Client::connect() {
-  return DaemonConnection(reach_daemon(target_));
+  return DaemonConnection(reach_daemon(target_), target_.way_out());
 }
 
-DaemonReply Client::exchange(std::string_view request, Answer answer) {
+DaemonReply Client::exchange(std::string_view request) {
   DaemonConnection connection = connect();
   connection.send(request);
   ResponseParser parser;
   while (parser.state() != ResponseParser::State::kDone) {
-    if (!connection.receive(parser, next_bytes_by(parser, answer))) {
-      throw Failure(no_reply(target_));
+    if (!connection.receive(parser, next_bytes_by(parser, Answer::kSoon))) {
+      throw Unreachable(no_reply(target_));
     }
   }
   note_version(parser.server());
@@ -76,39 +80,36 @@ DaemonReply Client::exchange(std::string_view request, Answer answer) {
 }
 
 DaemonReply Client::call(std::string_view method, const Address& address,
-                         Repeat repeat, Answer answer, std::string_view json) {
+                         Repeat repeat, std::string_view json) {
   std::string request = plain_request(method, address, target_, json);
-  // One repeat in a row: a daemon that answers nothing twice is ill. A wait
-  // that lasted a while in between begins anew.
-  constexpr Duration kWhile = std::chrono::seconds(1);
   Deadline leaving = Deadline::after(kReplyBound);
+  // One repeat: a daemon that answers nothing twice is ill.
   for (bool repeated = false;; repeated = true) {
-    Deadline fresh = Deadline::after(kWhile);
     try {
-      DaemonReply reply = exchange(request, answer);
+      DaemonReply reply = exchange(request);
       // A daemon on its way out has promised and done nothing.
-      if (!is_shutting_down(reply)) return reply;
-      if (fresh.passed()) leaving = Deadline::after(kReplyBound);
-      if (leaving.passed()) return reply;
+      if (!is_shutting_down(reply) || leaving.passed()) return reply;
       std::this_thread::sleep_for(kPause);
     } catch (const ConnectionLost& lost) {
       bool safe = repeat == Repeat::kSafe || !lost.sent();
-      if (!safe || (repeated && !fresh.passed())) throw;
+      if (!safe) {
+        throw Failure(
+            fmt::format("{}; whether it was done is not known: look "
+                        "before you repeat it",
+                        lost.what()));
+      }
+      if (repeated) throw;
     }
   }
 }
 
 void Client::note_version(std::string_view server) {
   constexpr std::string_view kProduct = "syncq/";
-  if (noted_ || quiet_ || !server.starts_with(kProduct)) return;
+  if (noted_ || !server.starts_with(kProduct)) return;
   std::string_view version = server.substr(kProduct.size());
   if (version == kVersion) return;
   noted_ = true;
-  std::string_view way_out = target_.endpoint
-                                 ? "update the older of the two"
-                                 : "`syncq daemon restart` makes it the same";
-  say(fmt::format("this is syncq {}, the daemon is {}; {}", kVersion, version,
-                  way_out));
+  meet_other_version(target_, version, quiet_);
 }
 
 std::string error_code(const DaemonReply& reply) {
@@ -118,21 +119,20 @@ std::string error_code(const DaemonReply& reply) {
 std::string error_message(const DaemonReply& reply) {
   std::string message = text_of(reply, "message");
   if (!message.empty()) return message;
-  return fmt::format(
-      "the daemon answered with status {}; see `syncq daemon "
-      "logs`",
-      reply.status);
+  return fmt::format("the daemon answered with status {}", reply.status);
 }
 
-int report_error(const DaemonReply& reply, std::string_view doing) {
-  say(fmt::format("{}: {}", doing, error_message(reply)));
-  return exit_code_for_status(reply.status);
+int exit_code_of(const DaemonReply& refused) {
+  std::string error = error_code(refused);
+  bool malformed = error == "invalid_name" || error == "invalid_uuid" ||
+                   error == "invalid_index";
+  return malformed ? kExitUsage : exit_code_for_status(refused.status);
 }
 
 void require_ok(const DaemonReply& reply, std::string_view doing) {
   if (reply.ok()) return;
   throw Failure(fmt::format("{}: {}", doing, error_message(reply)),
-                exit_code_for_status(reply.status));
+                exit_code_of(reply));
 }
 
 }  // namespace syncq

@@ -17,6 +17,12 @@ struct DaemonReply {
   std::string message_id;
   std::string attempt;
   std::string lease;
+  // Of a dead letter only: the queue it died in, how often it was tried there,
+  // why it failed in the end, and since when it is dead.
+  std::string dead_from;
+  std::string dead_attempts;
+  std::string dead_reason;
+  std::string dead_since;
 
   bool ok() const { return status / 100 == 2; }
 };
@@ -36,32 +42,25 @@ class Client {
   // One request, without a body or with one of JSON, and its reply. Throws
   // Failure.
   DaemonReply call(std::string_view method, const Address& address,
-                   Repeat repeat, Answer answer = Answer::kSoon,
-                   std::string_view json = "");
+                   Repeat repeat, std::string_view json = "");
 
   // A fresh connection, for an exchange of more than one reply.
   DaemonConnection connect();
 
-  // Says on stderr, once, that the daemon is of another version than we are.
-  // `server` is the value of the Server field.
+  // Meets a daemon of another version than ours, once. `server` is the value
+  // of the Server field.
   void note_version(std::string_view server);
 
   const Target& target() const { return target_; }
   bool quiet() const { return quiet_; }
 
  private:
-  DaemonReply exchange(std::string_view request, Answer answer);
+  DaemonReply exchange(std::string_view request);
 
   Target target_;
   bool quiet_;
   bool noted_ = false;
 };
-
-// Prints the daemon's error to stderr; the exit code it asks for.
-int report_error(const DaemonReply& reply, std::string_view doing);
-
-// Throws Failure with the daemon's error unless the reply is a 2xx.
-void require_ok(const DaemonReply& reply, std::string_view doing);
 
 // Until when the next bytes of a reply have to come: it may be long on its way
 // whole, but not stall once it began.
@@ -72,6 +71,13 @@ std::string no_reply(const Target& target);
 
 // The "message" of an error's body, or something to say in its place.
 std::string error_message(const DaemonReply& reply);
+
+// The exit code for a refusal: a name or number that is none is a usage error.
+int exit_code_of(const DaemonReply& refused);
+
+// Throws Failure with the daemon's own words unless the reply is a 2xx: for
+// what no user asked for by name. See cli/explain.h for what one did.
+void require_ok(const DaemonReply& reply, std::string_view doing);
 
 // The "error" of an error's body: its code, or "".
 std::string error_code(const DaemonReply& reply);

@@ -19,6 +19,7 @@ extern istream cin;
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/text.h"
 #include "common/duration.h"
 
@@ -57,6 +58,10 @@ std::string command_of(std::string_view usage) {
   return std::string(usage.substr(0, end));
 }
 
+// What becomes of words that are no option's and no positional's: an error;
+// they and all that follow are rest(); they are rest().
+enum class Strangers { kNone, kRest, kKept };
+
 std::string check_duration(const std::string& text) {
   Result<Duration> duration = parse_duration(text, "duration");
   return duration ? std::string() : duration.refusal().message;
@@ -79,6 +84,8 @@ class CommandLine::Impl {
     app.name(command);
     app.formatter(std::make_shared<HelpFormat>(std::string(usage)));
     app.set_help_flag("-h,--help", "Print this help and exit");
+    // What CLI11 can't place is looked at by complaint().
+    app.allow_extras();
   }
 
   CLI::Option* text(const char* names, std::string& value, const char* help,
@@ -86,38 +93,97 @@ class CommandLine::Impl {
     return app.add_option(names, value, help)->type_name(type);
   }
 
-  // The first that was not given; CLI11 itself would call a positional that
-  // is also an option by the option's name.
-  std::string_view missing() const {
-    for (const Required& each : required) {
-      if (each.value->empty()) return each.name;
-    }
-    return {};
+  void require(CLI::Option* option, const char* names) {
+    std::string_view positional = names;
+    positional.remove_prefix(positional.rfind(',') + 1);
+    required.push_back({positional, option});
   }
 
-  std::string unknown_option() const {
-    if (!keeps_strangers) return {};
-    for (const std::string& word : app.remaining()) {
-      if (word.size() > 1 && word[0] == '-') return word;
-    }
-    return {};
-  }
-
-  int usage_error(std::string_view what) const {
-    write_stderr(
-        fmt::format("{}: {}; see `{} --help`\n", command, what, command));
-    return kExitUsage;
+  // What is wrong with what was parsed, "" for nothing; `error` is what CLI11
+  // found. An unknown option comes first: it is what made the others wrong.
+  std::string complaint(const CLI::ParseError* error) const {
+    std::string what = unknown_option();
+    if (what.empty() && error != nullptr) what = explain(*error);
+    if (what.empty()) what = missing();
+    if (what.empty()) what = surplus();
+    return what;
   }
 
   struct Required {
     std::string_view name;
-    const std::string* value;
+    const CLI::Option* option;
   };
 
   CLI::App app;
   std::string command;
   std::vector<Required> required;
-  bool keeps_strangers = false;
+  Strangers strangers = Strangers::kNone;
+
+ private:
+  std::string unknown_option() const {
+    for (const std::string& word : app.remaining()) {
+      if (word == "--") break;
+      if (word.size() > 1 && word[0] == '-') return no_such_option(word);
+      // What follows is the command of `run`.
+      if (strangers == Strangers::kRest) break;
+    }
+    return {};
+  }
+
+  std::string no_such_option(std::string_view word) const {
+    std::string_view name = word.substr(0, word.find('='));
+    std::vector<std::string_view> known;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& each : option->get_lnames()) {
+        known.push_back(each);
+      }
+    }
+    std::string text = fmt::format("there is no option '{}'", name);
+    if (!name.starts_with("--")) return text;
+    std::string_view meant = nearest(name.substr(2), known);
+    return meant.empty() ? text
+                         : text + fmt::format("; did you mean '--{}'?", meant);
+  }
+
+  // CLI11's own words are for its programmers.
+  std::string explain(const CLI::ParseError& error) const {
+    std::string what = error.what();
+    std::string option = what.substr(0, what.find(':'));
+    for (const CLI::Option* each : app.get_options()) {
+      if (each->get_items_expected_max() == 1 && each->count() > 1) {
+        return fmt::format("{} is given twice", name_of(*each));
+      }
+    }
+    if (error.get_name() == "ArgumentMismatch") {
+      return fmt::format("{} needs a value", option);
+    }
+    return what;
+  }
+
+  // CLI11 would call a positional that is also an option by the option's name.
+  std::string name_of(const CLI::Option& option) const {
+    for (const Required& each : required) {
+      if (each.option == &option) return std::string(each.name);
+    }
+    return option.get_name();
+  }
+
+  std::string missing() const {
+    for (const Required& each : required) {
+      const auto& given = each.option->results();
+      if (given.empty() || std::count(given.begin(), given.end(), "") > 0) {
+        return fmt::format("{} is missing", each.name);
+      }
+    }
+    return {};
+  }
+
+  std::string surplus() const {
+    std::vector<std::string> words = app.remaining();
+    std::erase(words, "--");
+    if (strangers != Strangers::kNone || words.empty()) return {};
+    return fmt::format("too many arguments: {}", shell_line(words));
+  }
 };
 
 CommandLine::CommandLine(std::string_view usage, std::string_view about)
@@ -125,7 +191,8 @@ CommandLine::CommandLine(std::string_view usage, std::string_view about)
 CommandLine::~CommandLine() = default;
 
 void CommandLine::flag(const char* names, bool& value, const char* help) {
-  impl_->app.add_flag(names, value, help);
+  // Given twice, by an alias and by hand say, it is as good.
+  impl_->app.add_flag(names, value, help)->take_last();
 }
 
 void CommandLine::option(const char* names, std::string& value,
@@ -135,10 +202,7 @@ void CommandLine::option(const char* names, std::string& value,
 
 void CommandLine::required(const char* names, std::string& value,
                            const char* help) {
-  impl_->text(names, value, help, "TEXT");
-  std::string_view positional = names;
-  positional.remove_prefix(positional.rfind(',') + 1);
-  impl_->required.push_back({positional, &value});
+  impl_->require(impl_->text(names, value, help, "TEXT"), names);
 }
 
 void CommandLine::duration(const char* names, std::string& value,
@@ -152,12 +216,12 @@ void CommandLine::number(const char* names, std::string& value,
   impl_->text(names, value, help, "N")
       ->check(
           [low, high](const std::string& text) {
-            std::int64_t number = 0;
-            bool reads = CLI::detail::lexical_cast(text, number);
-            return reads && number >= low && number <= high
+            return read_number(text, low, high)
                        ? std::string()
-                       : fmt::format("'{}' is no whole number from {} to {}",
-                                     text, low, high);
+                       : fmt::format(
+                             "'{}' is no whole number from {} to {}, "
+                             "in decimal digits",
+                             text, low, high);
           },
           "");
 }
@@ -179,7 +243,8 @@ void CommandLine::choice(const char* names, std::string& value,
 
 void CommandLine::words(const char* name, std::vector<std::string>& values,
                         const char* help) {
-  impl_->app.add_option(name, values, help)->type_name("")->required();
+  CLI::Option* option = impl_->app.add_option(name, values, help);
+  impl_->require(option->type_name(""), name);
 }
 
 void CommandLine::hidden_number(const char* name, int& value) {
@@ -189,6 +254,10 @@ void CommandLine::hidden_number(const char* name, int& value) {
 void CommandLine::output(ClientOptions& options) {
   choice("-o,--output", options.output, {"raw", "json"},
          "raw: for people and shells; json: the API's own answer");
+}
+
+void CommandLine::wide(ClientOptions& options) {
+  flag("--wide", options.wide, "All columns, UUIDs too, and none cut short");
 }
 
 void CommandLine::socket(ClientOptions& options) {
@@ -201,15 +270,15 @@ void CommandLine::client(ClientOptions& options) {
          "A daemon by URL: http://HOST:PORT or unix:/path; never started");
   socket(options);
   flag("--no-spawn", options.no_spawn,
-       "Fail where no daemon runs instead of starting it");
+       "Fail if no daemon runs instead of starting it");
 }
 
-void CommandLine::stop_at_stranger() { impl_->app.prefix_command(); }
-
-void CommandLine::keep_strangers() {
-  impl_->app.allow_extras();
-  impl_->keeps_strangers = true;
+void CommandLine::stop_at_stranger() {
+  impl_->app.prefix_command();
+  impl_->strangers = Strangers::kRest;
 }
+
+void CommandLine::keep_strangers() { impl_->strangers = Strangers::kKept; }
 
 void CommandLine::footer(std::string_view text) {
   impl_->app.footer(std::string(text));
@@ -217,21 +286,18 @@ void CommandLine::footer(std::string_view text) {
 
 std::optional<int> CommandLine::parse(Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  std::string wrong;
   try {
     impl_->app.parse(reversed);
-    if (std::string option = impl_->unknown_option(); !option.empty()) {
-      return impl_->usage_error(
-          fmt::format("there is no option '{}'", harmless(option)));
-    }
-    std::string_view missing = impl_->missing();
-    if (missing.empty()) return std::nullopt;
-    return impl_->usage_error(fmt::format("{} is missing", missing));
+    wrong = impl_->complaint(nullptr);
   } catch (const CLI::CallForHelp&) {
     print(impl_->app.help());
     return kExitOk;
   } catch (const CLI::ParseError& error) {
-    return impl_->usage_error(error.what());
+    wrong = impl_->complaint(&error);
   }
+  if (wrong.empty()) return std::nullopt;
+  return usage_error(impl_->command, wrong);
 }
 
 std::vector<std::string> CommandLine::rest() const {

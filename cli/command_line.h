@@ -42,6 +42,7 @@ class CommandLine {
   void hidden_number(const char* name, int& value);
   // The options of every client: -o, -e, --socket, --no-spawn.
   void client(ClientOptions& options);
+  void wide(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);
   // Ends parsing at the first word that is no option's and no positional's;

@@ -32,8 +32,8 @@ constexpr std::array kCommands = {
             "Take all messages out of a queue"},
     Command{"queue", "push", queue_push_verb, "Put messages onto the tail"},
     Command{"queue", "pop", queue_pop_verb, "Take the oldest message"},
-    Command{"queue", "head", queue_head_verb, "The same as `syncq queue pop`"},
-    Command{"queue", "tail", queue_tail_verb, "Take the newest message"},
+    Command{"queue", "head", queue_head_verb, ""},
+    Command{"queue", "tail", queue_tail_verb, ""},
     Command{"queue", "peek", queue_peek_verb,
             "Read a message and leave it there"},
     Command{"queue", "consume", queue_consume_verb,
@@ -44,7 +44,8 @@ constexpr std::array kCommands = {
     Command{"queue", "extend", queue_extend_verb, "Keep a lease for longer"},
     Command{"queue", "each", queue_each_verb,
             "Run a command for each message: each Q -- CMD"},
-    Command{"", "status", status_verb, "Show how the daemon does"},
+    Command{"", "status", status_verb, "Show how the daemon is doing"},
+    Command{"", "doctor", doctor_verb, "Look whether the store is whole"},
     Command{"daemon", "run", daemon_run_verb, "Be the daemon"},
     Command{"daemon", "start", daemon_start_verb, "Start the daemon"},
     Command{"daemon", "stop", daemon_stop_verb, "End the daemon"},
@@ -62,7 +63,7 @@ constexpr std::string_view kIntroduction =
     "Examples:\n"
     "  syncq run deploy -- make deploy     one deploy at a time, first come "
     "first served\n"
-    "  syncq run -n backup -- ./backup     skip it where one is running\n"
+    "  syncq run -n backup -- ./backup     skip it if one is running\n"
     "  syncq fifo show deploy              who holds the turn, who waits\n"
     "  syncq queue push jobs cat.png       a message for whoever works on "
     "jobs\n"
@@ -98,6 +99,7 @@ std::string overview(std::string_view group) {
   text += "Commands:\n";
   for (const Command& command : kCommands) {
     if (!group.empty() && command.group != group) continue;
+    if (command.summary.empty()) continue;
     text += fmt::format("  {:<16}{}\n", words_of(command), command.summary);
   }
   std::string_view one = group.empty() ? "run" : group;
@@ -115,6 +117,7 @@ std::string overview(std::string_view group) {
 std::string unknown_command(std::string_view group, std::string_view word) {
   std::vector<std::string_view> names;
   for (const Command& command : kCommands) {
+    if (command.summary.empty()) continue;
     if (command.group == group) names.push_back(command.name);
     if (group.empty()) names.push_back(command.group);
   }
@@ -126,8 +129,8 @@ std::string unknown_command(std::string_view group, std::string_view word) {
       meant.empty()
           ? fmt::format("`syncq help{}{}` lists all", space, group)
           : fmt::format("did you mean `syncq {}{}{}`?", group, space, meant);
-  return fmt::format("there is no command '{}{}{}'; {}", group, space,
-                     harmless(word), known);
+  return fmt::format("there is no command '{}{}{}'; {}", group, space, word,
+                     known);
 }
 
 }  // namespace syncq

@@ -7,19 +7,14 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/failure.h"
-
 namespace syncq {
-namespace {
 
-ConnectionLost lost(std::string_view doing, std::string_view why, bool sent) {
-  return {fmt::format("{}: {}; if it does not come back, see `syncq daemon "
-                      "logs`",
-                      doing, why),
-          sent};
+ConnectionLost DaemonConnection::lost(std::string_view doing,
+                                      std::string_view why, bool sent) const {
+  return {
+      fmt::format("{}: {}; if it does not come back, {}", doing, why, way_out_),
+      sent};
 }
-
-}  // namespace
 
 bool DaemonConnection::wait_for(short events, Deadline deadline) {
   pollfd waiting{fd_.get(), events, 0};

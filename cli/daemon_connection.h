@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/deadline.h"
+#include "cli/failure.h"
 #include "common/http_response_parser.h"
 #include "common/unique_fd.h"
 
@@ -13,8 +14,10 @@ namespace syncq {
 // raised and its disposition never touched. One thread.
 class DaemonConnection {
  public:
-  // Takes a socket as dial_unix() and dial_tcp() make it.
-  explicit DaemonConnection(UniqueFd fd) : fd_(std::move(fd)) {}
+  // Takes a socket as dial_unix() and dial_tcp() make it, and what to say to
+  // do where the daemon is lost (Target::way_out()).
+  DaemonConnection(UniqueFd fd, std::string_view way_out)
+      : fd_(std::move(fd)), way_out_(way_out) {}
 
   // Sends all of it. Throws ConnectionLost, also where the daemon takes
   // nothing for kReplyBound.
@@ -32,7 +35,11 @@ class DaemonConnection {
   // Waits until the socket is ready for `events`.
   bool wait_for(short events, Deadline deadline);
 
+  ConnectionLost lost(std::string_view doing, std::string_view why,
+                      bool sent) const;
+
   UniqueFd fd_;
+  std::string_view way_out_;
   // What was read and the parser did not take yet.
   std::string rest_;
 };

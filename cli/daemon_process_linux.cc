@@ -1,28 +1,29 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstring>
 #include <string>
 
 #include "cli/daemon_process.h"
 #include "cli/failure.h"
 #include "cli/reach.h"
+#include "common/daemon_handle.h"
 #include "common/process.h"
+#include "common/state_file.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
 namespace {
 
 std::string read_file(const std::string& path) {
-  UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  UniqueFd fd = open_state_file(path, O_RDONLY);
   char buffer[256];
   ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
   return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
@@ -33,7 +34,7 @@ std::string read_file(const std::string& path) {
 // counts only while the lock is held, by one that has noted its pid already.
 std::optional<pid_t> lock_holder(const Paths& paths) {
   std::string path = paths.instance_lock();
-  UniqueFd fd(open(path.c_str(), O_RDWR | O_CLOEXEC));
+  UniqueFd fd = open_state_file(path, O_RDWR);
   if (!fd || flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
   std::string text = read_file(path);
   pid_t pid = 0;
@@ -52,19 +53,17 @@ std::optional<pid_t> listener(const Target& target) {
   return is_daemon(peer.pid) ? std::optional(peer.pid) : std::nullopt;
 }
 
-// Waits for the end of a process that is no child; false at the deadline.
-bool wait_for_end(pid_t pid, Deadline deadline) {
-  UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (process) {
-    pollfd ended{process.get(), POLLIN, 0};
+// Waits for its end; false at the deadline.
+bool wait_for_end(const DaemonHandle& daemon, Deadline deadline) {
+  if (daemon.fd()) {
+    pollfd ended{daemon.fd().get(), POLLIN, 0};
     int ready = 0;
     do {
       ready = poll(&ended, 1, deadline.poll_ms());
     } while (ready < 0 && errno == EINTR);
     return ready > 0;
   }
-  // No such process any more, or a kernel before 5.3.
-  while (find_process(pid)) {
+  while (find_process(daemon.pid())) {
     if (deadline.passed()) return false;
     poll(nullptr, 0, 20);
   }
@@ -89,18 +88,20 @@ std::optional<pid_t> find_daemon(const Target& target) {
 bool stop_daemon(const Target& target, Deadline deadline) {
   std::optional<pid_t> pid = find_daemon(target);
   if (!pid) return false;
-  if (kill(*pid, SIGTERM) != 0 && errno != ESRCH) {
+  auto daemon = DaemonHandle::find(*pid);
+  if (!daemon) return false;
+  if (!daemon->signal(SIGTERM) && errno != ESRCH) {
     throw Failure(
         fmt::format("stopping the daemon, process {}: {}; it is not "
                     "yours to stop",
                     *pid, std::strerror(errno)));
   }
-  if (!wait_for_end(*pid, deadline)) {
+  if (!wait_for_end(*daemon, deadline)) {
     throw Failure(
         fmt::format("stopping the daemon, process {}: it has not "
-                    "ended yet; see `syncq daemon logs`, or end it "
-                    "with `kill -9 {}`: nothing is lost by that",
-                    *pid, *pid));
+                    "ended yet; {}, or end it with `kill -9 {}`: nothing is "
+                    "lost by that",
+                    *pid, target.way_out(), *pid));
   }
   return true;
 }

@@ -12,9 +12,13 @@
 #include "cli/reach.h"
 #include "cli/status.h"
 #include "cli/verbs.h"
+#include "daemon/daemon.h"
 
 namespace syncq {
 namespace {
+
+// It lets its clients take their answers first.
+Deadline ended_by() { return Deadline::after(kMaxDrain + kReplyBound); }
 
 // What the four verbs below share: client options and a footer.
 std::optional<int> parse(CommandLine& line, ClientOptions& options,
@@ -41,7 +45,7 @@ void start(const Target& target) {
 int daemon_start_verb(Arguments arguments) {
   ClientOptions options;
   CommandLine line("syncq daemon start [OPTIONS]",
-                   "Start the daemon; nothing happens where it runs.");
+                   "Start the daemon, if it does not run yet.");
   if (auto code = parse(line, options, arguments,
                         "Example:\n  syncq daemon start\n\n"
                         "Exit codes: 0 it runs; 1 it could not be started; "
@@ -58,13 +62,13 @@ int daemon_stop_verb(Arguments arguments) {
                    "End the daemon. It keeps all it knows.");
   if (auto code = parse(line, options, arguments,
                         "Commands of `syncq run` go on and keep their turn; "
-                        "those that wait start the\ndaemon anew.\n\n"
+                        "those that wait start the\ndaemon again.\n\n"
                         "Example:\n  syncq daemon stop\n\n"
                         "Exit codes: 0 none runs now; 1 it would not end; "
                         "2 usage\n\n")) {
     return *code;
   }
-  if (!stop_daemon(find_target(options), Deadline::after(kReplyBound))) {
+  if (!stop_daemon(find_target(options), ended_by())) {
     say("stopping the daemon: none runs");
   }
   return kExitOk;
@@ -83,7 +87,7 @@ int daemon_restart_verb(Arguments arguments) {
     return *code;
   }
   Target target = find_target(options);
-  stop_daemon(target, Deadline::after(kReplyBound));
+  stop_daemon(target, ended_by());
   start(target);
   return kExitOk;
 }

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -11,9 +10,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
-#include "cli/failure.h"
+#include "cli/resolve.h"
 
 namespace syncq {
 namespace {
@@ -69,29 +67,6 @@ void notice_dead_peer(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
-
-// A numeric address needs no resolver, which a static binary may lack.
-Addresses resolve(const Endpoint& endpoint) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
-  std::string host = endpoint.host == "localhost" ? "127.0.0.1" : endpoint.host;
-  addrinfo* found = nullptr;
-  int fault = getaddrinfo(host.c_str(), endpoint.port.c_str(), &hints, &found);
-  if (fault == EAI_NONAME) {
-    hints.ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG;
-    fault = getaddrinfo(host.c_str(), endpoint.port.c_str(), &hints, &found);
-  }
-  if (fault != 0) {
-    throw Failure(
-        fmt::format("finding the host {}: {}; check the endpoint, "
-                    "or give its numeric address",
-                    endpoint.host, gai_strerror(fault)));
-  }
-  return Addresses(found, freeaddrinfo);
-}
-
 }  // namespace
 
 UniqueFd above_stdio(UniqueFd fd) {
@@ -117,12 +92,11 @@ Dialed dial_unix(const std::string& path, Deadline deadline) {
 }
 
 Dialed dial_tcp(const Endpoint& endpoint, Deadline deadline) {
-  Addresses addresses = resolve(endpoint);
   int error = EADDRNOTAVAIL;
-  for (addrinfo* at = addresses.get(); at != nullptr; at = at->ai_next) {
-    UniqueFd fd = new_socket(at->ai_family, SOCK_NONBLOCK);
+  for (const SocketAddress& address : resolve(endpoint, deadline)) {
+    UniqueFd fd = new_socket(address.family(), SOCK_NONBLOCK);
     if (!fd) return {{}, errno};
-    error = connect(fd.get(), at->ai_addr, at->ai_addrlen) == 0 ? 0 : errno;
+    error = connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
     if (error == EINPROGRESS) error = finish_connect(fd.get(), deadline);
     if (error == 0) {
       notice_dead_peer(fd.get());

@@ -7,6 +7,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/text.h"
 #include "common/duration.h"
 
@@ -14,6 +15,7 @@ namespace syncq {
 namespace {
 
 constexpr std::int64_t kMostJobs = 1024;
+constexpr std::int64_t kMostAttempts = 1'000'000;
 
 constexpr std::string_view kHelp =
     "Runs CMD once for each message, oldest first, and waits for more; the "
@@ -23,7 +25,7 @@ constexpr std::string_view kHelp =
     "tried again after 1s, 2s, 4s, ... up to 1m, and after the\nattempts of "
     "--max-attempts, or else of the queue, it moves to the dead letter "
     "queue:\nthe queue's own, or QUEUE.dead.\n\n"
-    "While CMD runs the message is leased, so no other worker has it. Where "
+    "While CMD runs the message is leased, so no other worker has it. If "
     "this process\nis killed it returns when its lease ends: CMD may then be "
     "run twice for one message,\nso let it be able to bear that.\n\n"
     "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
@@ -45,12 +47,8 @@ struct Texts {
   std::string max_attempts;
 };
 
-int usage_error(std::string_view message) {
-  write_stderr(
-      fmt::format("syncq queue each: {}; see `syncq queue each "
-                  "--help`\n",
-                  message));
-  return kExitUsage;
+int usage_error(std::string_view what) {
+  return syncq::usage_error("syncq queue each", what);
 }
 
 void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
@@ -59,7 +57,7 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
               "How many messages at once (default 1)");
   line.duration("--lease", texts.lease,
                 "How long each lease is; renewed while CMD runs (default 30s)");
-  line.number("--max-attempts", texts.max_attempts, 1, 1'000'000,
+  line.number("--max-attempts", texts.max_attempts, 1, kMostAttempts,
               "Give a message up after so many (default: the queue's)");
   line.flag("--until-empty", options.until_empty,
             "End when nothing is left, and what failed has been tried again");
@@ -88,17 +86,14 @@ std::optional<int> parse_each_options(Arguments arguments,
     return usage_error(
         fmt::format("'{}' before `--` is neither an option nor "
                     "the queue's name",
-                    harmless(strange.front())));
+                    strange.front()));
   }
   if (options.command.empty()) {
     return usage_error("the command must stand after `--`");
   }
-  if (!texts.jobs.empty()) {
-    options.jobs = static_cast<unsigned>(std::stoul(texts.jobs));
-  }
-  if (!texts.max_attempts.empty()) {
-    options.max_attempts = std::stoll(texts.max_attempts);
-  }
+  options.jobs = read_number(texts.jobs, 1, kMostJobs).value_or(1);
+  options.max_attempts =
+      read_number(texts.max_attempts, 1, kMostAttempts).value_or(0);
   if (!texts.lease.empty()) {
     options.lease = parse_duration(texts.lease, "lease").value();
   }

@@ -16,7 +16,7 @@ struct EachOptions {
   std::string queue;
   // What stands after `--`; ends with a nullptr.
   Arguments command;
-  unsigned jobs = 1;
+  std::int64_t jobs = 1;
   Duration lease = std::chrono::seconds(30);
   // 0: the queue's own setting decides.
   std::int64_t max_attempts = 0;

@@ -18,6 +18,9 @@ using Time = std::chrono::steady_clock;
 // How soon a worker that has found nothing looks again, while others work:
 // somebody may push meanwhile.
 constexpr Duration kLookAgain = std::chrono::seconds(1);
+// For longer than this a daemon keeps nothing that is due: a lease gets a
+// minute where it starts anew.
+constexpr Duration kLongestDelay = std::chrono::seconds(90);
 // The daemon counts a delay from a moment before we do, but its timer may be
 // late by a little.
 constexpr Duration kSlack = std::chrono::milliseconds(20);
@@ -60,23 +63,45 @@ bool EachState::become_busy() {
   return true;
 }
 
-void EachState::become_idle() {
+void EachState::become_idle(bool empty) {
   std::unique_lock lock(mutex_);
   --busy_;
-  auto now = Time::now();
-  if (busy_ == 0 && now >= again_at_) {
+  if (empty && busy_ == 0 && expected_.empty()) {
     finished_ = true;
     changed_.notify_all();
     return;
   }
+  auto now = Time::now();
   auto until = now + kLookAgain;
-  if (again_at_ > now) until = std::min(until, again_at_);
+  for (const auto& [message, at] : expected_) {
+    if (at > now) until = std::min(until, at);
+  }
   changed_.wait_until(lock, until);
 }
 
-void EachState::expect_again(Duration delay) {
+void EachState::expect(const std::string& message, Duration delay) {
   std::lock_guard lock(mutex_);
-  again_at_ = std::max(again_at_, Time::now() + delay + kSlack);
+  expected_[message] = Time::now() + delay + kSlack;
+}
+
+void EachState::taken(const std::string& message) {
+  std::lock_guard lock(mutex_);
+  expected_.erase(message);
+}
+
+std::vector<std::string> EachState::expected() {
+  std::lock_guard lock(mutex_);
+  std::erase_if(expected_, [now = Time::now()](const auto& each) {
+    return now - each.second > kLongestDelay;
+  });
+  std::vector<std::string> messages;
+  for (const auto& [message, at] : expected_) messages.push_back(message);
+  return messages;
+}
+
+void EachState::forget(const std::vector<std::string>& messages) {
+  std::lock_guard lock(mutex_);
+  for (const std::string& message : messages) expected_.erase(message);
 }
 
 void EachState::settled() {
@@ -118,6 +143,21 @@ void EachState::begin(unsigned workers) {
 void EachState::end() {
   std::lock_guard lock(mutex_);
   if (--workers_ == 0) eventfd_write(ended_fd_.get(), 1);
+}
+
+void EachState::command_begins() {
+  std::lock_guard lock(mutex_);
+  ++running_;
+}
+
+void EachState::command_ends() {
+  std::lock_guard lock(mutex_);
+  --running_;
+}
+
+unsigned EachState::running() const {
+  std::lock_guard lock(mutex_);
+  return running_;
 }
 
 unsigned EachState::busy() const {

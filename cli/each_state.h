@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/deadline.h"
 #include "cli/exit_code.h"
@@ -29,11 +31,18 @@ class EachState {
   // With --until-empty. A worker is busy from before it asks for a message
   // until that one is settled. False: all is done, or stop() was called.
   bool become_busy();
-  // The queue was found empty. Returns when it may be worth to ask again:
-  // what we gave back is due, or others may have pushed.
-  void become_idle();
-  // What a worker gave back, or could not settle, can be had again then.
-  void expect_again(Duration delay);
+  // It got nothing. `empty`: because nothing is there; all is done then, unless
+  // others are busy or something is expected. Else returns when it may be
+  // worth to ask again.
+  void become_idle(bool empty);
+  // This message, which a worker gave back or could not settle, can be had
+  // again after `delay`. It is waited for until it is taken, or a while longer
+  // than the daemon may keep it from us: another may have it.
+  void expect(const std::string& message, Duration delay);
+  void taken(const std::string& message);
+  // What is expected still. Those that another has, by forget().
+  std::vector<std::string> expected();
+  void forget(const std::vector<std::string>& messages);
   // A worker has settled its message and has not asked for another.
   void settled();
 
@@ -49,6 +58,10 @@ class EachState {
   void end();
   int ended_fd() const { return ended_fd_.get(); }
   unsigned busy() const;
+  // How many commands run.
+  void command_begins();
+  void command_ends();
+  unsigned running() const;
 
  private:
   mutable std::mutex mutex_;
@@ -63,7 +76,8 @@ class EachState {
   int exit_code_ = kExitOk;
   unsigned busy_ = 0;
   unsigned workers_ = 0;
-  std::chrono::steady_clock::time_point again_at_{};
+  unsigned running_ = 0;
+  std::map<std::string, std::chrono::steady_clock::time_point> expected_;
 };
 
 }  // namespace syncq

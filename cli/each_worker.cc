@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "cli/exec_command.h"
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/queue_message.h"
@@ -23,6 +24,9 @@ constexpr Duration kPatience = std::chrono::minutes(1);
 // Between TERM and KILL.
 constexpr Duration kGrace = std::chrono::seconds(2);
 constexpr Duration kPause = std::chrono::seconds(1);
+// How long --until-empty waits for a daemon in trouble.
+constexpr Duration kRecovery = std::chrono::seconds(5);
+constexpr int kOk = 200;
 constexpr int kServerError = 500;
 
 // Every worker would say the same of the daemon's version.
@@ -76,13 +80,30 @@ std::optional<DaemonReply> EachWorker::next() {
   request.lease = options_.lease;
   request.patience = kPatience;
   while (state_.become_busy()) {
-    std::optional<DaemonReply> reply = take_by_lease(connection_, request);
-    if (reply && reply->ok()) return reply;
-    bool again = !reply || handle_refusal(*reply);
-    state_.become_idle();
-    if (!again) break;
+    DaemonReply reply = *take_by_lease(connection_, request);
+    if (reply.ok()) {
+      recovered_by_ = Deadline::never();
+      state_.taken(reply.message_id);
+      return reply;
+    }
+    handle_refusal(reply);
+    bool empty = error_code(reply) == "empty";
+    std::vector<std::string> expected = state_.expected();
+    if (empty && !expected.empty() && holds_nothing()) state_.forget(expected);
+    state_.become_idle(empty);
   }
   return std::nullopt;
+}
+
+// Whether there is no message in the queue, hidden ones included.
+bool EachWorker::holds_nothing() {
+  DaemonReply reply =
+      connection_.ask_again("GET", queue_address(options_.queue), kPatience);
+  return reply.ok() && count_messages(reply).stored() == 0;
+}
+
+void EachWorker::expect(const DaemonReply& message, Duration delay) {
+  if (options_.until_empty) state_.expect(message.message_id, delay);
 }
 
 std::optional<DaemonReply> EachWorker::wait_for_message() {
@@ -96,7 +117,7 @@ std::optional<DaemonReply> EachWorker::wait_for_message() {
     if (reply && reply->ok()) {
       // Taken in the very moment in which we were stopped: not ours to begin.
       if (!state_.stopping() && state_.become_busy()) return reply;
-      give_back(*reply, "", "");
+      require_ok(give_back(*reply, {{"uncounted", "true"}}), "giving it back");
     } else if (reply) {
       handle_refusal(*reply);
     }
@@ -104,20 +125,25 @@ std::optional<DaemonReply> EachWorker::wait_for_message() {
   return std::nullopt;
 }
 
-// Whether to ask again. Throws Failure for a refusal that stands.
-bool EachWorker::handle_refusal(const DaemonReply& reply) {
-  if (error_code(reply) == "empty") return true;
+// Returns when to ask again. Throws Failure for a refusal that stands.
+void EachWorker::handle_refusal(const DaemonReply& reply) {
+  bool in_trouble = reply.status >= kServerError;
+  if (!in_trouble) recovered_by_ = Deadline::never();
+  if (error_code(reply) == "empty") return;
   if (is_no_queue(reply) && !queue_.config.empty()) {
-    make_queue(client_, queue_.config);
-    return true;
-  }
-  if (reply.status < kServerError) {
-    require_ok(reply, fmt::format("taking from queue '{}'", options_.queue));
+    return make_queue(client_, queue_.config);
   }
   // A daemon in trouble, such as with its disk full, may recover.
+  if (options_.until_empty && recovered_by_.is_never()) {
+    recovered_by_ = Deadline::after(kRecovery);
+  }
+  if (!in_trouble || recovered_by_.passed()) {
+    require_ok(client_, reply,
+               fmt::format("taking from queue '{}'", options_.queue),
+               {.queue = options_.queue});
+  }
   pollfd stop{state_.stop_fd(), POLLIN, 0};
   poll(&stop, 1, Deadline::after(kPause).poll_ms());
-  return true;
 }
 
 void EachWorker::handle(const DaemonReply& message) {
@@ -127,7 +153,7 @@ void EachWorker::handle(const DaemonReply& message) {
   } catch (const Failure& failure) {
     // What can't be settled comes back when its lease ends.
     state_.note_failed();
-    state_.expect_again(options_.lease);
+    expect(message, options_.lease);
     tell(message, failure.what());
   }
 }
@@ -147,14 +173,19 @@ void EachWorker::run_command(const DaemonReply& message) {
   int error = command.exec_error();
   if (error == E2BIG) return failed(message, "is too long for an ARG");
   if (error != 0) {
-    give_back(message, "", "");
+    require_ok(give_back(message, {{"uncounted", "true"}}), "giving it back");
     state_.fail("", report_exec_error(options_.command, error));
     return;
   }
-  if (await_end(command, message)) return settle(message, command.wait());
-  command.end(kGrace);
+  state_.command_begins();
+  bool ended = await_end(command, message);
+  int status = ended ? command.wait() : 0;
+  if (!ended) command.end(kGrace);
+  state_.command_ends();
+  if (ended) return settle(message, status);
   state_.note_failed();
-  give_back(message, "", "");
+  require_ok(give_back(message, {{"reason", "was interrupted"}}),
+             "giving it back");
 }
 
 // Keeps the lease until the command has ended. False: it is to be ended.
@@ -182,7 +213,7 @@ Duration EachWorker::renew(const DaemonReply& message) {
       return options_.lease / 3;
     }
     if (reply && reply->status < kServerError) {
-      tell(message, "its lease was lost: " + error_message(*reply));
+      tell(message, "its lease was lost: " + why(*reply));
       return kMaxDuration;
     }
   } catch (const Failure&) {
@@ -201,40 +232,59 @@ void EachWorker::done(const DaemonReply& message) {
       acknowledge(connection_, options_.queue, message.lease, sure_, kPatience);
   if (reply.ok()) return;
   state_.note_failed();
+  expect(message, options_.lease);
   tell(message, fmt::format("CMD exited with 0, but may be run for it again: "
                             "{}",
-                            error_message(reply)));
+                            why(reply)));
 }
 
 void EachWorker::failed(const DaemonReply& message, const std::string& how) {
   std::int64_t attempts = attempts_of(message);
   bool ours = options_.max_attempts > 0 && attempts >= options_.max_attempts;
   bool queues = queue_.max_attempts > 0 && attempts >= queue_.max_attempts;
-  if (ours || queues) {
-    state_.note_failed();
+  Duration delay = retry_delay(attempts);
+  if (!ours && !queues) {
+    tell(message, fmt::format("{} (attempt {}); again in {}", how, attempts,
+                              format_duration(delay)));
+    rest(message, how, delay);
+    return expect(message, delay);
+  }
+  state_.note_failed();
+  DaemonReply reply = give_back(message, {{"dead", "true"}, {"reason", how}});
+  if (reply.ok()) {
     tell(message, fmt::format("{}; given up after {} attempts: it is in the "
                               "dead letter queue now",
                               how, attempts));
-    give_back(message, ours ? "dead" : "", "true");
     return;
   }
-  Duration delay = retry_delay(attempts);
-  tell(message, fmt::format("{} (attempt {}); again in {}", how, attempts,
-                            format_duration(delay)));
-  give_back(message, "delay", format_duration(delay));
-  state_.expect_again(delay);
+  // Its dead letter queue is full, say. It is not lost for that, and not waited
+  // for either.
+  tell(message,
+       fmt::format("{} (attempt {}); again in {}, since {}", how, attempts,
+                   format_duration(delay), error_message(reply)));
+  rest(message, how, delay);
 }
 
-// With this parameter of nack, or none where the name is "".
-void EachWorker::give_back(const DaemonReply& message, std::string_view name,
-                           std::string_view value) {
+// Gives it back to be tried again.
+void EachWorker::rest(const DaemonReply& message, const std::string& how,
+                      Duration delay) {
+  require_ok(
+      give_back(message, {{"delay", format_duration(delay)}, {"reason", how}}),
+      "giving it back");
+}
+
+DaemonReply EachWorker::give_back(const DaemonReply& message,
+                                  Parameters parameters) {
   Address address = lease_address(options_.queue, "nack", message.lease);
-  if (!name.empty()) address.add(name, value);
+  for (auto [name, value] : parameters) address.add(name, value);
   DaemonReply reply = connection_.ask_again("POST", address, kPatience);
   // Over: it went back, by its time or by a nack whose answer got lost.
-  if (!reply.ok() && error_code(reply) != "expired") {
-    require_ok(reply, "giving it back");
-  }
+  if (error_code(reply) == "expired") reply.status = kOk;
+  return reply;
+}
+
+std::string EachWorker::why(const DaemonReply& refused) {
+  return explain(client_, refused, {.queue = options_.queue});
 }
 
 void EachWorker::tell(const DaemonReply& message, std::string_view what) const {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "cli/each_options.h"
 #include "cli/each_state.h"
@@ -36,7 +39,9 @@ class EachWorker {
  private:
   std::optional<DaemonReply> next();
   std::optional<DaemonReply> wait_for_message();
-  bool handle_refusal(const DaemonReply& reply);
+  void handle_refusal(const DaemonReply& reply);
+  bool holds_nothing();
+  void expect(const DaemonReply& message, Duration delay);
   void handle(const DaemonReply& message);
   void run_command(const DaemonReply& message);
   bool await_end(MessageCommand& command, const DaemonReply& message);
@@ -44,8 +49,12 @@ class EachWorker {
   void settle(const DaemonReply& message, int status);
   void done(const DaemonReply& message);
   void failed(const DaemonReply& message, const std::string& how);
-  void give_back(const DaemonReply& message, std::string_view name,
-                 std::string_view value);
+  // `parameters` of nack: how, and why.
+  using Parameters =
+      std::initializer_list<std::pair<std::string_view, std::string_view>>;
+  DaemonReply give_back(const DaemonReply& message, Parameters parameters);
+  void rest(const DaemonReply& message, const std::string& how, Duration delay);
+  std::string why(const DaemonReply& refused);
   void tell(const DaemonReply& message, std::string_view what) const;
 
   const EachOptions& options_;
@@ -54,6 +63,8 @@ class EachWorker {
   const Signals& signals_;
   Client client_;
   KeptConnection connection_;
+  // Until when, with --until-empty, a daemon in trouble may recover.
+  Deadline recovered_by_ = Deadline::never();
   // Until when the lease in hand can't have ended.
   Deadline sure_ = Deadline::never();
 };

@@ -12,7 +12,6 @@
 
 #include "cli/exit_code.h"
 #include "cli/message.h"
-#include "cli/text.h"
 
 namespace syncq {
 
@@ -61,7 +60,7 @@ int report_exec_error(Arguments command, int error) {
   bool searched = name.find('/') == name.npos;
   std::string_view why =
       error == ENOENT && searched ? "command not found" : std::strerror(error);
-  say(fmt::format("{}: {}", harmless(name), why));
+  say(fmt::format("{}: {}", name, why));
   return exit_code_for_exec(error);
 }
 

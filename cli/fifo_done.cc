@@ -2,6 +2,7 @@
 
 #include "cli/client.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/print_reply.h"
 #include "cli/ticket_options.h"
 #include "cli/verbs.h"
@@ -11,11 +12,15 @@ namespace {
 
 constexpr std::string_view kDoneExamples =
     "The turn passes to the next ticket. A ticket that still waits is "
-    "cancelled.\nA second `done` does nothing and succeeds.\n\n"
+    "cancelled.\nA second `done` does nothing and succeeds. The turn of a "
+    "command that `syncq run`\nstarted ends with that: `done` refuses while "
+    "it runs, unless --force is given,\nand the next command then runs beside "
+    "it.\n\n"
     "Examples:\n"
     "  syncq fifo done deploy $t\n"
     "  syncq fifo done -u deploy -t $t\n\n"
-    "Exit codes: 0 done; 1 the ticket had expired or is unknown; 2 usage\n\n";
+    "Exit codes: 0 done; 1 the ticket had expired or is unknown, or its "
+    "command\nstill runs; 2 usage\n\n";
 
 constexpr std::string_view kTouchExamples =
     "Restarts the ticket's done timeout, for work that takes longer.\n\n"
@@ -24,16 +29,20 @@ constexpr std::string_view kTouchExamples =
     "Exit codes: 0 touched; 1 the turn has ended or was not had; 2 usage\n\n";
 
 int tell(Arguments arguments, CommandLine& line, std::string_view verb,
-         std::string_view doing, std::string_view examples) {
+         std::string_view doing, std::string_view examples,
+         const bool* force = nullptr) {
   TicketOptions options;
   options.add_options(line);
   line.footer(std::string(examples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
   Client client(options.client);
-  DaemonReply reply = client.call("POST", options.address(verb), Repeat::kSafe);
+  Address address = options.address(verb);
+  address.add_flag("force", force != nullptr && *force);
+  DaemonReply reply = client.call("POST", address, Repeat::kSafe);
   if (!reply.ok()) {
-    return report_error(reply,
-                        fmt::format("{} ticket '{}'", doing, options.ticket));
+    return report_error(client, reply,
+                        fmt::format("{} ticket '{}'", doing, options.ticket),
+                        options.subject(verb));
   }
   print_reply(reply, options.client, "");
   return kExitOk;
@@ -44,7 +53,9 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
 int fifo_done_verb(Arguments arguments) {
   CommandLine line("syncq fifo done [OPTIONS] FIFO TICKET",
                    "End a ticket: its work is done.");
-  return tell(arguments, line, "done", "ending", kDoneExamples);
+  bool force = false;
+  line.flag("--force", force, "Also while its command still runs");
+  return tell(arguments, line, "done", "ending", kDoneExamples, &force);
 }
 
 int fifo_touch_verb(Arguments arguments) {

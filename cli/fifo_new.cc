@@ -4,6 +4,7 @@
 
 #include "cli/client.h"
 #include "cli/command_line.h"
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
@@ -56,7 +57,7 @@ int fifo_new_verb(Arguments arguments) {
   address.add_flag("allow_overrides", options.allow_overrides);
   Client client(options.client);
   DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
-  require_ok(reply, "making a FIFO");
+  require_ok(client, reply, "making a FIFO");
   print_reply(reply, options.client, "uuid");
   return kExitOk;
 }

@@ -4,6 +4,7 @@
 #include "cli/json_fields.h"
 #include "cli/print_view.h"
 #include "cli/table.h"
+#include "cli/terminal.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
 
@@ -11,11 +12,12 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Shows the FIFO and its live tickets in order: AGE since the ticket was "
-    "drawn, FOR\nsince it came into its state, LEFT until its next "
-    "deadline.\n\n"
+    "Shows the FIFO and its live tickets in order: FOR since a ticket came "
+    "into its state,\nLEFT until its next deadline. --wide adds AGE since it "
+    "was drawn, its slot, its fence\nand its UUID.\n\n"
     "Examples:\n"
     "  syncq fifo show deploy\n"
+    "  syncq fifo show deploy --wide\n"
     "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
 
@@ -47,20 +49,36 @@ std::string place_text(const nlohmann::json& ticket) {
   return place == "0" ? "" : place;
 }
 
-std::string tickets_text(const nlohmann::json& body) {
+std::string state_text(const nlohmann::json& ticket) {
+  std::string state = field_text(ticket, "state");
+  return field_text(ticket, "stopped") == "true" ? state + ", stopped" : state;
+}
+
+std::vector<std::string> ticket_cells(const nlohmann::json& ticket, bool wide) {
+  std::vector<std::string> cells{place_text(ticket),
+                                 state_text(ticket),
+                                 field_age(ticket, "state_ms"),
+                                 field_age(ticket, "deadline_ms"),
+                                 field_text(ticket, "pid"),
+                                 field_text(ticket, "label"),
+                                 with_tilde(field_text(ticket, "cwd"))};
+  if (wide) {
+    cells.insert(cells.end(),
+                 {field_age(ticket, "age_ms"), field_text(ticket, "slot"),
+                  field_text(ticket, "fence"), field_text(ticket, "ticket")});
+  }
+  return cells;
+}
+
+std::string tickets_text(const nlohmann::json& body, bool wide) {
   const nlohmann::json& tickets = field_of(body, "tickets");
   if (tickets.empty()) return {};
-  Table table({"TICKET", "STATE", "PLACE", "SLOT", "FENCE", "AGE", "FOR",
-               "LEFT", "PID", "CWD", "LABEL"});
-  for (const auto& ticket : tickets) {
-    table.row({field_text(ticket, "ticket"), field_text(ticket, "state"),
-               place_text(ticket), field_text(ticket, "slot"),
-               field_text(ticket, "fence"), field_age(ticket, "age_ms"),
-               field_age(ticket, "state_ms"), field_age(ticket, "deadline_ms"),
-               field_text(ticket, "pid"), with_tilde(field_text(ticket, "cwd")),
-               field_text(ticket, "label")});
-  }
-  std::string text = "\n" + table.text();
+  std::vector<std::string> header{"PLACE", "STATE", "FOR", "LEFT",
+                                  "PID",   "LABEL", "CWD"};
+  if (wide) header.insert(header.end(), {"AGE", "SLOT", "FENCE", "TICKET"});
+  Table table(std::move(header));
+  for (const auto& ticket : tickets) table.row(ticket_cells(ticket, wide));
+  std::string text = "\n" + table.text(wide ? std::nullopt : table_columns());
   std::string all = field_text(field_of(body, "count"), "tickets");
   if (std::to_string(tickets.size()) != all && !all.empty()) {
     text += fmt::format("... {} tickets in all\n", all);
@@ -68,8 +86,8 @@ std::string tickets_text(const nlohmann::json& body) {
   return text;
 }
 
-std::string view_text(const nlohmann::json& body) {
-  return fifo_text(field_of(body, "fifo")) + tickets_text(body);
+std::string view_text(const nlohmann::json& body, bool wide) {
+  return fifo_text(field_of(body, "fifo")) + tickets_text(body, wide);
 }
 
 }  // namespace
@@ -78,8 +96,9 @@ int fifo_show_verb(Arguments arguments) {
   ClientOptions options;
   std::string fifo;
   CommandLine line("syncq fifo show [OPTIONS] FIFO",
-                   "Show a FIFO and who stands in its line.");
+                   "Show a FIFO and who is in its line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  line.wide(options);
   line.client(options);
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
@@ -87,7 +106,7 @@ int fifo_show_verb(Arguments arguments) {
   Address address("/fifo");
   address.segment(fifo);
   return print_view(options, address, fmt::format("showing FIFO '{}'", fifo),
-                    view_text);
+                    {.fifo = fifo}, view_text);
 }
 
 }  // namespace syncq

@@ -3,6 +3,7 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/print_reply.h"
 #include "cli/timeout_options.h"
 #include "cli/verbs.h"
@@ -38,7 +39,8 @@ int fifo_ticket_verb(Arguments arguments) {
   timeouts.add_to(address);
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
-  require_ok(reply, fmt::format("drawing a ticket of FIFO '{}'", fifo));
+  require_ok(client, reply, fmt::format("drawing a ticket of FIFO '{}'", fifo),
+             {.fifo = fifo});
   print_reply(reply, options, "ticket");
   return kExitOk;
 }

@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
-#include "cli/client.h"
+#include <algorithm>
+
 #include "cli/exit_code.h"
+#include "cli/explain.h"
+#include "cli/kept_connection.h"
 #include "cli/print_reply.h"
+#include "cli/text.h"
 #include "cli/ticket_options.h"
 #include "cli/verbs.h"
+#include "common/duration.h"
 
 namespace syncq {
 namespace {
@@ -21,6 +26,13 @@ constexpr std::string_view kExamples =
     "Exit codes: 0 its turn; 75 not in time (after --timeout it keeps its "
     "place);\n1 the ticket has ended or is unknown; 2 usage\n\n";
 
+Deadline limit_of(const std::string& timeout) {
+  if (timeout.empty()) return Deadline::never();
+  Duration duration = parse_duration(timeout, "timeout").value();
+  return duration == Duration::zero() ? Deadline::never()
+                                      : Deadline::after(duration);
+}
+
 }  // namespace
 
 int fifo_wait_verb(Arguments arguments) {
@@ -34,14 +46,26 @@ int fifo_wait_verb(Arguments arguments) {
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address = options.address("wait");
-  address.add_given("timeout", timeout);
+  Deadline limit = limit_of(timeout);
+  // The daemon counts what is left of it; 0 would be no limit.
+  auto address = [&] {
+    Address wait = options.address("wait");
+    if (limit.is_never()) return wait;
+    constexpr Duration kShortest = std::chrono::milliseconds(1);
+    return wait.add("timeout",
+                    format_duration(std::max(limit.left(), kShortest)));
+  };
   Client client(options.client);
-  DaemonReply reply =
-      client.call("POST", address, Repeat::kSafe, Answer::kWhenItIsTime);
+  WaitNotice notice(fmt::format("the turn of {}", harmless(options.ticket)),
+                    options.client.quiet);
+  KeptConnection connection(client);
+  connection.tell_by(notice);
+  DaemonReply reply = *connection.ask_again(
+      "POST", address, Answer::kWhenItIsTime, kNetworkBound, limit);
   if (!reply.ok()) {
-    return report_error(reply,
-                        fmt::format("waiting for ticket '{}'", options.ticket));
+    return report_error(client, reply,
+                        fmt::format("waiting for ticket '{}'", options.ticket),
+                        options.subject("wait"));
   }
   print_reply(reply, options.client, "");
   return kExitOk;

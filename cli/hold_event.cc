@@ -19,7 +19,6 @@ HoldEvent::Kind kind_of(const std::string& event) {
   if (event == "ticket") return Kind::kTicket;
   if (event == "place") return Kind::kPlace;
   if (event == "grant") return Kind::kGrant;
-  if (event == "command") return Kind::kCommand;
   if (event == "ended") return Kind::kEnded;
   return Kind::kUnknown;
 }

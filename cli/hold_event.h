@@ -18,7 +18,7 @@ struct Place {
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPlace, kGrant, kCommand, kEnded, kUnknown };
+  enum class Kind { kTicket, kPlace, kGrant, kEnded, kUnknown };
 
   Kind kind = Kind::kUnknown;
   // kTicket; `place` too. kGrant repeats the ticket.
@@ -30,8 +30,8 @@ struct HoldEvent {
   // kGrant.
   std::uint64_t fence = 0;
   unsigned slot = 0;
-  // kGrant and kCommand: the daemon sees the process and keeps the turn until
-  // it ends; else the connection is the lease.
+  // kGrant: the daemon sees the process and keeps the turn until it ends; else
+  // the connection is the lease.
   bool process_lease = false;
   // kGrant: the ticket's done timeout, for how long a lost connection may stay
   // lost; zero for ever.

@@ -1,6 +1,5 @@
 #include "cli/hold_stream.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "common/duration.h"
@@ -10,8 +9,8 @@ namespace syncq {
 Address HoldQuery::address() const {
   Address address("/fifo");
   address.segment(fifo).segment("hold");
-  address.add_flag("create", create && ticket.empty());
-  address.add_given("slots", ticket.empty() ? slots : std::string());
+  address.add_flag("create", create);
+  address.add_given("slots", create ? slots : std::string());
   address.add_given("label", label);
   address.add_given("cwd", cwd);
   address.add("pid", std::to_string(getpid()));
@@ -26,14 +25,7 @@ Address HoldQuery::address() const {
 
 HoldStream::HoldStream(Client& client, const HoldQuery& query)
     : client_(&client), connection_(client.connect()) {
-  std::string request = request_head("POST", query.address(), client.target());
-  request += "Transfer-Encoding: chunked\r\n\r\n";
-  connection_.send(request);
-  if (query.command != 0) announce(query.command);
-}
-
-void HoldStream::announce(pid_t pid) {
-  connection_.send(encode_chunk(fmt::format("{{\"pid\":{}}}\n", pid)));
+  connection_.send(plain_request("POST", query.address(), client.target()));
 }
 
 // An error comes as a plain body: it is read whole before it is thrown.

@@ -15,6 +15,7 @@ namespace syncq {
 // What `hold` is asked; empty members are left out.
 struct HoldQuery {
   std::string fifo;
+  // Make the FIFO, and the ticket, where there is none.
   bool create = true;
   std::string slots;
   std::string label;
@@ -24,10 +25,8 @@ struct HoldQuery {
   bool nowait = false;
   // The limit of this call; zero for none.
   Duration timeout{};
-  // To re-attach to.
+  // Chosen by us: asked for again, it is not drawn twice.
   std::string ticket;
-  // The command's process, announced at once; for a re-attach in mid-run.
-  pid_t command = 0;
 
   // As the API takes it, for this process.
   Address address() const;
@@ -36,18 +35,14 @@ struct HoldQuery {
 // One `hold` on a connection of its own, whose life is the lease. Movable.
 class HoldStream {
  public:
-  // Connects, starting the daemon where needed, and asks. Throws Failure,
-  // ConnectionLost.
+  // Connects, starting the daemon where needed, and asks; the request is whole,
+  // since a proxy between may wait for that. Throws Failure, ConnectionLost.
   HoldStream(Client& client, const HoldQuery& query);
 
   // The next event; nullopt where the deadline passed first. Throws
   // ConnectionLost at the end of the connection, HoldRefused where the daemon
   // answered with an error in place of a stream.
   std::optional<HoldEvent> next(Deadline deadline);
-
-  // Tells the daemon of the command's process, which it keeps the turn for
-  // until that has ended; kCommand is its answer. Throws ConnectionLost.
-  void announce(pid_t pid);
 
   int fd() const { return connection_.fd(); }
 
@@ -65,13 +60,18 @@ class HoldStream {
 class HoldRefused : public Failure {
  public:
   HoldRefused(const std::string& code, const std::string& message, int status)
-      : Failure(message, exit_code_for_status(status)), code_(code) {}
+      : Failure(message, exit_code_for_status(status)),
+        code_(code),
+        status_(status) {}
 
   // The API's error code.
   const std::string& code() const { return code_; }
+  // The HTTP status.
+  int status() const { return status_; }
 
  private:
   std::string code_;
+  int status_;
 };
 
 }  // namespace syncq

@@ -14,9 +14,11 @@ struct HolderInfo {
   std::string pid;
   std::string cwd;
   Duration held{};
+  bool stopped = false;
 
-  // "make deploy (pid 812, ~/app)"; harmless to a terminal.
-  std::string text() const;
+  // "make deploy (pid 812, ~/app)"; harmless to a terminal. In `columns`, the
+  // label is shortened.
+  std::string text(std::size_t columns = std::string::npos) const;
 };
 
 // Reads the API's "holder"; nullopt for null.

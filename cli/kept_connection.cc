@@ -1,5 +1,6 @@
 #include "cli/kept_connection.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -9,19 +10,28 @@
 #include "cli/failure.h"
 
 namespace syncq {
+namespace {
+
+// What a daemon that keeps a limit itself may be late with its answer.
+constexpr Duration kAnswerSlack = std::chrono::seconds(2);
+// For the daemon to see that nothing is wanted any more: what it gives later
+// comes back when its lease ends.
+constexpr Duration kTakeBackBound = std::chrono::seconds(2);
+
+}  // namespace
 
 // A kept connection may have been closed by the daemon since: nothing was
 // done then, and a fresh one is tried at once.
 std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
                                                const Address& address,
-                                               Answer answer) {
+                                               Answer answer, Deadline limit) {
   std::string request = plain_request(method, address, client_.target());
   if (!send(request)) {
     connection_.reset();
     send(request);
   }
   try {
-    std::optional<DaemonReply> reply = read_reply(answer);
+    std::optional<DaemonReply> reply = read_reply(answer, limit);
     if (!reply || is_shutting_down(*reply)) connection_.reset();
     return reply;
   } catch (const Failure&) {
@@ -38,6 +48,7 @@ bool KeptConnection::send(std::string_view request) {
     if (poll(&ended, 1, 0) > 0) return false;
   } else {
     connection_.emplace(client_.connect());
+    reached_ = true;
   }
   try {
     connection_->send(request);
@@ -56,7 +67,7 @@ bool KeptConnection::pause(Duration duration, bool may_cancel) const {
 
 std::optional<DaemonReply> KeptConnection::ask_again(
     std::string_view method, const std::function<Address()>& address,
-    Answer answer, Duration patience) {
+    Answer answer, Duration patience, Deadline limit) {
   constexpr Duration kFirstPause = std::chrono::milliseconds(5);
   constexpr Duration kLongestPause = std::chrono::seconds(1);
   Duration rest = kFirstPause;
@@ -68,8 +79,7 @@ std::optional<DaemonReply> KeptConnection::ask_again(
       return answer == Answer::kWhenItIsTime && fresh.passed();
     };
     try {
-      std::optional<DaemonReply> reply = ask(method, address(), answer);
-      reached_ = true;
+      std::optional<DaemonReply> reply = ask(method, address(), answer, limit);
       if (!reply || !is_shutting_down(*reply) || give_up.passed()) return reply;
     } catch (const ConnectionLost&) {
       if (!waited() && give_up.passed()) throw;
@@ -92,20 +102,36 @@ DaemonReply KeptConnection::ask_again(std::string_view method,
       method, [&] { return address; }, Answer::kSoon, patience);
 }
 
-std::optional<DaemonReply> KeptConnection::read_reply(Answer answer) {
+std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,
+                                                      Deadline limit) {
   ResponseParser parser;
+  Deadline give_up =
+      limit.is_never() ? limit : Deadline::after(limit.left() + kAnswerSlack);
   auto began = Deadline::Clock::now();
   while (parser.state() != ResponseParser::State::kDone) {
-    Deadline deadline = next_bytes_by(parser, answer);
+    bool waits = answer == Answer::kWhenItIsTime &&
+                 parser.state() == ResponseParser::State::kHead;
+    Deadline deadline = waits ? give_up : next_bytes_by(parser, answer);
     pollfd fds[2] = {{connection_->fd(), POLLIN, 0},
-                     {deadline.is_never() ? cancel_fd_ : -1, POLLIN, 0}};
-    if (poll(fds, 2, deadline.poll_ms()) < 0 && errno == EINTR) continue;
+                     {waits ? cancel_fd_ : -1, POLLIN, 0}};
+    Deadline wake = deadline;
+    if (waits && notice_) wake = earlier(wake, notice_->next_redraw());
+    int ready = poll(fds, 2, wake.poll_ms());
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0 && !deadline.passed()) {
+      if (wake.passed()) notice_->redraw();
+      continue;
+    }
+    if (waits && notice_) notice_->clear();
     if (fds[0].revents == 0 && fds[1].revents != 0) return take_back(parser);
     if (parser.state() == ResponseParser::State::kHead) {
       began = Deadline::Clock::now();
     }
     if (!connection_->receive(parser, deadline)) {
-      throw ConnectionLost(no_reply(client_.target()), true);
+      if (!waits) throw ConnectionLost(no_reply(client_.target()), true);
+      throw Failure(fmt::format("the daemon at {} did not answer in time",
+                                client_.target().address()),
+                    kExitNotInTime);
     }
   }
   reply_took_ = Deadline::Clock::now() - began;
@@ -117,7 +143,7 @@ std::optional<DaemonReply> KeptConnection::read_reply(Answer answer) {
 // may have answered a moment before; what it gave is not lost.
 std::optional<DaemonReply> KeptConnection::take_back(ResponseParser& parser) {
   shutdown(connection_->fd(), SHUT_WR);
-  Deadline deadline = Deadline::after(kNetworkBound);
+  Deadline deadline = Deadline::after(kTakeBackBound);
   try {
     while (parser.state() != ResponseParser::State::kDone) {
       if (!connection_->receive(parser, deadline)) break;

@@ -6,6 +6,7 @@
 
 #include "cli/client.h"
 #include "cli/daemon_connection.h"
+#include "cli/wait_notice.h"
 
 namespace syncq {
 
@@ -17,19 +18,27 @@ class KeptConnection {
   explicit KeptConnection(Client& client, int cancel_fd = -1)
       : client_(client), cancel_fd_(cancel_fd) {}
 
+  // Drawn while an answer is waited for that comes when it is time.
+  void tell_by(WaitNotice& notice) { notice_ = &notice; }
+
   // One request, one reply. nullopt: it was cancelled, and the daemon has not
   // done it. Throws ConnectionLost, whose sent() says whether the daemon may
   // have done it; Failure.
+  // `limit` is what the daemon keeps of an answer that comes when it is time,
+  // and we where it hangs.
   std::optional<DaemonReply> ask(std::string_view method,
                                  const Address& address,
-                                 Answer answer = Answer::kSoon);
+                                 Answer answer = Answer::kSoon,
+                                 Deadline limit = Deadline::never());
 
   // The same for a request that may be repeated, through restarts of the
   // daemon; throws Failure where it stays away for longer than `patience`, or
-  // could not be reached even once. `address` is asked for each time.
+  // could not be reached even once; with kExitNotInTime where it hangs until
+  // `limit`. `address` is asked for each time.
   std::optional<DaemonReply> ask_again(std::string_view method,
                                        const std::function<Address()>& address,
-                                       Answer answer, Duration patience);
+                                       Answer answer, Duration patience,
+                                       Deadline limit = Deadline::never());
   // One that the daemon answers at once: never cancelled.
   DaemonReply ask_again(std::string_view method, const Address& address,
                         Duration patience = kNetworkBound);
@@ -40,12 +49,13 @@ class KeptConnection {
 
  private:
   bool send(std::string_view request);
-  std::optional<DaemonReply> read_reply(Answer answer);
+  std::optional<DaemonReply> read_reply(Answer answer, Deadline limit);
   bool pause(Duration duration, bool may_cancel) const;
   std::optional<DaemonReply> take_back(ResponseParser& parser);
 
   Client& client_;
   int cancel_fd_;
+  WaitNotice* notice_ = nullptr;
   std::optional<DaemonConnection> connection_;
   bool reached_ = false;
   Duration reply_took_{};

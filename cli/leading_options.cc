@@ -24,6 +24,15 @@ bool is_movable(std::string_view word) {
          word != "-h" && word != "--version" && word != "-V" && word != "--";
 }
 
+// The words that name the command; behind `help` they all may.
+std::size_t name_length(Arguments words) {
+  std::string_view first = words[0];
+  if (first == "help" || first == "--help" || first == "-h") {
+    return words.size();
+  }
+  return is_group(first) ? 2 : 1;
+}
+
 }  // namespace
 
 std::vector<char*> move_leading_options(Arguments words) {
@@ -35,7 +44,7 @@ std::vector<char*> move_leading_options(Arguments words) {
   std::vector<char*> ordered(words.begin(), words.end());
   ordered.push_back(nullptr);
   if (options == 0 || options == words.size()) return ordered;
-  std::size_t name = is_group(words[options]) ? 2 : 1;
+  std::size_t name = name_length(words.subspan(options));
   std::size_t end = std::min(options + name, words.size());
   std::rotate(ordered.begin(), ordered.begin() + static_cast<long>(options),
               ordered.begin() + static_cast<long>(end));

@@ -14,53 +14,58 @@
 namespace syncq {
 namespace {
 
-int help(Arguments words);
-
 int usage_error(std::string_view group, std::string_view word) {
   say(unknown_command(group, word));
   return kExitUsage;
 }
 
+bool asks_for_help(std::string_view word) {
+  return word == "help" || word == "--help" || word == "-h";
+}
+
+// The help of the command that these words name, whatever else they ask:
+// nothing is ever run from here.
+int help(Arguments words) {
+  std::vector<std::string_view> names;
+  for (std::string_view word : words) {
+    if (asks_for_help(word)) continue;
+    if (word.starts_with('-')) break;
+    names.push_back(word);
+  }
+  std::string_view group;
+  if (!names.empty() && is_group(names[0])) {
+    group = names[0];
+    names.erase(names.begin());
+  }
+  if (names.empty()) {
+    print(overview(group));
+    return kExitOk;
+  }
+  const Command* command = find_command(group, names[0]);
+  if (command == nullptr) return usage_error(group, names[0]);
+  char option[] = "--help";
+  char* const asked[] = {option, nullptr};
+  return command->run(Arguments(asked, 1));
+}
+
 // The command whose words come first, with what follows them.
 int dispatch(Arguments words) {
   std::string_view first = words[0];
-  if (first == "help" || first == "--help" || first == "-h") {
-    return help(words.subspan(1));
-  }
+  if (asks_for_help(first)) return help(words);
   if (first == "--version" || first == "-V") return version_verb({});
   if (const Command* command = find_command("", first)) {
     return command->run(words.subspan(1));
   }
   if (!is_group(first)) return usage_error("", first);
-  std::string_view second = words.size() > 1 ? words[1] : "--help";
-  if (second == "--help" || second == "-h" || second == "help") {
-    print(overview(first));
-    return kExitOk;
-  }
-  if (const Command* command = find_command(first, second)) {
+  if (words.size() == 1 || asks_for_help(words[1])) return help(words);
+  if (const Command* command = find_command(first, words[1])) {
     return command->run(words.subspan(2));
   }
-  return usage_error(first, second);
-}
-
-// `help X Y` is `X Y --help`.
-int help(Arguments words) {
-  if (words.empty()) {
-    print(overview(""));
-    return kExitOk;
-  }
-  char option[] = "--help";
-  std::vector<char*> asked(words.begin(), words.end());
-  asked.push_back(option);
-  asked.push_back(nullptr);
-  return dispatch(Arguments(asked.data(), asked.size() - 1));
+  return usage_error(first, words[1]);
 }
 
 int run(Arguments words) {
-  if (words.empty()) {
-    print(overview(""));
-    return kExitOk;
-  }
+  if (words.empty()) return help(words);
   std::vector<char*> ordered = move_leading_options(words);
   return dispatch(Arguments(ordered.data(), ordered.size() - 1));
 }

@@ -2,44 +2,22 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 
+#include "cli/exit_code.h"
 #include "cli/failure.h"
+#include "cli/no_sigpipe.h"
+#include "cli/text.h"
 
 namespace syncq {
 namespace {
 
-// Blocks SIGPIPE for a while, without touching its disposition, which the
-// command of `syncq run` inherits.
-class NoSigpipe {
- public:
-  NoSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~NoSigpipe() {
-    timespec none{};
-    while (!was_pending_ && sigtimedwait(&pipe_, nullptr, &none) > 0) {
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  NoSigpipe(const NoSigpipe&) = delete;
-  NoSigpipe& operator=(const NoSigpipe&) = delete;
-
- private:
-  sigset_t pipe_;
-  sigset_t before_;
-  bool was_pending_ = false;
-};
+// To the line's start, and clear from there on (ECMA-48 ED): a terminal that
+// became narrower may have broken the live line into several.
+constexpr std::string_view kClearLine = "\r\x1b[J";
 
 // False where the rest can't be written; errno says why.
 bool write_all(int fd, std::string_view bytes) {
@@ -58,16 +36,35 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-}  // namespace
-
 void write_stderr(std::string_view bytes) {
   NoSigpipe guard;
   write_all(STDERR_FILENO, bytes);
 }
 
+}  // namespace
+
 void say(std::string_view text) {
-  write_stderr(fmt::format("syncq: {}\n", text));
+  write_stderr(fmt::format("syncq: {}\n", harmless(text)));
 }
+
+void ask(std::string_view question) {
+  write_stderr(fmt::format("syncq: {} [y/N] ", harmless(question)));
+}
+
+int usage_error(std::string_view command, std::string_view what) {
+  write_stderr(fmt::format("{}: {}; see `{} --help`\n", command, harmless(what),
+                           command));
+  return kExitUsage;
+}
+
+void draw_live_line(std::string_view text, std::size_t columns) {
+  // In the last column some terminals begin a new line. The cursor goes back
+  // to the start, from which all of it can be cleared however it was broken.
+  write_stderr(std::string(kClearLine) +
+               cut_to_width(harmless(text), columns - 1) + "\r");
+}
+
+void clear_live_line() { write_stderr(kClearLine); }
 
 void print(std::string_view data) {
   if (!write_all(STDOUT_FILENO, data)) {

@@ -71,6 +71,11 @@ std::string Target::address() const {
   return endpoint->is_unix() ? endpoint->path : endpoint->host_field();
 }
 
+std::string_view Target::way_out() const {
+  return endpoint ? "check the endpoint, and that a syncq daemon runs there"
+                  : "see `syncq daemon logs`";
+}
+
 Target find_target(const ClientOptions& options) {
   Target target;
   target.endpoint = find_endpoint(options);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/endpoint.h"
 #include "common/paths.h"
@@ -16,6 +17,9 @@ struct ClientOptions {
   bool no_spawn = false;
   // Only `run` has -q; it also silences the note about versions.
   bool quiet = false;
+
+  // Only lists have --wide.
+  bool wide = false;
 
   bool json() const { return output == "json"; }
 };
@@ -33,6 +37,8 @@ struct Target {
   std::string host_field() const;
   // The daemon's address for messages.
   std::string address() const;
+  // Where to look if it does not answer as it should.
+  std::string_view way_out() const;
   bool is_remote() const { return endpoint && !endpoint->is_unix(); }
 };
 

@@ -8,15 +8,15 @@
 namespace syncq {
 
 int print_view(const ClientOptions& options, const Address& address,
-               std::string_view doing,
-               std::string (*as_text)(const nlohmann::json& body)) {
+               std::string_view doing, const Subject& subject,
+               std::string (*as_text)(const nlohmann::json& body, bool wide)) {
   Client client(options);
   DaemonReply reply = client.call("GET", address, Repeat::kSafe);
-  require_ok(reply, doing);
+  require_ok(client, reply, doing, subject);
   if (options.json()) {
     print_line(reply.body);
   } else {
-    print(as_text(parse_body(reply)));
+    print(as_text(parse_body(reply), options.wide));
   }
   return kExitOk;
 }

@@ -6,15 +6,16 @@
 
 #include "cli/client.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/options.h"
 
 namespace syncq {
 
 // What `ls`, `show` and `status` do: asks for `address` and prints the API's
-// JSON with -o json, else what `as_text` makes of it for people. `doing` begins
-// the message of a failure.
+// JSON with -o json, else what `as_text` makes of it for people, --wide or not.
+// `doing` begins the message of a failure.
 int print_view(const ClientOptions& options, const Address& address,
-               std::string_view doing,
-               std::string (*as_text)(const nlohmann::json& body));
+               std::string_view doing, const Subject& subject,
+               std::string (*as_text)(const nlohmann::json& body, bool wide));
 
 }  // namespace syncq

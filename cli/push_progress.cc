@@ -6,14 +6,12 @@
 
 #include "cli/message.h"
 #include "cli/terminal.h"
-#include "cli/text.h"
 #include "common/duration.h"
 
 namespace syncq {
 namespace {
 
 constexpr Duration kRedrawEvery = std::chrono::milliseconds(200);
-constexpr const char* kClearLine = "\r\x1b[K";
 
 }  // namespace
 
@@ -39,12 +37,12 @@ void PushProgress::update(std::uint64_t acknowledged) {
   std::string line =
       fmt::format("{} messages pushed, {}/s", grouped(acknowledged),
                   grouped(static_cast<std::uint64_t>(rate)));
-  write_stderr(kClearLine + cut_to_width(line, *columns - 1));
+  draw_live_line(line, *columns);
   drawn_ = true;
 }
 
 void PushProgress::clear() {
-  if (drawn_ && live_columns()) write_stderr(kClearLine);
+  if (drawn_ && live_columns()) clear_live_line();
   drawn_ = false;
 }
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/reach.h"
 
@@ -104,6 +105,7 @@ void PushStream::reconnect() {
     return;
   }
   parser_.reset();
+  unread_.clear();
   sent_ = base_;
   writable_ = true;
 }
@@ -145,9 +147,14 @@ bool PushStream::receive_some() {
     disconnect();
     return false;
   }
-  std::string_view input(buffer, static_cast<std::size_t>(count));
-  while (fd_ && !input.empty()) {
-    input.remove_prefix(parser_.feed(input));
+  unread_.append(buffer, static_cast<std::size_t>(count));
+  std::string_view input = unread_;
+  bool goes_on = true;
+  while (fd_ && goes_on && !input.empty()) {
+    std::size_t taken = parser_.feed(input);
+    input.remove_prefix(taken);
+    // A head that was cut is taken when it is whole.
+    goes_on = taken > 0;
     if (parser_.state() == ResponseParser::State::kFailed) {
       throw Failure(
           "reading from the daemon: its answer is no HTTP; check the "
@@ -155,6 +162,7 @@ bool PushStream::receive_some() {
     }
     if (parser_.state() == ResponseParser::State::kDone) take_reply();
   }
+  unread_.erase(0, unread_.size() - input.size());
   return true;
 }
 
@@ -169,7 +177,9 @@ void PushStream::take_reply() {
   parser_.reset();
   if (is_shutting_down(reply)) return disconnect();
   refused_ = true;
-  throw Failure(error_message(reply), exit_code_for_status(reply.status));
+  bool malformed = error_code(reply) == "invalid_name";
+  throw Failure(explain(client_, reply, {}),
+                malformed ? kExitUsage : exit_code_for_status(reply.status));
 }
 
 void PushStream::acknowledge() {

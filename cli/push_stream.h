@@ -63,6 +63,7 @@ class PushStream {
   std::string fixed_;  // the head's lines that are the same for all
   UniqueFd fd_;
   ResponseParser parser_;
+  std::string unread_;  // of answers, what the parser could not take yet
   // The requests not acknowledged, one after the other, from base_ on.
   std::string bytes_;
   std::size_t base_ = 0;

@@ -3,6 +3,7 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_take.h"
@@ -35,7 +36,8 @@ int queue_ack_verb(Arguments arguments) {
   Client client(options);
   DaemonReply reply =
       client.call("POST", lease_address(queue, "ack", lease), Repeat::kSafe);
-  require_ok(reply, fmt::format("acknowledging lease '{}'", lease));
+  require_ok(client, reply, fmt::format("acknowledging lease '{}'", lease),
+             {.queue = queue, .lease = lease});
   print_reply(reply, options, "");
   return kExitOk;
 }

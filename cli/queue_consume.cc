@@ -4,7 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
-#include "cli/print_reply.h"
+#include "cli/queue_hand_over.h"
 #include "cli/queue_message.h"
 #include "cli/verbs.h"
 
@@ -17,7 +17,8 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue consume jobs 0\n"
     "  syncq queue consume jobs 41 > job\n\n"
-    "Exit codes: 0 a message; 1 none there, or failed; 2 usage\n\n";
+    "Exit codes: 0 a message; 1 none there; 66 no such queue; 69 no daemon; 2 "
+    "usage\n\n";
 
 }  // namespace
 
@@ -29,20 +30,24 @@ int queue_consume_verb(Arguments arguments) {
                    "Take the message at an index.");
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.required("INDEX", index, "Which one; 0 is the oldest");
-  line.flag("-q,--quiet", options.quiet, "Say nothing where none is there");
+  line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address = queue_address(queue);
-  address.segment("consume").segment(index);
-  Client client(options);
-  // Once more would be the next message.
-  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
-  std::string doing = fmt::format("consuming from queue '{}'", queue);
-  if (!reply.ok()) return report_no_message(reply, doing, options);
-  print_message(queue, reply, options);
-  return kExitOk;
+  return read_queue([&] {
+    Client client(options);
+    KeptConnection connection(client);
+    std::string doing = fmt::format("consuming from queue '{}'", queue);
+    TakeRequest request;
+    request.queue = queue;
+    request.what = {"consume", index};
+    HandOver out(connection, options, queue, doing);
+    DaemonReply reply = out.take(request);
+    return reply.ok() ? kExitOk
+                      : report_no_message(client, reply, doing, options,
+                                          {.queue = queue, .index = index});
+  });
 }
 
 }  // namespace syncq

@@ -7,6 +7,7 @@
 
 #include "cli/each_options.h"
 #include "cli/each_worker.h"
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/json_fields.h"
 #include "cli/message.h"
@@ -38,7 +39,9 @@ EachQueue look_at_queue(Client& client, const EachOptions& options) {
     make_queue(client, config.dump());
     reply = client.call("GET", address, Repeat::kSafe);
   }
-  require_ok(reply, fmt::format("taking from queue '{}'", options.queue));
+  require_ok(client, reply,
+             fmt::format("taking from queue '{}'", options.queue),
+             {.queue = options.queue});
   nlohmann::json body = parse_body(reply);
   const nlohmann::json& queue = field_of(body, "queue");
   EachQueue known;
@@ -55,8 +58,8 @@ class Each {
  public:
   Each(const EachOptions& options, const EachQueue& queue)
       : options_(options), signals_({SIGINT, SIGTERM, SIGHUP}) {
-    state_.begin(options.jobs);
-    for (unsigned i = 0; i < options.jobs; ++i) {
+    state_.begin(static_cast<unsigned>(options.jobs));
+    for (std::int64_t i = 0; i < options.jobs; ++i) {
       workers_.emplace_back(options, queue, state_, signals_);
     }
   }
@@ -66,25 +69,67 @@ class Each {
     for (EachWorker& worker : workers_) {
       threads.emplace_back([&worker] { worker.run(); });
     }
-    watch();
+    if (!watch()) leave();
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
     if (signal_ != 0) suffer_default(signal_);
-    return signal_ != 0 ? kSignalBase + signal_ : state_.exit_code();
+    if (signal_ != 0) return kSignalBase + signal_;
+    if (options_.until_empty && state_.exit_code() != kExitOk) say_left();
+    return state_.exit_code();
   }
 
  private:
   static constexpr int kSignalBase = 128;
+  // For the daemon to answer what was asked before the signal came.
+  static constexpr Duration kLeaveWithin = std::chrono::seconds(5);
 
-  // Until all workers have ended.
-  void watch() {
+  // Until all workers have ended. False: we were interrupted, no command runs,
+  // and the daemon has had its time to answer.
+  bool watch() {
     pollfd fds[2] = {{signals_.fd(), POLLIN, 0},
                      {state_.ended_fd(), POLLIN, 0}};
+    Deadline leave = Deadline::never();
     while (fds[1].revents == 0) {
-      poll(fds, 2, -1);
+      constexpr int kLookAgainMs = 100;
+      poll(fds, 2, signal_ == 0 ? -1 : kLookAgainMs);
       while (auto signal = signals_.take()) {
         interrupt(static_cast<int>(signal->ssi_signo));
       }
+      if (signal_ == 0 || state_.running() > 0) {
+        leave = Deadline::never();
+      } else if (leave.is_never()) {
+        leave = Deadline::after(kLeaveWithin);
+      }
+      if (leave.passed() && fds[1].revents == 0) return false;
+    }
+    return true;
+  }
+
+  // Ends by the signal though workers still ask the daemon.
+  void leave() {
+    say(
+        fmt::format("queue {}: the daemon does not answer; what is in hand "
+                    "returns when its lease ends",
+                    options_.queue));
+    suffer_default(signal_);
+  }
+
+  void say_left() {
+    try {
+      Client client(options_.client);
+      DaemonReply reply =
+          client.call("GET", queue_address(options_.queue), Repeat::kSafe);
+      require_ok(client, reply,
+                 fmt::format("looking into queue '{}'", options_.queue),
+                 {.queue = options_.queue});
+      MessageCounts left = count_messages(reply);
+      if (left.stored() == 0) return;
+      say(fmt::format("queue {}: {} {} left: {} ready, {} leased, {} delayed",
+                      options_.queue, left.stored(),
+                      left.stored() == 1 ? "message is" : "messages are",
+                      left.ready, left.leased, left.delayed));
+    } catch (const Failure& failure) {
+      say(failure.what());
     }
   }
 
@@ -95,10 +140,10 @@ class Each {
     }
     signal_ = number;
     state_.stop();
-    unsigned busy = state_.busy();
-    if (busy == 0 || options_.client.quiet) return;
+    unsigned running = state_.running();
+    if (running == 0 || options_.client.quiet) return;
     say(fmt::format("queue {}: {} still running; once more to end {} now",
-                    options_.queue, busy, busy == 1 ? "it" : "them"));
+                    options_.queue, running, running == 1 ? "it" : "them"));
   }
 
   const EachOptions& options_;

@@ -3,6 +3,7 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_take.h"
@@ -12,7 +13,7 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "The lease then ends so long from now.\n\n"
+    "The lease then ends this long from now.\n\n"
     "Example:\n"
     "  syncq queue extend jobs \"$(cat id)\" --by 5m\n\n"
     "Exit codes: 0 done; 1 the lease is over; 2 usage\n\n";
@@ -37,7 +38,8 @@ int queue_extend_verb(Arguments arguments) {
   address.add("by", by);
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kSafe);
-  require_ok(reply, fmt::format("extending lease '{}'", lease));
+  require_ok(client, reply, fmt::format("extending lease '{}'", lease),
+             {.queue = queue, .lease = lease});
   print_reply(reply, options, "");
   return kExitOk;
 }

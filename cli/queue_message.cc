@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.h"
+#include "cli/failure.h"
+#include "cli/json_fields.h"
 #include "cli/message.h"
 
 namespace syncq {
@@ -56,23 +58,61 @@ std::string message_json(std::string_view queue, const DaemonReply& message) {
   json["lease"] = nullptr;
   if (!message.lease.empty()) json["lease"] = message.lease;
   json["type"] = message.content_type;
+  json["dead"] = nullptr;
+  if (!message.dead_from.empty()) {
+    json["dead"] = {
+        {"from", message.dead_from},
+        {"attempts", std::strtoll(message.dead_attempts.c_str(), nullptr, 10)},
+        {"reason", message.dead_reason},
+        {"since", message.dead_since}};
+  }
   bool text = is_utf8(message.body);
   json["encoding"] = text ? "text" : "base64";
   json["body"] = text ? message.body : base64(message.body);
-  return json.dump();
+  // A reason may be any bytes.
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string message_bytes(std::string_view queue, const DaemonReply& message,
+                          const ClientOptions& options) {
+  if (options.json()) return message_json(queue, message) + "\n";
+  bool bare = isatty(STDOUT_FILENO) != 1 || message.body.ends_with('\n');
+  return bare ? message.body : message.body + "\n";
 }
 
 void print_message(std::string_view queue, const DaemonReply& message,
                    const ClientOptions& options) {
-  if (options.json()) return print_line(message_json(queue, message));
-  print(message.body);
-  if (isatty(STDOUT_FILENO) == 1 && !message.body.ends_with('\n')) print("\n");
+  print(message_bytes(queue, message, options));
 }
 
-int report_no_message(const DaemonReply& reply, std::string_view doing,
-                      const ClientOptions& options) {
-  if (options.quiet && error_code(reply) == "empty") return kExitFailed;
-  return report_error(reply, doing);
+MessageCounts count_messages(const DaemonReply& reply) {
+  nlohmann::json body = parse_body(reply);
+  const nlohmann::json& queue = field_of(body, "queue");
+  auto number = [&](const char* key) {
+    return field_of(queue, key).get<std::int64_t>();
+  };
+  return {number("size"), number("leased"), number("delayed")};
+}
+
+int report_no_message(Client& client, const DaemonReply& reply,
+                      std::string_view doing, const ClientOptions& options,
+                      const Subject& subject) {
+  std::string error = error_code(reply);
+  if (options.quiet && error == "empty") return kExitFailed;
+  int code = report_error(client, reply, doing, subject);
+  constexpr int kServerError = 500;
+  if (reply.status >= kServerError) return kExitUnavailable;
+  return error == "not_found" ? kExitNoQueue : code;
+}
+
+int read_queue(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const Unreachable& failure) {
+    throw Failure(failure.what(), kExitUnavailable);
+  } catch (const ConnectionLost& failure) {
+    throw Failure(failure.what(), kExitUnavailable);
+  }
 }
 
 }  // namespace syncq

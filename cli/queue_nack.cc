@@ -3,6 +3,7 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/message.h"
 #include "cli/print_reply.h"
 #include "cli/queue_take.h"
@@ -17,7 +18,7 @@ constexpr std::string_view kHelp =
     "there at once: to the queue's\nown, or to QUEUE.dead.\n\n"
     "Examples:\n"
     "  syncq queue nack jobs \"$(cat id)\" --delay 30s\n"
-    "  syncq queue nack jobs \"$(cat id)\" --dead\n\n"
+    "  syncq queue nack jobs \"$(cat id)\" --dead --reason 'no such user'\n\n"
     "Exit codes: 0 done; 1 the lease is over; 2 usage\n\n";
 
 }  // namespace
@@ -27,6 +28,7 @@ int queue_nack_verb(Arguments arguments) {
   std::string queue;
   std::string lease;
   std::string delay;
+  std::string reason;
   bool dead = false;
   CommandLine line("syncq queue nack [OPTIONS] QUEUE LEASE",
                    "Give a leased message back.");
@@ -34,6 +36,7 @@ int queue_nack_verb(Arguments arguments) {
   line.required("LEASE", lease, "The lease's id");
   line.duration("--delay", delay, "Not to be read before this long");
   line.flag("--dead", dead, "To the dead letter queue");
+  line.option("--reason", reason, "Why it failed; a dead letter keeps it");
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
@@ -41,9 +44,11 @@ int queue_nack_verb(Arguments arguments) {
   Address address = lease_address(queue, "nack", lease);
   address.add_given("delay", delay);
   address.add_flag("dead", dead);
+  address.add_given("reason", reason);
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kSafe);
-  require_ok(reply, fmt::format("giving back lease '{}'", lease));
+  require_ok(client, reply, fmt::format("giving back lease '{}'", lease),
+             {.queue = queue, .lease = lease});
   print_reply(reply, options, "");
   return kExitOk;
 }

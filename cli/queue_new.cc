@@ -3,8 +3,10 @@
 #include "cli/client.h"
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/json_fields.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/print_reply.h"
 #include "cli/queue_message.h"
 #include "cli/verbs.h"
@@ -21,6 +23,8 @@ constexpr std::string_view kHelp =
     "  q=$(syncq queue new)\n\n"
     "Exit codes: 0 made; 1 refused, such as a name that is taken; 2 usage\n\n";
 
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
 struct NewOptions {
   ClientOptions client;
   std::string name;
@@ -35,9 +39,11 @@ struct NewOptions {
     nlohmann::json json = nlohmann::json::object();
     if (!name.empty()) json["name"] = name;
     if (ephemeral) json["ephemeral"] = true;
-    if (!capacity.empty()) json["capacity"] = std::stoll(capacity);
+    if (auto most = read_number(capacity, 1, kMost)) json["capacity"] = *most;
     if (!overflow.empty()) json["overflow"] = overflow;
-    if (!max_attempts.empty()) json["max_attempts"] = std::stoll(max_attempts);
+    if (auto most = read_number(max_attempts, 1, kMost)) {
+      json["max_attempts"] = *most;
+    }
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
@@ -47,7 +53,6 @@ struct NewOptions {
 
 int queue_new_verb(Arguments arguments) {
   NewOptions options;
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   CommandLine line("syncq queue new [OPTIONS] [NAME]", "Make a queue.");
   line.option("NAME", options.name,
               "Its name, of A-Z a-z 0-9 . _ : - (default a random one)");
@@ -64,11 +69,15 @@ int queue_new_verb(Arguments arguments) {
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
+  if (options.max_attempts.empty() != options.dead_letter.empty()) {
+    return usage_error("syncq queue new",
+                       "--max-attempts and --dead-letter go together");
+  }
 
   Client client(options.client);
-  DaemonReply reply = client.call("POST", Address("/queues"), Repeat::kUnsafe,
-                                  Answer::kSoon, options.body());
-  require_ok(reply, "making a queue");
+  DaemonReply reply =
+      client.call("POST", Address("/queues"), Repeat::kUnsafe, options.body());
+  require_ok(client, reply, "making a queue");
   if (options.client.json()) {
     print_reply(reply, options.client, "");
   } else {

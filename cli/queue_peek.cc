@@ -17,7 +17,8 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue peek jobs\n"
     "  syncq queue peek jobs 41 -o json | jq -r .id\n\n"
-    "Exit codes: 0 a message; 1 none there, or failed; 2 usage\n\n";
+    "Exit codes: 0 a message; 1 none there; 66 no such queue; 69 no daemon; 2 "
+    "usage\n\n";
 
 }  // namespace
 
@@ -29,19 +30,23 @@ int queue_peek_verb(Arguments arguments) {
                    "Read a message and leave it in its queue.");
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.option("INDEX", index, "Which one; 0 is the oldest (default 0)");
-  line.flag("-q,--quiet", options.quiet, "Say nothing where none is there");
+  line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address = queue_address(queue);
-  address.segment("peek").segment(index);
-  Client client(options);
-  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
-  std::string doing = fmt::format("peeking into queue '{}'", queue);
-  if (!reply.ok()) return report_no_message(reply, doing, options);
-  print_message(queue, reply, options);
-  return kExitOk;
+  return read_queue([&] {
+    Address address = queue_address(queue);
+    address.segment("peek").segment(index);
+    Client client(options);
+    DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+    std::string doing = fmt::format("peeking into queue '{}'", queue);
+    if (!reply.ok())
+      return report_no_message(client, reply, doing, options,
+                               {.queue = queue, .index = index});
+    print_message(queue, reply, options);
+    return kExitOk;
+  });
 }
 
 }  // namespace syncq

@@ -1,39 +1,54 @@
 #include <fmt/format.h>
 
-#include "cli/client.h"
 #include "cli/command_line.h"
+#include "cli/confirm.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/message.h"
-#include "cli/print_reply.h"
 #include "cli/queue_message.h"
+#include "cli/queue_size.h"
 #include "cli/verbs.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "The queue itself stays. Leased and delayed messages go too.\n\n"
-    "Example:\n"
-    "  syncq queue purge jobs\n\n"
-    "Exit codes: 0 empty; 1 no such queue, or failed; 2 usage\n\n";
+    "The queue itself stays. Leased and delayed messages go too. On a "
+    "terminal it asks\nfirst.\n\n"
+    "Examples:\n"
+    "  syncq queue purge jobs\n"
+    "  syncq queue purge -y jobs\n\n"
+    "Exit codes: 0 empty; 1 no such queue, failed, or kept; 2 usage\n\n";
 
 }  // namespace
 
 int queue_purge_verb(Arguments arguments) {
   ClientOptions options;
+  bool yes = false;
   std::string queue;
   CommandLine line("syncq queue purge [OPTIONS] QUEUE",
                    "Take all messages out of a queue and keep it.");
   line.required("QUEUE", queue, "The queue's name or UUID");
+  line.flag("-y,--yes", yes, "Don't ask");
+  line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
+  std::string doing = fmt::format("emptying queue '{}'", queue);
+  Client client(options);
+  // One that does not exist is refused below.
+  std::uint64_t count = count_messages(client, queue, doing).value_or(0);
+  std::string what = messages_text(count);
+  if (count > 0 && !yes &&
+      !confirm(fmt::format("remove {} from queue '{}'?", what, queue))) {
+    return kExitFailed;
+  }
   Address address = queue_address(queue);
   address.segment("messages");
-  Client client(options);
   DaemonReply reply = client.call("DELETE", address, Repeat::kSafe);
-  require_ok(reply, fmt::format("emptying queue '{}'", queue));
+  require_ok(client, reply, doing, {.queue = queue});
+  if (!options.quiet) say(fmt::format("removed {} from {}", what, queue));
   return kExitOk;
 }
 

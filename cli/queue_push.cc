@@ -20,9 +20,9 @@ namespace {
 
 constexpr std::string_view kHelp =
     "Each MESSAGE is one message. Without one, or with -, all of stdin is one "
-    "message,\nbyte for byte; with --lines or -0 each of its lines is one, "
-    "pushed as it comes.\nA queue that does not exist is made. It returns "
-    "once all is stored, in order.\n\n"
+    "message,\nbyte for byte; an empty one needs --allow-empty. With --lines "
+    "or -0 each of its\nlines is one, pushed as it comes. A queue that does "
+    "not exist is made. It returns\nonce all is stored, in order.\n\n"
     "What is sent again because the daemon went away is stored once. To have "
     "the same\nfor a push that you repeat yourself, give it a KEY: under one "
     "key, within 24 hours,\na message is stored once, and lines already "
@@ -36,12 +36,17 @@ constexpr std::string_view kHelp =
     "Exit codes: 0 all stored; 1 refused or failed, and how many were stored "
     "is on stderr;\n2 usage; interrupted: the signal\n\n";
 
+constexpr const char* kStdinEmpty =
+    "stdin is empty, and nothing is pushed; --allow-empty pushes an empty "
+    "message";
+
 struct PushOptions {
   ClientOptions client;
   PushHead head;
   bool lines = false;
   bool null = false;
   bool key_given = false;
+  bool allow_empty = false;
   std::vector<std::string> messages;
 
   bool reads_stdin() const { return messages.empty(); }
@@ -52,12 +57,8 @@ struct PushOptions {
   }
 };
 
-int usage_error(std::string_view message) {
-  write_stderr(
-      fmt::format("syncq queue push: {}; see `syncq queue push "
-                  "--help`\n",
-                  message));
-  return kExitUsage;
+int usage_error(std::string_view what) {
+  return syncq::usage_error("syncq queue push", what);
 }
 
 // A field's value must not end its line.
@@ -76,6 +77,9 @@ std::optional<int> check(const PushOptions& options) {
   if (!is_field_value(options.head.key) || !is_field_value(options.head.type)) {
     return usage_error("--key and --type take no control characters");
   }
+  if (options.allow_empty && (options.separator() || !options.reads_stdin())) {
+    return usage_error("--allow-empty is for a stdin that is one message");
+  }
   return std::nullopt;
 }
 
@@ -90,6 +94,8 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
   line.required("QUEUE", head.queue, "The queue's name or UUID");
   line.flag("--lines", options.lines, "Each line of stdin is a message");
   line.flag("-0,--null", options.null, "Messages on stdin end with a NUL");
+  line.flag("--allow-empty", options.allow_empty,
+            "Push an empty stdin as an empty message");
   line.duration("--delay", head.delay, "Not to be read before this long");
   line.duration("--ttl", head.ttl, "Dropped after this long");
   line.option("--key", head.key, "Store what has this key once in 24 hours");
@@ -146,6 +152,12 @@ class Push {
   }
 
  private:
+  // A command in front of us that failed left nothing, most likely.
+  bool refuses_empty() const {
+    return options_.reads_stdin() && !options_.separator() &&
+           !options_.allow_empty;
+  }
+
   bool over() const {
     if (signal_ != 0) return stream_.under_way() == 0 || leave_at_.passed();
     return input_.finished() && stream_.under_way() == 0;
@@ -159,6 +171,7 @@ class Push {
     while (wants_input()) {
       auto message = input_.next();
       if (!message) break;
+      if (message->empty() && refuses_empty()) throw Failure(kStdinEmpty);
       stream_.add(*message);
     }
     pollfd fds[3] = {{signals_.fd(), POLLIN, 0},
@@ -222,6 +235,13 @@ int queue_push_verb(Arguments arguments) {
   options.key_given = !options.head.key.empty();
   if (!options.key_given) options.head.key = Uuid::random().text();
   Client client(options.client);
+  if (options.reads_stdin() && isatty(STDIN_FILENO) == 1) {
+    say(
+        fmt::format("reading {} from the keyboard; Ctrl-D at the beginning of "
+                    "a line ends {}",
+                    options.separator() ? "messages" : "a message",
+                    options.separator() ? "them" : "it"));
+  }
   return Push(client, options).run();
 }
 

@@ -39,7 +39,7 @@ std::string queue_text(const nlohmann::json& queue) {
   return table.text();
 }
 
-std::string view_text(const nlohmann::json& body) {
+std::string view_text(const nlohmann::json& body, bool) {
   return queue_text(field_of(body, "queue"));
 }
 
@@ -54,7 +54,8 @@ int queue_show_verb(Arguments arguments) {
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, queue_address(queue),
-                    fmt::format("showing queue '{}'", queue), view_text);
+                    fmt::format("showing queue '{}'", queue), {.queue = queue},
+                    view_text);
 }
 
 }  // namespace syncq

@@ -2,17 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/queue_message.h"
 #include "common/duration.h"
+#include "common/uuid.h"
 
 namespace syncq {
 
 std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request) {
+  std::string id = Uuid::random().text();
   auto address = [&] {
     Address take = queue_address(request.queue);
-    take.segment(request.end).add("lease", format_duration(request.lease));
+    for (const std::string& word : request.what) take.segment(word);
+    take.add("lease", format_duration(request.lease)).add("lease_id", id);
     // A wait that is over asks once more, without waiting.
     if (request.wait && request.wait->is_never()) take.add("wait", "0");
     if (request.wait && !request.wait->is_never() && !request.wait->passed()) {
@@ -20,8 +24,12 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
     }
     return take;
   };
-  Answer answer = request.wait ? Answer::kWhenItIsTime : Answer::kSoon;
-  return connection.ask_again("POST", address, answer, request.patience);
+  if (!request.wait) {
+    return connection.ask_again("POST", address, Answer::kSoon,
+                                request.patience);
+  }
+  return connection.ask_again("POST", address, Answer::kWhenItIsTime,
+                              request.patience, *request.wait);
 }
 
 bool is_no_queue(const DaemonReply& reply) {
@@ -29,10 +37,10 @@ bool is_no_queue(const DaemonReply& reply) {
 }
 
 void make_queue(Client& client, const std::string& config) {
-  DaemonReply reply = client.call("POST", Address("/queues"), Repeat::kSafe,
-                                  Answer::kSoon, config);
+  DaemonReply reply =
+      client.call("POST", Address("/queues"), Repeat::kSafe, config);
   if (error_code(reply) == "conflict") return;
-  require_ok(reply, "making the queue");
+  require_ok(client, reply, "making the queue");
 }
 
 DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,

@@ -2,17 +2,23 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/deadline.h"
 #include "cli/kept_connection.h"
 
 namespace syncq {
 
+// How long a message that is only to be written is leased, and renewed: where
+// we are killed it is back after that.
+inline constexpr Duration kHandOverLease = std::chrono::seconds(5);
+
 // How to take a message by lease.
 struct TakeRequest {
   std::string queue;
-  std::string end = "head";  // or "tail"
-  Duration lease{};
+  // "tail", or "consume" and an index.
+  std::vector<std::string> what{"head"};
+  Duration lease = kHandOverLease;
   // nullopt: don't wait. Else until then, through restarts of the daemon.
   std::optional<Deadline> wait;
   // How long the daemon may stay away.
@@ -20,9 +26,9 @@ struct TakeRequest {
 };
 
 // Takes a message by lease. The daemon's refusal, such as `empty`, is a reply;
-// nullopt: cancelled. It is safe to repeat, and repeated where the daemon goes
-// away: a message whose delivery got lost comes back when its lease ends.
-// Throws Failure.
+// nullopt: cancelled. It is repeated where the daemon goes away, and then gets
+// the message whose delivery got lost. Throws Failure, with kExitNotInTime
+// where the daemon hangs for longer than the wait.
 std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request);
 

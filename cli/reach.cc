@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,6 +14,7 @@
 #include "cli/dial.h"
 #include "cli/failure.h"
 #include "cli/spawn.h"
+#include "common/state_file.h"
 
 namespace syncq {
 namespace {
@@ -30,11 +32,19 @@ bool nobody_listens(int error) {
 }
 
 Unreachable cannot_connect(const Target& target, int error) {
+  bool barred = !target.endpoint && (error == EACCES || error == ENOTDIR);
+  if (barred &&
+      (error == ENOTDIR || access(target.paths.state_dir.c_str(), F_OK) == 0)) {
+    // The directory may say better why. None is made for somebody who has no
+    // business here.
+    Result<> made = make_directories(target.paths);
+    if (!made) return Unreachable(made.refusal().message);
+  }
   std::string_view way_out =
-      target.endpoint ? "check the endpoint, and that its daemon runs"
-      : error == EACCES
-          ? "the socket belongs to somebody else; name your own with --socket"
-          : "try again, or see `syncq daemon logs`";
+      barred
+          ? "it, or a directory above it, is not yours to use; name your own "
+            "with --socket or SYNCQ_SOCKET"
+          : target.way_out();
   return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
                                  target.address(), std::strerror(error),
                                  way_out));
@@ -64,21 +74,6 @@ Dialed dial_known(const Target& target, Deadline deadline) {
 Dialed dial_endpoint(const Endpoint& endpoint, Deadline deadline) {
   return endpoint.is_unix() ? dial_unix(endpoint.path, deadline)
                             : dial_tcp(endpoint, deadline);
-}
-
-// The lock every starting client takes; none where another has it.
-UniqueFd try_spawn_lock(const Paths& paths) {
-  std::string path = paths.spawn_lock();
-  UniqueFd fd = above_stdio(UniqueFd(
-      open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
-  if (!fd) {
-    throw Failure(
-        fmt::format("opening the lock {}: {}; set SYNCQ_STATE_DIR "
-                    "to a directory you can write to",
-                    path, std::strerror(errno)));
-  }
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  return UniqueFd();
 }
 
 // Two sockets for one state directory: waiting would not help.
@@ -144,6 +139,17 @@ Dialed dial(const Target& target) {
 }
 
 }  // namespace
+
+UniqueFd try_spawn_lock(const Paths& paths) {
+  std::string path = paths.spawn_lock();
+  UniqueFd fd = above_stdio(open_state_file(path, O_RDWR | O_CREAT));
+  if (!fd) {
+    throw Failure(fmt::format("opening the lock {}: {}", path,
+                              explain_state_file(errno)));
+  }
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return UniqueFd();
+}
 
 UniqueFd reach_daemon(const Target& target) {
   Dialed dialed = dial(target);

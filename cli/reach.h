@@ -6,7 +6,7 @@
 namespace syncq {
 
 // Connects to the daemon, and starts it where none answers and that is
-// allowed: the state machine of "Spawning". However many clients do so at
+// allowed. However many clients do so at
 // once, one daemon comes of it. The socket is as dial_unix() makes it.
 // Throws Failure; bounded by kNetworkBound where one listens, by kStartBound
 // where it starts.
@@ -16,5 +16,9 @@ UniqueFd reach_daemon(const Target& target);
 // Throws Failure where the connect fails for another reason; bounded by
 // kNetworkBound.
 UniqueFd reach_running_daemon(const Target& target);
+
+// The lock that every client takes before it starts a daemon; no fd where
+// another has it. Throws Failure where it can't be opened.
+UniqueFd try_spawn_lock(const Paths& paths);
 
 }  // namespace syncq

@@ -2,14 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "cli/failure.h"
+#include "common/names.h"
 #include "common/percent.h"
 #include "common/version.h"
 
 namespace syncq {
 
 Address& Address::segment(std::string_view text) {
+  if (text == kReservedFifoName && text_ == "/fifo") {
+    throw Failure(
+        fmt::format("no FIFO can be named '{}': choose another name", text),
+        kExitUsage);
+  }
   text_ += '/';
-  text_ += text == "new" ? "%6eew" : percent_encode(text);
+  text_ += percent_encode(text);
   return *this;
 }
 
@@ -53,10 +60,6 @@ std::string plain_request(std::string_view method, const Address& address,
   }
   request += "\r\n";
   return request += json;
-}
-
-std::string encode_chunk(std::string_view bytes) {
-  return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
 }
 
 }  // namespace syncq

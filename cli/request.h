@@ -13,9 +13,8 @@ class Address {
   // `path` as it stands, such as "/fifo/new".
   explicit Address(std::string path) : text_(std::move(path)) {}
 
-  // Adds "/SEGMENT" to the path; before any parameter. A FIFO may be called
-  // "new", which is also a word of the API: the daemon compares such words as
-  // they were sent, so that an encoded one is a name.
+  // Adds "/SEGMENT" to the path; before any parameter. Throws Failure for a
+  // FIFO called "new": /fifo/new makes one.
   Address& segment(std::string_view text);
   // Adds a parameter.
   Address& add(std::string_view name, std::string_view value);
@@ -38,8 +37,5 @@ std::string request_head(std::string_view method, const Address& address,
 // A whole request, without a body or with one of JSON.
 std::string plain_request(std::string_view method, const Address& address,
                           const Target& target, std::string_view json = "");
-
-// `bytes` as one chunk of a chunked body, RFC 9112 section 7.1.
-std::string encode_chunk(std::string_view bytes);
 
 }  // namespace syncq

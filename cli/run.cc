@@ -8,6 +8,7 @@
 #include "cli/client.h"
 #include "cli/exec_command.h"
 #include "cli/exit_code.h"
+#include "cli/explain.h"
 #include "cli/failure.h"
 #include "cli/message.h"
 #include "cli/run_options.h"
@@ -15,6 +16,8 @@
 #include "cli/text.h"
 #include "cli/turn.h"
 #include "cli/verbs.h"
+#include "common/names.h"
+#include "common/uuid.h"
 
 namespace syncq {
 namespace {
@@ -52,13 +55,24 @@ void tell_command(const Turn& turn) {
   setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
 }
 
+Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
+               WaitingLine& line) {
+  try {
+    return wait_for_turn(client, query, limit, line);
+  } catch (const HoldRefused& refused) {
+    throw Failure(explain(client, refused.status(), refused.code(),
+                          refused.what(), {.fifo = query.fifo}),
+                  refused.exit_code());
+  }
+}
+
 // The turn, or the exit code in place of it.
 int run_in_turn(Client& client, const RunOptions& options) {
   WaitingLine line(options.name, options.client.quiet);
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
   HoldQuery query = query_of(options);
-  Turn turn = wait_for_turn(client, query, limit, line);
+  Turn turn = take_turn(client, query, limit, line);
   line.finish();
   tell_command(turn);
   if (query.exec && turn.grant.process_lease) {
@@ -66,6 +80,7 @@ int run_in_turn(Client& client, const RunOptions& options) {
   }
   query.exec = false;
   query.ticket = turn.grant.ticket;
+  query.create = false;
   return supervise(client, std::move(turn), query, options);
 }
 
@@ -74,6 +89,11 @@ int run_in_turn(Client& client, const RunOptions& options) {
 int run_verb(Arguments arguments) {
   RunOptions options;
   if (auto code = parse_run_options(arguments, options)) return *code;
+  Result<> valid = check_name(options.name, "FIFO");
+  if (!valid && !Uuid::parse(options.name)) {
+    say(fmt::format("run: {}", valid.refusal().message));
+    return kExitUsage;
+  }
   try {
     Client client(options.client);
     return run_in_turn(client, options);

@@ -9,6 +9,7 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/message.h"
+#include "cli/number.h"
 #include "cli/text.h"
 #include "common/duration.h"
 
@@ -16,7 +17,7 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Waits for its turn in the FIFO NAME, which is made where there is none, "
+    "Waits for its turn in the FIFO NAME, which is made if there is none, "
     "then becomes\nthe command: same process, files, signals and exit code. "
     "The turn passes on when\nthe command has ended, however it ends.\n\n"
     "With --timeout the command is a child of syncq, which then passes "
@@ -26,8 +27,8 @@ constexpr std::string_view kHelp =
     "A limit of 0 is none.\n\n"
     "Examples:\n"
     "  syncq run deploy -- make deploy\n"
-    "  syncq run -n backup -- ./backup.sh        skip it where one runs\n"
-    "  syncq run -w 30s -E 0 db -- ./migrate     wait so long, else exit 0\n"
+    "  syncq run -n backup -- ./backup.sh        skip it if one runs\n"
+    "  syncq run -w 30s -E 0 db -- ./migrate     wait this long, else exit 0\n"
     "  syncq run --slots 4 builds -- make        four at once\n"
     "  syncq run --timeout 10m ci -- ./test\n\n"
     "Environment of the command:\n"
@@ -38,7 +39,7 @@ constexpr std::string_view kHelp =
     "Exit codes: the command's own, and\n"
     "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "
     "it\n"
-    "  124  --timeout ended the command; 137 where it took KILL\n"
+    "  124  --timeout ended the command; 137 if it took KILL\n"
     "  125  syncq itself failed; the command did not run, or lost its turn\n"
     "  126  the command can't be executed    127  it is not found\n"
     "  2    usage\n\n";
@@ -58,7 +59,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
   line.flag("-n,--nowait", options.nowait, "Don't wait for the turn");
   line.duration("-w,--wait", texts.wait, "Wait for it no longer than this");
   line.number("-E,--conflict-exit-code", texts.conflict_code, 0, kLargestCode,
-              "The exit code where the turn was not had (default 75)");
+              "The exit code if the turn was not had (default 75)");
   line.number("--slots", options.slots, 1, kMostSlots,
               "How many may run at once, for a new FIFO (default 1)");
   line.duration("--timeout", texts.timeout, "End the command after this long");
@@ -79,9 +80,8 @@ std::optional<Duration> limit(const std::string& text) {
   return duration;
 }
 
-int usage_error(std::string_view message) {
-  write_stderr(fmt::format("syncq run: {}\n", message));
-  return kExitUsage;
+int usage_error(std::string_view what) {
+  return syncq::usage_error("syncq run", what);
 }
 
 // No "--": says the line that was probably meant.
@@ -93,7 +93,7 @@ int missing_command(Arguments before, const std::vector<std::string>& rest) {
   std::string line = shell_line(meant) + " -- ";
   line += rest.empty() ? "CMD [ARG...]" : shell_line(rest);
   return usage_error(
-      fmt::format("the command must stand after `--`: {}", harmless(line)));
+      fmt::format("the command must stand after `--`, as in `{}`", line));
 }
 
 }  // namespace
@@ -124,8 +124,8 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (auto strange = line.rest(); !strange.empty()) {
     return usage_error(
         fmt::format("'{}' before `--` is neither an option nor "
-                    "the FIFO's name; see `syncq run --help`",
-                    harmless(strange.front())));
+                    "the FIFO's name",
+                    strange.front()));
   }
   if (options.command.empty()) return missing_command(before, {});
   if (options.nowait && !texts.wait.empty()) {
@@ -137,8 +137,8 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (options.kill_after && !options.timeout) {
     return usage_error("--kill-after needs --timeout: it counts from its TERM");
   }
-  if (!texts.conflict_code.empty()) {
-    options.conflict_code = std::stoi(texts.conflict_code);
+  if (auto code = read_number(texts.conflict_code, 0, kLargestCode)) {
+    options.conflict_code = static_cast<int>(*code);
   }
   return std::nullopt;
 }

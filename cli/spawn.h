@@ -11,7 +11,8 @@ enum class Started {
   kDied,   // it ended without a word: somebody killed it, or it crashed
 };
 
-// Starts `/proc/self/exe daemon run` as a daemon: in a session of its own,
+// Starts `syncq daemon run` as a daemon, with this program's own file or what
+// has been installed in its place since: in a session of its own,
 // no child of ours, with no fd of ours, and waits until it says that it is
 // ready. Throws Failure with the daemon's own error text, or where it neither
 // speaks nor ends before the deadline.

@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -45,9 +47,25 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// This program, or what has been installed in its place since it began: a
+// client that has waited in line through an upgrade must not bring the old
+// daemon back. proc(5): the link of a file that was replaced ends with this.
+std::string daemon_program() {
+  constexpr std::string_view kReplaced = " (deleted)";
+  constexpr const char* kSelf = "/proc/self/exe";
+  char buffer[PATH_MAX];
+  ssize_t length = readlink(kSelf, buffer, sizeof buffer);
+  std::string path(buffer,
+                   static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  if (!path.ends_with(kReplaced)) return kSelf;
+  path.resize(path.size() - kReplaced.size());
+  return access(path.c_str(), X_OK) == 0 ? path : kSelf;
+}
+
 // In the daemon-to-be. Async-signal-safe only: other threads may have been
 // alive at the fork. Returns only where the exec failed.
-void become_daemon(int ready, char* const* argv, char* const* environment) {
+void become_daemon(int ready, const char* program, char* const* argv,
+                   char* const* environment) {
   setsid();
   // The second fork: not a session leader, so no terminal can become its own,
   // and nobody's child, so no command of `syncq run` ever reaps it.
@@ -70,11 +88,12 @@ void become_daemon(int ready, char* const* argv, char* const* environment) {
     dup2(ready, kReadyFd);
   }
   close_from(kReadyFd + 1);
-  execve("/proc/self/exe", argv, environment);
+  execve(program, argv, environment);
 }
 
 void fork_daemon(int ready, const Paths& paths) {
   DaemonEnvironment environment(paths);
+  std::string program = daemon_program();
   std::string number = std::to_string(kReadyFd);
   const char* argv[] = {"syncq",      "daemon",       "run",
                         "--ready-fd", number.c_str(), nullptr};
@@ -86,8 +105,9 @@ void fork_daemon(int ready, const Paths& paths) {
                     std::strerror(errno)));
   }
   if (pid == 0) {
-    become_daemon(ready, const_cast<char* const*>(argv), environment.entries());
-    constexpr std::string_view kText = "error: executing /proc/self/exe\n";
+    become_daemon(ready, program.c_str(), const_cast<char* const*>(argv),
+                  environment.entries());
+    constexpr std::string_view kText = "error: executing syncq's own file\n";
     if (write(kReadyFd, kText.data(), kText.size()) < 0) _exit(2);
     _exit(1);
   }

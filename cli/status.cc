@@ -12,14 +12,14 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Starts the daemon where none runs; `syncq daemon status` does not.\n\n"
+    "Starts the daemon if none runs; `syncq daemon status` does not.\n\n"
     "Examples:\n"
     "  syncq status\n"
     "  curl --unix-socket \"$(syncq status -o json | jq -r .socket)\" \\\n"
     "    http://localhost/fifo/new\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
-std::string status_text(const nlohmann::json& body) {
+std::string status_text(const nlohmann::json& body, bool) {
   const nlohmann::json& tickets = field_of(body, "tickets");
   const nlohmann::json& queues = field_of(body, "queues");
   Table table({});
@@ -48,13 +48,13 @@ std::string status_text(const nlohmann::json& body) {
 
 int print_status(const ClientOptions& options) {
   return print_view(options, Address("/status"),
-                    "asking the daemon for its status", status_text);
+                    "asking the daemon for its status", {}, status_text);
 }
 
 int status_verb(Arguments arguments) {
   ClientOptions options;
   CommandLine line("syncq status [OPTIONS]",
-                   "Show how the daemon does and where it keeps its things.");
+                   "Show how the daemon is doing and where its files are.");
   line.client(options);
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/announcement.h"
 #include "cli/child.h"
 #include "cli/exec_command.h"
 #include "cli/exit_code.h"
@@ -30,12 +31,10 @@ class Supervisor {
         again_(std::move(again)),
         done_timeout_(turn.grant.done_timeout),
         stream_(std::move(turn.stream)),
-        child_(options.command, signals_) {
-    again_.command = child_.pid();
-  }
+        child_(options.command, signals_) {}
 
   int run() {
-    follow([this] { stream_->announce(child_.pid()); });
+    follow([this] { announce(); });
     for (;;) {
       if (exec_error_ != 0) {
         return report_exec_error(options_.command, exec_error_);
@@ -54,11 +53,14 @@ class Supervisor {
  private:
   // Until a signal, the connection or a deadline asks for something.
   void wait() {
-    pollfd fds[2] = {{signals_.fd(), POLLIN, 0}, {-1, POLLIN, 0}};
+    pollfd fds[3] = {
+        {signals_.fd(), POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
     if (stream_) fds[1].fd = stream_->fd();
     if (reattach_) fds[1].fd = reattach_->fd();
-    poll(fds, 2, due_.poll_ms());
+    if (announcement_) fds[2].fd = announcement_->fd();
+    poll(fds, 3, due_.poll_ms());
     connection_ready_ = fds[1].revents != 0;
+    answer_ready_ = fds[2].revents != 0;
   }
 
   void pass_signals() {
@@ -104,12 +106,12 @@ class Supervisor {
   }
 
   void heed_connection() {
-    if (!connection_ready_) return;
-    if (reattach_) {
+    if (connection_ready_ && reattach_) {
       finish_reattach();
-    } else if (stream_) {
+    } else if (connection_ready_ && stream_) {
       follow([this] { read_stream(); });
     }
+    if (answer_ready_ && announcement_) follow([this] { read_answer(); });
   }
 
   // Something with the connection, which may turn out to be lost.
@@ -119,20 +121,29 @@ class Supervisor {
       step();
     } catch (const Failure&) {
       stream_.reset();
+      announcement_.reset();
       reattach_.emplace(client_, again_, give_up());
     }
   }
 
   void read_stream() {
     while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
-      if (event->kind == HoldEvent::Kind::kCommand) begin_command();
       if (event->kind != HoldEvent::Kind::kEnded) continue;
       // The end of the connection follows.
       if (event->error == "shutting_down") break;
       lose_turn(event->message);
       stream_.reset();
+      announcement_.reset();
       return;
     }
+  }
+
+  void announce() { announcement_.emplace(client_, again_, child_.pid()); }
+
+  void read_answer() {
+    if (!announcement_->answered()) return;
+    announcement_.reset();
+    begin_command();
   }
 
   // The daemon has its process in the store: at no moment does the command
@@ -157,7 +168,10 @@ class Supervisor {
     reattach_.reset();
     if (!stream_) return lose_turn(failure);
     // What came with the answer is not announced by poll(2) again.
-    follow([this] { read_stream(); });
+    follow([this] {
+      announce();
+      read_stream();
+    });
   }
 
   void lose_turn(std::string_view why) {
@@ -186,11 +200,13 @@ class Supervisor {
   Signals signals_;
   std::optional<HoldStream> stream_;
   Child child_;
+  std::optional<Announcement> announcement_;
   std::optional<Reattach> reattach_;
   Deadline due_ = Deadline::never();
   int exec_error_ = 0;
   bool begun_ = false;
   bool connection_ready_ = false;
+  bool answer_ready_ = false;
   bool asked_ = false;
   bool timed_out_ = false;
   bool lost_ = false;

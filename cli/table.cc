@@ -1,10 +1,18 @@
 #include "cli/table.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "cli/text.h"
 
 namespace syncq {
+namespace {
+
+constexpr std::size_t kGap = 2;
+// Cells are not cut to fewer columns.
+constexpr std::size_t kLeastCut = 10;
+
+}  // namespace
 
 Table::Table(std::vector<std::string> header) {
   if (!header.empty()) rows_.push_back(std::move(header));
@@ -17,7 +25,7 @@ void Table::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Table::text() const {
+std::vector<std::size_t> Table::widths_within(std::size_t columns) const {
   std::vector<std::size_t> widths;
   for (const auto& cells : rows_) {
     widths.resize(std::max(widths.size(), cells.size()));
@@ -25,14 +33,31 @@ std::string Table::text() const {
       widths[i] = std::max(widths[i], text_width(cells[i]));
     }
   }
+  if (widths.empty()) return widths;
+  std::size_t all = kGap * (widths.size() - 1);
+  for (std::size_t width : widths) all += width;
+  for (; all > columns; --all) {
+    auto widest = std::max_element(widths.begin(), widths.end());
+    // What is left to cut are numbers: better the line's end.
+    if (*widest <= kLeastCut) break;
+    --*widest;
+  }
+  return widths;
+}
+
+std::string Table::text(std::optional<std::size_t> columns) const {
+  std::size_t most = columns.value_or(std::numeric_limits<std::size_t>::max());
+  std::vector<std::size_t> widths = widths_within(most);
   std::string text;
   for (const auto& cells : rows_) {
+    std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      text += cells[i];
+      std::string cell = cut_middle(cells[i], widths[i]);
+      line += cell;
       if (i + 1 == cells.size()) break;
-      text.append(widths[i] + 2 - text_width(cells[i]), ' ');
+      line.append(widths[i] + kGap - text_width(cell), ' ');
     }
-    text += '\n';
+    text += cut_to_width(line, most) + '\n';
   }
   return text;
 }

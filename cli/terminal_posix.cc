@@ -17,17 +17,25 @@ std::string_view env(const char* name) {
   return value == nullptr ? std::string_view() : value;
 }
 
+std::size_t columns_of(int fd) {
+  winsize size{};
+  bool known = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return known ? size.ws_col : kUsualColumns;
+}
+
 }  // namespace
 
 std::optional<std::size_t> live_columns() {
-  if (!env("NO_COLOR").empty() || env("TERM") == "dumb") return std::nullopt;
+  if (env("TERM") == "dumb") return std::nullopt;
   if (tcgetpgrp(STDERR_FILENO) != getpgrp()) return std::nullopt;
-  winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
-    return kUsualColumns;
-  }
-  if (size.ws_col < kFewestColumns) return std::nullopt;
-  return size.ws_col;
+  std::size_t columns = columns_of(STDERR_FILENO);
+  if (columns < kFewestColumns) return std::nullopt;
+  return columns;
+}
+
+std::optional<std::size_t> table_columns() {
+  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
+  return columns_of(STDOUT_FILENO);
 }
 
 // The order of locale(7): the first that is set decides.

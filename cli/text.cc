@@ -116,6 +116,15 @@ std::string cut_to_width(std::string_view text, std::size_t columns) {
   }
 }
 
+std::string cut_middle(std::string_view text, std::size_t columns) {
+  std::size_t width = text_width(text);
+  if (width <= columns || columns == 0) return cut_to_width(text, columns);
+  std::size_t tail = (columns - 1) / 2;
+  std::string head = cut_to_width(text, columns - tail);
+  while (width > tail) width -= columns_of(take_character(text));
+  return head + std::string(text);
+}
+
 std::string harmless(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());

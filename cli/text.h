@@ -16,6 +16,10 @@ std::size_t text_width(std::string_view text);
 // `text` cut to at most `columns`, with "…" for what is missing.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
+// `text` cut to at most `columns`, with "…" in its middle: of names, paths and
+// command lines both ends tell something.
+std::string cut_middle(std::string_view text, std::size_t columns);
+
 // `text` without what could drive a terminal: control characters, those that
 // turn the direction of writing, and bytes that are no UTF-8 become '?'.
 std::string harmless(std::string_view text);

@@ -14,4 +14,8 @@ Address TicketOptions::address(std::string_view verb) const {
   return address;
 }
 
+Subject TicketOptions::subject(std::string_view verb) const {
+  return {.fifo = fifo, .ticket = ticket, .verb = verb};
+}
+
 }  // namespace syncq

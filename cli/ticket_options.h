@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/command_line.h"
+#include "cli/explain.h"
 #include "cli/request.h"
 
 namespace syncq {
@@ -17,6 +18,7 @@ struct TicketOptions {
   void add_options(CommandLine& line);
   // "/fifo/FIFO/VERB/TICKET"
   Address address(std::string_view verb) const;
+  Subject subject(std::string_view verb) const;
 };
 
 }  // namespace syncq

@@ -4,9 +4,11 @@
 #include <cstdlib>
 #include <string_view>
 #include <thread>
+#include <utility>
 
+#include "cli/daemon_process.h"
 #include "cli/failure.h"
-#include "cli/own_ticket.h"
+#include "common/uuid.h"
 
 namespace syncq {
 namespace {
@@ -23,7 +25,11 @@ constexpr std::string_view kHint =
 class Wait {
  public:
   Wait(Client& client, HoldQuery query, Deadline limit, WaitingLine& line)
-      : client_(client), query_(std::move(query)), limit_(limit), line_(line) {}
+      : client_(client), query_(std::move(query)), limit_(limit), line_(line) {
+    // An answer that is lost is asked for again: a second ticket would stand
+    // behind the first and wait for itself.
+    query_.ticket = Uuid::random().text();
+  }
 
   Turn run() {
     for (;;) {
@@ -33,24 +39,36 @@ class Wait {
         unsure_ = unsure_ || lost.sent();
         recover(lost);
       } catch (const HoldRefused& refused) {
-        if (refused.code() != "shutting_down") throw;
-        recover(refused);
+        if (refused.code() == "shutting_down" ||
+            refused.code() == "too_many_callers") {
+          recover(refused);
+        } else if (!draw_anew(refused.code())) {
+          throw;
+        }
       } catch (const Unreachable& unreachable) {
-        if (query_.ticket.empty() && !unsure_) throw;
+        if (query_.create && !unsure_) throw;
         recover(unreachable);
       }
     }
   }
 
  private:
+  // Whether a ticket that we were never told of is to be drawn after all.
+  bool draw_anew(const std::string& code) {
+    if (!query_.create || query_.ticket.empty()) return false;
+    if (code == "cancelled" || code == "done" || code == "expired") {
+      // It was drawn, and ended with the connection of its answer.
+      query_.ticket = Uuid::random().text();
+      return true;
+    }
+    if (code != "not_found") return false;
+    // A daemon of version 0.1.0 makes no ticket of a name.
+    query_.ticket.clear();
+    return true;
+  }
+
   // One connection's part of the wait.
   Turn attend() {
-    // A request without an answer may have drawn a ticket all the same: a
-    // second one would stand behind it and wait for itself.
-    if (unsure_ && query_.ticket.empty()) {
-      query_.ticket = find_own_ticket(client_, query_);
-      unsure_ = false;
-    }
     query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
     if (limit_.passed()) throw not_in_time();
     // The daemon keeps the limit; this one is for a daemon that hangs.
@@ -72,8 +90,11 @@ class Wait {
         throw not_in_time();
       } else if (answered) {
         line_.redraw();
-      } else {
+      } else if (client_.target().is_remote() || query_.nowait) {
         throw Failure(no_reply(client_.target()));
+      } else {
+        note_trouble();
+        first = Deadline::after(kReplyBound);
       }
     }
   }
@@ -83,6 +104,7 @@ class Wait {
     switch (event.kind) {
       case Kind::kTicket:
         query_.ticket = event.ticket;
+        query_.create = false;
         fifo_ = event.fifo;
         trouble_ = Deadline::never();
         if (event.place.place > 0) hint_at_deadlock();
@@ -94,7 +116,6 @@ class Wait {
         return true;
       case Kind::kEnded:
         throw_ended(event);
-      case Kind::kCommand:
       case Kind::kUnknown:
         break;
     }
@@ -122,15 +143,31 @@ class Wait {
   }
 
   // After a loss: waits a little longer each time, and gives up after a
-  // while without any ticket line.
+  // while without any ticket line. Not where one and the same daemon has lived
+  // on meanwhile: it has no room, and will have.
   void recover(const Failure& lost) {
     if (trouble_.is_never()) {
       trouble_ = Deadline::after(kReattachBound);
       pause_ = std::chrono::milliseconds(5);
+      daemon_ = query_.nowait ? std::nullopt : local_daemon();
     }
-    if (trouble_.passed()) throw Failure(lost);
+    if (trouble_.passed()) {
+      if (!daemon_ || daemon_ != local_daemon()) throw Failure(lost);
+      trouble_ = Deadline::after(kReattachBound);
+      note_trouble();
+    }
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(pause_ * 2, std::chrono::milliseconds(500));
+  }
+
+  std::optional<pid_t> local_daemon() const {
+    const Target& target = client_.target();
+    return target.is_remote() ? std::nullopt : find_daemon(target);
+  }
+
+  void note_trouble() {
+    if (std::exchange(troubled_, true)) return;
+    line_.note("the daemon has not answered yet; waiting on");
   }
 
   Client& client_;
@@ -140,6 +177,8 @@ class Wait {
   std::string fifo_;
   bool hinted_ = false;
   bool unsure_ = false;
+  bool troubled_ = false;
+  std::optional<pid_t> daemon_;
   Deadline trouble_ = Deadline::never();
   std::chrono::milliseconds pause_{};
 };

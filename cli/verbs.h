@@ -35,6 +35,7 @@ int queue_extend_verb(Arguments arguments);
 int queue_each_verb(Arguments arguments);
 
 int status_verb(Arguments arguments);
+int doctor_verb(Arguments arguments);
 int version_verb(Arguments arguments);
 
 int daemon_run_verb(Arguments arguments);

@@ -18,7 +18,7 @@ int version_verb(Arguments arguments) {
   CommandLine line("syncq version [OPTIONS]", "Print this program's version.");
   line.client(options);
   line.footer(
-      "The daemon's version stands in `syncq status`.\n\n"
+      "The daemon's version is in `syncq status`.\n\n"
       "Examples:\n  syncq version\n  syncq version -o json\n\n"
       "Exit codes: 0; 2 usage\n");
   if (auto code = line.parse(arguments)) return *code;

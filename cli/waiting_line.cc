@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/message.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
@@ -11,26 +13,36 @@ namespace syncq {
 namespace {
 
 constexpr Duration kRedrawEvery = std::chrono::seconds(1);
-// To the line's start and clear it (ECMA-48 EL), here without a newline.
-constexpr std::string_view kClearLine = "\r\x1b[K";
+constexpr std::size_t kLeastHolder = 12;
 
 }  // namespace
 
-std::string waiting_text(const Place& place, Duration since_told,
-                         std::string_view separator) {
-  std::string text = fmt::format("{} of {}", ordinal(place.place), place.of);
-  if (!place.holder) return text;
-  return text + fmt::format("{}held by {} for {}", separator,
-                            place.holder->text(),
-                            describe_duration(place.holder->held + since_told));
+std::string waiting_text(std::string_view fifo, const Place& place,
+                         Duration since_told, std::string_view separator,
+                         std::size_t columns) {
+  std::string where = fmt::format(": {} of {}", ordinal(place.place), place.of);
+  std::string time;
+  if (place.holder) {
+    where += fmt::format("{}held", separator);
+    time = " for " + describe_duration(place.holder->held + since_told);
+  }
+  std::size_t left = columns - std::min(columns, text_width(where + time));
+  constexpr std::string_view kBy = " by ";
+  std::size_t least = text_width(fifo) + kBy.size() + kLeastHolder;
+  if (place.holder && left >= least) {
+    where += kBy;
+    where += place.holder->text(left - text_width(fifo) - kBy.size());
+    left = text_width(fifo);
+  }
+  return cut_to_width(cut_middle(fifo, left) + where + time, columns);
 }
 
 WaitingLine::WaitingLine(std::string fifo, bool quiet)
     : fifo_(std::move(fifo)), quiet_(quiet) {}
 
-std::string WaitingLine::text() const {
-  return waiting_text(*place_, Deadline::Clock::now() - told_at_,
-                      has_utf8_locale() ? " · " : " - ");
+std::string WaitingLine::text(std::size_t columns) const {
+  return waiting_text(fifo_, *place_, Deadline::Clock::now() - told_at_,
+                      has_utf8_locale() ? " · " : " - ", columns);
 }
 
 void WaitingLine::show(const Place& place) {
@@ -46,13 +58,11 @@ void WaitingLine::redraw() {
   next_redraw_ = Deadline::after(kRedrawEvery);
   // Asked each time: the job may have gone to the background.
   if (std::optional<std::size_t> columns = live_columns()) {
-    std::string line = text();
-    line = cut_to_width(line, *columns - 1);
-    write_stderr(std::string(kClearLine) + line);
+    draw_live_line(text(*columns - 1), *columns);
     drawn_ = true;
     announced_ = true;
   } else if (!announced_) {
-    say(fmt::format("waiting for {}: {}", fifo_, text()));
+    say(fmt::format("waiting for {}", text()));
     announced_ = true;
   }
 }
@@ -60,7 +70,7 @@ void WaitingLine::redraw() {
 Deadline WaitingLine::next_redraw() const { return next_redraw_; }
 
 void WaitingLine::clear() {
-  if (drawn_ && live_columns()) write_stderr(kClearLine);
+  if (drawn_ && live_columns()) clear_live_line();
   drawn_ = false;
 }
 

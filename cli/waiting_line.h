@@ -8,10 +8,13 @@
 
 namespace syncq {
 
-// "2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s". `separator`
-// is what stands between the two parts.
-std::string waiting_text(const Place& place, Duration since_told,
-                         std::string_view separator);
+// "deploy: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s" in at
+// most so many columns: the holder is shortened or left out, then the FIFO's
+// name shortened, but not the time. `separator` is what stands between the two
+// parts.
+std::string waiting_text(std::string_view fifo, const Place& place,
+                         Duration since_told, std::string_view separator,
+                         std::size_t columns = std::string::npos);
 
 // Tells people on stderr how the waiting goes: one live line on a terminal,
 // else a line when the waiting begins and one when it ends. Nothing where
@@ -20,6 +23,10 @@ class WaitingLine {
  public:
   // `fifo` as the user named it.
   WaitingLine(std::string fifo, bool quiet);
+  // Takes the live line away: another message may follow.
+  ~WaitingLine() { clear(); }
+  WaitingLine(const WaitingLine&) = delete;
+  WaitingLine& operator=(const WaitingLine&) = delete;
 
   // The ticket stands here now.
   void show(const Place& place);
@@ -31,11 +38,10 @@ class WaitingLine {
   void note(std::string_view text);
   // It got its turn.
   void finish();
-  // It won't; another message follows.
-  void clear();
 
  private:
-  std::string text() const;
+  void clear();
+  std::string text(std::size_t columns = std::string::npos) const;
 
   std::string fifo_;
   bool quiet_;

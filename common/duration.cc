@@ -13,9 +13,9 @@ struct Unit {
   std::int64_t nanos;
 };
 
-// Largest first: format_duration takes them in this order.
+// Largest first: format_duration takes them in this order. Weeks are only
+// read: 30d is 30d.
 constexpr std::array kUnits = {
-    Unit{"w", 604'800'000'000'000},
     Unit{"d", 86'400'000'000'000},
     Unit{"h", 3'600'000'000'000},
     Unit{"m", 60'000'000'000},
@@ -25,6 +25,7 @@ constexpr std::array kUnits = {
     Unit{"ns", 1},
 };
 // Go also takes the micro sign U+00B5 and the Greek mu U+03BC.
+constexpr Unit kWeek{"w", 604'800'000'000'000};
 constexpr std::array kMicroSpellings = {"\u00b5s", "\u03bcs"};
 
 std::optional<std::int64_t> unit_nanos(std::string_view name) {
@@ -34,6 +35,7 @@ std::optional<std::int64_t> unit_nanos(std::string_view name) {
   for (std::string_view micro : kMicroSpellings) {
     if (micro == name) return 1'000;
   }
+  if (name == kWeek.name) return kWeek.nanos;
   return std::nullopt;
 }
 
@@ -165,7 +167,6 @@ std::string describe_duration(Duration duration) {
   std::string text;
   int shown = 0;
   for (const Unit& unit : kUnits) {
-    if (unit.name == "w") continue;
     if (rest < unit.nanos && shown == 0) continue;
     if (shown == 2 || unit.nanos < 1'000'000'000) break;
     if (rest >= unit.nanos) {

@@ -16,6 +16,8 @@ Row row(ErrorCode code) {
       return {"bad_request", 400};
     case ErrorCode::kBodyTooLarge:
       return {"body_too_large", 413};
+    case ErrorCode::kBusy:
+      return {"busy", 503};
     case ErrorCode::kCancelled:
       return {"cancelled", 410};
     case ErrorCode::kConflict:
@@ -34,6 +36,8 @@ Row row(ErrorCode code) {
       return {"forbidden", 403};
     case ErrorCode::kHeadTooLarge:
       return {"head_too_large", 431};
+    case ErrorCode::kHeldByProcess:
+      return {"held_by_process", 409};
     case ErrorCode::kInternal:
       return {"internal", 500};
     case ErrorCode::kInvalidBoolean:
@@ -62,6 +66,8 @@ Row row(ErrorCode code) {
       return {"overrides_not_allowed", 400};
     case ErrorCode::kQueueNotFound:
       return {"not_found", 400};
+    case ErrorCode::kRequestTimeout:
+      return {"request_timeout", 408};
     case ErrorCode::kShuttingDown:
       return {"shutting_down", 503};
     case ErrorCode::kStillWaiting:
@@ -76,6 +82,8 @@ Row row(ErrorCode code) {
       return {"too_many_callers", 503};
     case ErrorCode::kUnknownParameter:
       return {"unknown_parameter", 400};
+    case ErrorCode::kUnsupportedBody:
+      return {"unsupported_body", 415};
     case ErrorCode::kVersionNotSupported:
       return {"http_version_not_supported", 505};
     case ErrorCode::kWaitTimeout:

@@ -1,9 +1,11 @@
 #include "common/http_request_parser.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/rfc7230.hpp>
-#include <limits>
+#include <utility>
+
+#include "common/http_target.h"
 
 namespace syncq {
 namespace {
@@ -17,6 +19,8 @@ Method to_method(http::verb verb) {
   switch (verb) {
     case http::verb::get:
       return Method::kGet;
+    case http::verb::head:
+      return Method::kHead;
     case http::verb::post:
       return Method::kPost;
     case http::verb::put:
@@ -27,6 +31,35 @@ Method to_method(http::verb verb) {
       return Method::kOther;
   }
 }
+
+constexpr HttpFault kMalformed{
+    ErrorCode::kBadRequest,
+    "the request is not as RFC 9112 has it: correct its head or its chunks"};
+constexpr HttpFault kLongBody{
+    ErrorCode::kBodyTooLarge,
+    "the body is too large: send less, or raise --max-message"};
+constexpr HttpFault kOtherVersion{
+    ErrorCode::kVersionNotSupported,
+    "this HTTP version is not spoken here: use HTTP/1.1"};
+constexpr HttpFault kBadTarget{
+    ErrorCode::kBadRequest,
+    "the request's target must be a path, or http:// with a host and a path"};
+constexpr HttpFault kBadHost{
+    ErrorCode::kBadRequest,
+    "HTTP/1.1 wants one Host field with a host, and a port or none, in it"};
+constexpr HttpFault kBadCoding{
+    ErrorCode::kBadRequest,
+    "Transfer-Encoding can only be chunked, once, in HTTP/1.1: send the body "
+    "so, or with a Content-Length"};
+constexpr HttpFault kBadLength{
+    ErrorCode::kBadRequest,
+    "Content-Length must be one number, and not beside a Transfer-Encoding"};
+constexpr HttpFault kTwice{
+    ErrorCode::kBadRequest,
+    "a header field that says one thing is there twice: send it once"};
+
+// How many fields header_slot() has room for.
+constexpr std::size_t kSlots = 7;
 
 std::string* header_slot(RequestHead& head, http::field name,
                          string_view text) {
@@ -51,16 +84,12 @@ std::string* header_slot(RequestHead& head, http::field name,
   return nullptr;
 }
 
-ErrorCode to_error(error_code ec, std::string_view input) {
-  if (ec == http::error::body_limit) return ErrorCode::kBodyTooLarge;
-  if (ec == http::error::bad_version) return ErrorCode::kVersionNotSupported;
-  if (ec == http::error::header_limit) {
-    // No line end in that much input: it is the target that is too long.
-    return input.substr(0, kMaxHeadBytes).find('\n') == input.npos
-               ? ErrorCode::kTargetTooLong
-               : ErrorCode::kHeadTooLarge;
-  }
-  return ErrorCode::kBadRequest;
+const HttpFault& fault_of(error_code ec) {
+  if (ec == http::error::body_limit) return kLongBody;
+  if (ec == http::error::bad_version) return kOtherVersion;
+  if (ec == http::error::bad_content_length) return kBadLength;
+  if (ec == http::error::bad_transfer_encoding) return kBadCoding;
+  return kMalformed;
 }
 
 // Clears the head for the next request, keeping the strings' memory.
@@ -78,33 +107,78 @@ void clear(RequestHead& head) {
 }
 
 // Beast's own parser, with its findings written into a RequestHead instead
-// of a container of fields: nothing is allocated for a field.
+// of a container of fields: nothing is allocated for a field. Stricter than
+// Beast where a proxy in front may read the same bytes in another way.
 class Parser final : public http::basic_parser<true> {
  public:
   Parser(RequestHead& head, std::string& body) : head_(head), body_(body) {}
+
+  // Why it failed, where that is not Beast's own finding.
+  const HttpFault* fault() const { return fault_; }
+  // Whether the line before a chunk is next, and whether it is not the first.
+  bool before_chunk() const { return in_body_ && chunked() && left_ == 0; }
+  bool behind_chunk() const { return behind_chunk_; }
 
  private:
   void on_request_impl(http::verb verb, string_view, string_view target,
                        int version, error_code& ec) override {
     head_.method = to_method(verb);
-    head_.target.assign(target.data(), target.size());
     head_.http_1_0 = version == 10;
     if (version != 10 && version != 11) ec = http::error::bad_version;
+    auto read = read_target({target.data(), target.size()});
+    if (!read) return refuse(kBadTarget, ec);
+    head_.target.assign(read->path);
+    authority_.assign(read->authority);
   }
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_field_impl(http::field name, string_view text, string_view value,
-                     error_code&) override {
-    if (name == http::field::expect) {
-      head_.expects_continue = beast::iequals(value, "100-continue");
-    } else if (std::string* slot = header_slot(head_, name, text)) {
-      slot->assign(value.data(), value.size());
+                     error_code& ec) override {
+    // RFC 9110, section 6.5.1: a trailer is no header field.
+    if (in_body_) return;
+    switch (name) {
+      case http::field::transfer_encoding:
+        // Beast takes what it does not know for a request without a body.
+        if (head_.http_1_0 || !beast::iequals(value, "chunked")) {
+          refuse(kBadCoding, ec);
+        }
+        break;
+      case http::field::content_length:
+        if (std::exchange(has_length_, true) ||
+            value.find_first_not_of("0123456789") != value.npos) {
+          refuse(kBadLength, ec);
+        }
+        break;
+      case http::field::expect:
+        head_.expects_continue =
+            !head_.http_1_0 && beast::iequals(value, "100-continue");
+        break;
+      default:
+        if (std::string* slot = header_slot(head_, name, text)) {
+          keep(*slot, value, ec);
+        }
     }
   }
-  void on_header_impl(error_code&) override {
-    head_.keep_alive = keep_alive();
+  void keep(std::string& slot, string_view value, error_code& ec) {
+    if (given(slot)) return refuse(kTwice, ec);
+    given_[given_count_++] = &slot;
+    slot.assign(value.data(), value.size());
+  }
+  bool given(const std::string& slot) const {
+    auto end = given_.begin() + given_count_;
+    return std::find(given_.begin(), end, &slot) != end;
+  }
+  void on_header_impl(error_code& ec) override {
+    bool named = given(head_.host) || head_.http_1_0;
+    if (!named || !is_host(head_.host)) {
+      return refuse(kBadHost, ec);
+    }
+    if (!authority_.empty()) head_.host = authority_;
+    // What HTTP/1.0 says to keep a connection is its own, and not answered.
+    head_.keep_alive = keep_alive() && !head_.http_1_0;
     auto length = content_length();
     if (length) head_.content_length = *length;
     head_.has_body = chunked() || (length && *length > 0);
+    in_body_ = true;
   }
   void on_body_init_impl(boost::optional<std::uint64_t> const&,
                          error_code&) override {}
@@ -112,16 +186,34 @@ class Parser final : public http::basic_parser<true> {
     body_.append(piece.data(), piece.size());
     return piece.size();
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view,
+                            error_code&) override {
+    left_ = size;
+    behind_chunk_ = true;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece,
                                  error_code&) override {
     body_.append(piece.data(), piece.size());
+    left_ -= piece.size();
     return piece.size();
   }
   void on_finish_impl(error_code&) override {}
 
+  void refuse(const HttpFault& fault, error_code& ec) {
+    fault_ = &fault;
+    ec = http::error::bad_field;
+  }
+
   RequestHead& head_;
   std::string& body_;
+  const HttpFault* fault_ = nullptr;
+  std::string authority_;  // of the target
+  std::array<const std::string*, kSlots> given_{};
+  std::size_t given_count_ = 0;
+  bool has_length_ = false;
+  bool in_body_ = false;
+  bool behind_chunk_ = false;
+  std::uint64_t left_ = 0;  // of the chunk in hand
 };
 
 }  // namespace
@@ -134,6 +226,7 @@ class RequestParser::Impl {
     clear(head_);
     body_.clear();
     state_ = State::kHead;
+    seen_ = 0;
     parser_.emplace(head_, body_);
     parser_->header_limit(kMaxHeadBytes);
     parser_->body_limit(body_limit_);
@@ -143,39 +236,57 @@ class RequestParser::Impl {
     std::size_t taken = 0;
     const State before = state_;
     while (state_ == before && state_ < State::kDone && taken < input.size()) {
-      error_code ec;
-      std::string_view rest = input.substr(taken);
-      taken +=
-          parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
-      if (ec == http::error::need_more) break;
-      settle(ec, rest);
+      std::size_t step = advance(input.substr(taken));
+      if (step == 0) break;
+      taken += step;
     }
     return taken;
   }
 
   State state_ = State::kHead;
-  ErrorCode error_ = ErrorCode::kBadRequest;
+  const HttpFault* fault_ = &kMalformed;
   RequestHead head_;
   std::string body_;
 
  private:
-  void settle(error_code ec, std::string_view input) {
-    if (ec) {
-      fail(to_error(ec, input));
-    } else if (head_.target.size() > kMaxTargetBytes) {
-      fail(ErrorCode::kTargetTooLong);
-    } else if (parser_->is_done()) {
-      state_ = State::kDone;
-    } else if (parser_->is_header_done()) {
-      state_ = State::kBody;
+  // Takes the next part if it is whole.
+  std::size_t advance(std::string_view input) {
+    if (state_ == State::kHead && input[0] == '\r') {
+      // Empty lines before a request, RFC 9112, section 2.2.
+      if (input.starts_with("\r\n")) return 2;
+      if (input.size() == 1) return 0;
     }
+    Extent part = extent(input);
+    if (part.fault != nullptr) return fail(*part.fault);
+    seen_ = part.length == 0 ? input.size() : 0;
+    return part.length == 0 ? 0 : parse(input.substr(0, part.length));
   }
-  void fail(ErrorCode code) {
+  Extent extent(std::string_view input) const {
+    if (state_ == State::kHead) return head_extent(input, seen_);
+    if (!parser_->before_chunk()) return {input.size(), nullptr};
+    return chunk_extent(input, parser_->behind_chunk(), seen_);
+  }
+  std::size_t parse(std::string_view part) {
+    error_code ec;
+    std::size_t taken =
+        parser_->put(boost::asio::const_buffer(part.data(), part.size()), ec);
+    if (ec) {
+      return fail(parser_->fault() != nullptr ? *parser_->fault()
+                                              : fault_of(ec));
+    }
+    state_ = parser_->is_done()          ? State::kDone
+             : parser_->is_header_done() ? State::kBody
+                                         : State::kHead;
+    return taken;
+  }
+  std::size_t fail(const HttpFault& fault) {
     state_ = State::kFailed;
-    error_ = code;
+    fault_ = &fault;
+    return 0;
   }
 
   std::uint64_t body_limit_;
+  std::size_t seen_ = 0;  // of the part in hand, while it is not whole
   std::optional<Parser> parser_;
 };
 
@@ -190,7 +301,7 @@ std::size_t RequestParser::feed(std::string_view input) {
 }
 void RequestParser::reset() { impl_->reset(); }
 RequestParser::State RequestParser::state() const { return impl_->state_; }
-ErrorCode RequestParser::error() const { return impl_->error_; }
+const HttpFault& RequestParser::fault() const { return *impl_->fault_; }
 const RequestHead& RequestParser::head() const { return impl_->head_; }
 std::string& RequestParser::body() { return impl_->body_; }
 

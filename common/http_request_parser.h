@@ -6,22 +6,18 @@
 #include <string>
 #include <string_view>
 
-#include "common/error_code.h"
+#include "common/http_fault.h"
+#include "common/http_framing.h"
 
 namespace syncq {
 
-// The bounds of a request's head, in bytes. RFC 9110 section 4.1 asks for at
-// least 8000 octets of target.
-inline constexpr std::uint32_t kMaxHeadBytes = 32 * 1024;
-inline constexpr std::size_t kMaxTargetBytes = 8 * 1024;
-
-enum class Method { kGet, kPost, kPut, kDelete, kOther };
+enum class Method { kGet, kHead, kPost, kPut, kDelete, kOther };
 
 // What the daemon reads of a request's head. Strings keep their capacity
 // from one request to the next.
 struct RequestHead {
   Method method = Method::kOther;
-  std::string target;
+  std::string target;  // the path and query, of an absolute form too
   bool http_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
@@ -30,22 +26,23 @@ struct RequestHead {
   std::string content_type;
   std::string idempotency_key;
   std::string idempotency_sequence;  // Syncq-Sequence
-  std::string host;
+  std::string host;                  // that of the target where it has one
   std::string origin;
   std::string sec_fetch_site;
   std::string authorization;
 };
 
 // Parses requests off one connection, in order, from whatever pieces the
-// socket gives. Keeps no input: what `feed` did not take, the caller offers
-// again with more behind it. One thread.
+// socket gives; what it finds does not depend on how they were cut. Keeps no
+// input: what `feed` did not take, the caller offers again with more behind
+// it. One thread.
 class RequestParser {
  public:
   enum class State {
     kHead,    // the head is not whole yet
     kBody,    // the head is there, the body not yet
     kDone,    // a whole request; reset() starts the next
-    kFailed,  // error() says why; the connection can't be used any further
+    kFailed,  // fault() says why; the connection can't be used any further
   };
 
   explicit RequestParser(std::uint64_t body_limit);
@@ -59,7 +56,7 @@ class RequestParser {
   void reset();
 
   State state() const;
-  ErrorCode error() const;
+  const HttpFault& fault() const;
   const RequestHead& head() const;
   // The body as far as it came. The caller may take it away piece by piece.
   std::string& body();

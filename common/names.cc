@@ -30,7 +30,23 @@ Result<> check_name(std::string_view name, std::string_view what) {
                                "that can't be mistaken for one",
                                what, name)};
   }
+  if (name == "." || name == "..") {
+    return Refusal{ErrorCode::kInvalidName,
+                   fmt::format("{} name '{}' means another place in a path: "
+                               "choose a name with a letter or a digit",
+                               what, name)};
+  }
   return Nothing{};
+}
+
+Result<> check_fifo_name(std::string_view name) {
+  if (name == kReservedFifoName) {
+    return Refusal{ErrorCode::kInvalidName,
+                   fmt::format("FIFO name '{}' stands for making one: choose "
+                               "another name",
+                               name)};
+  }
+  return check_name(name, "FIFO");
 }
 
 }  // namespace syncq

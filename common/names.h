@@ -8,9 +8,16 @@ namespace syncq {
 
 inline constexpr std::size_t kMaxNameLength = 255;
 
+// The path /fifo/new makes FIFOs, and would hide one of that name.
+inline constexpr std::string_view kReservedFifoName = "new";
+
 // Checks a FIFO's or queue's name: 1 to 255 of A-Z a-z 0-9 . _ : - and not of
-// the form of a UUID. Refuses with kInvalidName; `what` ("FIFO", "queue")
-// begins the message.
+// a form of a UUID, nor one of the segments . and .. that clients take out of
+// a path. Refuses with kInvalidName; `what` ("FIFO", "queue") begins the
+// message.
 Result<> check_name(std::string_view name, std::string_view what);
+
+// The same for that of a new FIFO, which can't be kReservedFifoName either.
+Result<> check_fifo_name(std::string_view name);
 
 }  // namespace syncq

@@ -1,16 +1,19 @@
 #include "common/paths.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+
+#include "common/state_file.h"
 
 namespace syncq {
 namespace {
@@ -57,7 +60,18 @@ std::string runtime_dir() {
 Result<std::string> find_state_dir() {
   if (auto dir = env("SYNCQ_STATE_DIR")) return absolute(*dir);
   if (auto xdg = env_dir("XDG_STATE_HOME")) return absolute(*xdg) + "/syncq";
-  if (auto home = env("HOME")) return absolute(*home) + "/.local/state/syncq";
+  auto home = env("HOME");
+  if (home && home->front() == '/') {
+    return absolute(*home) + "/.local/state/syncq";
+  }
+  if (home) {
+    return Refusal{
+        ErrorCode::kBadRequest,
+        fmt::format("finding the state directory: HOME is '{}', and must be an "
+                    "absolute path; correct it, or set SYNCQ_STATE_DIR to a "
+                    "directory of your own",
+                    *home)};
+  }
   return Refusal{ErrorCode::kBadRequest,
                  "finding the state directory: HOME is not set; set "
                  "SYNCQ_STATE_DIR to a directory of your own"};
@@ -68,35 +82,67 @@ std::string fit_socket(const std::string& path) {
   return fmt::format("/tmp/syncq-{}/{}.sock", geteuid(), short_name(path));
 }
 
-// Says what is wrong with a directory that only its owner may use; "" if
-// nothing is.
+// Another path in its place would be another daemon's.
+Refusal too_long(const std::string& socket) {
+  return {ErrorCode::kBadRequest,
+          fmt::format("using the socket {}: its path has {} bytes, and a "
+                      "socket's may have {}; name a shorter one by --socket "
+                      "or SYNCQ_SOCKET",
+                      socket, socket.size(), kMaxSocketPath)};
+}
+
+// Says what is wrong with a directory that only its owner may use, and how to
+// mend it; "" if nothing is.
 std::string fault_of(const std::string& path) {
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) return std::strerror(errno);
-  if (S_ISLNK(info.st_mode)) return "it is a symbolic link";
-  if (!S_ISDIR(info.st_mode)) return "it is not a directory";
+  if (S_ISLNK(info.st_mode)) return "it is a symbolic link; remove it";
+  if (!S_ISDIR(info.st_mode)) return "it is not a directory; remove it";
   if (info.st_uid != geteuid()) {
-    return fmt::format("it belongs to user {}, not to you", info.st_uid);
+    return fmt::format("it belongs to user {}, not to you; remove it",
+                       info.st_uid);
   }
-  if ((info.st_mode & 022) != 0) return "others can write to it";
+  if ((info.st_mode & 022) != 0) {
+    return fmt::format("others can write to it; `chmod 700 {}`", path);
+  }
+  if ((info.st_mode & 0700) != 0700) {
+    return fmt::format("its mode {:04o} keeps you out; `chmod 700 {}`",
+                       info.st_mode & 07777, path);
+  }
   return "";
 }
 
-Result<> make_private_dir(const std::string& path) {
-  std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  std::error_code ec;
-  std::filesystem::create_directories(parent, ec);
-  if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return Refusal{ErrorCode::kBadRequest,
-                   fmt::format("making the directory {}: {}; set "
-                               "SYNCQ_STATE_DIR and SYNCQ_SOCKET to places "
-                               "you can write to",
-                               path, std::strerror(errno))};
+Refusal cannot_make(const std::string& path) {
+  return {ErrorCode::kBadRequest,
+          fmt::format("making the directory {}: {}; {} SYNCQ_STATE_DIR and "
+                      "SYNCQ_SOCKET to places you can write to",
+                      path, std::strerror(errno),
+                      errno == ENOSPC ? "make room there, or set" : "set")};
+}
+
+// Makes it and what is missing above it, each with mode 0700 (XDG Base
+// Directory Specification, "Referencing this specification"), whatever the
+// umask would make of that.
+Result<> make_dir(const std::string& path) {
+  int made = mkdir(path.c_str(), 0700);
+  if (made != 0 && errno == ENOENT) {
+    Result<> above =
+        make_dir(std::filesystem::path(path).parent_path().string());
+    if (!above) return above;
+    made = mkdir(path.c_str(), 0700);
   }
+  if (made != 0 && errno == EEXIST) return Nothing{};
+  if (made != 0 || chmod(path.c_str(), 0700) != 0) return cannot_make(path);
+  return Nothing{};
+}
+
+Result<> make_private_dir(const std::string& path) {
+  Result<> made = make_dir(path);
+  if (!made) return made;
   std::string fault = fault_of(path);
   if (fault.empty()) return Nothing{};
   return Refusal{ErrorCode::kBadRequest,
-                 fmt::format("using the directory {}: {}; remove it, or set "
+                 fmt::format("using the directory {}: {}, or set "
                              "SYNCQ_STATE_DIR or SYNCQ_SOCKET to a place of "
                              "your own",
                              path, fault)};
@@ -111,8 +157,9 @@ Result<Paths> find_paths(const std::optional<std::string>& socket_option) {
   paths.state_dir = *state_dir;
   auto named = socket_option ? socket_option : env("SYNCQ_SOCKET");
   if (named) {
-    paths.socket = fit_socket(absolute(*named));
-    paths.socket_is_explicit = paths.socket == absolute(*named);
+    paths.socket = absolute(*named);
+    paths.socket_is_explicit = true;
+    if (paths.socket.size() > kMaxSocketPath) return too_long(paths.socket);
   } else {
     // Named after the state directory: one user's second daemon, with
     // another HOME, never answers for the first.
@@ -130,10 +177,14 @@ Result<> make_directories(const Paths& paths) {
 }
 
 std::optional<std::string> read_socket_pointer(const Paths& paths) {
-  std::ifstream file(paths.socket_pointer());
-  std::string socket;
-  if (!std::getline(file, socket) || socket.empty()) return std::nullopt;
-  return socket;
+  UniqueFd fd = open_state_file(paths.socket_pointer(), O_RDONLY);
+  char text[kMaxSocketPath + 1];
+  ssize_t length = fd ? read(fd.get(), text, sizeof text) : 0;
+  std::string_view line(text,
+                        static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+  line = line.substr(0, line.find('\n'));
+  if (line.empty()) return std::nullopt;
+  return std::string(line);
 }
 
 }  // namespace syncq

@@ -21,6 +21,16 @@ struct Process {
 // there is none that we can see.
 std::optional<Process> find_process(pid_t pid);
 
+// kUnseen: it is there, but /proc does not tell more of it (hidepid, a setuid
+// program, no descriptor to be had).
+enum class ProcessState { kEnded, kStopped, kRunning, kUnseen };
+
+// How it is now. A zombie has ended, unless a thread of it lives on.
+ProcessState state_of(const Process& process);
+
+// Whether whoever has this pid now is stopped.
+bool is_stopped(pid_t pid);
+
 // Names this process "syncq-daemon" for ps(1) and is_daemon().
 void name_daemon();
 

@@ -1,10 +1,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <string>
 
+#include "common/daemon_handle.h"
 #include "common/process.h"
 #include "common/unique_fd.h"
 
@@ -15,8 +20,12 @@ namespace {
 constexpr const char* kProcessName = "syncq-daemon";
 
 struct Stat {
+  char state = 0;
   pid_t parent = 0;
+  int threads = 0;
   std::uint64_t start = 0;
+
+  bool stopped() const { return state == 'T' || state == 't'; }
 };
 
 std::string read_proc(pid_t pid, std::string_view name) {
@@ -49,8 +58,9 @@ std::optional<Stat> stat_of(pid_t pid) {
   std::size_t end = text.rfind(") ");
   if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
   std::string_view rest = std::string_view(text).substr(end + 2);
-  // rest starts at field 3: state is 3, ppid 4, starttime 22.
-  return Stat{field<pid_t>(rest, 1), field<std::uint64_t>(rest, 19)};
+  // rest starts at field 3: state is 3, ppid 4, num_threads 20, starttime 22.
+  return Stat{rest.front(), field<pid_t>(rest, 1), field<int>(rest, 17),
+              field<std::uint64_t>(rest, 19)};
 }
 
 }  // namespace
@@ -61,10 +71,40 @@ std::optional<Process> find_process(pid_t pid) {
   return Process{pid, stat->start};
 }
 
+ProcessState state_of(const Process& process) {
+  if (kill(process.pid, 0) != 0 && errno == ESRCH) return ProcessState::kEnded;
+  std::optional<Stat> stat = stat_of(process.pid);
+  if (!stat) return ProcessState::kUnseen;
+  // The main thread is a zombie as soon as it has ended, and counts until the
+  // process is reaped.
+  bool zombie = stat->state == 'Z' && stat->threads <= 1;
+  if (zombie || stat->state == 'X' || stat->start != process.start) {
+    return ProcessState::kEnded;
+  }
+  return stat->stopped() ? ProcessState::kStopped : ProcessState::kRunning;
+}
+
+bool is_stopped(pid_t pid) {
+  std::optional<Stat> stat = stat_of(pid);
+  return stat && stat->stopped();
+}
+
 void name_daemon() { prctl(PR_SET_NAME, kProcessName); }
 
 bool is_daemon(pid_t pid) {
   return read_proc(pid, "comm") == fmt::format("{}\n", kProcessName);
+}
+
+// The name is looked at once the process is held.
+std::optional<DaemonHandle> DaemonHandle::find(pid_t pid) {
+  UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  if (!is_daemon(pid)) return std::nullopt;
+  return DaemonHandle(pid, std::move(fd));
+}
+
+bool DaemonHandle::signal(int number) const {
+  if (!fd_) return kill(pid_, number) == 0;
+  return syscall(SYS_pidfd_send_signal, fd_.get(), number, nullptr, 0) == 0;
 }
 
 std::optional<pid_t> parent_of(pid_t pid) {

@@ -4,15 +4,30 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid.hpp>
 
+#include "common/ascii_case.h"
 #include "common/hex.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::size_t kTextLength = 36;
+constexpr std::size_t kPlainLength = 32;
+constexpr std::string_view kUrn = "urn:uuid:";
 
 bool is_dash_place(std::size_t place) {
   return place == 8 || place == 13 || place == 18 || place == 23;
+}
+
+// Without the braces, or the prefix of a URN (in either case, RFC 8141), that
+// only the form with dashes is written with.
+std::string_view unwrapped(std::string_view text) {
+  if (text.size() == kTextLength + 2 && text.front() == '{' &&
+      text.back() == '}') {
+    return text.substr(1, kTextLength);
+  }
+  bool urn = text.size() == kUrn.size() + kTextLength &&
+             equal_in_any_case(text.substr(0, kUrn.size()), kUrn);
+  return urn ? text.substr(kUrn.size()) : text;
 }
 
 }  // namespace
@@ -27,14 +42,15 @@ Uuid Uuid::random() {
   return uuid;
 }
 
-// Boost's string_generator throws on bad input and also takes forms the API
-// does not (braces, no dashes).
+// Boost's string_generator throws on bad input.
 std::optional<Uuid> Uuid::parse(std::string_view text) {
-  if (text.size() != kTextLength) return std::nullopt;
+  text = unwrapped(text);
+  bool dashed = text.size() == kTextLength;
+  if (!dashed && text.size() != kPlainLength) return std::nullopt;
   Uuid uuid;
   std::size_t nibble = 0;
-  for (std::size_t i = 0; i < kTextLength; ++i) {
-    if (is_dash_place(i)) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (dashed && is_dash_place(i)) {
       if (text[i] != '-') return std::nullopt;
       continue;
     }

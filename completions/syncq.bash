@@ -21,7 +21,8 @@ _syncq_offer_fifos() {
 _syncq_offer_queues() { _syncq_offer "$(_syncq_values name queue ls)"; }
 
 # Sets `path` to the commands in the line so far, `operands` to what else is
-# no option, and `dashes` to the place of `--`, if it is there.
+# no option, `dashes` to the place of `--`, if it is there, and `helping` if it
+# asks for help.
 _syncq_read_line() {
   local i word
   for ((i = 1; i < cword; ++i)); do
@@ -35,8 +36,8 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --help | --version | -[hqf0]) ;;
-      --ephemeral | --null | --tail | --dead | --until-empty) ;;
+      --help | --version | --yes | --wide | --force | --repair | -[hqfy0]) ;;
+      --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only behind a =.
         if [[ $path != queue* ]]; then ((++i)); fi
@@ -52,8 +53,10 @@ _syncq_read_line() {
         ;;
       -) operands+=("$word") ;;
       -*) ((++i)) ;;
-      help) ;;
-      run | status | daemon | fifo | queue)
+      help)
+        if [[ $path == '' ]]; then helping=1; fi
+        ;;
+      run | status | doctor | daemon | fifo | queue)
         if [[ $path == '' || $path == @(fifo|daemon|queue) ]]; then
           path=${path:+$path }$word
         else
@@ -86,48 +89,63 @@ _syncq_options() {
       ;;
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
-    'fifo done' | 'fifo touch') echo "-u --uuid -t --ticket $common" ;;
-    'fifo show' | 'fifo rm') echo "-u --uuid $common" ;;
+    'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
+    'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo ls' | 'queue ls') echo "--wide $common" ;;
+    'fifo show') echo "-u --uuid --wide $common" ;;
+    'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
+    'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
         "$common"
       ;;
     'queue push')
-      echo "--lines -0 --null --delay --ttl --key --type -q --quiet $common"
+      echo "--lines -0 --null --delay --ttl --key --type --allow-empty" \
+        "-q --quiet $common"
       ;;
-    'queue pop') echo "--wait --tail --lease --lease-file -q --quiet $common" ;;
-    'queue head' | 'queue tail')
-      echo "--wait --lease --lease-file -q --quiet $common"
+    'queue pop')
+      echo "-w --wait --newest --lease --lease-file -q --quiet $common"
       ;;
     'queue peek' | 'queue consume') echo "-q --quiet $common" ;;
-    'queue nack') echo "--delay --dead $common" ;;
+    'queue nack') echo "--delay --dead --reason $common" ;;
     'queue extend') echo "--by $common" ;;
     'queue each')
       echo "-j --jobs --lease --max-attempts --until-empty -q --quiet --" \
         "$common"
       ;;
     'daemon run')
-      echo "--idle-exit --durability --log-level --max-message $common"
+      echo "--idle-exit --durability --log-level --max-message --max-in-flight $common"
       ;;
+    doctor) echo '--repair --help' ;;
     'daemon logs') echo "-f --follow -n --lines $common" ;;
     *) echo "$common" ;;
   esac
 }
 
 _syncq_offer_operand() {
+  if ((helping)) && [[ $path != @(|fifo|queue|daemon) ]]; then return; fi
   case $path in
-    '') _syncq_offer 'run fifo queue status daemon help version' ;;
+    '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge push pop head tail peek consume ack \
+      _syncq_offer "new ls show rm purge push pop peek consume ack \
         nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;
     'queue new' | 'queue ls') ;;
-    queue*) if ((!${#operands[@]})); then _syncq_offer_queues; fi ;;
+    queue*)
+      if ((!${#operands[@]})); then
+        _syncq_offer_queues
+      elif [[ $path == 'queue each' ]]; then
+        _syncq_offer --
+      fi
+      ;;
     fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
     daemon) _syncq_offer 'run start stop restart status logs' ;;
-    run | 'fifo run' | 'fifo ticket' | 'fifo show')
+    'fifo ticket' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
+      ;;
+    run | 'fifo run')
+      if ((!${#operands[@]})); then _syncq_offer_fifos; else _syncq_offer --; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
     'fifo wait' | 'fifo done' | 'fifo touch')
@@ -144,7 +162,7 @@ _syncq_offer_value() {
   case ${words[cword - 1]} in
     -o | --output) _syncq_offer 'raw json' ;;
     --durability) _syncq_offer 'full normal' ;;
-    --log-level) _syncq_offer 'trace debug info warn error' ;;
+    --log-level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
     --dead-letter) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
@@ -157,13 +175,13 @@ _syncq_offer_value() {
       --lease | --by | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | --kill-after | --label | --name | --*-timeout | \
-      --idle-exit | --max-message) ;;
+      --idle-exit | --max-message | --max-in-flight) ;;
     *) return 1 ;;
   esac
 }
 
 _syncq() {
-  local cur cword words path='' operands=() dashes=0
+  local cur cword words path='' operands=() dashes=0 helping=0
   words=("${COMP_WORDS[@]}")
   cword=$COMP_CWORD
   # Names may have colons, at which readline splits words.

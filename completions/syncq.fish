@@ -14,16 +14,18 @@ end
 
 # The words of the line that are neither options nor their values.
 function __syncq_words
+    set -l known o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
+        n/nowait w/wait= E/conflict-exit-code= slots= timeout= kill-after= \
+        label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
+        unused-destroy-timeout= allow-overrides idle-exit= durability= \
+        log-level= max-message= max-in-flight= f/follow ephemeral capacity= \
+        overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
+        newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
+        y/yes wide force repair
     set -l line (commandline -opc)[2..]
-    argparse -i o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
-        n/nowait w/wait= E/conflict-exit-code= slots= timeout= \
-        kill-after= label= q/quiet name= wait-timeout= accept-timeout= \
-        done-timeout= unused-destroy-timeout= allow-overrides idle-exit= \
-        durability= log-level= max-message= f/follow \
-        ephemeral capacity= overflow= max-attempts= dead-letter= null \
-        delay= ttl= key= type= tail lease= lease-file= dead by= j/jobs= \
-        until-empty \
-        -- $line 2>/dev/null
+    argparse -i $known -- $line 2>/dev/null
+    # The last is an option that waits for its value.
+    or argparse -i $known -- $line[1..-2] 2>/dev/null
     string match -v -- '-*' $argv
 end
 
@@ -51,8 +53,17 @@ function __syncq_top
     test (count (__syncq_words)) -eq 0
 end
 
+function __syncq_dashes
+    contains -- -- (commandline -opc)
+end
+
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
 set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+# `help` is followed by the same words.
+set -l top '__syncq_top; or __syncq_at help 0'
+set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
+set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
+set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
 set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
 set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
 set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
@@ -65,52 +76,53 @@ complete -c syncq -l no-spawn -d 'Never start a daemon'
 complete -c syncq -s h -l help -d 'Show the options'
 complete -c syncq -n __syncq_top -l version -d 'Print the version'
 
-complete -c syncq -n __syncq_top -a run -d 'Run a command when it is its turn'
-complete -c syncq -n __syncq_top -a fifo -d 'Make and look at FIFOs'
-complete -c syncq -n __syncq_top -a queue -d 'Keep messages and work through them'
-complete -c syncq -n __syncq_top -a status -d 'Show how the daemon does'
-complete -c syncq -n __syncq_top -a daemon -d 'Start, stop and watch the daemon'
+complete -c syncq -n $top -a run -d 'Run a command when it is its turn'
+complete -c syncq -n $top -a fifo -d 'Make and look at FIFOs'
+complete -c syncq -n $top -a queue -d 'Keep messages and work through them'
+complete -c syncq -n $top -a status -d 'Show how the daemon does'
+complete -c syncq -n $top -a doctor -d 'Look whether the store is whole'
+complete -c syncq -n '__syncq_at doctor 0' -l repair -d 'Make a new store of what can be read'
+complete -c syncq -n $top -a daemon -d 'Start, stop and watch the daemon'
 complete -c syncq -n __syncq_top -a help -d 'Show the commands'
-complete -c syncq -n __syncq_top -a version -d 'Print the version'
+complete -c syncq -n $top -a version -d 'Print the version'
 
-complete -c syncq -n '__syncq_at fifo 0' -a run -d 'Run a command when it is its turn'
-complete -c syncq -n '__syncq_at fifo 0' -a new -d 'Make a FIFO'
-complete -c syncq -n '__syncq_at fifo 0' -a ticket -d 'Take a ticket'
-complete -c syncq -n '__syncq_at fifo 0' -a wait -d 'Wait for its turn'
-complete -c syncq -n '__syncq_at fifo 0' -a done -d 'Say that the work is done'
-complete -c syncq -n '__syncq_at fifo 0' -a touch -d 'Restart its done timeout'
-complete -c syncq -n '__syncq_at fifo 0' -a ls -d 'List the FIFOs'
-complete -c syncq -n '__syncq_at fifo 0' -a show -d 'Show a FIFO and its tickets'
-complete -c syncq -n '__syncq_at fifo 0' -a rm -d 'Destroy FIFOs'
+complete -c syncq -n $fifo -a run -d 'Run a command when it is its turn'
+complete -c syncq -n $fifo -a new -d 'Make a FIFO'
+complete -c syncq -n $fifo -a ticket -d 'Take a ticket'
+complete -c syncq -n $fifo -a wait -d 'Wait for its turn'
+complete -c syncq -n $fifo -a done -d 'Say that the work is done'
+complete -c syncq -n $fifo -a touch -d 'Restart its done timeout'
+complete -c syncq -n $fifo -a ls -d 'List the FIFOs'
+complete -c syncq -n $fifo -a show -d 'Show a FIFO and its tickets'
+complete -c syncq -n $fifo -a rm -d 'Destroy FIFOs'
 
-complete -c syncq -n '__syncq_at queue 0' -a new -d 'Make a queue'
-complete -c syncq -n '__syncq_at queue 0' -a ls -d 'List the queues'
-complete -c syncq -n '__syncq_at queue 0' -a show -d 'Show a queue'
-complete -c syncq -n '__syncq_at queue 0' -a rm -d 'Remove queues'
-complete -c syncq -n '__syncq_at queue 0' -a purge -d 'Take all messages out'
-complete -c syncq -n '__syncq_at queue 0' -a push -d 'Put messages onto the tail'
-complete -c syncq -n '__syncq_at queue 0' -a pop -d 'Take the oldest message'
-complete -c syncq -n '__syncq_at queue 0' -a head -d 'Take the oldest message'
-complete -c syncq -n '__syncq_at queue 0' -a tail -d 'Take the newest message'
-complete -c syncq -n '__syncq_at queue 0' -a peek -d 'Read a message and leave it there'
-complete -c syncq -n '__syncq_at queue 0' -a consume -d 'Take the message at an index'
-complete -c syncq -n '__syncq_at queue 0' -a ack -d 'A leased message is done'
-complete -c syncq -n '__syncq_at queue 0' -a nack -d 'Give a leased message back'
-complete -c syncq -n '__syncq_at queue 0' -a extend -d 'Keep a lease for longer'
-complete -c syncq -n '__syncq_at queue 0' -a each -d 'Run a command for each message'
+complete -c syncq -n $queue -a new -d 'Make a queue'
+complete -c syncq -n $queue -a ls -d 'List the queues'
+complete -c syncq -n $queue -a show -d 'Show a queue'
+complete -c syncq -n $queue -a rm -d 'Remove queues'
+complete -c syncq -n $queue -a purge -d 'Take all messages out'
+complete -c syncq -n $queue -a push -d 'Put messages onto the tail'
+complete -c syncq -n $queue -a pop -d 'Take the oldest message'
+complete -c syncq -n $queue -a peek -d 'Read a message and leave it there'
+complete -c syncq -n $queue -a consume -d 'Take the message at an index'
+complete -c syncq -n $queue -a ack -d 'A leased message is done'
+complete -c syncq -n $queue -a nack -d 'Give a leased message back'
+complete -c syncq -n $queue -a extend -d 'Keep a lease for longer'
+complete -c syncq -n $queue -a each -d 'Run a command for each message'
 
-complete -c syncq -n '__syncq_at daemon 0' -a run -d 'Be the daemon'
-complete -c syncq -n '__syncq_at daemon 0' -a start -d 'Start the daemon'
-complete -c syncq -n '__syncq_at daemon 0' -a stop -d 'Stop the daemon'
-complete -c syncq -n '__syncq_at daemon 0' -a restart -d 'Stop and start the daemon'
-complete -c syncq -n '__syncq_at daemon 0' -a status -d 'Show how it does, start none'
-complete -c syncq -n '__syncq_at daemon 0' -a logs -d 'Print its log'
+complete -c syncq -n $daemon -a run -d 'Be the daemon'
+complete -c syncq -n $daemon -a start -d 'Start the daemon'
+complete -c syncq -n $daemon -a stop -d 'Stop the daemon'
+complete -c syncq -n $daemon -a restart -d 'Stop and start the daemon'
+complete -c syncq -n $daemon -a status -d 'Show how it does, start none'
+complete -c syncq -n $daemon -a logs -d 'Print its log'
 
 complete -c syncq -n $fifos -a '(__syncq_fifos)' -d FIFO
 complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
 complete -c syncq -n $tickets -a '(__syncq_tickets)' -d ticket
 complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+' -s t -l ticket -x -d 'The ticket'
 
+complete -c syncq -n '__syncq_at fifo done 0+' -l force -d 'Also while its command still runs'
 complete -c syncq -n $run -s n -l nowait -d 'Do not wait'
 complete -c syncq -n $run -s w -l wait -x -d 'Wait so long, then give up'
 complete -c syncq -n $run -s E -l conflict-exit-code -x -d 'The exit status for having given up'
@@ -120,8 +132,9 @@ complete -c syncq -n $run -l label -x -d 'What others see as the holder'
 complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
 complete -c syncq -n "$run; or __syncq_at fifo new 0+" -l slots -x -d 'How many at once'
 set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label
-complete -c syncq -n '__syncq_at run 1+' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
-complete -c syncq -n '__syncq_at fifo run 1+' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
+complete -c syncq -n '__syncq_at run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
+complete -c syncq -n '__syncq_at fifo run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
+complete -c syncq -n 'not __syncq_dashes; and begin; __syncq_at run 1; or __syncq_at fifo run 1; or __syncq_at queue each 1; end' -a '--'
 complete -c syncq -n '__syncq_at fifo wait 0+' -l timeout -x -d 'Give up after so long'
 complete -c syncq -n '__syncq_at fifo new 0+' -l name -x -d 'Its name'
 complete -c syncq -n $timeouts -l wait-timeout -x -d 'How long a ticket may wait'
@@ -131,11 +144,16 @@ complete -c syncq -n '__syncq_at fifo new 0+' -l unused-destroy-timeout -x -d 'H
 complete -c syncq -n '__syncq_at fifo new 0+' -l allow-overrides -d 'Tickets may bring timeouts'
 complete -c syncq -n '__syncq_at daemon run 0' -l idle-exit -x -d 'End after so long without work'
 complete -c syncq -n '__syncq_at daemon run 0' -l durability -x -a 'full normal' -d 'What answers survive'
-complete -c syncq -n '__syncq_at daemon run 0' -l log-level -x -a 'trace debug info warn error' -d 'How much to log'
+complete -c syncq -n '__syncq_at daemon run 0' -l log-level -x -a 'debug info warn error' -d 'How much to log'
 complete -c syncq -n '__syncq_at daemon run 0' -l max-message -x -d 'The largest body in bytes'
+complete -c syncq -n '__syncq_at daemon run 0' -l max-in-flight -x -d 'Bytes of all bodies and answers under way'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
-complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue head 0; or __syncq_at queue tail 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
+set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
+complete -c syncq -n $removal -s y -l yes -d 'Do not ask'
+complete -c syncq -n $removal -s q -l quiet -d 'Do not say what was removed'
 complete -c syncq -n '__syncq_at queue new 0+' -l ephemeral -d 'In memory only'
 complete -c syncq -n '__syncq_at queue new 0+' -l capacity -x -d 'How many messages it holds'
 complete -c syncq -n '__syncq_at queue new 0+' -l overflow -x -a 'evict reject' -d 'What a push does when it is full'
@@ -147,13 +165,15 @@ complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue nack 0+' -l 
 complete -c syncq -n '__syncq_at queue push 0+' -l ttl -x -d 'Dropped after so long'
 complete -c syncq -n '__syncq_at queue push 0+' -l key -x -d 'Store what has this key once'
 complete -c syncq -n '__syncq_at queue push 0+' -l type -x -d 'The Content-Type'
-complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+' -l wait -d 'Wait for a message'
-complete -c syncq -n '__syncq_at queue pop 0+' -l tail -d 'The newest message'
-complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+; or __syncq_at queue each 0+' -l lease -x -d 'How long the lease is'
-complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+' -l lease-file -r -F -d 'Write its id there'
+complete -c syncq -n '__syncq_at queue pop 0+' -s w -l wait -d 'Wait for a message'
+complete -c syncq -n '__syncq_at queue push 0+' -l allow-empty -d 'An empty stdin is a message'
+complete -c syncq -n '__syncq_at queue pop 0+' -l newest -d 'The newest message'
+complete -c syncq -n '__syncq_at queue pop 0+; or __syncq_at queue each 0+' -l lease -x -d 'How long the lease is'
+complete -c syncq -n '__syncq_at queue pop 0+' -l lease-file -r -F -d 'Write its id there'
 complete -c syncq -n '__syncq_at queue nack 0+' -l dead -d 'To the dead letter queue'
+complete -c syncq -n '__syncq_at queue nack 0+' -l reason -x -d 'Why it failed'
 complete -c syncq -n '__syncq_at queue extend 0+' -l by -x -d 'How long from now'
 complete -c syncq -n '__syncq_at queue each 0+' -s j -l jobs -x -d 'How many at once'
 complete -c syncq -n '__syncq_at queue each 0+' -l until-empty -d 'End when nothing is left'
-complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue head 0+; or __syncq_at queue tail 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
-complete -c syncq -n '__syncq_at queue each 1+' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts)"
+complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
+complete -c syncq -n '__syncq_at queue each 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts)"

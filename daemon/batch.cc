@@ -24,7 +24,7 @@ Refusal Batch::lose(const StoreError& error) {
   const char* way_out =
       error.code() == ErrorCode::kStoreFull
           ? "make room on the disk of the state directory, then try again"
-          : "see the daemon's log (syncq daemon logs), then try again";
+          : "see the daemon's log, then try again";
   Refusal why{error.code(),
               fmt::format("nothing was stored: {}; {}", error.what(), way_out)};
   // fail() stages the errors, for the turn that begins now.
@@ -39,22 +39,30 @@ void Batch::release() {
   releasing_.clear();
 }
 
-bool Batch::finish() {
+void Batch::commit() {
+  for (Transactions* each : transactions_) each->commit();
+  if (!promised_) return;
+  for (Transactions* each : transactions_) each->sync();
+}
+
+Outcome Batch::finish() {
+  if (unknown_) return Outcome::kUnknown;
   bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
                            [](const auto* each) { return each->dirty(); });
   try {
-    auto sync =
-        promised_ ? Transactions::Sync::kFull : Transactions::Sync::kSoft;
-    for (Transactions* each : transactions_) each->commit(sync);
+    commit();
   } catch (const StoreError& error) {
     lose(error);
     release();
-    return false;
+    return Outcome::kAborted;
+  } catch (const SyncFailed& error) {
+    unknown_ = error.what();
+    return Outcome::kUnknown;
   }
   promised_ = false;
   if (wrote) kept_();
   release();
-  return true;
+  return Outcome::kCommitted;
 }
 
 }  // namespace syncq

@@ -3,6 +3,8 @@
 #include <exception>
 #include <functional>
 #include <new>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "common/result.h"
@@ -20,25 +22,36 @@ class Staged {
   virtual void fail(const Refusal& why) = 0;
 };
 
+// What has become of a turn.
+enum class Outcome {
+  kCommitted,  // its writes stay, its answers are sent
+  kAborted,    // its writes are undone, its answers are errors
+  kUnknown,    // a sync failed: its answers are never sent, the process ends
+};
+
 // Group commit: all that one loop turn writes is one transaction, and no
 // answer of the turn leaves before it is on disk. One thread.
 class Batch {
  public:
   // `lost` is called when the turn's writes are undone, before the answers
   // of the turn fail; `kept` when they are on disk. The transactions are
-  // committed in this order: the durable ones first, so that what follows
-  // can still be undone.
+  // committed in this order: after the first, none may fail.
   Batch(std::vector<Transactions*> transactions, std::function<void()> kept,
         std::function<void(const StoreError&)> lost);
 
   // Runs a piece of the turn's work. Where it throws StoreError, or runs out of
   // memory, the turn so far is lost, and the refusal to answer this piece with
-  // is returned; what comes later in the turn starts afresh.
+  // is returned; what comes later in the turn starts afresh. After SyncFailed
+  // nothing is done any more, and the refusal never leaves.
   template <typename Work>
   Result<> attempt(Work&& work) {
+    if (unknown_) return unknown();
     try {
       work();
       return Nothing{};
+    } catch (const SyncFailed& error) {
+      unknown_ = error.what();
+      return unknown();
     } catch (const StoreError& error) {
       return lose(error);
     } catch (const std::bad_alloc&) {
@@ -54,10 +67,14 @@ class Batch {
   std::size_t staged() const { return staged_.size(); }
   void unstage(Staged& staged);
 
-  // The end of the turn. False where it was lost.
-  bool finish();
+  // The end of the turn. After kUnknown there is no other.
+  Outcome finish();
+  // Why the outcome is unknown.
+  const std::string& failure() const { return *unknown_; }
 
  private:
+  void commit();
+  Refusal unknown() const { return {ErrorCode::kStoreFailed, *unknown_}; }
   Refusal lose(const StoreError& error);
   void release();
 
@@ -67,6 +84,7 @@ class Batch {
   std::vector<Staged*> staged_;
   std::vector<Staged*> releasing_;  // kept for its memory
   bool promised_ = false;
+  std::optional<std::string> unknown_;
 };
 
 }  // namespace syncq

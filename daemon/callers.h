@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +11,8 @@
 #include "common/uuid.h"
 
 namespace syncq {
+
+struct DeadLetter;
 
 // Names a caller: one connection with its one request in flight. Never used
 // twice in a daemon's life.
@@ -33,6 +36,7 @@ struct Holder {
   std::string cwd;
   std::int64_t pid = 0;
   std::int64_t held_ms = 0;
+  std::optional<bool> stopped;  // its process; none: not looked at
 };
 
 // The place in line of a caller of `hold`.
@@ -55,7 +59,16 @@ struct Delivered {
   std::string type;
   std::int64_t attempt = 1;   // the number of this delivery
   std::optional<Uuid> lease;  // none: it is the caller's own now
+  std::shared_ptr<const DeadLetter> dead;
 };
+
+// What a caller is answered that is gone when it would be given something or
+// be parked. Only one that has shut down just its sending side still reads it.
+inline Refusal gone_refusal() {
+  return {ErrorCode::kBadRequest,
+          "your side of the connection was closed before the answer: keep it "
+          "open until the answer has come"};
+}
 
 using Notice = std::variant<Granted, PlaceInLine, Ended, Delivered>;
 
@@ -67,7 +80,12 @@ class Callers {
   // False when the other end is gone, even if its connection has not been
   // seen to close yet: such a caller must not be given anything.
   virtual bool alive(CallerId caller) = 0;
+  // True when its process is seen to be stopped: it could not use what it is
+  // given, and would keep it from the others.
+  virtual bool stopped(CallerId caller) = 0;
   virtual void notify(CallerId caller, const Notice& notice) = 0;
+  // False while so much is on its way to callers that a message has to wait.
+  virtual bool has_room() { return true; }
 };
 
 }  // namespace syncq

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "daemon/form.h"
 #include "daemon/socket_state.h"
 
 namespace syncq {
@@ -14,19 +15,12 @@ Connection& of(uv_handle_t* handle) {
   return *static_cast<Connection*>(handle->data);
 }
 
-std::string_view explain(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kBodyTooLarge:
-      return "the body is too large: send less, or raise --max-message";
-    case ErrorCode::kHeadTooLarge:
-      return "the request's head is over 32 KiB: send fewer header fields";
-    case ErrorCode::kTargetTooLong:
-      return "the request's target is over 8 KiB: shorten its query";
-    case ErrorCode::kVersionNotSupported:
-      return "this HTTP version is not spoken here: use HTTP/1.1";
-    default:
-      return "this is no HTTP/1.1 request: see RFC 9112 for its form";
-  }
+std::string explain(const HttpFault& fault, std::size_t max_message) {
+  if (fault.code != ErrorCode::kBodyTooLarge) return std::string(fault.reason);
+  return fmt::format(
+      "the body has over {} bytes, the most that is taken: send less, or "
+      "raise the daemon's --max-message",
+      max_message);
 }
 
 }  // namespace
@@ -43,6 +37,7 @@ Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
 }
 
 Connection::~Connection() {
+  host_.in_flight().count(counted_, 0);
   if (staged_) host_.batch().unstage(*this);
 }
 
@@ -53,6 +48,13 @@ int Connection::fd() const {
 }
 
 bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
+
+bool Connection::idle() const {
+  if (shut_) return !closed_;
+  return !closing_ && !closed_ && !parked_ && !staged_ && !writing_ &&
+         input_.empty() && parser_.state() == RequestParser::State::kHead &&
+         !input_waits(fd());
+}
 
 void Connection::start(const Peer& peer) {
   peer_ = peer;
@@ -77,23 +79,44 @@ void Connection::on_read(uv_stream_t* stream, ssize_t length,
 
 void Connection::receive(std::string_view data) {
   if (closing_ || closed_) return;
+  come_ += data.size();
   if (input_.empty()) {
     std::size_t used = consume(data);
     if (!closing_) input_.assign(data.substr(used));
+    settle();
   } else {
     input_.append(data);
     resume();
   }
-  update_reading();
 }
 
 void Connection::resume() {
+  scheduled_ = false;
+  share_ = kFairShare;
   if (closing_ || closed_) return;
   std::string held = std::exchange(input_, {});
-  std::size_t used = consume(held);
-  if (!closing_) input_ = held.substr(used);
-  update_reading();
+  std::size_t used = std::exchange(used_, 0);
+  used += consume(std::string_view(held).substr(used));
+  if (!closing_) keep(std::move(held), used);
+  settle();
   close_if_finished();
+}
+
+// The rest moves to the front only now and then: else a long input would be
+// copied for each share of it.
+void Connection::keep(std::string held, std::size_t used) {
+  if (used == held.size()) return;
+  if (used > held.size() / 2) {
+    held.erase(0, used);
+    used = 0;
+  }
+  input_ = std::move(held);
+  used_ = used;
+}
+
+void Connection::drop_input() {
+  input_.clear();
+  used_ = 0;
 }
 
 void Connection::receive_end() {
@@ -102,7 +125,7 @@ void Connection::receive_end() {
   // for behind that.
   if (parked_) {
     drop_caller();
-    input_.clear();
+    drop_input();
     held_back_ = false;
   }
   update_reading();
@@ -111,16 +134,22 @@ void Connection::receive_end() {
 
 // More requests are taken only while their answers go out.
 bool Connection::want_more() const {
-  return !closing_ && !closed_ && out_.size() < kMaxPendingOutput &&
+  std::size_t most = host_.in_flight().full() ? 1 : kMaxPendingOutput;
+  return !closing_ && !closed_ && !room_until_ && share_ > 0 &&
+         out_.size() < most &&
          (!parked_ || (route() != nullptr && route()->streams_body));
 }
 
 std::size_t Connection::consume(std::string_view data) {
   std::size_t used = 0;
-  while (want_more() && used < data.size()) {
-    if (!step(data.substr(used), used)) break;
+  bool goes_on = true;
+  while (goes_on && want_more() && used < data.size()) {
+    auto before = static_cast<std::ptrdiff_t>(used + out_.size());
+    goes_on = step(data.substr(used), used);
+    share_ -= static_cast<std::ptrdiff_t>(used + out_.size()) - before;
   }
   held_back_ = used < data.size() && !closing_ && !want_more();
+  if (share_ <= 0) schedule();
   return used;
 }
 
@@ -133,7 +162,8 @@ bool Connection::step(std::string_view data, std::size_t& used) {
   used += taken;
   RequestParser::State state = parser_.state();
   if (state == RequestParser::State::kFailed) {
-    refuse({parser_.error(), std::string(explain(parser_.error()))});
+    const HttpFault& fault = parser_.fault();
+    refuse({fault.code, explain(fault, host_.max_message())});
     return false;
   }
   if (state == RequestParser::State::kHead) return false;
@@ -169,15 +199,22 @@ void Connection::on_head() {
   match();
   if (small_body() && head.content_length.value_or(0) > kMaxSmallBody) {
     refuse_body();
-  } else if (route() != nullptr && route()->streams_body) {
+  } else if (route() != nullptr && route()->streams_body && !is_form(head)) {
     dispatched_ = true;
     handle();
     if (!parked_) close_gently();
-  } else if (head.expects_continue) {
-    out_ += kContinue;
-    continued_ = true;
-    mark_staged();
+  } else {
+    admit_body();
   }
+}
+
+void Connection::admit_body() {
+  const RequestHead& head = parser_.head();
+  if (!has_room(head.content_length.value_or(0))) return;
+  if (!head.expects_continue) return;
+  out_.text() += kContinue;
+  continued_ = true;
+  mark_staged();
 }
 
 // Without a route nothing says that the body may be large.
@@ -201,13 +238,19 @@ void Connection::on_body() {
     close_gently();
   } else if (small_body() && parser_.body().size() > kMaxSmallBody) {
     refuse_body();
+  } else if (!parser_.head().content_length && parser_.body().size() > kSmall &&
+             host_.in_flight().full()) {
+    refuse_busy();
   }
 }
 
 void Connection::dispatch() {
+  share_ -= kRequestShare;
   if (!dispatched_) {
-    dispatched_ = true;
     match();
+    bool answers_large = route() != nullptr && route()->answers_large;
+    if (answers_large && !has_room(kSmall + 1)) return;
+    dispatched_ = true;
     if (*match_) {
       handle();
     } else {
@@ -218,7 +261,7 @@ void Connection::dispatch() {
         fields = fmt::format("Allow: {}\r\n", allow_);
       }
       reply.fields = fields;
-      this->reply(reply);
+      this->reply(std::move(reply));
     }
   }
   if (!parked_) request_done();
@@ -226,12 +269,18 @@ void Connection::dispatch() {
 
 void Connection::handle() {
   if (host_.shutting_down()) {
-    reply(error_reply(
-        {ErrorCode::kShuttingDown, "the daemon is going down: connect again"}));
-    return;
+    return reply(error_reply(going_down()));
   }
   const Router::Match& found = **match_;
-  Request request{parser_.head(), found.path, found.query, parser_.body(),
+  auto form = read_form(parser_.head(), found, parser_.body());
+  if (!form) return reply(error_reply(form.refusal()));
+  const Query& query = *form ? **form : found.query;
+  if (!may_wait(*found.route, query)) {
+    return refuse({ErrorCode::kTooManyCallers,
+                   "too many callers wait already: come again later, or give "
+                   "the daemon more open files (ulimit -n)"});
+  }
+  Request request{parser_.head(), found.path, query,       parser_.body(),
                   peer_,          id_,        host_.now(), host_.wall()};
   // Handlers ask the engine first and write then: one that throws has written
   // nothing.
@@ -242,13 +291,24 @@ void Connection::handle() {
   reply(error_reply(done.refusal()));
 }
 
-// A method we don't know may be HEAD, whose answer has no body: only the
-// connection's end then tells where ours ends.
+// Who comes back to a ticket finds room: others have waited for it.
+bool Connection::may_wait(const Route& route, const Query& query) {
+  bool waits = route.waits || query.find("wait") != nullptr;
+  bool comes_back =
+      query.find("ticket") != nullptr && query.find("create") == nullptr;
+  return !waits || comes_back || !host_.crowded();
+}
+
 bool Connection::keeps_open() const {
-  const RequestHead& head = parser_.head();
-  return head.keep_alive && head.method != Method::kOther &&
-         !host_.shutting_down() &&
+  return parser_.head().keep_alive && !host_.shutting_down() &&
          parser_.state() == RequestParser::State::kDone;
+}
+
+// Of the answer to the request in hand, the next of replies_.
+Framing Connection::framing(bool close) {
+  bool head_only = parser_.head().method == Method::kHead;
+  if (head_only) head_only_.push_back(replies_);
+  return {host_.wall(), close, head_only};
 }
 
 // The answer is complete: on to the next request.
@@ -258,6 +318,7 @@ void Connection::request_done() {
   if (matched_target_.empty()) match_.reset();
   streaming_ = stream_is_new_ = dispatched_ = false;
   if (!again) return close_gently();
+  if (parser_.body().capacity() > kSmall) std::string().swap(parser_.body());
   parser_.reset();
 }
 
@@ -267,7 +328,7 @@ void Connection::refuse(const Refusal& refusal) {
     end_stream();
     drop_caller();
   } else {
-    append_reply(out_, error_reply(refusal), true);
+    append_reply(out_.text(), error_reply(refusal), framing(true));
     ++replies_;
   }
   mark_staged();
@@ -279,11 +340,17 @@ void Connection::notify(const Notice& notice) {
   if (!parked_->notice(notice, *this)) return;
   bool had_input = !input_.empty();
   request_done();
-  if (had_input && !closing_) host_.schedule(id_);
+  if (had_input && !closing_) schedule();
 }
 
-void Connection::reply(const Reply& reply) {
-  append_reply(out_, reply, !keeps_open());
+void Connection::reply(Reply reply) {
+  Framing framed = framing(!keeps_open());
+  if (reply.body.size() > kSmall && !framed.head_only) {
+    append_reply_head(out_.text(), reply, framed);
+    out_.append(host_.in_flight().share(std::move(reply.body), reply.id));
+  } else {
+    append_reply(out_.text(), reply, framed);
+  }
   ++replies_;
   if (reply.promise == Promise::kPowerLoss) host_.batch().promise();
   mark_staged();
@@ -293,21 +360,21 @@ void Connection::start_stream(std::string_view content_type) {
   streaming_ = stream_is_new_ = true;
   ++replies_;
   chunked_ = !parser_.head().http_1_0;
-  append_stream_head(out_, content_type, chunked_);
+  append_stream_head(out_.text(), content_type, chunked_, host_.wall());
   mark_staged();
 }
 
 void Connection::stream(std::string_view data, Promise promise) {
   bool news = promise == Promise::kNone;
-  if (news && (writing_ || out_.size() > sendable_ + kMaxHeadBytes)) return;
-  append_chunk(out_, data, chunked_);
+  if (news && (writing_ || out_.uncommitted() > kMaxHeadBytes)) return;
+  append_chunk(out_.text(), data, chunked_);
   if (!news && !stream_is_new_) ++lines_;
   if (promise == Promise::kPowerLoss) host_.batch().promise();
   mark_staged();
 }
 
 void Connection::end_stream() {
-  append_last_chunk(out_, chunked_);
+  append_last_chunk(out_.text(), chunked_);
   mark_staged();
 }
 
@@ -317,6 +384,10 @@ void Connection::drop_caller() {
   if (!parked_) return;
   parked_.reset();
   host_.caller_gone(id_);
+}
+
+void Connection::schedule() {
+  if (!std::exchange(scheduled_, true)) host_.schedule(id_);
 }
 
 void Connection::mark_staged() {

@@ -1,18 +1,23 @@
 // A connection's way out: what the turn decides of its answers, writing with
 // backpressure, and closing so that the last answer arrives.
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/connection.h"
 #include "daemon/reply.h"
+#include "daemon/socket_state.h"
 
 namespace syncq {
 
 void Connection::release() {
+  share_ = kFairShare;
   staged_ = stream_is_new_ = continued_ = false;
-  sendable_ = out_.size();
+  out_.commit();
   replies_ = lines_ = 0;
+  head_only_.clear();
   send();
+  count();
   take_up_input();
 }
 
@@ -21,53 +26,50 @@ void Connection::release() {
 // nothing of the store: a second loss in the same turn leaves them.
 void Connection::fail(const Refusal& why) {
   staged_ = false;
-  out_.resize(sendable_);
+  out_.drop_uncommitted();
   if (closed_) return;
   bool broken = lines_ > 0 || (streaming_ && stream_is_new_);
   if (lines_ > 0) {
-    append_chunk(out_, ended_line(why), chunked_);
-    append_last_chunk(out_, chunked_);
+    append_chunk(out_.text(), ended_line(why), chunked_);
+    append_last_chunk(out_.text(), chunked_);
   }
-  for (; replies_ > 0; --replies_) {
-    append_reply(out_, error_reply(why), replies_ == 1 && (broken || closing_));
+  for (std::size_t i = 0; i < replies_; ++i) {
+    bool close = i + 1 == replies_ && (broken || closing_);
+    bool head_only =
+        std::find(head_only_.begin(), head_only_.end(), i) != head_only_.end();
+    append_reply(out_.text(), error_reply(why),
+                 {host_.wall(), close, head_only});
   }
-  lines_ = 0;
+  replies_ = lines_ = 0;
+  head_only_.clear();
   bool waits = parser_.state() == RequestParser::State::kBody;
-  if (std::exchange(continued_, false) && waits) out_ += kContinue;
-  sendable_ = out_.size();
-  if (sendable_ > 0) mark_staged();
+  if (std::exchange(continued_, false) && waits) out_.text() += kContinue;
+  out_.commit();
+  if (!out_.empty()) mark_staged();
   if (!broken) return;
   drop_caller();
   close_gently();
 }
 
 void Connection::send() {
-  if (closed_ || writing_ || sendable_ == 0) return close_if_finished();
-  uv_buf_t buffer =
-      uv_buf_init(out_.data(), static_cast<unsigned int>(sendable_));
-  int sent = uv_try_write(stream(), &buffer, 1);
+  if (closed_ || writing_ || out_.sendable() == 0) return close_if_finished();
+  Outbox::Buffers buffers;
+  int sent = uv_try_write(stream(), buffers.data(), out_.buffers(buffers));
   if (sent < 0 && sent != UV_EAGAIN) return close();
-  auto done = static_cast<std::size_t>(sent > 0 ? sent : 0);
-  if (done == out_.size()) {
-    // Keep what a small answer needs, give back what a large one took.
-    out_.clear();
-    if (out_.capacity() > kMaxHeadBytes) out_.shrink_to_fit();
-  } else {
-    out_.erase(0, done);
-  }
-  sendable_ -= done;
-  if (sendable_ == 0) return close_if_finished();
-  writing_ = std::make_unique<Write>();
-  writing_->bytes = out_.substr(0, sendable_);
-  out_.erase(0, sendable_);
-  sendable_ = 0;
-  writing_->request.data = this;
-  buffer = uv_buf_init(writing_->bytes.data(),
-                       static_cast<unsigned int>(writing_->bytes.size()));
-  uv_write(&writing_->request, stream(), &buffer, 1,
-           [](uv_write_t* request, int status) {
-             static_cast<Connection*>(request->data)->written(status);
-           });
+  if (sent > 0) out_.sent(static_cast<std::size_t>(sent));
+  if (out_.sendable() == 0) return close_if_finished();
+  out_.pin();
+  unsigned int pieces = out_.buffers(buffers);
+  writing_size_ = 0;
+  for (unsigned int i = 0; i < pieces; ++i) writing_size_ += buffers[i].len;
+  writing_ = std::make_unique<uv_write_t>();
+  writing_->data = this;
+  int began =
+      uv_write(writing_.get(), stream(), buffers.data(), pieces,
+               [](uv_write_t* request, int status) {
+                 static_cast<Connection*>(request->data)->written(status);
+               });
+  if (began != 0) return close();
   update_reading();
 }
 
@@ -75,29 +77,16 @@ void Connection::written(int status) {
   writing_.reset();
   if (closed_) return;
   if (status < 0) return close();
+  out_.sent(writing_size_);
   send();
+  count();
   take_up_input();
   update_reading();
 }
 
 // Requests had to wait until answers went out.
 void Connection::take_up_input() {
-  if (held_back_ && want_more()) host_.schedule(id_);
-}
-
-// Reads on behind a parked request too: that is how its end is noticed. Not
-// past a slow reader, and not without bound.
-void Connection::update_reading() {
-  if (closed_) return;
-  bool want = !eof_ && !writing_ &&
-              (closing_ || input_.size() < kMaxPendingInput + kMaxHeadBytes);
-  if (want == reading_) return;
-  reading_ = want;
-  if (want) {
-    uv_read_start(stream(), on_alloc, on_read);
-  } else {
-    uv_read_stop(stream());
-  }
+  if (held_back_ && want_more()) schedule();
 }
 
 // No more requests. What is still to be sent is sent, and the client gets the
@@ -106,13 +95,14 @@ void Connection::close_gently() {
   if (closing_) return;
   closing_ = true;
   held_back_ = false;
-  input_.clear();
+  drop_input();
+  std::string().swap(parser_.body());
   close_if_finished();
 }
 
 void Connection::close_if_finished() {
-  if (closed_ || staged_ || writing_ || sendable_ > 0 || !out_.empty()) return;
-  if (eof_ && !parked_ && !held_back_) return close();
+  if (closed_ || staged_ || writing_ || !out_.empty()) return;
+  if (eof_ && !parked_ && !held_back_ && !room_until_) return close();
   if (!closing_ || shut_) return;
   shut_ = true;
   auto request = std::make_unique<uv_shutdown_t>();
@@ -123,8 +113,31 @@ void Connection::close_if_finished() {
   if (started != 0) return close();
   // The callback owns it now.
   static_cast<void>(request.release());
-  host_.close_at(id_, host_.now() + kLinger);
+  lingers_until_ = host_.now() + kLinger;
+  wake_by(lingers_until_);
   update_reading();
+}
+
+void Connection::drain() {
+  if (closed_ || closing_) return;
+  bool sending = staged_ || writing_ || !out_.empty();
+  if (lacks_input() || room_until_) {
+    room_until_.reset();
+    refuse(going_down());
+  } else if (sending) {
+    close_gently();
+  } else if (!input_waits(fd())) {
+    close();
+  }
+  // Else it is read, and refused.
+}
+
+std::size_t Connection::unsent() const {
+  std::size_t written =
+      writing_ ? writing_size_ - uv_stream_get_write_queue_size(
+                                     const_cast<Connection*>(this)->stream())
+               : 0;
+  return out_.size() - written;
 }
 
 void Connection::close() {

@@ -1,6 +1,9 @@
 #include "daemon/connections.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "common/process.h"
 
 namespace syncq {
 
@@ -21,6 +24,11 @@ bool Connections::alive(CallerId caller) {
   return connection != nullptr && connection->alive();
 }
 
+bool Connections::stopped(CallerId caller) {
+  Connection* connection = find(caller);
+  return connection != nullptr && is_stopped(connection->peer().pid);
+}
+
 void Connections::notify(CallerId caller, const Notice& notice) {
   if (Connection* connection = find(caller)) connection->notify(notice);
 }
@@ -31,21 +39,45 @@ void Connections::resume_scheduled() {
   }
 }
 
-void Connections::close_at(CallerId caller, Instant when) {
-  closing_.emplace(when, caller);
+void Connections::wake_at(CallerId caller, Instant when) {
+  waking_.emplace(when, caller);
 }
 
-void Connections::close_due(Instant now) {
-  while (!closing_.empty() && closing_.begin()->first <= now) {
-    CallerId caller = closing_.begin()->second;
-    closing_.erase(closing_.begin());
-    if (Connection* connection = find(caller)) connection->close();
+void Connections::wake_due(Instant now) {
+  while (!waking_.empty() && waking_.begin()->first <= now) {
+    auto [when, caller] = *waking_.begin();
+    waking_.erase(waking_.begin());
+    if (Connection* connection = find(caller)) connection->wake(when);
   }
 }
 
-std::optional<Instant> Connections::next_close() const {
-  if (closing_.empty()) return std::nullopt;
-  return closing_.begin()->first;
+std::optional<Instant> Connections::next_wake() const {
+  if (waking_.empty()) return std::nullopt;
+  return waking_.begin()->first;
+}
+
+// Looks at all of them, so let `count` be more than one.
+void Connections::close_idle(std::size_t count) {
+  std::vector<CallerId> idle;
+  for (const auto& [caller, connection] : connections_) {
+    if (connection->idle()) idle.push_back(caller);
+  }
+  // They are numbered as they came.
+  std::sort(idle.begin(), idle.end());
+  if (idle.size() > count) idle.resize(count);
+  for (CallerId caller : idle) find(caller)->close();
+}
+
+void Connections::drain() {
+  for (auto& [caller, connection] : connections_) connection->drain();
+}
+
+std::size_t Connections::unsent() const {
+  std::size_t sum = 0;
+  for (const auto& [caller, connection] : connections_) {
+    sum += connection->unsent();
+  }
+  return sum;
 }
 
 void Connections::close_all() {

@@ -16,23 +16,32 @@ namespace syncq {
 // brings the engines' notices to them. One thread.
 class Connections final : public Callers {
  public:
-  explicit Connections(uv_loop_t* loop) : loop_(loop) {}
+  Connections(uv_loop_t* loop, const InFlight& in_flight)
+      : loop_(loop), in_flight_(in_flight) {}
 
   Connection& make(ConnectionHost& host, Connection::Transport transport);
   void forget(CallerId caller) { connections_.erase(caller); }
 
   bool alive(CallerId caller) override;
+  bool stopped(CallerId caller) override;
   void notify(CallerId caller, const Notice& notice) override;
+  bool has_room() override { return in_flight_.admits(kSmall + 1); }
 
   void schedule(CallerId caller) { scheduled_.push_back(caller); }
   bool any_scheduled() const { return !scheduled_.empty(); }
   // Resumes those that were scheduled.
   void resume_scheduled();
 
-  void close_at(CallerId caller, Instant when);
-  void close_due(Instant now);
-  std::optional<Instant> next_close() const;
+  void wake_at(CallerId caller, Instant when);
+  void wake_due(Instant now);
+  std::optional<Instant> next_wake() const;
   void close_all();
+  // Closes each when what is under way is sent.
+  void drain();
+  std::size_t unsent() const;
+
+  // Closes so many of the idle, the oldest first.
+  void close_idle(std::size_t count);
 
   std::size_t size() const { return connections_.size(); }
 
@@ -40,10 +49,11 @@ class Connections final : public Callers {
   Connection* find(CallerId caller);
 
   uv_loop_t* loop_;
+  const InFlight& in_flight_;
   CallerId last_ = 0;
   std::unordered_map<CallerId, std::unique_ptr<Connection>> connections_;
   std::vector<CallerId> scheduled_;
-  std::multimap<Instant, CallerId> closing_;
+  std::multimap<Instant, CallerId> waking_;
 };
 
 }  // namespace syncq

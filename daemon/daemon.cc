@@ -1,48 +1,52 @@
 #include "daemon/daemon.h"
 
-#include <sys/resource.h>
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <stdexcept>
 
+#include "common/daemon_handle.h"
 #include "common/process.h"
+#include "common/state_file.h"
 #include "common/version.h"
 #include "daemon/activation.h"
 #include "daemon/instance_lock.h"
 #include "daemon/listener.h"
 #include "daemon/log.h"
+#include "daemon/open_files.h"
 #include "daemon/ready_pipe.h"
 #include "daemon/server.h"
 
 namespace syncq {
 namespace {
 
-// A connection, and a pidfd, for each caller.
-void raise_open_files() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 // Messages and labels are their user's own, whatever the mask was.
 void keep_files_private() { umask(077); }
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
+// A help for other clients: a full disk must not keep the daemon from
+// starting.
 void write_socket_pointer(const Paths& paths) {
-  std::ofstream(paths.socket_pointer(), std::ios::trunc)
-      << paths.socket << '\n';
+  std::string path = paths.socket_pointer();
+  UniqueFd fd = open_state_file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!fd && errno != ENOSPC) {
+    throw std::runtime_error(
+        fmt::format("writing {}: {}", path, explain_state_file(errno)));
+  }
+  std::string line = paths.socket + '\n';
+  if (fd && write(fd.get(), line.data(), line.size()) < 0) unlink(path.c_str());
 }
 
 // Wakes the daemon that is there: if its socket was removed, it makes it
 // again.
 int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
-  if (is_daemon(holder)) kill(holder, SIGHUP);
+  if (auto daemon = DaemonHandle::find(holder)) daemon->signal(SIGHUP);
   client.busy();
   if (options.ready_fd < 0) {
     std::fprintf(stderr,

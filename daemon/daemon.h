@@ -8,6 +8,11 @@
 
 namespace syncq {
 
+// How long a daemon that was told to end waits for clients that take their
+// answers, and for those that take nothing.
+inline constexpr Duration kMaxDrain = std::chrono::seconds(30);
+inline constexpr Duration kDrainStall = std::chrono::seconds(10);
+
 struct DaemonOptions {
   Paths paths;
   // Where to write "ready", "busy" or "error: TEXT" once; -1: nowhere, and
@@ -19,6 +24,9 @@ struct DaemonOptions {
   // Without work for so long the daemon ends by itself; 0: never.
   Duration idle_exit = std::chrono::minutes(15);
   std::uint64_t max_message = 16 * 1024 * 1024;
+  // Of all requests and answers that are under way; never less than twice
+  // max_message, so that one of those gets through.
+  std::uint64_t max_in_flight = 256 * 1024 * 1024;
   std::string log_level = "info";
 };
 

@@ -53,7 +53,7 @@ FifoEngine::FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
       callers_(callers),
       processes_(processes),
       events_(events),
-      places_(store, callers, parked_) {}
+      places_(store, callers, processes, parked_) {}
 
 Result<Fifo> FifoEngine::find(std::string_view name) {
   std::optional<Fifo> fifo;
@@ -110,7 +110,7 @@ Fifo FifoEngine::make(const NewFifo& wanted, Instant now, WallMillis wall) {
 Result<Uuid> FifoEngine::create(const NewFifo& wanted, Instant now,
                                 WallMillis wall) {
   if (!wanted.name.empty()) {
-    Result<> valid = check_name(wanted.name, "FIFO");
+    Result<> valid = check_fifo_name(wanted.name);
     if (!valid) return valid.refusal();
     if (store_.find_fifo_named(wanted.name)) {
       return Refusal{ErrorCode::kConflict,
@@ -123,13 +123,16 @@ Result<Uuid> FifoEngine::create(const NewFifo& wanted, Instant now,
 }
 
 Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
-                                          const Overrides& overrides) {
+                                          const Overrides& overrides,
+                                          bool own) {
   Timeouts timeouts = fifo.config.timeouts;
   timeouts.wait = overrides.wait.value_or(timeouts.wait);
   timeouts.accept = overrides.accept.value_or(timeouts.accept);
   timeouts.done = overrides.done.value_or(timeouts.done);
-  // Asking for what the FIFO has anyway overrides nothing.
-  if (timeouts != fifo.config.timeouts && !fifo.config.allow_overrides) {
+  bool overrides_any =
+      own ? timeouts != fifo.config.timeouts
+          : overrides.wait || overrides.accept || overrides.done;
+  if (overrides_any && !fifo.config.allow_overrides) {
     return Refusal{
         ErrorCode::kOverridesNotAllowed,
         fmt::format("FIFO {} does not allow its timeouts (wait {}, accept {}, "
@@ -143,10 +146,10 @@ Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
   return timeouts;
 }
 
-Ticket FifoEngine::new_ticket(const Fifo& fifo, const Timeouts& timeouts,
-                              Instant now) {
+Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
+                              const Timeouts& timeouts, Instant now) {
   Ticket ticket;
-  ticket.uuid = Uuid::random();
+  ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;
   ticket.created = now;
@@ -158,9 +161,9 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
                                 const Overrides& overrides, Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Timeouts> timeouts = timeouts_for(*fifo, overrides);
+  Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
-  Ticket ticket = new_ticket(*fifo, *timeouts, now);
+  Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, now);
   store_.insert_ticket(ticket);
   ++fifo->live;
   promote(*fifo, now);
@@ -182,20 +185,23 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
       return ended_refusal(*ticket);
     case TicketState::kAccepted:
       return std::optional(granted_of(*ticket));
-    case TicketState::kReady: {
-      if (ticket->hold) {
-        return Refusal{ErrorCode::kConflict,
-                       fmt::format("ticket {} was made by hold: only a hold "
-                                   "with this ticket can take its turn",
-                                   uuid.text())};
-      }
-      Granted granted = accept(*fifo, *ticket, now);
-      store_.update_ticket(*ticket);
-      save(*fifo, now);
-      return std::optional(granted);
-    }
+    case TicketState::kReady:
     case TicketState::kWaiting:
       break;
+  }
+  bool ready = ticket->state == TicketState::kReady;
+  if (ready && ticket->hold) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} was made by hold: only a hold "
+                               "with this ticket can take its turn",
+                               uuid.text())};
+  }
+  if (!callers_.alive(caller)) return gone_refusal();
+  if (ready) {
+    Granted granted = accept(*fifo, *ticket, now);
+    store_.update_ticket(*ticket);
+    save(*fifo, now);
+    return std::optional(granted);
   }
   ParkedCallers::Entry entry;
   entry.seq = ticket->seq;
@@ -205,7 +211,13 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
   return std::optional<Granted>();
 }
 
-Result<> FifoEngine::done(std::string_view name, const Uuid& uuid,
+bool FifoEngine::held_by_process(const Ticket& ticket) {
+  return ticket.hold && ticket.state == TicketState::kAccepted &&
+         ticket.command.pid != 0 &&
+         processes_.look(ticket.command) != ProcessState::kEnded;
+}
+
+Result<> FifoEngine::done(std::string_view name, const Uuid& uuid, bool force,
                           Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
@@ -220,6 +232,14 @@ Result<> FifoEngine::done(std::string_view name, const Uuid& uuid,
                    fmt::format("ticket {} expired before it was done: its "
                                "turn has passed on; ask for a new one",
                                uuid.text())};
+  }
+  if (!force && held_by_process(*ticket)) {
+    return Refusal{
+        ErrorCode::kHeldByProcess,
+        fmt::format("the turn of ticket {} ends with process {}, which still "
+                    "runs: end that, or say force=true and the next one runs "
+                    "beside it",
+                    uuid.text(), ticket->command.pid)};
   }
   bool accepted = ticket->state == TicketState::kAccepted;
   end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
@@ -254,53 +274,24 @@ Result<> FifoEngine::touch(std::string_view name, const Uuid& uuid,
   return Nothing{};
 }
 
-Result<> FifoEngine::destroy(std::string_view name, Instant now) {
+Result<> FifoEngine::destroy(std::string_view name) {
   Result<Fifo> fifo = find(name);
   if (!fifo) {
     if (fifo.refusal().code == ErrorCode::kNotFound) return Nothing{};
     return fifo.refusal();
   }
-  destroy(*fifo,
-          {ErrorCode::kDestroyed,
-           fmt::format("FIFO {} was destroyed: make a new one", name)},
-          now);
+  destroy(*fifo, {ErrorCode::kDestroyed,
+                  fmt::format("FIFO {} was destroyed: make a new one", name)});
   return Nothing{};
 }
 
-std::vector<FifoEngine::View> FifoEngine::list(std::int64_t after, int limit) {
-  std::vector<View> views;
-  for (Fifo& fifo : store_.list_fifos(after, limit)) {
-    View view{std::move(fifo), std::nullopt};
-    if (view.fifo.held > 0) {
-      view.holder = store_.held_tickets(view.fifo.id).front();
-    }
-    views.push_back(std::move(view));
+std::int64_t FifoEngine::connection_turns() {
+  std::int64_t turns = 0;
+  for (std::int64_t seq : parked_.granted()) {
+    std::optional<Ticket> ticket = store_.find_ticket(seq);
+    if (ticket && ticket->command.pid == 0) ++turns;
   }
-  return views;
-}
-
-Result<FifoEngine::View> FifoEngine::show(std::string_view name) {
-  Result<Fifo> fifo = find(name);
-  if (!fifo) return fifo.refusal();
-  View view{*fifo, std::nullopt};
-  if (fifo->held > 0) view.holder = store_.held_tickets(fifo->id).front();
-  return view;
-}
-
-std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
-                                                             int limit) {
-  std::vector<TicketView> views;
-  for (Ticket& ticket : store_.held_tickets(fifo.id)) {
-    bool attached = parked_.any_of_ticket(ticket.seq);
-    views.push_back({std::move(ticket), 0, attached});
-  }
-  std::int64_t place = 0;
-  int left = limit - static_cast<int>(views.size());
-  for (Ticket& ticket : store_.waiting_tickets(fifo.id, 0, std::max(left, 0))) {
-    bool attached = parked_.any_of_ticket(ticket.seq);
-    views.push_back({std::move(ticket), ++place, attached});
-  }
-  return views;
+  return turns;
 }
 
 }  // namespace syncq

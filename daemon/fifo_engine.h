@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,11 @@ inline constexpr std::int64_t kMaxRemembered = 1'000'000;
 // accept_timeout, and a turn of hold whose keeper is away.
 inline constexpr Duration kLeastToComeBack = std::chrono::minutes(1);
 
+// How often those are asked again who were stopped when their turn came, and
+// how many processes are looked at in one go.
+inline constexpr Duration kAskStopped = std::chrono::seconds(1);
+inline constexpr int kMostLooks = 100;
+
 // What a caller asks for a ticket; none: the FIFO's own.
 struct Overrides {
   std::optional<Duration> wait;
@@ -40,10 +46,13 @@ struct NewFifo {
 };
 
 struct HoldCall {
-  NewFifo fifo;         // what to make, and what to insist on
-  bool create = false;  // make the FIFO where there is none of that name
+  NewFifo fifo;  // what to make, and what to insist on
+  // Make the FIFO where there is none of that name, and the ticket.
+  bool create = false;
   bool nowait = false;
-  std::optional<Uuid> reattach;
+  // Chosen by the caller: what is asked for again is not made twice. Without
+  // `create` it must be there.
+  std::optional<Uuid> ticket;
   std::optional<Duration> limit;  // of this call's wait; 0: none
   std::string label;
   std::string cwd;
@@ -85,14 +94,20 @@ class FifoEngine {
                                       CallerId caller,
                                       std::optional<Duration> limit,
                                       Instant now);
-  Result<> done(std::string_view fifo, const Uuid& ticket, Instant now);
+  // `force`: also where the process that keeps the turn still runs.
+  Result<> done(std::string_view fifo, const Uuid& ticket, bool force,
+                Instant now);
   Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
   Result<HoldStart> hold(std::string_view fifo, const HoldCall& call,
                          CallerId caller, Instant now, WallMillis wall);
-  // A caller of hold says which process runs its command.
+  // A live ticket made by hold.
+  Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket);
+  // Its process keeps the turn from now on.
+  void set_command(Ticket ticket, const Process& command);
+  // The same, said on the stream of a caller of hold.
   void announce(CallerId caller, const Process& command);
   // Idempotent: a FIFO that is not there is destroyed already.
-  Result<> destroy(std::string_view fifo, Instant now);
+  Result<> destroy(std::string_view fifo);
 
   // The caller's connection has closed.
   void caller_gone(CallerId caller);
@@ -115,39 +130,53 @@ class FifoEngine {
 
   struct View {
     Fifo fifo;
-    std::optional<Ticket> holder;
+    std::optional<Holder> holder;
   };
   struct TicketView {
     Ticket ticket;
     std::int64_t place = 0;
     bool attached = false;
+    // Whether its process, or its caller's, is; none: not looked at.
+    std::optional<bool> stopped;
   };
-  std::vector<View> list(std::int64_t after, int limit);
-  Result<View> show(std::string_view fifo);
+  std::vector<View> list(std::int64_t after, int limit, Instant now);
+  Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order.
   std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
   FifoStore::Totals totals() { return store_.totals(); }
   std::size_t parked() const { return parked_.size(); }
+  // Turns that are held by nothing but an open connection.
+  std::int64_t connection_turns();
 
  private:
   Result<Fifo> find(std::string_view fifo);
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
+  View view_of(Fifo fifo, bool look, Instant now);
   Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> find_or_make(std::string_view fifo, const HoldCall& call,
                             Instant now, WallMillis wall, bool& made);
-  Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides);
-  Ticket new_ticket(const Fifo& fifo, const Timeouts& timeouts, Instant now);
+  // `own`: what equals the FIFO's own timeouts overrides nothing.
+  Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
+                                bool own);
+  Ticket new_ticket(const Fifo& fifo, const Uuid& uuid,
+                    const Timeouts& timeouts, Instant now);
   Result<HoldStart> new_hold(Fifo fifo, const HoldCall& call, CallerId caller,
                              Instant now);
-  Result<HoldStart> reattach(Fifo fifo, const HoldCall& call, CallerId caller,
-                             Instant now);
+  Result<HoldStart> reattach(std::string_view fifo, const HoldCall& call,
+                             CallerId caller, Instant now);
   void park_hold(const Fifo& fifo, const Ticket& ticket, const HoldCall& call,
-                 CallerId caller, HoldStart& start, Instant now);
+                 CallerId caller, bool is_new, HoldStart& start, Instant now);
 
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
   void promote(Fifo& fifo, Instant now);
-  bool give_turn(Fifo& fifo, Ticket& ticket, Instant now);
+  // Whether all who could take its turn are stopped.
+  bool is_stopped(const Ticket& ticket);
+  enum class Given { kTaken, kLeft, kStopped };
+  Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
+  bool has_room(Fifo& fifo, Instant now);
+  void ask_again(Fifo& fifo, Instant now);
+  void ask_stopped(Instant now);
   Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
   void set_state(Ticket& ticket, TicketState state, Duration clock,
                  Instant now);
@@ -161,11 +190,15 @@ class FifoEngine {
   void expire(Ticket ticket, Instant now);
   void expire_due(Instant now);
   void end_calls_due(Instant now);
-  void destroy(Fifo fifo, const Refusal& why, Instant now);
+  void destroy(const Fifo& fifo, const Refusal& why);
+  void end_destroyed(int most, Instant now);
   void depart(std::int64_t seq, Instant now);
   void depart_all(Instant now);
+  bool held_by_process(const Ticket& ticket);
   void unwatch(const Ticket& ticket);
   void watch_again(std::int64_t seq, Instant now);
+  void recover_lines(Instant now);
+  void recover_destroyed();
   void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
   void forget(Instant now);
 
@@ -173,8 +206,20 @@ class FifoEngine {
   Callers& callers_;
   Processes& processes_;
   Events& events_;
+  // A FIFO with a free slot and nobody in line who is not stopped. `after`: the
+  // last ticket that was asked, where there was no time for all.
+  struct PassedOver {
+    Instant ask_again;
+    std::int64_t after = 0;
+    bool over = false;  // once this turn is kept
+  };
+
   ParkedCallers parked_;
+  std::map<std::int64_t, PassedOver> passed_over_;
   PlaceSweep places_;
+  // FIFOs that are no more while tickets of theirs are still to be ended, and
+  // what those are told.
+  std::map<std::int64_t, Refusal> destroyed_;
   // Tickets whose caller or process is gone, not yet looked after; and those
   // looked after in this turn, for the case that it is lost.
   std::set<std::int64_t> departures_;

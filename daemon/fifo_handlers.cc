@@ -101,7 +101,10 @@ Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
-  return answer_empty(out, engine.done(request.path[0], *ticket, request.now));
+  auto force = request.query.boolean("force");
+  if (!force) return refuse(out, force.refusal());
+  return answer_empty(out, engine.done(request.path[0], *ticket,
+                                       force->value_or(false), request.now));
 }
 
 Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -115,11 +118,11 @@ Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
   std::string body = "{\"fifos\":[";
   std::int64_t count = 0;
   std::int64_t after = 0;
-  for (auto views = engine.list(after, kMostShown); !views.empty();
-       views = engine.list(after, kMostShown)) {
+  for (auto views = engine.list(after, kMostShown, request.now); !views.empty();
+       views = engine.list(after, kMostShown, request.now)) {
     for (const FifoEngine::View& view : views) {
       if (count++ > 0) body += ',';
-      body += fifo_json(view, request.now);
+      body += fifo_json(view);
       after = view.fifo.id;
     }
   }
@@ -128,10 +131,10 @@ Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  Result<FifoEngine::View> view = engine.show(request.path[0]);
+  Result<FifoEngine::View> view = engine.show(request.path[0], request.now);
   if (!view) return refuse(out, view.refusal());
   std::string body =
-      fmt::format("{{\"fifo\":{},\"tickets\":[", fifo_json(*view, request.now));
+      fmt::format("{{\"fifo\":{},\"tickets\":[", fifo_json(*view));
   bool first = true;
   for (const auto& ticket : engine.live_tickets(view->fifo, kMostShown)) {
     if (!std::exchange(first, false)) body += ',';
@@ -142,7 +145,7 @@ Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  Result<> gone = engine.destroy(request.path[0], request.now);
+  Result<> gone = engine.destroy(request.path[0]);
   if (!gone) return refuse(out, gone.refusal());
   out.reply({204, kJson, "", ""});
   return nullptr;
@@ -185,11 +188,16 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               "/fifo/{}/ticket",
               {"wait_timeout", "accept_timeout", "done_timeout"},
               bind(fifo_ticket)});
-  router.add({get_or_post, "/fifo/{}/wait/{}", {"timeout"}, bind(fifo_wait)});
-  router.add({get_or_post, "/fifo/{}/done/{}", {}, bind(fifo_done)});
+  router.add({get_or_post,
+              "/fifo/{}/wait/{}",
+              {"timeout"},
+              bind(fifo_wait),
+              false,
+              true});
+  router.add({get_or_post, "/fifo/{}/done/{}", {"force"}, bind(fifo_done)});
   router.add({{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(fifo_touch)});
-  router.add({{Method::kGet}, "/fifo", {}, bind(fifo_list)});
-  router.add({{Method::kGet}, "/fifo/{}", {}, bind(fifo_show)});
+  router.add(large({{Method::kGet}, "/fifo", {}, bind(fifo_list)}));
+  router.add(large({{Method::kGet}, "/fifo/{}", {}, bind(fifo_show)}));
   router.add({{Method::kDelete}, "/fifo/{}", {}, bind(fifo_delete)});
 }
 

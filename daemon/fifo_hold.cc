@@ -15,6 +15,8 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
     bool makeable = call.create && !Uuid::parse(name) &&
                     fifo.refusal().code == ErrorCode::kNotFound;
     if (!makeable) return fifo.refusal();
+    Result<> valid = check_fifo_name(name);
+    if (!valid) return valid.refusal();
     NewFifo wanted = call.fifo;
     wanted.name = name;
     made = true;
@@ -32,12 +34,11 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
 Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
                                    CallerId caller, Instant now,
                                    WallMillis wall) {
+  if (!callers_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
   if (call.nowait) depart_all(now);
-  if (call.reattach) {
-    Result<Fifo> fifo = find(name);
-    if (!fifo) return fifo.refusal();
-    return reattach(*fifo, call, caller, now);
+  if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
+    return reattach(name, call, caller, now);
   }
   bool made = false;
   Result<Fifo> fifo = find_or_make(name, call, now, wall, made);
@@ -48,19 +49,18 @@ Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
-                           const HoldCall& call, CallerId caller,
+                           const HoldCall& call, CallerId caller, bool is_new,
                            HoldStart& start, Instant now) {
   ParkedCallers::Entry entry;
   entry.seq = ticket.seq;
   entry.fifo = fifo.id;
   entry.hold = true;
+  entry.granted = start.granted.has_value();
   bool waiting = ticket.state == TicketState::kWaiting;
   if (waiting && call.limit && *call.limit != Duration::zero()) {
     entry.limit = now + *call.limit;
   }
-  if (start.place > 0 && !call.reattach) {
-    start.news = places_.join(fifo, entry, now);
-  }
+  if (start.place > 0 && is_new) start.news = places_.join(fifo, entry, now);
   parked_.add(caller, entry);
   new_callers_.push_back(caller);
   unwatched_.insert(ticket.seq);
@@ -70,9 +70,10 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
 
 Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
                                        CallerId caller, Instant now) {
-  Result<Timeouts> timeouts = timeouts_for(fifo, call.fifo.timeouts);
+  Result<Timeouts> timeouts =
+      timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
-  bool free = fifo.held < fifo.config.slots;
+  bool free = has_room(fifo, now);
   if (!free && call.nowait) {
     return Refusal{
         ErrorCode::kStillWaiting,
@@ -80,7 +81,8 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
                     "not want to wait: try again later",
                     fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
   }
-  Ticket ticket = new_ticket(fifo, *timeouts, now);
+  Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
+  Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
   ticket.hold = true;
   ticket.label = call.label;
   ticket.cwd = call.cwd;
@@ -98,21 +100,31 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
   start.fifo = fifo;
   start.ticket = ticket.uuid;
   start.place = free ? 0 : fifo.waiting();
-  park_hold(fifo, ticket, call, caller, start, now);
+  park_hold(fifo, ticket, call, caller, true, start, now);
   return start;
 }
 
-Result<HoldStart> FifoEngine::reattach(Fifo fifo, const HoldCall& call,
-                                       CallerId caller, Instant now) {
-  Result<Ticket> ticket = find(fifo, *call.reattach);
+Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid);
   if (!ticket) return ticket.refusal();
   if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
   if (!ticket->hold) {
     return Refusal{ErrorCode::kConflict,
                    fmt::format("ticket {} was not made by hold: use wait and "
                                "done with it",
-                               ticket->uuid.text())};
+                               uuid.text())};
   }
+  return ticket;
+}
+
+Result<HoldStart> FifoEngine::reattach(std::string_view name,
+                                       const HoldCall& call, CallerId caller,
+                                       Instant now) {
+  Result<Ticket> ticket = find_hold(name, *call.ticket);
+  if (!ticket) return ticket.refusal();
+  Fifo fifo = *store_.find_fifo(ticket->fifo);
   HoldStart start;
   if (ticket->state == TicketState::kReady) {
     start.granted = accept(fifo, *ticket, now);
@@ -132,7 +144,7 @@ Result<HoldStart> FifoEngine::reattach(Fifo fifo, const HoldCall& call,
   store_.update_ticket(*ticket);
   start.fifo = fifo;
   start.ticket = ticket->uuid;
-  park_hold(fifo, *ticket, call, caller, start, now);
+  park_hold(fifo, *ticket, call, caller, false, start, now);
   return start;
 }
 
@@ -141,8 +153,12 @@ void FifoEngine::announce(CallerId caller, const Process& command) {
   if (entry == nullptr || !entry->hold) return;
   std::optional<Ticket> ticket = store_.find_ticket(entry->seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
-  ticket->command = command;
-  store_.update_ticket(*ticket);
+  set_command(*ticket, command);
+}
+
+void FifoEngine::set_command(Ticket ticket, const Process& command) {
+  ticket.command = command;
+  store_.update_ticket(ticket);
 }
 
 }  // namespace syncq

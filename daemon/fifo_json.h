@@ -9,7 +9,7 @@ namespace syncq {
 // The FIFO service's answers as JSON. Those that are whole answers end with a
 // line end.
 std::string grant_json(const Granted& granted);
-std::string fifo_json(const FifoEngine::View& view, Instant now);
+std::string fifo_json(const FifoEngine::View& view);
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now);
 // {"label":...,"cwd":...,"pid":...,"held_ms":...}
 std::string holder_json(const Holder& holder);

@@ -1,5 +1,8 @@
 // The line itself: who comes into a turn, and how a turn or a wait ends.
 
+#include <algorithm>
+#include <iterator>
+
 #include "daemon/fifo_engine.h"
 
 namespace syncq {
@@ -44,7 +47,7 @@ void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
     bool stays =
         parked_.find(caller)->hold && std::holds_alternative<Granted>(notice);
     if (stays) {
-      parked_.clear_limit(caller);
+      parked_.grant(caller);
     } else {
       parked_.remove(caller);
     }
@@ -52,8 +55,20 @@ void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
   }
 }
 
-// True: the ticket took the slot. False: it was left for good and has ended.
-bool FifoEngine::give_turn(Fifo& fifo, Ticket& ticket, Instant now) {
+bool FifoEngine::is_stopped(const Ticket& ticket) {
+  std::vector<CallerId> callers = parked_.of_ticket(ticket.seq);
+  if (callers.empty()) {
+    return ticket.owner.pid != 0 &&
+           processes_.look(ticket.owner) == ProcessState::kStopped;
+  }
+  return std::all_of(callers.begin(), callers.end(), [this](CallerId caller) {
+    return callers_.stopped(caller);
+  });
+}
+
+// kLeft: it was left for good and has ended. kStopped: nothing has changed.
+FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
+                                        Instant now) {
   bool left = false;
   for (CallerId caller : parked_.of_ticket(ticket.seq)) {
     if (callers_.alive(caller)) continue;
@@ -64,8 +79,9 @@ bool FifoEngine::give_turn(Fifo& fifo, Ticket& ticket, Instant now) {
   if (left && !attended) {
     end(fifo, ticket, TicketEnd::kCancelled,
         {ErrorCode::kCancelled, "its caller is gone"}, now);
-    return false;
+    return Given::kLeft;
   }
+  if (is_stopped(ticket)) return Given::kStopped;
   ticket.slot = free_slot(fifo);
   ++fifo.held;
   if (attended) {
@@ -80,15 +96,60 @@ bool FifoEngine::give_turn(Fifo& fifo, Ticket& ticket, Instant now) {
         now);
   }
   store_.update_ticket(ticket);
-  return true;
+  return Given::kTaken;
 }
 
+// Who is stopped is passed over and keeps its place: asked again when the line
+// moves, and each second. Nobody who was given a turn loses it by that.
 void FifoEngine::promote(Fifo& fifo, Instant now) {
   places_.changed(fifo.id);
-  while (fifo.held < fifo.config.slots && fifo.waiting() > 0) {
-    std::optional<Ticket> ticket = store_.first_waiting(fifo.id);
-    if (!ticket) return;
-    give_turn(fifo, *ticket, now);
+  auto passed = passed_over_.find(fifo.id);
+  std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
+  int looks = 0;
+  auto left = [&fifo] {
+    return fifo.held < fifo.config.slots && fifo.waiting() > 0;
+  };
+  while (left() && looks < kMostLooks) {
+    auto ticket = store_.next_waiting(fifo.id, after);
+    if (!ticket) break;
+    if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
+    after = ticket->seq;
+    ++looks;
+  }
+  if (left()) {
+    bool more = looks == kMostLooks;
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0,
+                             false};
+  } else if (passed != passed_over_.end()) {
+    passed->second = {now, 0, true};
+  }
+}
+
+void FifoEngine::ask_again(Fifo& fifo, Instant now) {
+  Fifo before = fifo;
+  promote(fifo, now);
+  if (fifo.held != before.held || fifo.live != before.live) save(fifo, now);
+}
+
+// Whether a newcomer has its turn at once: nobody before it could take it.
+bool FifoEngine::has_room(Fifo& fifo, Instant now) {
+  if (fifo.held == fifo.config.slots) return false;
+  if (fifo.waiting() == 0) return true;
+  ask_again(fifo, now);
+  auto passed = passed_over_.find(fifo.id);
+  bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
+  return all_asked && fifo.held < fifo.config.slots;
+}
+
+void FifoEngine::ask_stopped(Instant now) {
+  for (auto it = passed_over_.begin(); it != passed_over_.end();) {
+    auto& [id, passed] = *it++;
+    if (passed.over || passed.ask_again > now) continue;
+    if (std::optional<Fifo> fifo = store_.find_fifo(id)) {
+      ask_again(*fifo, now);
+    } else {
+      passed.over = true;
+    }
   }
 }
 
@@ -114,18 +175,32 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
   store_.update_fifo(fifo);
 }
 
-void FifoEngine::destroy(Fifo fifo, const Refusal& why, Instant now) {
-  auto end_one = [&](Ticket& ticket) {
-    end(fifo, ticket, TicketEnd::kCancelled, why, now);
-  };
-  for (Ticket& ticket : store_.held_tickets(fifo.id)) end_one(ticket);
-  constexpr int kBatch = 1000;
-  for (auto tickets = store_.waiting_tickets(fifo.id, 0, kBatch);
-       !tickets.empty(); tickets = store_.waiting_tickets(fifo.id, 0, kBatch)) {
-    for (Ticket& ticket : tickets) end_one(ticket);
-  }
+// Its name is free at once; its tickets end in slices.
+void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   places_.forget(fifo.id);
+  passed_over_.erase(fifo.id);
   store_.delete_fifo(fifo);
+  if (fifo.live > 0) destroyed_.emplace(fifo.id, why);
+}
+
+// The next slice of the tickets of FIFOs that are no more.
+void FifoEngine::end_destroyed(int most, Instant now) {
+  if (destroyed_.empty()) return;
+  auto& [id, why] = *destroyed_.begin();
+  Fifo gone;
+  gone.id = id;
+  std::vector<Ticket> tickets = store_.held_tickets(id);
+  std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
+  std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
+  // A FIFO whose destruction was lost with its turn is there again.
+  if (tickets.empty() || store_.find_fifo(id)) {
+    destroyed_.erase(destroyed_.begin());
+    return;
+  }
+  for (Ticket& ticket : tickets) {
+    if (most-- == 0) break;
+    end(gone, ticket, TicketEnd::kCancelled, why, now);
+  }
 }
 
 }  // namespace syncq

@@ -23,6 +23,9 @@ class FifoStore {
   // Writes fence, live, held and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
   virtual void delete_fifo(const Fifo& fifo) = 0;
+  // The ids of those that were deleted while they had live tickets, for as long
+  // as these are live. Looks at every live ticket.
+  virtual std::vector<std::int64_t> deleted_fifos_in_use() = 0;
   // In the order of creation, from the one behind `after`.
   virtual std::vector<Fifo> list_fifos(std::int64_t after, int limit) = 0;
   virtual std::vector<Fifo> due_fifos(Instant now, int limit) = 0;
@@ -34,7 +37,9 @@ class FifoStore {
   // Writes state, end, slot, fence, deadline, since and command.
   virtual void update_ticket(const Ticket& ticket) = 0;
   virtual void delete_ticket(std::int64_t seq) = 0;
-  virtual std::optional<Ticket> first_waiting(std::int64_t fifo) = 0;
+  // The first in line behind the ticket `after`; 0: of all.
+  virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
+                                             std::int64_t after) = 0;
   // The ready and accepted ones, by seq; at most kMaxSlots.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,

@@ -23,6 +23,8 @@ void FifoEngine::recover(Instant now, bool same_boot) {
   if (!same_boot) store_.raise_fences(kFenceGap);
   store_.extend_deadlines(now, kLeastToComeBack);
   constexpr int kBatch = 1000;
+  recover_lines(now);
+  recover_destroyed();
   std::int64_t after = 0;
   for (auto tickets = store_.live_holds(after, kBatch); !tickets.empty();
        tickets = store_.live_holds(after, kBatch)) {
@@ -30,6 +32,28 @@ void FifoEngine::recover(Instant now, bool same_boot) {
       after = ticket.seq;
       recover_hold(ticket, now, same_boot);
     }
+  }
+}
+
+// If a slot is free and somebody waits, then those in the line were stopped,
+// or what was wrong with the FIFO's rows has just been mended.
+void FifoEngine::recover_lines(Instant now) {
+  constexpr int kBatch = 1000;
+  std::int64_t after = 0;
+  for (auto fifos = store_.list_fifos(after, kBatch); !fifos.empty();
+       fifos = store_.list_fifos(after, kBatch)) {
+    for (const Fifo& fifo : fifos) {
+      after = fifo.id;
+      bool free = fifo.held < fifo.config.slots;
+      if (free && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0, false};
+    }
+  }
+}
+
+void FifoEngine::recover_destroyed() {
+  for (std::int64_t fifo : store_.deleted_fifos_in_use()) {
+    destroyed_.emplace(fifo, Refusal{ErrorCode::kDestroyed,
+                                     "the FIFO was destroyed: make a new one"});
   }
 }
 
@@ -51,8 +75,9 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
     departures_.insert(ticket.seq);
     return;
   }
-  // Nobody to watch: the time to come back is all it gets.
-  if (process.pid == 0 && accepted && !ticket.deadline) {
+  // Its connection was all that kept it: the time to come back is what it gets,
+  // though its owner may live on.
+  if (accepted && ticket.command.pid == 0 && !ticket.deadline) {
     ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastToComeBack);
     store_.update_ticket(ticket);
   }
@@ -110,7 +135,12 @@ void FifoEngine::watch_again(std::int64_t seq, Instant now) {
 
 void FifoEngine::expire(Ticket ticket, Instant now) {
   std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
-  if (!fifo) return store_.delete_ticket(ticket.seq);
+  if (!fifo) {
+    auto destroyed = destroyed_.find(ticket.fifo);
+    if (destroyed == destroyed_.end()) return store_.delete_ticket(ticket.seq);
+    Fifo gone;
+    return end(gone, ticket, TicketEnd::kCancelled, destroyed->second, now);
+  }
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
@@ -129,8 +159,7 @@ void FifoEngine::expire_due(Instant now) {
   }
   for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
     events_.unused(fifo);
-    destroy(fifo, {ErrorCode::kDestroyed, "the FIFO was not used for so long"},
-            now);
+    destroy(fifo, {ErrorCode::kDestroyed, "the FIFO was not used for so long"});
   }
 }
 
@@ -164,6 +193,7 @@ void FifoEngine::tick(Instant now) {
     unwatched_.insert(seq);
   }
   depart_all(now);
+  ask_stopped(now);
   if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
     expire_due(now);
     forget(now);
@@ -171,14 +201,20 @@ void FifoEngine::tick(Instant now) {
     nearest_known_ = true;
   }
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
+  end_destroyed(kMostPerTick, now);
   places_.tick(now);
 }
 
 std::optional<Instant> FifoEngine::next_deadline() {
+  if (!destroyed_.empty()) return Instant();
   std::optional<Instant> next = nearest_known_ ? nearest_ : Instant();
   for (std::optional<Instant> other :
        {parked_.next_limit(), places_.next_due()}) {
     if (other && (!next || *other < *next)) next = other;
+  }
+  for (const auto& [fifo, passed] : passed_over_) {
+    if (passed.over) continue;
+    if (!next || passed.ask_again < *next) next = passed.ask_again;
   }
   return next;
 }
@@ -187,9 +223,11 @@ void FifoEngine::committed() {
   departed_.clear();
   unwatched_.clear();
   new_callers_.clear();
+  std::erase_if(passed_over_, [](auto& each) { return each.second.over; });
 }
 
 void FifoEngine::rolled_back() {
+  for (auto& [fifo, passed] : passed_over_) passed = {};
   for (CallerId caller : new_callers_) parked_.remove(caller);
   new_callers_.clear();
   departures_.merge(departed_);

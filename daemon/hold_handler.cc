@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "daemon/fifo_handlers.h"
 #include "daemon/fifo_json.h"
+#include "daemon/json_object.h"
 
 namespace syncq {
 namespace {
@@ -49,6 +48,18 @@ Promise promise_to(pid_t owner) {
   return owner != 0 ? Promise::kProcess : Promise::kPowerLoss;
 }
 
+// The command's process: taken only for one that we see as the wrapper itself
+// or its child, since a pid of another pid namespace means another process
+// here.
+std::optional<Process> command_of(pid_t owner, pid_t pid) {
+  bool seen = owner != 0 && (pid == owner || parent_of(pid) == owner);
+  return seen ? find_process(pid) : std::nullopt;
+}
+
+std::string_view lease_of(const std::optional<Process>& command) {
+  return command ? "process" : "connection";
+}
+
 class HoldStream final : public ParkedRequest {
  public:
   HoldStream(FifoEngine& engine, CallerId caller, pid_t owner)
@@ -78,19 +89,20 @@ class HoldStream final : public ParkedRequest {
   }
 
  private:
-  // {"pid":N}: the command's process. Taken only for one that we see as the
-  // wrapper's own child: a pid of another pid namespace means another process
-  // here. The answer, after the commit, lets the command begin.
+  // {"pid":N}: the command's process, from a client that keeps its request
+  // open. The answer, after the commit, lets the command begin.
   void line(std::string_view text, ReplyWriter& out) {
     nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object() || !json["pid"].is_number_integer()) return;
-    auto pid = json["pid"].get<pid_t>();
-    bool seen = owner_ != 0 && (pid == owner_ || parent_of(pid) == owner_);
-    std::optional<Process> process = seen ? find_process(pid) : std::nullopt;
+    if (!json.is_object()) return;
+    auto number =
+        whole_number(json["pid"], 1, std::numeric_limits<pid_t>::max());
+    if (!number) return;
+    auto pid = static_cast<pid_t>(*number);
+    std::optional<Process> process = command_of(owner_, pid);
     if (process) engine_.announce(caller_, *process);
     out.stream(fmt::format(R"({{"event":"command","pid":{},"lease":"{}"}})"
                            "\n",
-                           pid, process ? "process" : "connection"),
+                           pid, lease_of(process)),
                promise_to(owner_));
   }
 
@@ -127,7 +139,7 @@ Result<HoldCall> read_call(const Request& request) {
   if (const std::string* ticket = query.find("ticket")) {
     Result<Uuid> uuid = read_uuid(*ticket);
     if (!uuid) return uuid.refusal();
-    call.reattach = *uuid;
+    call.ticket = *uuid;
   }
   call.label = query.text("label").substr(0, kMaxText);
   call.cwd = query.text("cwd").substr(0, kMaxText);
@@ -163,6 +175,34 @@ std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
   return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid);
 }
 
+// Says which process runs the command of a ticket of hold. A request of its
+// own: a proxy between may read a request whole before it passes it on.
+std::unique_ptr<ParkedRequest> command(FifoEngine& engine, Request& request,
+                                       ReplyWriter& out) {
+  auto refuse = [&out](const Refusal& why) {
+    out.reply(error_reply(why));
+    return nullptr;
+  };
+  Result<Uuid> uuid = read_uuid(request.path[1]);
+  if (!uuid) return refuse(uuid.refusal());
+  auto pid = request.query.number("pid", 1, std::numeric_limits<pid_t>::max());
+  if (!pid) return refuse(pid.refusal());
+  if (!*pid) {
+    return refuse({ErrorCode::kInvalidNumber,
+                   "pid is missing: name the process that does the work"});
+  }
+  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid);
+  if (!ticket) return refuse(ticket.refusal());
+  // From anybody but the owner itself the number may be of another namespace.
+  pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;
+  std::optional<Process> process = command_of(owner, static_cast<pid_t>(**pid));
+  if (process) engine.set_command(*ticket, *process);
+  std::string body = fmt::format("{{\"pid\":{},\"lease\":\"{}\"}}\n", **pid,
+                                 lease_of(process));
+  out.reply({200, kJson, std::move(body), "", promise_to(owner)});
+  return nullptr;
+}
+
 }  // namespace
 
 void add_hold_route(Router& router, FifoEngine& engine) {
@@ -186,8 +226,15 @@ void add_hold_route(Router& router, FifoEngine& engine) {
   route.handler = [&engine](Request& request, ReplyWriter& out) {
     return hold(engine, request, out);
   };
+  route.waits = true;
   route.streams_body = true;
   router.add(std::move(route));
+  router.add({{Method::kPost},
+              "/fifo/{}/command/{}",
+              {"pid"},
+              [&engine](Request& request, ReplyWriter& out) {
+                return command(engine, request, out);
+              }});
 }
 
 }  // namespace syncq

@@ -7,19 +7,18 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <stdexcept>
+
+#include "common/state_file.h"
 
 namespace syncq {
 
 std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
                                                   pid_t& holder) {
-  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  UniqueFd fd = open_state_file(path, O_RDWR | O_CREAT);
   if (!fd) {
-    throw std::runtime_error(fmt::format(
-        "opening the lock {}: {}; set SYNCQ_STATE_DIR to a directory you can "
-        "write to",
-        path, std::strerror(errno)));
+    throw std::runtime_error(fmt::format("opening the lock {}: {}", path,
+                                         explain_state_file(errno)));
   }
   // flock and not fcntl: it ends with this open file alone, whatever else of
   // the process closes the same path.

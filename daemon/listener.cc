@@ -1,7 +1,6 @@
 #include "daemon/listener.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -9,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+
+#include "daemon/socket_state.h"
 
 namespace syncq {
 namespace {
@@ -39,13 +40,17 @@ UniqueFd listen_at(const std::string& path) {
   if (lstat(path.c_str(), &info) == 0) {
     auto* raw = reinterpret_cast<sockaddr*>(&address);
     if (!S_ISSOCK(info.st_mode)) {
-      errno = EEXIST;
-      fail(path, "making");
+      throw std::runtime_error(fmt::format(
+          "making the socket {}: {} is there; move it away, or set "
+          "SYNCQ_SOCKET to another path",
+          path, S_ISDIR(info.st_mode) ? "a directory" : "another file"));
     }
     UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (probe && connect(probe.get(), raw, sizeof address) == 0) {
-      errno = EADDRINUSE;
-      fail(path, "making");
+      throw std::runtime_error(fmt::format(
+          "making the socket {}: another daemon serves it; end that one, or "
+          "set SYNCQ_SOCKET to another path",
+          path));
     }
     if (unlink(path.c_str()) != 0) fail(path, "replacing");
   }
@@ -63,18 +68,37 @@ bool socket_exists(const std::string& path) {
   return lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
-Listener::Listener(uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
+Listener::Listener(uv_loop_t* loop, std::function<bool()> full,
                    std::function<void(uv_stream_t*)> accept)
     : full_(std::move(full)), accept_(std::move(accept)) {
   uv_pipe_init(loop, &handle_, 0);
   handle_.data = this;
-  uv_pipe_open(&handle_, fd.release());
-  uv_listen(reinterpret_cast<uv_stream_t*>(&handle_), kBacklog,
-            [](uv_stream_t* server, int status) {
-              if (status == 0) {
-                static_cast<Listener*>(server->data)->on_connection();
-              }
-            });
+}
+
+std::unique_ptr<Listener> Listener::serve(
+    uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
+    std::function<void(uv_stream_t*)> accept) {
+  std::unique_ptr<Listener> made(
+      new Listener(loop, std::move(full), std::move(accept)));
+  int error = made->open(std::move(fd));
+  if (error == 0) return made;
+  // The loop still knows it.
+  close(std::move(made));
+  throw std::runtime_error(
+      fmt::format("listening on the socket: {}; free some memory, or raise "
+                  "`ulimit -n`",
+                  uv_strerror(error)));
+}
+
+int Listener::open(UniqueFd fd) {
+  if (int error = uv_pipe_open(&handle_, fd.get())) return error;
+  static_cast<void>(fd.release());
+  return uv_listen(reinterpret_cast<uv_stream_t*>(&handle_), kBacklog,
+                   [](uv_stream_t* server, int status) {
+                     if (status == 0) {
+                       static_cast<Listener*>(server->data)->on_connection();
+                     }
+                   });
 }
 
 int Listener::fd() const {
@@ -94,10 +118,7 @@ void Listener::resume() {
   if (waiting_) on_connection();
 }
 
-bool Listener::pending() const {
-  pollfd poller{fd(), POLLIN, 0};
-  return poll(&poller, 1, 0) > 0;
-}
+bool Listener::pending() const { return input_waits(fd()); }
 
 void Listener::close(std::unique_ptr<Listener> listener) {
   auto* handle = reinterpret_cast<uv_handle_t*>(&listener.release()->handle_);

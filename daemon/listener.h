@@ -22,8 +22,10 @@ bool socket_exists(const std::string& path);
 // them in the kernel's queue; resume() goes on. One thread.
 class Listener {
  public:
-  Listener(uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
-           std::function<void(uv_stream_t* server)> accept);
+  // Throws std::runtime_error for people.
+  static std::unique_ptr<Listener> serve(
+      uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
+      std::function<void(uv_stream_t* server)> accept);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -35,6 +37,9 @@ class Listener {
   static void close(std::unique_ptr<Listener> listener);
 
  private:
+  Listener(uv_loop_t* loop, std::function<bool()> full,
+           std::function<void(uv_stream_t*)> accept);
+  int open(UniqueFd fd);
   void on_connection();
 
   uv_pipe_t handle_;

@@ -4,6 +4,11 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <cerrno>
+#include <filesystem>
+
+#include "common/state_file.h"
+
 namespace syncq {
 namespace {
 
@@ -36,10 +41,19 @@ struct Log::Sinks {
 
 Log::Log(const std::string& path, std::string_view level, bool also_stderr)
     : path_(path), level_(level), also_stderr_(also_stderr) {
+  refuse_link();
   open();
 }
 
 Log::~Log() = default;
+
+// spdlog would follow one.
+void Log::refuse_link() const {
+  std::error_code none;
+  if (!std::filesystem::is_symlink(path_, none)) return;
+  throw std::runtime_error(
+      fmt::format("opening the log {}: {}", path_, explain_state_file(ELOOP)));
+}
 
 void Log::open() {
   auto logger = std::make_shared<spdlog::logger>("syncq");
@@ -66,6 +80,9 @@ void Log::write(Level level, const std::string& line) {
   sinks_->logger->log(to_spdlog(level), line);
 }
 
-void Log::reopen() { open(); }
+void Log::reopen() {
+  refuse_link();
+  open();
+}
 
 }  // namespace syncq

@@ -46,6 +46,7 @@ class Log {
 
  private:
   struct Sinks;
+  void refuse_link() const;
   void open();
 
   std::string path_;

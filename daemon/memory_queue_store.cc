@@ -84,7 +84,7 @@ bool MemoryQueueStore::dirty() const {
   return changed;
 }
 
-void MemoryQueueStore::commit(Sync) {
+void MemoryQueueStore::commit() {
   tables_->each([](auto& table) { table.commit(); });
 }
 
@@ -124,12 +124,6 @@ void MemoryQueueStore::update_queue(const Queue& queue) {
 }
 
 void MemoryQueueStore::delete_queue(std::int64_t id) {
-  auto& keys = tables_->keys;
-  while (true) {
-    auto row = keys.rows().lower_bound(memory::KeyName{id, ""});
-    if (row == keys.rows().end() || row->name.queue != id) break;
-    keys.erase(row);
-  }
   erase(tables_->queues, id);
 }
 
@@ -217,6 +211,15 @@ std::optional<Hidden> MemoryQueueStore::due_hidden(Instant now) {
   const auto& rows = tables_->hidden.rows().get<memory::ByTime>();
   if (rows.empty() || rows.begin()->until > now) return std::nullopt;
   return *rows.begin();
+}
+
+void MemoryQueueStore::extend_leases(Instant least) {
+  std::vector<Address> ending;
+  for (const Hidden& row : tables_->hidden.rows().get<memory::ByTime>()) {
+    if (row.until >= least) break;
+    if (row.lease) ending.push_back(memory::address_of(row));
+  }
+  for (const Address& at : ending) set_hidden_until(at.bin, at.place, least);
 }
 
 std::optional<QueueStore::Expired> MemoryQueueStore::due_expired(Instant now) {

@@ -19,7 +19,8 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   ~MemoryQueueStore() override;
 
   bool dirty() const override;
-  void commit(Sync sync) override;
+  void commit() override;
+  void sync() override {}
   void rollback() noexcept override;
 
   std::optional<Queue> find_queue(std::int64_t id) override;
@@ -50,6 +51,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   void set_hidden_until(std::int64_t bin, std::int64_t place,
                         Instant until) override;
   std::optional<Hidden> due_hidden(Instant now) override;
+  void extend_leases(Instant least) override;
   std::optional<Expired> due_expired(Instant now) override;
 
   std::optional<Key> find_key(std::int64_t queue,

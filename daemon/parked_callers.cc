@@ -29,6 +29,11 @@ ParkedCallers::Entry* ParkedCallers::find(CallerId caller) {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+void ParkedCallers::grant(CallerId caller) {
+  if (Entry* entry = find(caller)) entry->granted = true;
+  clear_limit(caller);
+}
+
 void ParkedCallers::clear_limit(CallerId caller) {
   Entry* entry = find(caller);
   if (entry == nullptr || !entry->limit) return;
@@ -61,6 +66,14 @@ std::optional<CallerId> ParkedCallers::take_due(Instant now) {
   CallerId caller = limits_.begin()->second;
   clear_limit(caller);
   return caller;
+}
+
+std::vector<std::int64_t> ParkedCallers::granted() const {
+  std::vector<std::int64_t> tickets;
+  for (const auto& [caller, entry] : entries_) {
+    if (entry.granted) tickets.push_back(entry.seq);
+  }
+  return tickets;
 }
 
 std::vector<CallerId> ParkedCallers::all() const {

@@ -21,6 +21,7 @@ class ParkedCallers {
     std::int64_t seq = 0;   // the ticket
     std::int64_t fifo = 0;  // its FIFO
     bool hold = false;
+    bool granted = false;          // a caller of hold that has its turn
     std::optional<Instant> limit;  // of this one call
     // What a caller of hold was told last, so that it is told no more than
     // changes.
@@ -32,8 +33,8 @@ class ParkedCallers {
   // Takes the caller out; nullopt when it is not here.
   std::optional<Entry> remove(CallerId caller);
   Entry* find(CallerId caller);
-  // The call's own limit no longer counts: it has its turn.
-  void clear_limit(CallerId caller);
+  // It has its turn: the call's own limit no longer counts.
+  void grant(CallerId caller);
 
   std::vector<CallerId> of_ticket(std::int64_t seq) const;
   bool any_of_ticket(std::int64_t seq) const {
@@ -48,9 +49,13 @@ class ParkedCallers {
   std::optional<Instant> next_limit() const;
   std::optional<CallerId> take_due(Instant now);
   std::vector<CallerId> all() const;
+  // The tickets of the callers of hold that have their turn.
+  std::vector<std::int64_t> granted() const;
   std::size_t size() const { return entries_.size(); }
 
  private:
+  void clear_limit(CallerId caller);
+
   std::unordered_map<CallerId, Entry> entries_;
   std::unordered_multimap<std::int64_t, CallerId> by_ticket_;
   std::unordered_map<std::int64_t, std::int64_t> holds_;  // FIFO -> how many

@@ -4,17 +4,28 @@
 
 namespace syncq {
 
-Holder describe_holder(const Ticket& ticket, Instant now) {
-  const Process& process =
-      ticket.command.pid != 0 ? ticket.command : ticket.owner;
-  auto held = std::max(Duration::zero(), now - ticket.since);
-  return {ticket.label, ticket.cwd, process.pid,
-          std::chrono::duration_cast<std::chrono::milliseconds>(held).count()};
+const Process& process_of(const Ticket& ticket) {
+  return ticket.command.pid != 0 ? ticket.command : ticket.owner;
 }
 
-PlaceSweep::PlaceSweep(FifoStore& store, Callers& callers,
+bool stopped_process(Processes& processes, const Ticket& ticket) {
+  const Process& process = process_of(ticket);
+  return process.pid != 0 && processes.look(process) == ProcessState::kStopped;
+}
+
+Holder describe_holder(const Ticket& ticket, Instant now) {
+  auto held = std::max(Duration::zero(), now - ticket.since);
+  return {ticket.label, ticket.cwd, process_of(ticket).pid,
+          std::chrono::duration_cast<std::chrono::milliseconds>(held).count(),
+          std::nullopt};
+}
+
+PlaceSweep::PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
                        ParkedCallers& parked)
-    : store_(store), callers_(callers), parked_(parked) {}
+    : store_(store),
+      callers_(callers),
+      processes_(processes),
+      parked_(parked) {}
 
 void PlaceSweep::changed(std::int64_t fifo) {
   if (!parked_.any_hold_of_fifo(fifo)) return;
@@ -55,7 +66,10 @@ PlaceInLine PlaceSweep::look(const Fifo& fifo, std::int64_t& holder,
   news.of = fifo.waiting();
   news.has_holder = !held.empty();
   holder = held.empty() ? 0 : held.front().seq;
-  if (news.has_holder) news.holder = describe_holder(held.front(), now);
+  if (news.has_holder) {
+    news.holder = describe_holder(held.front(), now);
+    news.holder.stopped = stopped_process(processes_, held.front());
+  }
   return news;
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/callers.h"
 #include "daemon/fifo_store.h"
 #include "daemon/parked_callers.h"
+#include "daemon/processes.h"
 
 namespace syncq {
 
@@ -19,7 +20,8 @@ class PlaceSweep {
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
 
-  PlaceSweep(FifoStore& store, Callers& callers, ParkedCallers& parked);
+  PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
+             ParkedCallers& parked);
 
   // What a caller is told at once that joins the end of the line; `entry` is
   // its own, and keeps what it was told.
@@ -46,10 +48,15 @@ class PlaceSweep {
 
   FifoStore& store_;
   Callers& callers_;
+  Processes& processes_;
   ParkedCallers& parked_;
   std::map<std::int64_t, Line> lines_;
 };
 
+// The process that a ticket is of; pid 0: none known.
+const Process& process_of(const Ticket& ticket);
+// Whether that process is stopped; false where there is none to see.
+bool stopped_process(Processes& processes, const Ticket& ticket);
 // The holder's description for people.
 Holder describe_holder(const Ticket& ticket, Instant now);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "common/unique_fd.h"
 #include "daemon/processes.h"
 
 namespace syncq {
@@ -19,13 +20,18 @@ class ProcessWatch final : public Processes {
 
   bool watch(std::int64_t key, const Process& process) override;
   void unwatch(std::int64_t key) override;
+  ProcessState look(const Process& process) override;
   void close();
 
  private:
   struct Watched;
 
+  bool ended(const Process& process);
+
   uv_loop_t* loop_;
-  std::function<void(std::int64_t)> ended_;
+  std::function<void(std::int64_t)> tell_;
+  // Lent to a look into /proc: one that finds no descriptor sees nothing.
+  UniqueFd reserve_;
   std::unordered_map<std::int64_t, std::unique_ptr<Watched>> watched_;
 };
 

@@ -1,9 +1,7 @@
+#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "common/unique_fd.h"
 #include "daemon/process_watch.h"
@@ -15,20 +13,7 @@ namespace {
 // files, a kernel before 5.3).
 constexpr std::uint64_t kLookEveryMs = 100;
 
-bool ended(const Process& process) {
-  if (kill(process.pid, 0) != 0 && errno == ESRCH) return true;
-  // Hidden (/proc with hidepid, a setuid program): taken for the same, rather
-  // than to run two at once.
-  std::optional<Process> found = find_process(process.pid);
-  return found && found->start != process.start;
-}
-
-bool ended(const Process& process, const UniqueFd& fd) {
-  pollfd poller{fd.get(), POLLIN, 0};
-  // Compared with the pidfd open: from here on the pid can't change hands
-  // without our seeing it end.
-  return ended(process) || (fd && poll(&poller, 1, 0) > 0);
-}
+UniqueFd spare() { return UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
 }  // namespace
 
@@ -44,8 +29,8 @@ struct ProcessWatch::Watched {
 };
 
 void ProcessWatch::Watched::start(uv_loop_t* loop) {
-  if (fd) {
-    uv_poll_init(loop, &handle.poll, fd.get());
+  // Where it can't be polled it is looked at as one without a pidfd.
+  if (fd && uv_poll_init(loop, &handle.poll, fd.get()) == 0) {
     uv_poll_start(&handle.poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
       static_cast<Watched*>(poll->data)->tell();
     });
@@ -55,7 +40,7 @@ void ProcessWatch::Watched::start(uv_loop_t* loop) {
         &handle.timer,
         [](uv_timer_t* timer) {
           auto* self = static_cast<Watched*>(timer->data);
-          if (ended(self->process)) self->tell();
+          if (self->watch->ended(self->process)) self->tell();
         },
         kLookEveryMs, kLookEveryMs);
   }
@@ -66,19 +51,35 @@ void ProcessWatch::Watched::tell() {
   ProcessWatch* owner = watch;
   std::int64_t ended_key = key;
   owner->unwatch(ended_key);
-  owner->ended_(ended_key);
+  owner->tell_(ended_key);
 }
 
 ProcessWatch::ProcessWatch(uv_loop_t* loop,
                            std::function<void(std::int64_t)> ended)
-    : loop_(loop), ended_(std::move(ended)) {}
+    : loop_(loop), tell_(std::move(ended)), reserve_(spare()) {}
 
 ProcessWatch::~ProcessWatch() = default;
+
+ProcessState ProcessWatch::look(const Process& process) {
+  ProcessState state = state_of(process);
+  if (state != ProcessState::kUnseen) return state;
+  reserve_.reset();
+  state = state_of(process);
+  reserve_ = spare();
+  return state;
+}
+
+bool ProcessWatch::ended(const Process& process) {
+  return look(process) == ProcessState::kEnded;
+}
 
 bool ProcessWatch::watch(std::int64_t key, const Process& process) {
   unwatch(key);
   UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
-  if (ended(process, fd)) return false;
+  // Compared with the pidfd open: from here on the pid can't change hands
+  // without our seeing it end.
+  pollfd poller{fd.get(), POLLIN, 0};
+  if (ended(process) || (fd && poll(&poller, 1, 0) > 0)) return false;
   auto watched = std::make_unique<Watched>();
   watched->key = key;
   watched->watch = this;

@@ -14,6 +14,8 @@ class Processes {
   // same key again replaces the first. False: the process has ended already.
   virtual bool watch(std::int64_t key, const Process& process) = 0;
   virtual void unwatch(std::int64_t key) = 0;
+  // How it is right now.
+  virtual ProcessState look(const Process& process) = 0;
 };
 
 }  // namespace syncq

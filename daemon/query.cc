@@ -19,7 +19,7 @@ Result<std::pair<std::string, std::string>> decode_pair(std::string_view text) {
       percent_decode(equals == text.size() ? "" : text.substr(equals + 1));
   if (!name || !value) {
     return Refusal{ErrorCode::kBadRequest,
-                   fmt::format("query '{}': a % must be followed by two "
+                   fmt::format("parameter '{}': a % must be followed by two "
                                "hexadecimal digits",
                                text)};
   }
@@ -31,6 +31,20 @@ Result<std::pair<std::string, std::string>> decode_pair(std::string_view text) {
 Result<Query> Query::parse(std::string_view text,
                            std::span<const std::string_view> allowed) {
   Query query;
+  Result<> added = query.add(text, allowed);
+  if (!added) return added.refusal();
+  return query;
+}
+
+Result<> Query::add_form(std::string_view form,
+                         std::span<const std::string_view> allowed) {
+  std::string text(form);
+  std::replace(text.begin(), text.end(), '+', ' ');
+  return add(text, allowed);
+}
+
+Result<> Query::add(std::string_view text,
+                    std::span<const std::string_view> allowed) {
   while (!text.empty()) {
     std::size_t end = std::min(text.find('&'), text.size());
     std::string_view piece = text.substr(0, end);
@@ -47,14 +61,14 @@ Result<Query> Query::parse(std::string_view text,
                           ? std::string("this endpoint takes none")
                           : fmt::format("use {}", fmt::join(allowed, ", ")))};
     }
-    if (query.find(pair->first) != nullptr) {
+    if (find(pair->first) != nullptr) {
       return Refusal{ErrorCode::kDuplicateParameter,
                      fmt::format("parameter '{}' is given twice: give it once",
                                  pair->first)};
     }
-    query.pairs_.push_back(std::move(*pair));
+    pairs_.push_back(std::move(*pair));
   }
-  return query;
+  return Nothing{};
 }
 
 const std::string* Query::find(std::string_view name) const {

@@ -12,13 +12,17 @@
 
 namespace syncq {
 
-// The decoded query part of a request's target.
+// The decoded parameters of a request.
 class Query {
  public:
   // Refuses what is not among `allowed` and what stands there twice: a
   // mistyped timeout must not be ignored.
   static Result<Query> parse(std::string_view text,
                              std::span<const std::string_view> allowed);
+  // Adds those of a form, application/x-www-form-urlencoded, with the same
+  // checks. There a '+' is a space.
+  Result<> add_form(std::string_view form,
+                    std::span<const std::string_view> allowed);
 
   const std::string* find(std::string_view name) const;
   std::string text(std::string_view name) const;
@@ -31,6 +35,9 @@ class Query {
                                              std::int64_t most) const;
 
  private:
+  Result<> add(std::string_view text,
+               std::span<const std::string_view> allowed);
+
   std::vector<std::pair<std::string, std::string>> pairs_;
 };
 

@@ -37,8 +37,18 @@ Delivered delivered(const Queue& queue, Message&& message) {
   std::string id;
   append_all(id, fmt::format_int(queue.bin).c_str(), "-",
              fmt::format_int(message.place).c_str());
-  return {std::move(id), std::move(message.body), std::move(message.type),
-          message.attempts, std::nullopt};
+  return {std::move(id),
+          std::move(message.body),
+          std::move(message.type),
+          message.attempts,
+          std::nullopt,
+          std::move(message.dead)};
+}
+
+Delivered leased(const Queue& queue, Hidden&& hidden) {
+  Delivered out = delivered(queue, std::move(hidden.message));
+  out.lease = hidden.lease;
+  return out;
 }
 
 Result<> check_config(const QueueConfig& config) {
@@ -64,6 +74,11 @@ Result<> check_config(const QueueConfig& config) {
 QueueEngine::QueueEngine(QueueStore& durable, QueueStore& ephemeral,
                          Callers& callers)
     : durable_(durable), ephemeral_(ephemeral), callers_(callers) {}
+
+void QueueEngine::recover(Instant now) {
+  durable_.store().extend_leases(now + kLeastLease);
+  keys_ = keys_kept_ = durable_.store().count_keys();
+}
 
 void QueueEngine::deadline_set(Instant deadline) {
   if (!nearest_ || deadline < *nearest_) nearest_ = deadline;
@@ -182,7 +197,7 @@ void QueueEngine::remember_key(Found found, const Push& push,
   if (push.sequence != 0) expires += kStreamSlack;
   store.put_key(found.queue->id, push.key, {push.sequence, expires});
   deadline_set(expires);
-  if (!last) ++keys_;
+  if (!last && ++keys_ > kMaxKeys) forget_one_key(*found.shelf);
 }
 
 Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
@@ -237,20 +252,41 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
 
 std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
                                                Instant now) {
+  if (auto again = given_before(found, take, now)) return again;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
+  found.shelf->drop(*found.queue, message->place);
+  return hand_out(found, std::move(*message), take, now);
+}
+
+std::optional<Delivered> QueueEngine::given_before(Found found,
+                                                   const Take& take,
+                                                   Instant now) {
+  if (!take.lease_id) return std::nullopt;
+  QueueStore& store = found.shelf->store();
+  std::optional<Hidden> hidden = store.find_lease(*take.lease_id);
+  if (!hidden || !is_running(*hidden, *found.queue, now)) return std::nullopt;
+  Instant until = now + *take.lease;
+  store.set_hidden_until(hidden->bin, hidden->message.place, until);
+  deadline_set(until);
+  return leased(*found.queue, std::move(*hidden));
+}
+
+// What was taken out: for good, or hidden by a lease.
+Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
+                                Instant now) {
   Queue& queue = *found.queue;
-  found.shelf->drop(queue, message->place);
-  ++message->attempts;
-  if (!take.lease) return delivered(queue, std::move(*message));
-  Hidden hidden{queue.id, queue.bin, std::move(*message), Uuid::random(),
-                now + *take.lease};
+  ++message.attempts;
+  if (!take.lease) return delivered(queue, std::move(message));
+  // An id that is in use is not given twice, whatever for.
+  bool usable =
+      take.lease_id && !found.shelf->store().find_lease(*take.lease_id);
+  Hidden hidden{queue.id, queue.bin, std::move(message),
+                usable ? *take.lease_id : Uuid::random(), now + *take.lease};
   ++queue.leased;
   found.shelf->hide(queue, hidden);
   deadline_set(hidden.until);
-  Delivered out = delivered(queue, std::move(hidden.message));
-  out.lease = hidden.lease;
-  return out;
+  return leased(queue, std::move(hidden));
 }
 
 Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
@@ -259,6 +295,7 @@ Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
                                                    Instant now) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
+  if (!callers_.alive(caller)) return gone_refusal();
   // Nobody is served before those who came first.
   auto line = lines_.find(found->queue->uuid);
   if (line != lines_.end() && !line->second.empty()) {
@@ -287,16 +324,18 @@ Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,
 }
 
 Result<Delivered> QueueEngine::consume(std::string_view name,
-                                       std::int64_t index, Instant now) {
+                                       std::int64_t index, CallerId caller,
+                                       Instant now, const Take& how) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
+  if (!callers_.alive(caller)) return gone_refusal();
+  if (auto again = given_before(*found, how, now)) return std::move(*again);
   while (true) {
     auto message = found->shelf->at(*found->queue, index);
     if (!message) return nothing_there(name, index);
     found->shelf->drop(*found->queue, message->place);
     if (message->expires && *message->expires <= now) continue;
-    ++message->attempts;
-    return delivered(*found->queue, std::move(*message));
+    return hand_out(*found, std::move(*message), how, now);
   }
 }
 

@@ -15,13 +15,17 @@
 
 namespace syncq {
 
-// How long an idempotency key is remembered, and how many at the most: past
-// that those are forgotten first that would be next anyway.
+// How long an idempotency key is remembered, and how many at the most, of all
+// queues: with each more the one is forgotten that would be next anyway.
 // A stream's key from its last message on, and longer by up to the slack: so
 // its time need not be written with each message.
 inline constexpr Duration kRememberKeys = std::chrono::hours(24);
 inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
+
+// What a lease has left at least after a start of the daemon: who works on the
+// message may not have been able to renew it.
+inline constexpr Duration kLeastLease = std::chrono::minutes(1);
 
 struct Push {
   std::string body;
@@ -39,6 +43,9 @@ enum class QueueEnd { kHead, kTail };
 struct Take {
   QueueEnd end = QueueEnd::kHead;
   std::optional<Duration> lease;  // hide instead of remove
+  // The lease's id, chosen by the caller: asked again with it, as after an
+  // answer that got lost, the message is the same, leased anew.
+  std::optional<Uuid> lease_id;
   // Wait for a message; 0: without limit.
   std::optional<Duration> wait;
 };
@@ -47,6 +54,10 @@ struct Nack {
   std::optional<Duration> delay;
   // Give up: to the dead letter queue at once.
   bool dead = false;
+  // Nobody worked on it: this delivery is no attempt.
+  bool uncounted = false;
+  // Why it failed; a dead letter keeps it.
+  std::string reason;
 };
 
 // The rules of queues and messages (queue-service.txt and API.md, "Queues").
@@ -56,6 +67,10 @@ class QueueEngine {
  public:
   // Ephemeral queues live in a store of their own.
   QueueEngine(QueueStore& durable, QueueStore& ephemeral, Callers& callers);
+
+  // Once, before all else. No lease ends because the daemon was down. Delays
+  // and times to live go on meanwhile: nobody can be late for their end.
+  void recover(Instant now);
 
   Result<Queue> create(const QueueConfig& config, WallMillis wall);
   Result<Queue> show(std::string_view name);
@@ -69,8 +84,9 @@ class QueueEngine {
   // The message, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
                                         CallerId caller, Instant now);
+  // Of `how` only the lease counts.
   Result<Delivered> consume(std::string_view name, std::int64_t index,
-                            Instant now);
+                            CallerId caller, Instant now, const Take& how = {});
   Result<Delivered> peek(std::string_view name, std::int64_t index,
                          Instant now);
 
@@ -116,13 +132,20 @@ class QueueEngine {
   Result<std::pair<Found, Hidden>> find_lease(std::string_view name,
                                               const Uuid& lease, Instant now);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
+  std::optional<Delivered> given_before(Found found, const Take& take,
+                                        Instant now);
+  Delivered hand_out(Found found, Message message, const Take& take,
+                     Instant now);
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
   void remember_key(Found found, const Push& push,
                     const std::optional<QueueStore::Key>& last, Instant now);
-  // A hidden message comes back, or dies.
-  void give_back(Found found, Hidden hidden, const Nack& how, Instant now,
-                 WallMillis wall);
-  void bury(Found found, Message message, WallMillis wall);
+  // A hidden message comes back, or dies. Refused, with nothing changed, where
+  // it is to die and has nowhere to go.
+  Result<> give_back(Found found, Hidden hidden, const Nack& how, Instant now,
+                     WallMillis wall);
+  Result<Found> grave_of(const Queue& queue, WallMillis wall);
+  void bury(Found grave, const Queue& from, Message message,
+            const std::string& reason, WallMillis wall);
   void awake(const Queue& queue) { awake_.insert(queue.uuid); }
 
   void park(const Queue& queue, const Take& take, CallerId caller, Instant now);
@@ -132,7 +155,7 @@ class QueueEngine {
   void due_hidden(QueueShelf& shelf, Instant now, WallMillis wall);
   void due_expired(QueueShelf& shelf, Instant now);
   void due_calls(Instant now);
-  void upkeep(Instant now);
+  void forget_one_key(QueueShelf& added_to);
 
   void deadline_set(Instant deadline);
 
@@ -147,8 +170,8 @@ class QueueEngine {
   bool purging_ = true;
   std::optional<Instant> nearest_;
   bool nearest_known_ = false;
-  std::int64_t keys_ = 0;  // at least as many as there are
-  bool keys_known_ = false;
+  std::int64_t keys_ = 0;  // idempotency keys that there are
+  std::int64_t keys_kept_ = 0;
 };
 
 }  // namespace syncq

@@ -6,14 +6,23 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/fifo_json.h"
+
 namespace syncq {
 namespace {
 
 using Parked = std::unique_ptr<ParkedRequest>;
 
 constexpr std::size_t kMaxKeyLength = 255;
+constexpr std::size_t kMaxReason = 1000;
 // Of a message without a type; stored as none, which keeps it small.
 constexpr std::string_view kBytes = "application/octet-stream";
+
+// It must not end its line.
+bool is_field_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
 
 Parked refuse(ReplyWriter& out, const Refusal& refusal) {
   out.reply(error_reply(refusal));
@@ -46,12 +55,22 @@ Parked deliver(ReplyWriter& out, Delivered&& message) {
                    message.lease->text());
     promise = Promise::kProcess;
   }
+  if (const DeadLetter* dead = message.dead.get()) {
+    fmt::format_to(out_fields,
+                   "Syncq-Dead-From: {}\r\nSyncq-Dead-Attempts: "
+                   "{}\r\nSyncq-Dead-Since: {}\r\n",
+                   dead->queue, dead->attempts, timestamp(dead->since));
+    if (!dead->reason.empty()) {
+      fmt::format_to(out_fields, "Syncq-Dead-Reason: {}\r\n", dead->reason);
+    }
+  }
   std::string_view type = message.type.empty() ? kBytes : message.type;
   out.reply({200,
              type,
              std::move(message.body),
              {fields.data(), fields.size()},
-             promise});
+             promise,
+             message.id});
   return nullptr;
 }
 
@@ -81,8 +100,12 @@ Result<std::int64_t> read_index(const std::string& text) {
   std::int64_t index = 0;
   auto [end, fault] =
       std::from_chars(text.data(), text.data() + text.size(), index);
-  // More digits than any queue is long.
-  if (fault != std::errc()) return std::numeric_limits<std::int64_t>::max();
+  if (fault != std::errc()) {
+    return Refusal{ErrorCode::kEmpty,
+                   fmt::format("there is no message at index {}: no queue is "
+                               "that long",
+                               text)};
+  }
   return index;
 }
 
@@ -177,6 +200,26 @@ Parked queue_empty(QueueEngine& engine, Request& request, ReplyWriter& out) {
   return answer(out, 204);
 }
 
+// The parameters lease and lease_id.
+Result<> read_lease_wish(const Query& query, Take& take) {
+  auto lease = read_positive(query, "lease");
+  if (!lease) return lease.refusal();
+  take.lease = *lease;
+  const std::string* id = query.find("lease_id");
+  if (id == nullptr) return Nothing{};
+  take.lease_id = Uuid::parse(*id);
+  if (!take.lease_id) {
+    return Refusal{
+        ErrorCode::kInvalidUuid,
+        fmt::format("lease_id '{}' is no UUID: choose a random one", *id)};
+  }
+  if (!take.lease) {
+    return Refusal{ErrorCode::kBadRequest,
+                   "lease_id names a lease: give lease too, like lease=30s"};
+  }
+  return Nothing{};
+}
+
 Parked take(QueueEngine& engine, Request& request, ReplyWriter& out,
             QueueEnd end) {
   Take take;
@@ -184,9 +227,8 @@ Parked take(QueueEngine& engine, Request& request, ReplyWriter& out,
   auto wait = request.query.duration("wait");
   if (!wait) return refuse(out, wait.refusal());
   take.wait = *wait;
-  auto lease = read_positive(request.query, "lease");
-  if (!lease) return refuse(out, lease.refusal());
-  take.lease = *lease;
+  Result<> wish = read_lease_wish(request.query, take);
+  if (!wish) return refuse(out, wish.refusal());
   auto message =
       engine.take(request.path[0], take, request.caller, request.now);
   if (!message) return refuse(out, message.refusal());
@@ -202,22 +244,29 @@ Parked queue_tail(QueueEngine& engine, Request& request, ReplyWriter& out) {
   return take(engine, request, out, QueueEnd::kTail);
 }
 
-Parked at_index(QueueEngine& engine, Request& request, ReplyWriter& out,
-                Result<Delivered> (QueueEngine::*get)(std::string_view,
-                                                      std::int64_t, Instant)) {
+template <typename Get>
+Parked at_index(Request& request, ReplyWriter& out, Get get) {
   Result<std::int64_t> index = read_index(request.path[1]);
   if (!index) return refuse(out, index.refusal());
-  auto message = (engine.*get)(request.path[0], *index, request.now);
+  Result<Delivered> message = get(*index);
   if (!message) return refuse(out, message.refusal());
   return deliver(out, std::move(*message));
 }
 
 Parked queue_consume(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  return at_index(engine, request, out, &QueueEngine::consume);
+  Take how;
+  Result<> wish = read_lease_wish(request.query, how);
+  if (!wish) return refuse(out, wish.refusal());
+  return at_index(request, out, [&](std::int64_t index) {
+    return engine.consume(request.path[0], index, request.caller, request.now,
+                          how);
+  });
 }
 
 Parked queue_peek(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  return at_index(engine, request, out, &QueueEngine::peek);
+  return at_index(request, out, [&](std::int64_t index) {
+    return engine.peek(request.path[0], index, request.now);
+  });
 }
 
 Parked queue_ack(QueueEngine& engine, Request& request, ReplyWriter& out) {
@@ -233,9 +282,18 @@ Parked queue_nack(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!delay) return refuse(out, delay.refusal());
   auto dead = request.query.boolean("dead");
   if (!dead) return refuse(out, dead.refusal());
-  return answer(
-      out, engine.nack(request.path[0], *lease, {*delay, dead->value_or(false)},
-                       request.now, request.wall));
+  auto uncounted = request.query.boolean("uncounted");
+  if (!uncounted) return refuse(out, uncounted.refusal());
+  Nack how{*delay, dead->value_or(false), uncounted->value_or(false),
+           request.query.text("reason")};
+  if (how.reason.size() > kMaxReason || !is_field_value(how.reason)) {
+    return refuse(out, {ErrorCode::kBadRequest,
+                        fmt::format("the reason must have no control "
+                                    "characters and at most {} bytes",
+                                    kMaxReason)});
+  }
+  return answer(out, engine.nack(request.path[0], *lease, how, request.now,
+                                 request.wall));
 }
 
 Parked queue_extend(QueueEngine& engine, Request& request, ReplyWriter& out) {
@@ -264,21 +322,31 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
       return handler(engine, request, out);
     };
   };
+  const std::vector<std::string_view> take_parameters = {"wait", "lease",
+                                                         "lease_id"};
   // The busiest first: the table is searched in order.
   Route put{{Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(queue_put)};
   put.takes_message = true;
   router.add(std::move(put));
-  router.add(
-      {get_or_post, "/queues/{}/head", {"wait", "lease"}, bind(queue_head)});
-  router.add(
-      {get_or_post, "/queues/{}/tail", {"wait", "lease"}, bind(queue_tail)});
+  router.add(large(
+      {get_or_post, "/queues/{}/head", take_parameters, bind(queue_head)}));
+  router.add(large(
+      {get_or_post, "/queues/{}/tail", take_parameters, bind(queue_tail)}));
   router.add({post, "/queues/{}/ack/{}", {}, bind(queue_ack)});
-  router.add({post, "/queues/{}/nack/{}", {"delay", "dead"}, bind(queue_nack)});
+  router.add({post,
+              "/queues/{}/nack/{}",
+              {"delay", "dead", "uncounted", "reason"},
+              bind(queue_nack)});
   router.add({post, "/queues/{}/extend/{}", {"by"}, bind(queue_extend)});
-  router.add({get_or_post, "/queues/{}/consume/{}", {}, bind(queue_consume)});
-  router.add({get, "/queues/{}/peek/{}", {}, bind(queue_peek)});
-  router.add({get, "/queues", {}, bind(queue_list)});
-  router.add({post, "/queues", {}, bind(queue_create)});
+  router.add(large({get_or_post,
+                    "/queues/{}/consume/{}",
+                    {"lease", "lease_id"},
+                    bind(queue_consume)}));
+  router.add(large({get, "/queues/{}/peek/{}", {}, bind(queue_peek)}));
+  router.add(large({get, "/queues", {}, bind(queue_list)}));
+  Route create{post, "/queues", {}, bind(queue_create)};
+  create.takes_json = true;
+  router.add(std::move(create));
   router.add({get, "/queues/{}", {}, bind(queue_show)});
   router.add({del, "/queues/{}", {}, bind(queue_delete)});
   router.add({del, "/queues/{}/messages", {}, bind(queue_empty)});

@@ -1,10 +1,13 @@
 // A queue as JSON, both ways.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <array>
 
 #include "daemon/fifo_json.h"
+#include "daemon/json_object.h"
 #include "daemon/queue_handlers.h"
 #include "daemon/reply.h"
 
@@ -32,25 +35,9 @@ std::string_view read_flag(const json& value, bool& into) {
 }
 
 std::string_view read_positive(const json& value, std::int64_t& into) {
-  bool fits = value.is_number_integer() &&
-              (!value.is_number_unsigned() ||
-               value.get<std::uint64_t>() <=
-                   static_cast<std::uint64_t>(
-                       std::numeric_limits<std::int64_t>::max()));
-  if (!fits || value.get<std::int64_t>() < 1) {
-    return "a whole number of at least 1";
-  }
-  into = value.get<std::int64_t>();
-  return "";
-}
-
-std::string_view read_capacity(const json& value,
-                               std::optional<std::int64_t>& into) {
-  if (value.is_null()) return "";
-  std::int64_t number = 0;
-  std::string_view fault = read_positive(value, number);
-  if (!fault.empty()) return "null or a whole number of at least 1";
-  into = number;
+  auto number = whole_number(value, 1);
+  if (!number) return "null or a whole number of at least 1";
+  into = *number;
   return "";
 }
 
@@ -67,6 +54,16 @@ std::string_view read_overflow(const json& value, Overflow& into) {
 
 Result<> read_field(const std::string& name, const json& value,
                     QueueConfig& config) {
+  static constexpr std::array kFields = {"name",         "ephemeral",
+                                         "capacity",     "overflow",
+                                         "max_attempts", "dead_letter"};
+  if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) {
+    return Refusal{ErrorCode::kUnknownParameter,
+                   fmt::format("field '{}' is not known: use {}", name,
+                               fmt::join(kFields, ", "))};
+  }
+  // The default of each.
+  if (value.is_null()) return Nothing{};
   std::string_view fault;
   if (name == "name") {
     fault = read_text(value, config.name);
@@ -74,18 +71,13 @@ Result<> read_field(const std::string& name, const json& value,
   } else if (name == "ephemeral") {
     fault = read_flag(value, config.ephemeral);
   } else if (name == "capacity") {
-    fault = read_capacity(value, config.capacity);
+    fault = read_positive(value, config.capacity.emplace());
   } else if (name == "overflow") {
     fault = read_overflow(value, config.overflow);
   } else if (name == "max_attempts") {
     fault = read_positive(value, config.max_attempts);
-  } else if (name == "dead_letter") {
-    fault = read_text(value, config.dead_letter);
   } else {
-    return Refusal{ErrorCode::kUnknownParameter,
-                   fmt::format("field '{}' is not known: use name, ephemeral, "
-                               "capacity, overflow, max_attempts, dead_letter",
-                               name)};
+    fault = read_text(value, config.dead_letter);
   }
   if (!fault.empty()) return bad_field(name, fault);
   return Nothing{};
@@ -96,13 +88,9 @@ Result<> read_field(const std::string& name, const json& value,
 Result<QueueConfig> read_queue_config(std::string_view body) {
   QueueConfig config;
   if (body.empty()) return config;
-  json parsed = json::parse(body, nullptr, false);
-  if (!parsed.is_object()) {
-    return Refusal{ErrorCode::kInvalidJson,
-                   "the body is no JSON object: send one like {\"name\": "
-                   "\"jobs\"}, or none"};
-  }
-  for (const auto& [name, value] : parsed.items()) {
+  Result<json> parsed = parse_object(body);
+  if (!parsed) return parsed.refusal();
+  for (const auto& [name, value] : parsed->items()) {
     Result<> read = read_field(name, value, config);
     if (!read) return read.refusal();
   }

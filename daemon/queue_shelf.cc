@@ -23,7 +23,9 @@ Queue* QueueShelf::find(std::string_view name) {
   auto uuid = Uuid::parse(name);
   Queue* queue =
       keep(uuid ? store_.find_queue(*uuid) : store_.find_queue_named(name));
-  if (queue != nullptr) names_.emplace(name, queue->id);
+  // A UUID can be written in too many ways to remember each.
+  bool once = !uuid || name == uuid->text();
+  if (queue != nullptr && once) names_.emplace(name, queue->id);
   return queue;
 }
 

@@ -52,6 +52,8 @@ class QueueStore {
   virtual void set_hidden_until(std::int64_t bin, std::int64_t place,
                                 Instant until) = 0;
   virtual std::optional<Hidden> due_hidden(Instant now) = 0;
+  // Moves each lease that ends before `least` to that time.
+  virtual void extend_leases(Instant least) = 0;
 
   struct Expired {
     std::int64_t bin = 0;
@@ -73,6 +75,7 @@ class QueueStore {
   // The same for a key that is there, without its expiry: half the cost.
   virtual void advance_key(std::int64_t queue, std::string_view key,
                            std::int64_t sequence) = 0;
+  // Keys of a queue that is gone are forgotten like others, by their time.
   virtual int forget_keys(Instant now, int limit) = 0;
   // Forgets those that would be forgotten first.
   virtual int forget_oldest_keys(int limit) = 0;

@@ -11,6 +11,8 @@ namespace {
 // How much of each kind one tick does: the rest is due again at once, after
 // the callers that came meanwhile.
 constexpr int kMostPerTick = 256;
+// Fewer of these, which lie all over their index, and are in no hurry.
+constexpr int kMostKeysPerTick = 64;
 
 }  // namespace
 
@@ -46,6 +48,10 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
   while (true) {
     auto line = lines_.find(queue);
     if (line == lines_.end()) return;
+    if (!callers_.has_room()) {
+      awake_.insert(queue);
+      return;
+    }
     CallerId caller = line->second.front();
     // One that has left never takes a message.
     if (!callers_.alive(caller)) {
@@ -82,6 +88,8 @@ void QueueEngine::due_calls(Instant now) {
 }
 
 void QueueEngine::due_hidden(QueueShelf& shelf, Instant now, WallMillis wall) {
+  Nack lease_ended;
+  lease_ended.reason = "its lease ended";
   for (int i = 0; i < kMostPerTick; ++i) {
     std::optional<Hidden> hidden = shelf.store().due_hidden(now);
     if (!hidden) return;
@@ -91,7 +99,9 @@ void QueueEngine::due_hidden(QueueShelf& shelf, Instant now, WallMillis wall) {
       shelf.store().delete_hidden(hidden->bin, hidden->message.place);
       continue;
     }
-    give_back({&shelf, queue}, std::move(*hidden), {}, now, wall);
+    // Refused is only what a caller asked for.
+    (void)give_back({&shelf, queue}, std::move(*hidden), lease_ended, now,
+                    wall);
   }
 }
 
@@ -108,13 +118,14 @@ void QueueEngine::due_expired(QueueShelf& shelf, Instant now) {
   }
 }
 
-void QueueEngine::upkeep(Instant now) {
-  std::int64_t count = 0;
-  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
-    keys_ -= shelf->store().forget_keys(now, kMostPerTick);
-    if (!keys_known_) count += shelf->store().count_keys();
+// Not the very one that was added, whatever the other shelf has.
+void QueueEngine::forget_one_key(QueueShelf& added_to) {
+  QueueShelf& other = &added_to == &durable_ ? ephemeral_ : durable_;
+  for (QueueShelf* shelf : {&other, &added_to}) {
+    int forgotten = shelf->store().forget_oldest_keys(1);
+    keys_ -= forgotten;
+    if (forgotten > 0) return;
   }
-  if (!std::exchange(keys_known_, true)) keys_ = count;
 }
 
 void QueueEngine::tick(Instant now, WallMillis wall) {
@@ -124,15 +135,10 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
     for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
       due_hidden(*shelf, now, wall);
       due_expired(*shelf, now);
+      keys_ -= shelf->store().forget_keys(now, kMostKeysPerTick);
     }
-    upkeep(now);
   }
   for (const Uuid& queue : std::exchange(awake_, {})) serve(queue, now);
-  if (keys_ > kMaxKeys) {
-    for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
-      keys_ -= shelf->store().forget_oldest_keys(kMostPerTick);
-    }
-  }
   durable_.flush();
   ephemeral_.flush();
   if (purging_) {
@@ -149,7 +155,9 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
 }
 
 std::optional<Instant> QueueEngine::next_deadline() {
-  if (!nearest_known_ || purging_ || !awake_.empty()) return Instant();
+  // What waits for room is served when something was sent.
+  bool can_serve = !awake_.empty() && callers_.has_room();
+  if (!nearest_known_ || purging_ || can_serve) return Instant();
   std::optional<Instant> next = nearest_;
   if (!limits_.empty() && (!next || limits_.begin()->first < *next)) {
     next = limits_.begin()->first;
@@ -160,11 +168,13 @@ std::optional<Instant> QueueEngine::next_deadline() {
 void QueueEngine::committed() {
   durable_.forget();
   ephemeral_.forget();
+  keys_kept_ = keys_;
 }
 
 void QueueEngine::rolled_back() {
+  keys_ = keys_kept_;
   committed();
-  nearest_known_ = keys_known_ = false;
+  nearest_known_ = false;
   purging_ = true;
   // Whoever was served in the lost turn got its error; the others may find
   // the messages again.

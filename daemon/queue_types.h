@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -39,12 +40,21 @@ struct Queue {
   std::int64_t stored() const { return size + leased + delayed; }
 };
 
+// What is known of a message that failed for good.
+struct DeadLetter {
+  std::string queue;          // the name of the one it failed in
+  std::int64_t attempts = 0;  // there
+  std::string reason;         // of the last failure; empty: none was given
+  WallMillis since = 0;
+};
+
 struct Message {
   std::int64_t place = 0;  // in the order of arrival, within its bin
   std::string body;
   std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
   std::optional<Instant> expires;
+  std::shared_ptr<const DeadLetter> dead;  // nullptr: it is alive
 };
 
 // A message that can't be read: leased out, or not yet due.
@@ -55,5 +65,10 @@ struct Hidden {
   std::optional<Uuid> lease;  // none: delayed
   Instant until;
 };
+
+// Whether its lease is good: another bin means that the queue was emptied.
+inline bool is_running(const Hidden& lease, const Queue& queue, Instant now) {
+  return lease.bin == queue.bin && lease.until > now;
+}
 
 }  // namespace syncq

@@ -1,5 +1,6 @@
 #include "daemon/reply.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <iterator>
@@ -39,6 +40,8 @@ std::string_view status_text(int status) {
       return "413 Content Too Large";
     case 414:
       return "414 URI Too Long";
+    case 415:
+      return "415 Unsupported Media Type";
     case 431:
       return "431 Request Header Fields Too Large";
     case 501:
@@ -56,9 +59,22 @@ std::string_view status_text(int status) {
 
 constexpr std::string_view kEnd = "\r\n";
 
-void append_status(std::string& out, int status) {
+// RFC 9110, sections 5.6.7 and 6.6.1. Written once a second.
+std::string_view date_field(WallMillis date) {
+  static std::time_t written = -1;
+  static std::string field;
+  std::time_t second = date / 1000;
+  if (second != written) {
+    written = second;
+    field = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
+                        fmt::gmtime(second));
+  }
+  return field;
+}
+
+void append_status(std::string& out, int status, WallMillis date) {
   append_all(out, "HTTP/1.1 ", status_text(status), "\r\nServer: syncq/",
-             kVersion, kEnd);
+             kVersion, kEnd, date_field(date));
 }
 
 }  // namespace
@@ -73,10 +89,15 @@ Reply error_reply(const Refusal& refusal) {
   return reply;
 }
 
+Refusal going_down() {
+  return {ErrorCode::kShuttingDown, "the daemon is going down: connect again"};
+}
+
 // Written by hand: Beast's serializer wants a container of fields for each
 // answer, which is an allocation a field.
-void append_reply(std::string& out, const Reply& reply, bool close) {
-  append_status(out, reply.status);
+void append_reply_head(std::string& out, const Reply& reply,
+                       const Framing& framing) {
+  append_status(out, reply.status, framing.date);
   // RFC 9110, section 8.6: no Content-Length in a 204.
   if (reply.status != 204) {
     if (!reply.content_type.empty()) {
@@ -87,14 +108,22 @@ void append_reply(std::string& out, const Reply& reply, bool close) {
                kEnd);
   }
   append_all(out, reply.fields);
-  if (close) append_all(out, "Connection: close\r\n");
-  append_all(out, kEnd, reply.body);
+  if (framing.close) append_all(out, "Connection: close\r\n");
+  out += kEnd;
+}
+
+void append_reply(std::string& out, const Reply& reply,
+                  const Framing& framing) {
+  append_reply_head(out, reply, framing);
+  if (!framing.head_only) out += reply.body;
 }
 
 void append_stream_head(std::string& out, std::string_view content_type,
-                        bool chunked) {
-  append_status(out, 200);
-  fmt::format_to(std::back_inserter(out), "Content-Type: {}\r\n{}\r\n\r\n",
+                        bool chunked, WallMillis date) {
+  append_status(out, 200, date);
+  // For nginx, which would keep small pieces until it has more of them.
+  fmt::format_to(std::back_inserter(out),
+                 "Content-Type: {}\r\nX-Accel-Buffering: no\r\n{}\r\n\r\n",
                  content_type,
                  chunked ? "Transfer-Encoding: chunked" : "Connection: close");
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/clock.h"
 #include "common/result.h"
 
 namespace syncq {
@@ -26,16 +27,30 @@ struct Reply {
   // More header lines, each with its CRLF. The caller's, like the type.
   std::string_view fields = {};
   Promise promise = Promise::kPowerLoss;
+  // Of a body that others may be sent as well; empty: it is this answer's own.
+  std::string_view id = {};
 };
 
 Reply error_reply(const Refusal& refusal);
+// Why a daemon on its way out does nothing more.
+Refusal going_down();
 
-// Appends the answer as HTTP/1.1 bytes. `close`: the connection ends with it.
-void append_reply(std::string& out, const Reply& reply, bool close);
+// What an answer's head says beside it.
+struct Framing {
+  WallMillis date = 0;
+  bool close = false;      // the connection ends with it
+  bool head_only = false;  // it answers HEAD: the body is only measured
+};
+
+// Appends the answer as HTTP/1.1 bytes. One thread.
+void append_reply(std::string& out, const Reply& reply, const Framing& framing);
+// The same without the body.
+void append_reply_head(std::string& out, const Reply& reply,
+                       const Framing& framing);
 // Appends the head of an answer that comes in chunks; `chunked` is false for
 // HTTP/1.0, where the end of the connection ends it.
 void append_stream_head(std::string& out, std::string_view content_type,
-                        bool chunked);
+                        bool chunked, WallMillis date);
 void append_chunk(std::string& out, std::string_view data, bool chunked);
 void append_last_chunk(std::string& out, bool chunked);
 

@@ -42,7 +42,7 @@ struct Request {
 class ReplyWriter {
  public:
   virtual ~ReplyWriter() = default;
-  virtual void reply(const Reply& reply) = 0;
+  virtual void reply(Reply reply) = 0;
   virtual void start_stream(std::string_view content_type) = 0;
   virtual void stream(std::string_view data, Promise promise) = 0;
   virtual void end_stream() = 0;

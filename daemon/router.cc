@@ -15,6 +15,8 @@ std::string_view name_of(Method method) {
   switch (method) {
     case Method::kGet:
       return "GET";
+    case Method::kHead:
+      return "HEAD";
     case Method::kPost:
       return "POST";
     case Method::kPut:
@@ -43,14 +45,6 @@ Refusal not_encoded(std::string_view segment) {
                       segment)};
 }
 
-// The path of "http://host/path" (RFC 9112, section 3.2.2) and of "/path".
-std::string_view origin_form(std::string_view target) {
-  if (!target.starts_with("http://")) return target;
-  target.remove_prefix(7);
-  std::size_t slash = target.find('/');
-  return slash == target.npos ? "/" : target.substr(slash);
-}
-
 }  // namespace
 
 // Returns how many segments there are; 0 for a path that no route can have.
@@ -74,6 +68,10 @@ bool Router::fits(const Segments& pattern, const Segments& path) {
 }
 
 void Router::add(Route route) {
+  // What changes anything can be asked for by POST too: what can't is safe.
+  if (route.methods == std::vector{Method::kGet}) {
+    route.methods.push_back(Method::kHead);
+  }
   Entry entry;
   std::size_t count = split(route.pattern, entry.segments);
   entry.route = std::move(route);
@@ -82,15 +80,28 @@ void Router::add(Route route) {
 
 Result<Router::Match> Router::match(const RequestHead& head,
                                     std::string& allow) const {
-  std::string_view target = origin_form(head.target);
+  std::string_view target = head.target;
   std::size_t mark = std::min(target.find('?'), target.size());
   std::string_view path = target.substr(0, mark);
+  if (path.ends_with('/')) path.remove_suffix(1);
   std::string_view query = mark == target.size() ? "" : target.substr(mark + 1);
   Segments segments;
+  std::array<std::string, kMostSegments> decoded;
   std::size_t count = split(path, segments);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (segments[i].find('%') == segments[i].npos) continue;
+    auto text = percent_decode(segments[i]);
+    if (!text) return not_encoded(segments[i]);
+    segments[i] = decoded[i] = std::move(*text);
+  }
+  // Others fit as well, but a word of the path is no name.
+  std::string_view pattern;
   for (const Entry& entry : entries_[count]) {
-    if (!fits(entry.segments, segments)) continue;
     const Route& route = entry.route;
+    bool right = pattern.empty() ? fits(entry.segments, segments)
+                                 : pattern == route.pattern;
+    if (!right) continue;
+    pattern = route.pattern;
     if (std::find(route.methods.begin(), route.methods.end(), head.method) ==
         route.methods.end()) {
       add_methods(allow, route);
@@ -99,10 +110,7 @@ Result<Router::Match> Router::match(const RequestHead& head,
     Match match{&route, {}, {}};
     std::size_t open = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (entry.segments[i] != kOpen) continue;
-      auto text = percent_decode(segments[i]);
-      if (!text) return not_encoded(segments[i]);
-      match.path[open++] = std::move(*text);
+      if (entry.segments[i] == kOpen) match.path[open++] = segments[i];
     }
     auto parsed = Query::parse(query, route.parameters);
     if (!parsed) return parsed.refusal();

@@ -1,8 +1,12 @@
 #include "daemon/schema.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 namespace syncq {
@@ -132,7 +136,19 @@ CREATE TABLE idempotency_keys(
 CREATE INDEX idempotency_keys_expire ON idempotency_keys(expires);
 )sql";
 
-constexpr std::array kMigrations = {kVersion1};
+// Where a dead letter comes from; null of a message that is alive.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE messages ADD COLUMN dead_queue BLOB;
+ALTER TABLE messages ADD COLUMN dead_attempts INTEGER;
+ALTER TABLE messages ADD COLUMN dead_reason BLOB;
+ALTER TABLE messages ADD COLUMN dead_since INTEGER;
+ALTER TABLE hidden ADD COLUMN dead_queue BLOB;
+ALTER TABLE hidden ADD COLUMN dead_attempts INTEGER;
+ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
+ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 
@@ -148,6 +164,64 @@ bool is_ours(sqlite::Database& db, std::int64_t version) {
   return id == kApplicationId ||
          (id == 0 && version == 0 &&
           db.pragma("SELECT count(*) FROM sqlite_master") == 0);
+}
+
+StoreError refused(const std::string& path, std::string_view why) {
+  return {ErrorCode::kStoreFailed,
+          fmt::format("opening the store {}: {}", path, why)};
+}
+
+// SQLite would take the log for another store's, and remove it.
+void refuse_lone_log(const std::string& path, bool there) {
+  struct stat log;
+  std::string log_path = path + "-wal";
+  if (stat(log_path.c_str(), &log) != 0 || log.st_size == 0) return;
+  throw refused(path, fmt::format("it is {}, but its log {} is not; put the "
+                                  "file back beside it, or move the log away "
+                                  "to begin with an empty store",
+                                  there ? "empty" : "missing", log_path));
+}
+
+std::string why_not_writable(const std::string& path, int error) {
+  switch (error) {
+    case EPERM:
+      return fmt::format("it can't be changed by anybody; `chattr -i {}`",
+                         path);
+    case EROFS:
+      return "it is on a read-only file system; set SYNCQ_STATE_DIR to a "
+             "directory you can write to";
+    default:
+      return fmt::format("{}; `chmod 600 {}`", std::strerror(error), path);
+  }
+}
+
+// SQLite's word for all of these is that it can't open or write the file.
+void refuse_unusable(const std::string& path) {
+  if (path == ":memory:") return;
+  struct stat info;
+  bool there = stat(path.c_str(), &info) == 0;
+  if (!there || info.st_size == 0) refuse_lone_log(path, there);
+  if (!there) return;
+  if (!S_ISREG(info.st_mode)) {
+    throw refused(path, fmt::format("it is {}; move it away, or set "
+                                    "SYNCQ_STATE_DIR to another directory",
+                                    S_ISDIR(info.st_mode) ? "a directory"
+                                                          : "no plain file"));
+  }
+  if (info.st_uid != geteuid()) {
+    throw refused(path, fmt::format("it belongs to user {}, not to you; set "
+                                    "SYNCQ_STATE_DIR to a directory of your "
+                                    "own",
+                                    info.st_uid));
+  }
+  if ((info.st_mode & 0600) != 0600) {
+    throw refused(path,
+                  fmt::format("its mode {:04o} keeps you out; `chmod 600 {}`",
+                              info.st_mode & 07777, path));
+  }
+  if (access(path.c_str(), R_OK | W_OK) != 0) {
+    throw refused(path, why_not_writable(path, errno));
+  }
 }
 
 // Before anything is written: what is refused is left as it is.
@@ -167,6 +241,14 @@ std::int64_t check(sqlite::Database& db, const std::string& path) {
                     "syncq knows ({}); use the syncq that made it, or set "
                     "SYNCQ_STATE_DIR to another directory",
                     path, version, kNewest));
+  }
+  bool has_tables = db.pragma("SELECT count(*) FROM sqlite_master") > 0;
+  if (version < 0 || (version == 0 && has_tables)) {
+    throw refused(path,
+                  fmt::format("its user_version is {}, which no syncq writes: "
+                              "another program has changed it; bring back a "
+                              "copy, or try `syncq doctor --repair`",
+                              version));
   }
   return version;
 }
@@ -201,12 +283,33 @@ std::string explain(const sqlite::Error& error) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return fmt::format(
-          "{}; it is damaged and was left as it is: move it away, or recover "
-          "it with the .recover command of sqlite3",
+          "{}; it is damaged and was left as it is: `syncq doctor --repair` "
+          "makes a new one of what can be read",
           error.what());
     default:
       return error.what();
   }
+}
+
+// Opens it, claimed for this process alone, and does the work.
+template <typename Work>
+std::unique_ptr<sqlite::Database> opening(const std::string& path,
+                                          Work&& work) {
+  refuse_unusable(path);
+  try {
+    auto db = std::make_unique<sqlite::Database>(path);
+    claim(*db);
+    work(*db);
+    return db;
+  } catch (const sqlite::Error& error) {
+    throw StoreError(error.code(), fmt::format("opening the store {}: {}", path,
+                                               explain(error)));
+  }
+}
+
+void write_nothing(sqlite::Database& db) {
+  db.execute("PRAGMA query_only=ON");
+  db.keep_log_on_close();
 }
 
 }  // namespace
@@ -221,17 +324,23 @@ void back_up_store(sqlite::Database& db, const std::string& path,
 }
 
 std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
-  try {
-    auto db = std::make_unique<sqlite::Database>(path);
-    claim(*db);
-    std::int64_t version = check(*db, path);
-    configure(*db);
-    migrate(*db, path, version);
-    return db;
-  } catch (const sqlite::Error& error) {
-    throw StoreError(error.code(), fmt::format("opening the store {}: {}", path,
-                                               explain(error)));
-  }
+  return opening(path, [&](sqlite::Database& db) {
+    std::int64_t version = check(db, path);
+    configure(db);
+    db.rewrite_wal();
+    migrate(db, path, version);
+  });
+}
+
+std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {
+  return opening(path, [&](sqlite::Database& db) {
+    write_nothing(db);
+    check(db, path);
+  });
+}
+
+std::unique_ptr<sqlite::Database> open_damaged(const std::string& path) {
+  return opening(path, write_nothing);
 }
 
 }  // namespace syncq

@@ -3,19 +3,30 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "daemon/daemon_handlers.h"
 #include "daemon/fifo_handlers.h"
 #include "daemon/queue_handlers.h"
+#include "daemon/reply.h"
 #include "daemon/schema.h"
 #include "daemon/socket_state.h"
+#include "daemon/store_rules.h"
 
 namespace syncq {
 namespace {
 
+void require(int result, const char* doing) {
+  if (result == 0) return;
+  throw std::runtime_error(
+      fmt::format("{}: {}; raise `ulimit -n`, or free some memory", doing,
+                  uv_strerror(result)));
+}
+
 uv_loop_t* init_loop(uv_loop_t* loop) {
-  uv_loop_init(loop);
+  require(uv_loop_init(loop), "making the daemon's loop");
   return loop;
 }
 
@@ -40,7 +51,8 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
       fifo_store_(*database_),
       queue_store_(*database_),
       clock_(meta_),
-      connections_(init_loop(&loop_)),
+      in_flight_(std::max(options.max_in_flight, 2 * options.max_message)),
+      connections_(init_loop(&loop_), in_flight_),
       processes_(&loop_,
                  [this](std::int64_t seq) { fifos_.process_ended(seq); }),
       fifos_(fifo_store_, connections_, processes_, *this),
@@ -49,19 +61,31 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
           {database_.get(), &ephemeral_store_}, [this] { turn_kept(); },
           [this](const StoreError& error) { turn_lost(error); }) {
   database_->set_full_sync(options.durability != "normal");
-  fifos_.recover(clock_.now(), clock_.same_boot());
-  // What the first start after a boot mends must not go with a lost turn.
-  if (!clock_.same_boot()) database_->commit(Transactions::Sync::kFull);
+  recover();
   started_ = last_work_ = clock_.now();
   init_handles();
   add_routes();
 }
 
+void Server::recover() {
+  std::vector<Breach> mended = mend_breaches(*database_, now());
+  for (const Breach& breach : mended) {
+    log_.warn("mended the store: {} ({})", breach.what, breach.rows);
+  }
+  fifos_.recover(now(), clock_.same_boot());
+  queues_.recover(now());
+  // What is mended, and what the first start after a boot does, must not go
+  // with a lost turn.
+  if (mended.empty() && clock_.same_boot()) return;
+  database_->commit();
+  database_->sync();
+}
+
 Server::~Server() {
   // Where run() was never reached: the handles are still open.
-  if (!stopping_) {
+  if (!finished_) {
     finish();
-    run();
+    uv_run(&loop_, UV_RUN_DEFAULT);
   }
   uv_loop_close(&loop_);
 }
@@ -79,16 +103,15 @@ void Server::init_handles() {
   timer_.data = this;
   constexpr std::array kSignals = {SIGTERM, SIGINT, SIGHUP};
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    uv_signal_init(&loop_, &signals_[i]);
+    require(uv_signal_init(&loop_, &signals_[i]), "watching for signals");
     signals_[i].data = this;
-    uv_signal_start(
-        &signals_[i],
-        [](uv_signal_t* handle, int signal) {
-          auto* self = static_cast<Server*>(handle->data);
-          if (signal == SIGHUP) return self->refresh();
-          self->stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
-        },
-        kSignals[i]);
+    auto on_signal = [](uv_signal_t* handle, int signal) {
+      auto* self = static_cast<Server*>(handle->data);
+      if (signal == SIGHUP) return self->refresh();
+      self->stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    };
+    require(uv_signal_start(&signals_[i], on_signal, kSignals[i]),
+            "watching for signals");
   }
 }
 
@@ -103,10 +126,26 @@ void Server::add_routes() {
 
 void Server::listen(UniqueFd socket, bool inherited) {
   inherited_ = inherited;
-  listener_ = std::make_unique<Listener>(
-      &loop_, std::move(socket),
-      [this] { return connections_.size() >= kMaxConnections; },
+  listener_ = Listener::serve(
+      &loop_, std::move(socket), [this] { return full(); },
       [this](uv_stream_t* server) { accept(server); });
+}
+
+bool Server::few_left() const {
+  return connections_.size() >= kMaxConnections ||
+         !can_open(listener_->fd(), spare_files_);
+}
+
+// The owner of a turn must get through, whoever else is here.
+bool Server::crowded() {
+  if (!few_left()) return false;
+  connections_.close_idle(kReserve);
+  return few_left();
+}
+
+bool Server::full() {
+  return crowded() && (connections_.size() >= kMaxConnections + kReserve ||
+                       !can_open(listener_->fd(), 1));
 }
 
 void Server::accept(uv_stream_t* server) {
@@ -122,12 +161,15 @@ void Server::accept(uv_stream_t* server) {
   made.start(peer);
 }
 
-void Server::run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+void Server::run() {
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  if (abandoned_) throw SyncFailed(batch_.failure());
+}
 
 void Server::refresh() {
-  log_.reopen();
-  if (stopping_ || inherited_ || socket_exists(options_.paths.socket)) return;
   try {
+    log_.reopen();
+    if (stopping_ || inherited_ || socket_exists(options_.paths.socket)) return;
     UniqueFd socket = listen_at(options_.paths.socket);
     Listener::close(std::move(listener_));
     listen(std::move(socket), false);
@@ -153,10 +195,14 @@ void Server::schedule(CallerId caller) {
   });
 }
 
-void Server::closed(CallerId caller) { connections_.forget(caller); }
+// What it held may have been large, without any answer.
+void Server::closed(CallerId caller) {
+  connections_.forget(caller);
+  spare_memory_.used(now());
+}
 
-void Server::close_at(CallerId caller, Instant when) {
-  connections_.close_at(caller, when);
+void Server::wake_at(CallerId caller, Instant when) {
+  connections_.wake_at(caller, when);
 }
 
 void Server::expired(const Fifo& fifo, const Ticket& ticket) {
@@ -181,14 +227,37 @@ void Server::stop(const char* why) {
   fifos_.dismiss_callers(
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});
-  queues_.dismiss_callers(
-      {ErrorCode::kShuttingDown, "the daemon is going down: connect again"});
+  queues_.dismiss_callers(going_down());
   (void)batch_.attempt([this] { clock_.heartbeat(true); });
-  batch_.finish();
+  if (batch_.finish() == Outcome::kUnknown) return abandon();
+  if (listener_) Listener::close(std::move(listener_));
+  connections_.drain();
+  drain_until_ = now() + kMaxDrain;
+  drain_stalls_at_ = now() + kDrainStall;
+  drain();
+}
+
+// Until all is sent, or nobody takes any more of it.
+void Server::drain() {
+  std::size_t unsent = connections_.unsent();
+  if (std::exchange(unsent_, unsent) != unsent) {
+    drain_stalls_at_ = now() + kDrainStall;
+  }
+  bool over = now() >= std::min(drain_until_, drain_stalls_at_);
+  if (connections_.size() > 0 && !over) return;
+  if (unsent_ > 0) log_.warn("{} answer bytes were not taken", unsent_);
+  finish();
+}
+
+// Nobody knows what is stored, so nothing is said any more. Clients take it
+// for a crash, and the next one starts a daemon that reads what is there.
+void Server::abandon() {
+  stopping_ = abandoned_ = true;
   finish();
 }
 
 void Server::finish() {
+  finished_ = true;
   if (listener_) Listener::close(std::move(listener_));
   connections_.close_all();
   processes_.close();

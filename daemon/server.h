@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/memory_queue_store.h"
 #include "daemon/meta_store.h"
+#include "daemon/open_files.h"
 #include "daemon/process_watch.h"
 #include "daemon/queue_engine.h"
 #include "daemon/router.h"
@@ -39,18 +40,21 @@ struct Counters {
 // thread.
 class Server final : public ConnectionHost, public Events {
  public:
-  // Connections kept for a parked caller each; past it new ones wait in the
-  // kernel's queue.
+  // Connections kept for a parked caller each.
   static constexpr std::size_t kMaxConnections = 16'000;
+  // More of them, for calls that are answered at once. Past it new ones wait
+  // in the kernel's queue.
+  static constexpr std::size_t kReserve = 16;
 
   Server(const DaemonOptions& options, Log& log, const InstanceLock& lock);
   ~Server() override;
 
   // Serves the socket. `inherited`: it is systemd's and stays.
   void listen(UniqueFd socket, bool inherited);
-  // Returns when the daemon has stopped in order.
+  // Returns when the daemon has stopped in order. Throws SyncFailed.
   void run();
-  // Answers the parked, commits, closes: run() returns soon.
+  // Answers the parked, commits, and lets clients take their answers: run()
+  // returns within kMaxDrain.
   void stop(const char* why);
   // Makes the socket again if somebody removed it, and the log.
   void refresh();
@@ -59,12 +63,14 @@ class Server final : public ConnectionHost, public Events {
   Batch& batch() override { return batch_; }
   Instant now() override { return clock_.now(); }
   WallMillis wall() override { return clock_.wall(); }
+  InFlight& in_flight() override { return in_flight_; }
   std::uint64_t max_message() override { return options_.max_message; }
   bool shutting_down() override { return stopping_; }
+  bool crowded() override;
   void caller_gone(CallerId caller) override;
   void schedule(CallerId caller) override;
   void closed(CallerId caller) override;
-  void close_at(CallerId caller, Instant when) override;
+  void wake_at(CallerId caller, Instant when) override;
 
   void expired(const Fifo& fifo, const Ticket& ticket) override;
   void unused(const Fifo& fifo) override;
@@ -73,19 +79,25 @@ class Server final : public ConnectionHost, public Events {
   std::string metrics_text();
 
  private:
+  void recover();
   void init_handles();
   void add_routes();
   void accept(uv_stream_t* server);
+  bool full();
+  bool few_left() const;
   void prepare();
   bool gather();
   void tick();
   void end_turn();
   void turn_kept();
   void turn_lost(const StoreError& error);
-  void arm_timer();
+  void arm_timer(std::optional<Instant> next);
+  bool deadline_runs();
   std::optional<Instant> next_due();
   void check_idle();
   bool has_work();
+  void drain();
+  void abandon();
   void finish();
 
   DaemonOptions options_;
@@ -103,6 +115,7 @@ class Server final : public ConnectionHost, public Events {
   SqliteQueueStore queue_store_;
   MemoryQueueStore ephemeral_store_;
   SystemClock clock_;
+  InFlight in_flight_;
   Connections connections_;
   ProcessWatch processes_;
   FifoEngine fifos_;
@@ -114,6 +127,14 @@ class Server final : public ConnectionHost, public Events {
   // The socket was taken away to end, and then somebody was there after all.
   bool socket_removed_ = false;
   bool stopping_ = false;
+  bool finished_ = false;
+  // Of an orderly end: its answers that clients have not taken, and how long
+  // it waits for them.
+  std::size_t unsent_ = 0;
+  Instant drain_stalls_at_;
+  Instant drain_until_;
+  const int spare_files_ = spare_files();
+  bool abandoned_ = false;
   Instant started_;
   Instant last_work_;
   SpareMemory spare_memory_{give_back_free_memory};

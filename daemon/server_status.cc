@@ -37,13 +37,15 @@ std::string Server::status_json() {
       R"("state_dir":{},"log":{},"durability":"{}","fifos":{},)"
       R"("tickets":{{"live":{},"waiting":{},"held":{}}},)"
       R"("queues":{{"queues":{},"messages":{}}},"connections":{},)"
-      R"("parked_callers":{},"store_bytes":{}}})"
+      R"("parked_callers":{},"lost_by_restart":{{"ephemeral_messages":{},)"
+      R"("connection_turns":{}}},"in_flight_bytes":{},"store_bytes":{}}})"
       "\n",
       kVersion, getpid(), uptime.count(), json_string(paths.socket),
       json_string(paths.state_dir), json_string(paths.log()),
       options_.durability, totals.fifos, totals.live, totals.live - totals.held,
       totals.held, queues.queues, queues.messages, connections_.size(),
-      fifos_.parked() + queues_.parked(),
+      fifos_.parked() + queues_.parked(), queues.ephemeral_messages,
+      fifos_.connection_turns(), in_flight_.used(),
       file_size(paths.store()) + file_size(paths.store() + "-wal"));
 }
 
@@ -65,6 +67,9 @@ std::string Server::metrics_text() {
                 count(connections_.size())) +
          metric("parked_callers", "gauge", "Callers waiting for an answer.",
                 count(fifos_.parked() + queues_.parked())) +
+         metric("in_flight_bytes", "gauge",
+                "Requests and answers that are under way.",
+                count(in_flight_.used())) +
          metric("connections_total", "counter", "Connections accepted.",
                 count(counters_.connections)) +
          metric("commits_total", "counter", "Turns written to the store.",

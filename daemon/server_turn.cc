@@ -13,6 +13,9 @@ namespace {
 // How long after a lost turn what it should have done is tried again.
 constexpr Duration kRetry = std::chrono::seconds(1);
 
+// The same where somebody has sent more than a turn's share.
+constexpr Duration kMostSharing = std::chrono::milliseconds(10);
+
 // The age up to which a turn is kept open: about what a sync costs.
 constexpr Duration kMostGathering = std::chrono::microseconds(500);
 
@@ -34,6 +37,7 @@ void Server::prepare() {
 // and would wait for two syncs in place of one.
 bool Server::gather() {
   if (stopping_ || !database_->dirty() || !batch_.promised()) return false;
+  if (connections_.any_scheduled()) return clock_.turn_age() < kMostSharing;
   if (batch_.staged() == gathered_) return false;
   gathered_ = batch_.staged();
   return clock_.turn_age() < kMostGathering;
@@ -50,18 +54,21 @@ void Server::tick() {
 // All that this turn decides is decided here, and only then are its answers
 // sent.
 void Server::end_turn() {
+  connections_.wake_due(now());
   tick();
-  if (database_->dirty()) {
+  bool idle_beat = deadline_runs() && now() >= clock_.next_heartbeat();
+  if (database_->dirty() || idle_beat) {
     (void)batch_.attempt([this] { clock_.heartbeat(false); });
   }
   if (batch_.staged() > 0) spare_memory_.used(now());
-  batch_.finish();
+  if (batch_.finish() == Outcome::kUnknown) return abandon();
   spare_memory_.tick(now());
-  connections_.close_due(now());
   if (listener_ && !stopping_) listener_->resume();
   if (!stopping_) check_idle();
-  arm_timer();
-  clock_.new_turn();
+  if (stopping_ && !finished_) drain();
+  std::optional<Instant> next = next_due();
+  if (!finished_) arm_timer(next);
+  clock_.new_turn(next);
 }
 
 void Server::turn_kept() {
@@ -80,6 +87,10 @@ void Server::turn_lost(const StoreError& error) {
   queues_.rolled_back();
 }
 
+bool Server::deadline_runs() {
+  return fifos_.next_deadline() || queues_.next_deadline();
+}
+
 std::optional<Instant> Server::next_due() {
   if (retry_) return retry_;
   std::optional<Instant> next = fifos_.next_deadline();
@@ -87,22 +98,25 @@ std::optional<Instant> Server::next_due() {
     if (other && (!next || *other < *next)) next = other;
   };
   sooner(queues_.next_deadline());
-  sooner(connections_.next_close());
+  if (next) sooner(clock_.next_heartbeat());
+  sooner(connections_.next_wake());
   sooner(spare_memory_.due());
-  if (options_.idle_exit != Duration::zero()) {
+  if (stopping_) {
+    sooner(std::min(drain_until_, drain_stalls_at_));
+  } else if (options_.idle_exit != Duration::zero()) {
     sooner(last_work_ + options_.idle_exit);
   }
   return next;
 }
 
-void Server::arm_timer() {
-  std::optional<Instant> next = next_due();
-  if (!next || stopping_) {
+void Server::arm_timer(std::optional<Instant> next) {
+  if (!next) {
     uv_timer_stop(&timer_);
     return;
   }
   // Up, not down: a timer that is early finds nothing due and spins.
-  Duration ahead = std::max(*next - now(), Duration::zero());
+  Duration ahead =
+      std::max(*next - now() - clock_.turn_age(), Duration::zero());
   auto millis = std::chrono::ceil<std::chrono::milliseconds>(ahead).count();
   uv_update_time(&loop_);
   uv_timer_start(
@@ -131,7 +145,9 @@ void Server::check_idle() {
   if (options_.idle_exit == Duration::zero()) return;
   if (connections_.size() > 0) last_work_ = now();
   if (now() - last_work_ < options_.idle_exit) return;
-  if (has_work()) {
+  bool idle = false;
+  (void)batch_.attempt([&] { idle = !has_work(); });
+  if (!idle) {
     last_work_ = now();
     return;
   }

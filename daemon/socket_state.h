@@ -8,6 +8,9 @@ namespace syncq {
 // even behind input that has not been read yet.
 bool peer_alive(int fd);
 
+// True when something can be read from the socket, or its end.
+bool input_waits(int fd);
+
 // Who is at the other end of a Unix socket.
 Peer peer_of(int fd);
 

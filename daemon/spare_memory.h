@@ -13,7 +13,7 @@ namespace syncq {
 // busy will need the memory again. One thread.
 class SpareMemory {
  public:
-  static constexpr Duration kQuiet = std::chrono::seconds(10);
+  static constexpr Duration kQuiet = std::chrono::seconds(5);
 
   explicit SpareMemory(std::function<void()> give_back)
       : give_back_(std::move(give_back)) {}

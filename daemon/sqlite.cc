@@ -6,7 +6,26 @@
 
 namespace syncq::sqlite {
 
+namespace {
+
+bool is_failed_sync(int result) {
+  return result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_DIR_FSYNC;
+}
+
+// To close must not try again: a checkpoint over a hole in the log, cut short
+// by a loss of power, would tear the file.
+[[noreturn]] void fail_sync(sqlite3* handle, int result) {
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  throw SyncFailed(
+      fmt::format("syncing the store to disk: {} (SQLite {}); what of the last "
+                  "requests is stored is not known: check the disk",
+                  sqlite3_errstr(result), result));
+}
+
+}  // namespace
+
 void fail(sqlite3* handle, int result, std::string_view doing) {
+  if (is_failed_sync(result)) fail_sync(handle, result);
   ErrorCode code = (result & 0xff) == SQLITE_FULL ? ErrorCode::kStoreFull
                                                   : ErrorCode::kStoreFailed;
   const char* why =
@@ -118,11 +137,13 @@ Database::Database(const std::string& path) {
     fail(handle, result, fmt::format("opening the store {}", path));
   }
   sqlite3_extended_result_codes(handle, 1);
+  sqlite3_wal_hook(handle, on_commit, this);
 }
 
 void Database::execute(const char* sql) {
   int result = sqlite3_exec(get(), sql, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) fail(get(), result, "using the store");
+  check_checkpoint();
 }
 
 std::int64_t Database::last_insert_rowid() const {
@@ -144,32 +165,78 @@ void Database::before_write() {
   begin_->run();
 }
 
-void Database::commit(Sync sync) {
-  if (dirty_) {
-    if (!commit_) commit_ = std::make_unique<Statement>(*this, "COMMIT");
-    commit_->run();
-    dirty_ = false;
-    unsynced_ = true;
+void Database::commit() {
+  if (!dirty_) return;
+  if (!commit_) commit_ = std::make_unique<Statement>(*this, "COMMIT");
+  commit_->run();
+  dirty_ = false;
+  unsynced_ = true;
+  check_checkpoint();
+}
+
+// SQLite's own hook does the same and forgets the result.
+int Database::on_commit(void* self, sqlite3* handle, const char* name,
+                        int pages) {
+  auto* database = static_cast<Database*>(self);
+  if (pages >= database->checkpoint_pages_) {
+    database->checkpoint_result_ = sqlite3_wal_checkpoint_v2(
+        handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   }
-  if (sync == Sync::kSoft || !full_sync_ || !unsynced_) return;
-  sync_wal();
-  ++syncs_;
-  unsynced_ = false;
+  return SQLITE_OK;
+}
+
+// What but a sync fails in it is done by the next.
+void Database::check_checkpoint() {
+  if (is_failed_sync(checkpoint_result_)) fail_sync(get(), checkpoint_result_);
 }
 
 // The connection runs with synchronous=NORMAL, whose commit writes the WAL
 // without a sync, and the sync that makes it FULL is done here: SQLite takes
 // no change of `synchronous` inside a transaction, and whether a turn
 // promises anything is known only at its end.
-void Database::sync_wal() {
-  sqlite3_file* wal = nullptr;
-  sqlite3_file_control(get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
-  if (wal == nullptr || wal->pMethods == nullptr) return;
+void Database::sync() {
+  if (!full_sync_ || !unsynced_) return;
+  if (sqlite3_file* log = wal()) sync(log);
+  ++syncs_;
+  unsynced_ = false;
+}
+
+void Database::keep_log_on_close() {
+  sqlite3_db_config(get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+sqlite3_file* Database::wal() {
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  return log != nullptr && log->pMethods != nullptr ? log : nullptr;
+}
+
+void Database::sync(sqlite3_file* log) {
   int result =
-      wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
-  if (result != SQLITE_OK) {
-    fail(nullptr, result, "syncing the store to disk");
+      log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  if (result != SQLITE_OK) fail_sync(get(), result);
+}
+
+void Database::rewrite_wal() {
+  sqlite3_file* log = wal();
+  sqlite3_int64 size = 0;
+  if (log == nullptr || log->pMethods->xFileSize(log, &size) != SQLITE_OK ||
+      size == 0) {
+    return;
   }
+  // SQLite's own writes are of a page; its unix VFS takes 128 KiB at the most.
+  std::string buffer(64 * 1024, '\0');
+  for (sqlite3_int64 at = 0; at < size;) {
+    auto length = static_cast<int>(
+        std::min<sqlite3_int64>(size - at, static_cast<int>(buffer.size())));
+    int result = log->pMethods->xRead(log, buffer.data(), length, at);
+    if (result == SQLITE_OK) {
+      result = log->pMethods->xWrite(log, buffer.data(), length, at);
+    }
+    if (result != SQLITE_OK) fail(nullptr, result, "rewriting the store's log");
+    at += length;
+  }
+  sync(log);
 }
 
 void Database::rollback() noexcept {

@@ -14,7 +14,8 @@
 
 namespace syncq::sqlite {
 
-// Thin RAII over SQLite's C interface. Everything throws StoreError.
+// Thin RAII over SQLite's C interface. Everything throws StoreError, or
+// SyncFailed where it was a sync that failed.
 
 class Database;
 
@@ -115,16 +116,29 @@ class Database final : public Transactions {
 
   void before_write();
   bool dirty() const override { return dirty_; }
-  void commit(Sync sync) override;
-  // How often a commit waited for the disk.
+  void commit() override;
+  void sync() override;
+  // Writes the write-ahead log once more, and syncs it: what an earlier
+  // process could not sync may be in the system's memory alone, and a later
+  // sync would pass over it.
+  void rewrite_wal();
+  // Closing leaves the write-ahead log as it is.
+  void keep_log_on_close();
+  // How often a turn waited for the disk.
   std::uint64_t syncs() const { return syncs_; }
   void rollback() noexcept override;
-  // The most that commit does for Sync::kFull: false for
-  // --durability=normal.
+  // False for --durability=normal: sync() does nothing then.
   void set_full_sync(bool full) { full_sync_ = full; }
+  // The size of the write-ahead log, in pages, from which a commit moves it
+  // into the file.
+  void set_checkpoint(int pages) { checkpoint_pages_ = pages; }
 
  private:
-  void sync_wal();
+  sqlite3_file* wal();
+  void sync(sqlite3_file* wal);
+  void check_checkpoint();
+  static int on_commit(void* self, sqlite3* handle, const char* name,
+                       int pages);
 
   struct Close {
     void operator()(sqlite3* handle) const;
@@ -135,10 +149,12 @@ class Database final : public Transactions {
   bool dirty_ = false;
   bool unsynced_ = false;  // something was committed and not synced yet
   bool full_sync_ = true;
+  int checkpoint_pages_ = 1000;
+  int checkpoint_result_ = 0;  // of the last one
   std::uint64_t syncs_ = 0;
 };
 
-// Throws the Error for a result code of SQLite's.
+// Throws the Error, or SyncFailed, for a result code of SQLite's.
 [[noreturn]] void fail(sqlite3* handle, int result, std::string_view doing);
 
 }  // namespace syncq::sqlite

@@ -133,8 +133,9 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                      "fence = ?, deadline = ?, since = ?, command_pid = ?, "
                      "command_start = ? WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      first_waiting_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
-                                        "state = 0 ORDER BY seq LIMIT 1")),
+      next_waiting_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
+                             "state = 0 AND seq > ? ORDER BY seq LIMIT 1")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2)")),
       waiting_tickets_(db,
@@ -192,6 +193,17 @@ void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
   delete_fifo_.run(fifo.id);
 }
 
+std::vector<std::int64_t> SqliteFifoStore::deleted_fifos_in_use() {
+  sqlite::Statement statement(
+      database_,
+      "SELECT DISTINCT fifo FROM tickets WHERE state <> 3 AND fifo NOT IN "
+      "(SELECT id FROM fifos)");
+  Cursor row = statement.query();
+  std::vector<std::int64_t> ids;
+  while (row.next()) ids.push_back(row.integer(0));
+  return ids;
+}
+
 std::vector<Fifo> SqliteFifoStore::list_fifos(std::int64_t after, int limit) {
   return all(list_fifos_.query(after, limit), read_fifo);
 }
@@ -231,8 +243,9 @@ void SqliteFifoStore::delete_ticket(std::int64_t seq) {
   delete_ticket_.run(seq);
 }
 
-std::optional<Ticket> SqliteFifoStore::first_waiting(std::int64_t fifo) {
-  return one(first_waiting_.query(fifo), read_ticket);
+std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
+                                                    std::int64_t after) {
+  return one(next_waiting_.query(fifo, after), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {

@@ -16,6 +16,7 @@ class SqliteFifoStore final : public FifoStore {
   void insert_fifo(Fifo& fifo) override;
   void update_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
+  std::vector<std::int64_t> deleted_fifos_in_use() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
   std::vector<Fifo> due_fifos(Instant now, int limit) override;
 
@@ -24,7 +25,8 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Ticket> find_ticket(const Uuid& uuid) override;
   void update_ticket(const Ticket& ticket) override;
   void delete_ticket(std::int64_t seq) override;
-  std::optional<Ticket> first_waiting(std::int64_t fifo) override;
+  std::optional<Ticket> next_waiting(std::int64_t fifo,
+                                     std::int64_t after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, std::int64_t after,
                                       int limit) override;
@@ -54,7 +56,7 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement ticket_by_uuid_;
   sqlite::Statement update_ticket_;
   sqlite::Statement delete_ticket_;
-  sqlite::Statement first_waiting_;
+  sqlite::Statement next_waiting_;
   sqlite::Statement held_tickets_;
   sqlite::Statement waiting_tickets_;
   sqlite::Statement live_holds_;

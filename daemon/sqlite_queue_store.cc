@@ -25,15 +25,22 @@ constexpr std::string_view kMessageColumns =
     "id, attempts, expires, type, body";
 constexpr std::string_view kHiddenColumns =
     "id, attempts, expires, type, body, queue, lease, until";
+constexpr std::string_view kDeadColumns =
+    "dead_queue, dead_attempts, dead_reason, dead_since";
+// Of a message that is alive they are null, and not written.
+constexpr int kDeadOfMessage = 5;
+constexpr int kDeadOfHidden = 8;
 
 std::string select_queue(std::string_view rest) {
   return fmt::format("SELECT {} FROM queues {}", kQueueColumns, rest);
 }
 std::string select_message(std::string_view rest) {
-  return fmt::format("SELECT {} FROM messages {}", kMessageColumns, rest);
+  return fmt::format("SELECT {}, {} FROM messages {}", kMessageColumns,
+                     kDeadColumns, rest);
 }
 std::string select_hidden(std::string_view rest) {
-  return fmt::format("SELECT {} FROM hidden {}", kHiddenColumns, rest);
+  return fmt::format("SELECT {}, {} FROM hidden {}", kHiddenColumns,
+                     kDeadColumns, rest);
 }
 
 Queue read_queue(const Cursor& row) {
@@ -55,20 +62,32 @@ Queue read_queue(const Cursor& row) {
   return queue;
 }
 
-Message read_message(const Cursor& row) {
+std::shared_ptr<const DeadLetter> read_dead(const Cursor& row, int column) {
+  if (row.is_null(column)) return nullptr;
+  return std::make_shared<DeadLetter>(
+      DeadLetter{std::string(row.text(column)), row.integer(column + 1),
+                 std::string(row.text(column + 2)), row.integer(column + 3)});
+}
+
+Message read_stored(const Cursor& row, int dead_column) {
   Message message;
   message.place = place_of(row.integer(0));
   message.attempts = row.integer(1);
   message.expires = row.maybe_instant(2);
   message.type = row.text(3);
   message.body = row.text(4);
+  message.dead = read_dead(row, dead_column);
   return message;
+}
+
+Message read_message(const Cursor& row) {
+  return read_stored(row, kDeadOfMessage);
 }
 
 Hidden read_hidden(const Cursor& row) {
   Hidden hidden;
   hidden.bin = bin_of(row.integer(0));
-  hidden.message = read_message(row);
+  hidden.message = read_stored(row, kDeadOfHidden);
   hidden.queue = row.integer(5);
   if (!row.is_null(6)) hidden.lease = row.uuid(6);
   hidden.until = row.instant(7);
@@ -97,7 +116,6 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                     "delayed = ? WHERE id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
-      delete_keys_(db, "DELETE FROM idempotency_keys WHERE queue = ?"),
       list_queues_(db, select_queue("ORDER BY created, uuid")),
       new_bin_(db, "INSERT INTO bins DEFAULT VALUES"),
       purge_bin_(db, "UPDATE bins SET purge = 1 WHERE id = ?"),
@@ -116,6 +134,9 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       insert_message_(db, fmt::format("INSERT INTO messages({}) VALUES(?, ?, "
                                       "?, ?, ?)",
                                       kMessageColumns)),
+      insert_dead_(db, fmt::format("INSERT INTO messages({}, {}) VALUES(?, ?, "
+                                   "?, ?, ?, ?, ?, ?, ?)",
+                                   kMessageColumns, kDeadColumns)),
       delete_message_(db, "DELETE FROM messages WHERE id = ?"),
       first_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
                                         "LIMIT 1")),
@@ -142,11 +163,18 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       insert_hidden_(db, fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
                                      "?, ?, ?, ?, ?)",
                                      kHiddenColumns)),
+      insert_hidden_dead_(
+          db, fmt::format("INSERT INTO hidden({}, {}) VALUES(?, ?, ?, ?, ?, ?, "
+                          "?, ?, ?, ?, ?, ?)",
+                          kHiddenColumns, kDeadColumns)),
       hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
       delete_hidden_(db, "DELETE FROM hidden WHERE id = ?"),
       set_hidden_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
       due_hidden_(db, select_hidden("WHERE until <= ? ORDER BY until, id LIMIT "
                                     "1")),
+      extend_leases_(db,
+                     "UPDATE hidden SET until = ?1 WHERE until < ?1 AND lease "
+                     "IS NOT NULL"),
       due_expired_(db,
                    "SELECT id FROM messages WHERE expires IS NOT NULL AND "
                    "expires <= ? ORDER BY expires LIMIT 1"),
@@ -159,14 +187,11 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       advance_key_(db,
                    "UPDATE idempotency_keys SET sequence = ? WHERE queue = ? "
                    "AND key = ?"),
-      forget_keys_(db,
-                   "DELETE FROM idempotency_keys WHERE (queue, key) IN (SELECT "
-                   "queue, key FROM idempotency_keys WHERE expires <= ? ORDER "
-                   "BY expires LIMIT ?)"),
-      forget_oldest_keys_(db,
-                          "DELETE FROM idempotency_keys WHERE (queue, key) IN "
-                          "(SELECT queue, key FROM idempotency_keys ORDER BY "
-                          "expires LIMIT ?)"),
+      due_keys_(db,
+                "SELECT queue, key FROM idempotency_keys WHERE expires <= ? "
+                "ORDER BY expires LIMIT ?"),
+      delete_key_(db,
+                  "DELETE FROM idempotency_keys WHERE queue = ? AND key = ?"),
       next_deadline_(db,
                      "SELECT min(d) FROM (SELECT min(until) AS d FROM hidden "
                      "UNION ALL SELECT min(expires) FROM messages WHERE "
@@ -205,10 +230,7 @@ void SqliteQueueStore::update_queue(const Queue& queue) {
                     queue.id);
 }
 
-void SqliteQueueStore::delete_queue(std::int64_t id) {
-  delete_keys_.run(id);
-  delete_queue_.run(id);
-}
+void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }
 
 std::vector<Queue> SqliteQueueStore::list_queues() {
   std::vector<Queue> queues;
@@ -248,6 +270,13 @@ bool SqliteQueueStore::purge_some(int limit) {
 }
 
 void SqliteQueueStore::insert_message(std::int64_t bin, Message&& message) {
+  if (const DeadLetter* dead = message.dead.get()) {
+    return insert_dead_.run(message_id(bin, message.place), message.attempts,
+                            message.expires, std::string_view(message.type),
+                            std::string_view(message.body),
+                            std::string_view(dead->queue), dead->attempts,
+                            std::string_view(dead->reason), dead->since);
+  }
   insert_message_.run(message_id(bin, message.place), message.attempts,
                       message.expires, std::string_view(message.type),
                       std::string_view(message.body));
@@ -300,6 +329,14 @@ void SqliteQueueStore::add_count(std::int64_t bin, std::int64_t place,
 
 void SqliteQueueStore::insert_hidden(const Hidden& hidden) {
   const Message& message = hidden.message;
+  if (const DeadLetter* dead = message.dead.get()) {
+    return insert_hidden_dead_.run(
+        message_id(hidden.bin, message.place), message.attempts,
+        message.expires, std::string_view(message.type),
+        std::string_view(message.body), hidden.queue, hidden.lease,
+        hidden.until, std::string_view(dead->queue), dead->attempts,
+        std::string_view(dead->reason), dead->since);
+  }
   insert_hidden_.run(message_id(hidden.bin, message.place), message.attempts,
                      message.expires, std::string_view(message.type),
                      std::string_view(message.body), hidden.queue, hidden.lease,
@@ -323,41 +360,14 @@ std::optional<Hidden> SqliteQueueStore::due_hidden(Instant now) {
   return one(due_hidden_.query(now), read_hidden);
 }
 
+void SqliteQueueStore::extend_leases(Instant least) {
+  extend_leases_.run(least);
+}
+
 std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
   Cursor row = due_expired_.query(now);
   if (!row.next()) return std::nullopt;
   return Expired{bin_of(row.integer(0)), place_of(row.integer(0))};
-}
-
-std::optional<QueueStore::Key> SqliteQueueStore::find_key(
-    std::int64_t queue, std::string_view key) {
-  Cursor row = find_key_.query(queue, key);
-  if (!row.next()) return std::nullopt;
-  return Key{row.integer(0), row.instant(1)};
-}
-
-void SqliteQueueStore::put_key(std::int64_t queue, std::string_view key,
-                               const Key& value) {
-  put_key_.run(queue, key, value.sequence, value.expires);
-}
-
-void SqliteQueueStore::advance_key(std::int64_t queue, std::string_view key,
-                                   std::int64_t sequence) {
-  advance_key_.run(sequence, queue, key);
-}
-
-int SqliteQueueStore::forget_keys(Instant now, int limit) {
-  forget_keys_.run(now, limit);
-  return database_.changes();
-}
-
-int SqliteQueueStore::forget_oldest_keys(int limit) {
-  forget_oldest_keys_.run(limit);
-  return database_.changes();
-}
-
-std::int64_t SqliteQueueStore::count_keys() {
-  return database_.pragma("SELECT count(*) FROM idempotency_keys");
 }
 
 std::optional<Instant> SqliteQueueStore::next_deadline() {

@@ -38,6 +38,7 @@ class SqliteQueueStore final : public QueueStore {
   void set_hidden_until(std::int64_t bin, std::int64_t place,
                         Instant until) override;
   std::optional<Hidden> due_hidden(Instant now) override;
+  void extend_leases(Instant least) override;
   std::optional<Expired> due_expired(Instant now) override;
 
   std::optional<Key> find_key(std::int64_t queue,
@@ -62,7 +63,6 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement update_queue_;
   sqlite::Statement change_bin_;
   sqlite::Statement delete_queue_;
-  sqlite::Statement delete_keys_;
   sqlite::Statement list_queues_;
   sqlite::Statement new_bin_;
   sqlite::Statement purge_bin_;
@@ -72,6 +72,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement purge_counts_;
   sqlite::Statement delete_bin_;
   sqlite::Statement insert_message_;
+  sqlite::Statement insert_dead_;
   sqlite::Statement delete_message_;
   sqlite::Statement first_message_;
   sqlite::Statement last_message_;
@@ -82,16 +83,18 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement drop_empty_count_;
   sqlite::Statement counts_;
   sqlite::Statement insert_hidden_;
+  sqlite::Statement insert_hidden_dead_;
   sqlite::Statement hidden_by_lease_;
   sqlite::Statement delete_hidden_;
   sqlite::Statement set_hidden_until_;
   sqlite::Statement due_hidden_;
+  sqlite::Statement extend_leases_;
   sqlite::Statement due_expired_;
   sqlite::Statement find_key_;
   sqlite::Statement put_key_;
   sqlite::Statement advance_key_;
-  sqlite::Statement forget_keys_;
-  sqlite::Statement forget_oldest_keys_;
+  sqlite::Statement due_keys_;
+  sqlite::Statement delete_key_;
   sqlite::Statement next_deadline_;
 };
 

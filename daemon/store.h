@@ -19,21 +19,27 @@ class StoreError : public std::runtime_error {
   ErrorCode code_;
 };
 
+// A sync failed. What of the store is on the disk is not known, and to ask
+// again would not tell: the system drops what it could not write and reports
+// that once. Nothing can be undone and nothing promised: the process ends, and
+// the next one reads what is there.
+class SyncFailed : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // A store's transactions. One loop turn is one transaction: it begins by
-// itself at the first write. One thread. All throw StoreError.
+// itself at the first write. One thread. All throw StoreError and SyncFailed.
 class Transactions {
  public:
-  enum class Sync {
-    kFull,  // on stable storage when commit returns
-    kSoft,  // survives the death of this process, not a loss of power
-  };
-
   virtual ~Transactions() = default;
   // True from the first write until commit or rollback.
   virtual bool dirty() const = 0;
-  // With kFull also what earlier commits left to be synced: an answer that
-  // only reads may tell of it.
-  virtual void commit(Sync sync) = 0;
+  // What it commits survives the death of this process, not a loss of power.
+  virtual void commit() = 0;
+  // Puts on stable storage what was committed, by earlier turns too: an answer
+  // that only reads may tell of it. Throws SyncFailed alone.
+  virtual void sync() = 0;
   // Drops the turn's writes; never throws. Also after a failed commit.
   virtual void rollback() noexcept = 0;
 };

@@ -14,10 +14,13 @@ trap 'syncq daemon stop 2>/dev/null; rm -rf "$home"' EXIT
 # An example fails where its request is refused. The one that holds its turn
 # until Ctrl-C is typed is ended instead; curl then says 28.
 curl() {
+  if [[ $* != */hold* ]]; then
+    command curl --fail --max-time 60 "$@"
+    return
+  fi
   local status=0
   command curl --fail --max-time 2 "$@" || status=$?
-  if [[ $* == */hold* && $status == 28 ]]; then status=0; fi
-  return "$status"
+  [[ $status == 28 ]]
 }
 # The work of an example.
 made=0

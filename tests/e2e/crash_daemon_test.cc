@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 
@@ -27,12 +28,13 @@ bool kill_daemon(Sandbox& box) {
 }
 
 // Kills it again and again, each time after a random while, until all have
-// ended or it was enough. How often it was killed.
+// ended or it was enough: clients give up where none answers for 30 s. How
+// often it was killed.
 int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
   unsigned seed = std::random_device()();
   UNSCOPED_INFO("seed " << seed);
   std::mt19937 random(seed);
-  std::uniform_int_distribution<int> pause(0, 60 * SYNCQ_SLOWNESS);
+  std::uniform_int_distribution<int> pause(0, 60 * slowness());
   auto any_runs = [&] {
     for (Process& each : contenders) {
       if (each.running()) return true;
@@ -40,7 +42,9 @@ int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
     return false;
   };
   int killed = 0;
-  while (killed < most && any_runs()) {
+  auto end = std::chrono::steady_clock::now() + seconds(10);
+  while (killed < most && std::chrono::steady_clock::now() < end &&
+         any_runs()) {
     // Not to wait for anything: the moment is what is random.
     std::this_thread::sleep_for(Milliseconds(pause(random)));
     if (kill_daemon(box)) ++killed;
@@ -63,10 +67,10 @@ void check_each_ran_once(Sandbox& box, int count) {
 TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
-  constexpr int kCount = 60;
+  const int count = repetitions(60);
   Process holder = box.hold_turn("q");
   std::vector<Process> contenders;
-  for (int i = 1; i <= kCount; ++i) {
+  for (int i = 1; i <= count; ++i) {
     contenders.push_back(
         box.start("exec syncq run -q " + mode + "q --" + witness(i)));
     REQUIRE(
@@ -81,17 +85,17 @@ TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost") {
     CHECK(outcome.code() == 0);
   }
   CHECK(killed >= 1);
-  check_each_ran_once(box, kCount);
+  check_each_ran_once(box, count);
   CHECK(read_file(box.path("out")) ==
-        box.ok("seq " + std::to_string(kCount)) + "\n");
+        box.ok("seq " + std::to_string(count)) + "\n");
 }
 
 TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once") {
   Sandbox box;
-  constexpr int kCount = 80;
+  const int count = repetitions(80);
   box.ok("syncq daemon start");
   std::vector<Process> contenders;
-  for (int i = 1; i <= kCount; ++i) {
+  for (int i = 1; i <= count; ++i) {
     contenders.push_back(box.start("exec syncq run -q q --" + witness(i)));
   }
   int killed = harass(box, contenders, 40);
@@ -101,7 +105,7 @@ TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once") {
     CHECK(outcome.code() == 0);
   }
   CHECK(killed >= 1);
-  check_each_ran_once(box, kCount);
+  check_each_ran_once(box, count);
 }
 
 TEST_CASE("issue 2, done when 5: kill -9 of the daemon while a command runs") {

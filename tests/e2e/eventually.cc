@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "tests/e2e/tested_build.h"
+
 namespace syncq::e2e {
 namespace {
 
@@ -13,7 +15,7 @@ constexpr Milliseconds kLookEvery(2);
 }  // namespace
 
 Milliseconds seconds(int count) {
-  return std::chrono::seconds(count) * SYNCQ_SLOWNESS;
+  return std::chrono::seconds(count) * slowness();
 }
 
 bool eventually(const std::function<bool()>& condition, Milliseconds within) {

@@ -130,3 +130,17 @@ TEST_CASE(
     test "$(syncq run -w 20s other -- echo next)" = next || end "turn is stuck"
   )sh");
 }
+
+TEST_CASE("each --until-empty on a full disk fails and tells what is left") {
+  on_small_disk(R"sh(
+    seq 20 | syncq queue push --lines jobs
+    fill
+    until_full || end "no 507"
+    syncq queue each jobs --until-empty -- touch ran 2> message
+    test $? = 1 || end "not 1: $(cat message)"
+    grep -q '20 messages are left: 20 ready' message || end "$(cat message)"
+    test ! -e ran || end "it ran"
+    rm state/filler
+    syncq queue each jobs --until-empty -- touch ran || end "no recovery"
+  )sh");
+}

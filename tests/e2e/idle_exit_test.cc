@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 
@@ -37,16 +38,17 @@ TEST_CASE("a live ticket keeps the daemon from its idle exit") {
 TEST_CASE("no request is lost around the idle exit") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "30ms";
+  box.env()["requests"] = std::to_string(repetitions(120));
   // Pauses on both sides of the limit, so that some requests meet the end.
   Outcome outcome = box.sh(R"(
-    for i in $(seq 120); do
+    for i in $(seq $requests); do
       sleep 0.0$((20 + i % 20))
       syncq run -q q -- sh -c "echo $i >> out" || echo $i >> failed
     done)",
                            seconds(120));
   INFO(outcome.err);
   CHECK(read_file(box.path("failed")).empty());
-  CHECK(read_file(box.path("out")) == box.ok("seq 120") + "\n");
+  CHECK(read_file(box.path("out")) == box.ok("seq $requests") + "\n");
   // Or it has tested nothing.
   CHECK(box.log_count("stopping: idle") > 3);
 }

@@ -27,7 +27,7 @@ class KeptOpen {
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
     REQUIRE(connect(fd_, reinterpret_cast<sockaddr*>(&address),
                     sizeof address) == 0);
-    send("GET /version HTTP/1.1\r\n\r\n");
+    send("GET /version HTTP/1.1\r\nHost: x\r\n\r\n");
     REQUIRE_THAT(receive(), Contains("200 OK"));
   }
   ~KeptOpen() { close(fd_); }
@@ -57,7 +57,8 @@ TEST_CASE("what is pushed in the turn of SIGTERM is in its queue afterwards") {
   pid_t daemon = box.daemon_pid();
   KeptOpen client(box.socket());
   kill(daemon, SIGSTOP);
-  client.send("PUT /queues/q HTTP/1.1\r\nContent-Length: 1\r\n\r\nb");
+  client.send(
+      "PUT /queues/q HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nb");
   kill(daemon, SIGTERM);
   kill(daemon, SIGCONT);
   CHECK_THAT(client.receive(), Contains("201 Created"));

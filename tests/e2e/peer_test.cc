@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 
@@ -24,7 +25,7 @@ TEST_CASE("EACCES on the socket starts no second daemon") {
   std::string become;
   if (is_root()) {
     become = kAsNobody;
-    box.ok("cp --remove-destination " SYNCQ_BINARY
+    box.ok("cp --remove-destination " + syncq_program() +
            " bin/syncq && chmod 755 bin bin/syncq");
   }
   Outcome outcome = box.sh("exec " + become +

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 
@@ -14,7 +15,7 @@ namespace {
 
 // What it acknowledged is in the file `pushed`.
 const char* const kProducer = R"(
-  for i in $(seq 100); do
+  for i in $(seq $each); do
     syncq queue push jobs $who-$i && echo $who-$i >> pushed
   done)";
 
@@ -48,6 +49,8 @@ void kill_pid_in(const std::string& file) {
 
 TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
   Sandbox box;
+  const int messages = repetitions(100);
+  box.env()["each"] = std::to_string(messages);
   box.ok("syncq queue new jobs; touch log pushed");
   std::vector<Process> all;
   constexpr int kEach = 4;
@@ -78,7 +81,7 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
                       ".queue.leased + .queue.delayed == 0'")
                    .code() == 0;
       },
-      seconds(60)));
+      seconds(120)));
   write_file(box.path("stop"), "");
   for (int i = 0; i < kEach; ++i) {
     kill_pid_in(box.path("worker." + std::to_string(i)));
@@ -93,7 +96,7 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
     (line[0] == 'h' ? handled : acked).insert(message);
   }
   auto pushed = lines_of(read_file(box.path("pushed")));
-  CHECK(pushed.size() == 2 * kEach * 100);
+  CHECK(pushed.size() == 2U * kEach * messages);
   for (const std::string& message : pushed) {
     INFO(message);
     CHECK(handled.count(message) == 1);
@@ -102,7 +105,9 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
 
 TEST_CASE("issue 3, done when 2: a plain pop gives no message to two") {
   Sandbox box;
-  box.ok("seq 400 | syncq queue push --lines q");
+  const int messages = repetitions(400);
+  box.env()["messages"] = std::to_string(messages);
+  box.ok("seq $messages | syncq queue push --lines q");
   std::vector<Process> poppers;
   for (int i = 0; i < 4; ++i) {
     poppers.push_back(box.start(R"(
@@ -120,22 +125,25 @@ TEST_CASE("issue 3, done when 2: a plain pop gives no message to two") {
       ++lines;
     }
   }
-  CHECK(lines == 400);
+  CHECK(lines == static_cast<std::size_t>(messages));
 }
 
 TEST_CASE("a killed daemon loses and doubles nothing of a push of lines") {
   Sandbox box;
-  Process push = box.start("seq 100000 | syncq queue push --lines q");
+  const int lines = repetitions(100000);
+  box.env()["lines"] = std::to_string(lines);
+  Process push = box.start("seq $lines | syncq queue push --lines q");
   int kills = 0;
   while (push.running() && kills < 1000) {
     pid_t daemon = box.daemon_pid();
     if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
-    eventually([&] { return !push.running(); }, Milliseconds(100));
+    eventually([&] { return !push.running(); }, Milliseconds(100) * slowness());
   }
   CHECK(push.wait().code() == 0);
   CHECK(kills > 1);
   CHECK(box.ok(R"(
     syncq queue show q -o json | jq .queue.size
-    for i in 0 1 4999 5000 50000 99999; do syncq queue peek q $i; echo; done
-    )") == "100000\n1\n2\n5000\n5001\n50001\n100000");
+    for i in 0 1 4999 5000 $((lines - 1)); do syncq queue peek q $i; echo; done
+    )") ==
+        std::to_string(lines) + "\n1\n2\n5000\n5001\n" + std::to_string(lines));
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -112,8 +113,8 @@ TEST_CASE("a lease is renewed while the command runs") {
   Sandbox box;
   CHECK(box.ok(R"(
     syncq queue push q a
-    syncq queue each q --lease 1s --until-empty -- sh -c '
-      echo run; ! syncq queue pop -q q --wait=3s')") == "run");
+    syncq queue each q --lease 3s --until-empty -- sh -c '
+      echo run; ! syncq queue pop -q q --wait=8s')") == "run");
 }
 
 TEST_CASE("each waits on through a killed daemon") {
@@ -127,4 +128,78 @@ TEST_CASE("each waits on through a killed daemon") {
   REQUIRE(eventually([&] { return each.out() == "after\n"; }));
   each.signal(SIGTERM);
   each.wait();
+}
+
+TEST_CASE("until empty, each handles all though daemons are killed") {
+  Sandbox box;
+  box.ok("seq 150 | syncq queue push --lines q");
+  Process each = box.start(R"(
+    exec syncq queue each q -j4 --until-empty -- sh -c '
+      echo {} >> log; test {} != 5 || test $SYNCQ_ATTEMPT = 3')");
+  int kills = 0;
+  while (each.running() && kills < 1000) {
+    pid_t daemon = box.daemon_pid();
+    if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
+    eventually([&] { return !each.running(); }, Milliseconds(100) * slowness());
+  }
+  CHECK(kills > 1);
+  Outcome end = each.wait();
+  INFO(end.err);
+  CHECK(end.code() == 0);
+  CHECK(box.ok("syncq queue show q -o json | jq -c '.queue | "
+               "[.size, .leased, .delayed]'") == "[0,0,0]");
+  CHECK(box.ok("sort -nu log | cmp - <(seq 150) && echo all") == "all");
+}
+
+TEST_CASE("a signal ends each though the daemon hangs") {
+  Sandbox box;
+  for (const char* mode : {"", "--until-empty"}) {
+    // One that is delayed, so that --until-empty has something to wait for.
+    box.ok("syncq queue push q a");
+    Process each = box.start(std::string("exec syncq queue each q ") + mode +
+                             " -- sh -c 'echo >> log; exit 1'");
+    REQUIRE(eventually([&] { return exists(box.path("log")); }));
+    REQUIRE(eventually(
+        [&] { return box.get("/queues/q")["queue"]["delayed"] == 1; }));
+    pid_t daemon = box.daemon_pid();
+    kill(daemon, SIGSTOP);
+    auto began = std::chrono::steady_clock::now();
+    each.signal(SIGTERM);
+    CHECK(each.wait(seconds(20)).signal() == SIGTERM);
+    CHECK(since(began) < seconds(9));
+    kill(daemon, SIGCONT);
+    box.ok("syncq queue rm q; rm log");
+  }
+}
+
+TEST_CASE("a number in an option is decimal") {
+  Sandbox box;
+  for (const char* command :
+       {"queue each q -j 0x4 -- true", "run -n -E 0x4B q -- true",
+        "queue each q --max-attempts 0x1 -- true", "run --slots 0x2 q -- true",
+        "queue new q --capacity 0x10", "daemon logs -n 0x3"}) {
+    Outcome end = box.sh(std::string("syncq ") + command);
+    INFO(command);
+    CHECK(end.code() == 2);
+    CHECK_THAT(end.err, Contains("in decimal digits"));
+  }
+}
+
+TEST_CASE("a dead letter tells in JSON why it is dead") {
+  Sandbox box;
+  Outcome end = box.sh(R"(
+    syncq queue push q a
+    syncq queue each q --until-empty --max-attempts 1 -- sh -c 'exit 7')");
+  CHECK(end.code() == 1);
+  CHECK(box.ok("syncq queue peek q.dead -o json | jq -c '.attempt, "
+               "[.dead.from, .dead.attempts, .dead.reason]'") ==
+        "0\n[\"q\",1,\"CMD exited with 7\"]");
+  // No q.dead.dead comes of it.
+  Outcome again =
+      box.sh("syncq queue each q.dead --until-empty --max-attempts 1 -- false");
+  CHECK(again.code() == 1);
+  CHECK_THAT(again.err, Contains("has no dead letter queue"));
+  CHECK_THAT(again.err, Contains("1 message is left"));
+  CHECK(box.ok("syncq queue ls -o json | jq -r '.queues[].name'") ==
+        "q\nq.dead");
 }

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <sstream>
 
+#include "tests/e2e/tested_build.h"
+
 namespace syncq::e2e {
 namespace {
 
@@ -46,7 +48,7 @@ Sandbox::Sandbox() {
   for (const char* each : {"bin", "home", ".runs"}) {
     fs::create_directory(path(each));
   }
-  fs::create_symlink(SYNCQ_BINARY, path("bin/syncq"));
+  fs::create_symlink(syncq_program(), path("bin/syncq"));
   environment_ = {{"PATH", path("bin") + ":/usr/local/bin:/usr/bin:/bin"},
                   {"HOME", path("home")},
                   {"LC_ALL", "C.UTF-8"},

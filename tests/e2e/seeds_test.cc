@@ -77,14 +77,14 @@ TEST_CASE("a caller that has left takes no turn") {
 TEST_CASE("touch keeps a turn past its done timeout") {
   Sandbox box;
   std::string names = box.ok(kShort + std::string(R"(
-    fifo=$(get "/fifo/new?done_timeout=600ms" | jq -r .uuid)
+    fifo=$(get "/fifo/new?done_timeout=3s" | jq -r .uuid)
     ticket=$(get /fifo/$fifo/ticket | jq -r .ticket)
     get /fifo/$fifo/wait/$ticket >/dev/null
     echo fifo=$fifo ticket=$ticket)"));
   std::string both = kShort + names + "\n";
   CHECK(stays(
       [&] { return box.ok(both + "post /fifo/$fifo/touch/$ticket") == "{}"; },
-      Milliseconds(1500)));
+      seconds(5)));
   // Left alone, it ends.
   CHECK(eventually([&] {
     return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";
@@ -117,16 +117,42 @@ TEST_CASE("the seed's commands: new, ticket, wait, done") {
   CHECK(box.sh("t=$(syncq fifo ticket n); t2=$(syncq fifo ticket n); "
                "syncq fifo wait n $t2 --timeout 50ms")
             .code() == 75);
-  CHECK(box.sh("exec syncq fifo wait n nonsense").code() == 1);
+  CHECK(box.sh("exec syncq fifo wait n nonsense").code() == 2);
   CHECK(box.sh("exec syncq fifo wait n").code() == 2);
   CHECK(box.sh("t=$(syncq fifo ticket n); syncq fifo done n $t; "
                "syncq fifo wait n $t")
             .code() == 1);
 }
 
-TEST_CASE("a FIFO may be called new") {
+TEST_CASE("no FIFO can be called new, which makes them, but a queue can") {
   Sandbox box;
-  CHECK(box.ok("syncq run new -- echo ran; syncq fifo show new -o json | "
-               "jq -r .fifo.name; syncq fifo rm new; syncq fifo ls -o json | "
-               "jq .count.fifos") == "ran\nnew\n0");
+  box.ok("syncq daemon start");
+  for (const char* call : {"run new -- echo ran", "fifo show new",
+                           "fifo new --name new", "fifo ticket new"}) {
+    INFO(call);
+    Outcome outcome = box.sh(std::string("exec syncq ") + call);
+    CHECK(outcome.code() != 0);
+    CHECK(outcome.out.empty());
+    CHECK_THAT(outcome.err, Contains("'new'"));
+  }
+  CHECK(box.get("/fifo")["count"]["fifos"] == 0);
+  CHECK(box.ok("syncq queue push new m && syncq queue pop new") == "m");
+}
+
+TEST_CASE("what other clients send is taken: forms, slashes, forms of UUIDs") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  CHECK(box.ok(R"sh(
+    u=http://localhost
+    c() { curl -gsS --unix-socket s "$@"; }
+    id=$(c -d name=n -d done_timeout=1h "$u/fifo/new/?slots=2" | jq -r .uuid)
+    c $u/fifo/n/ | jq -r '.fifo | "\(.slots) \(.timeouts.done)"'
+    for form in urn:uuid:$id {$id} $(echo $id | tr -d -); do
+      t=$(c -X POST $u/fifo/$form/ticket/ | jq -r .ticket)
+      c -X POST $u/fifo/%6e/done/{$t}
+    done
+    c -d '{}' -H 'Content-Type: application/json' -o answer \
+      -w '%{http_code}\n' $u/fifo/new
+    c -I $u/fifo/n | head -c 15
+  )sh") == "2 1h\n{}\n{}\n{}\n415\nHTTP/1.1 200 OK");
 }

@@ -69,17 +69,23 @@ void SlowLink::serve() {
 
 void SlowLink::relay(int caller, int daemon) {
   std::string buffer(static_cast<std::size_t>(rate_ / kTicksPerSecond), '\0');
+  const auto tick = std::chrono::milliseconds(1000) / kTicksPerSecond;
+  // When the next piece may go on: by the clock, so that a machine that wakes
+  // us late does not make the link slower.
+  auto next = std::chrono::steady_clock::now();
   while (!over_) {
     pollfd ready[2] = {{caller, POLLIN, 0}, {daemon, POLLIN, 0}};
-    poll(ready, 2, 1000 / kTicksPerSecond);
+    if (poll(ready, 2, 1000 / kTicksPerSecond) == 0) {
+      next = std::chrono::steady_clock::now();
+    }
     if (ready[0].revents != 0 &&
         !pass_on(caller, daemon, buffer.data(), buffer.size())) {
       return;
     }
     if (ready[1].revents == 0) continue;
     if (!pass_on(daemon, caller, buffer.data(), buffer.size())) return;
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds(1000 / kTicksPerSecond));
+    next += tick;
+    std::this_thread::sleep_until(next);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
 
 using namespace syncq::e2e;
 
@@ -54,10 +55,11 @@ class Manager {
       dup2(fd_, 3);
     }
     const char* argv[] = {"syncq",       "daemon", "run",
-                          "--idle-exit", "300ms",  nullptr};
+                          "--idle-exit", "2s",     nullptr};
     int quiet = open("/dev/null", O_RDWR);
     for (int each : {0, 1, 2}) dup2(quiet, each);
-    execve(SYNCQ_BINARY, const_cast<char* const*>(argv), pointers.data());
+    execve(syncq_program().c_str(), const_cast<char* const*>(argv),
+           pointers.data());
     _exit(99);
   }
 

@@ -56,7 +56,7 @@ TEST_CASE("an answer is waited for, but not for ever") {
   CHECK(given_up.code() == 1);
   CHECK_THAT(given_up.err, Contains("did not answer within 30 s"));
   Outcome popped = popping.wait();
-  CHECK(popped.code() == 1);
+  CHECK(popped.code() == 69);
   CHECK_THAT(popped.err, Contains("did not answer within 30 s"));
   kill(daemon, SIGCONT);
   CHECK(late.wait().code() == 0);
@@ -72,6 +72,38 @@ TEST_CASE("run -w gives up in its time though the daemon hangs") {
   CHECK(late.wait(seconds(20)).code() == 75);
   CHECK(queued.wait(seconds(20)).code() == 75);
   kill(daemon, SIGCONT);
+}
+
+TEST_CASE("waits keep their limit though the daemon hangs") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  box.ok("syncq queue new empty; syncq fifo ticket q > ticket");
+  pid_t daemon = stall_daemon(box);
+  for (const char* wait : {"queue pop empty --wait=1s",
+                           "fifo wait q $(cat ticket) --timeout 1s"}) {
+    Outcome end = box.sh(std::string("exec syncq ") + wait, seconds(20));
+    CHECK(end.code() == 75);
+    CHECK_THAT(end.err, Contains("did not answer in time"));
+  }
+  kill(daemon, SIGCONT);
+}
+
+TEST_CASE("fifo wait keeps its limit and its place though daemons die") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  box.ok("syncq fifo ticket q > ticket");
+  Process limited =
+      box.start("exec syncq fifo wait q $(cat ticket) --timeout 4s");
+  Process patient = box.start("exec syncq fifo wait q $(cat ticket)");
+  auto began = std::chrono::steady_clock::now();
+  while (limited.running() && since(began) < seconds(30)) {
+    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
+    eventually([&] { return !limited.running(); }, Milliseconds(300));
+  }
+  CHECK(limited.wait().code() == 75);
+  CHECK(since(began) < seconds(8));
+  box.let_go(holder);
+  CHECK(patient.wait().code() == 0);
 }
 
 TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
@@ -96,7 +128,7 @@ TEST_CASE("a message may be longer on its way than an answer may stall") {
   Sandbox box;
   box.ok("head -c 3600000 /dev/zero | syncq queue push q");
   SlowLink link(box.path("slow"), box.socket(), 100'000);
-  CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c", seconds(120)) ==
+  CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c", seconds(240)) ==
         "3600000");
 }
 
@@ -107,6 +139,63 @@ TEST_CASE("a message is popped though its way is longer than pop's lease") {
   CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c", seconds(120)) ==
         "600000");
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
+}
+
+// Asks while the daemon is stopped, and lets it go on long after.
+TEST_CASE("what was sent in time to a stopped daemon is in time") {
+  Sandbox box;
+  box.ok("syncq queue new q && echo one | syncq queue push q");
+  const std::string api = "http://localhost/queues/q";
+  const std::string curl = "curl -sS --unix-socket s -X POST ";
+  box.ok(curl + "-D head '" + api + "/head?lease=2s'");
+  std::string lease =
+      box.ok("sed -n 's/^Syncq-Lease: //Ip' head | tr -d '\\r'");
+  pid_t daemon = stall_daemon(box);
+  Process ack =
+      box.start("exec " + curl + "-w '%{http_code}' " + api + "/ack/" + lease);
+  box.ok("sleep 4");
+  kill(daemon, SIGCONT);
+  CHECK_THAT(ack.wait().out, Catch::EndsWith("200"));
+  CHECK(box.get("/queues/q")["queue"]["size"] == 0);
+}
+
+TEST_CASE("a lease that nobody asked for runs out, stopped daemon or not") {
+  Sandbox box;
+  box.ok("syncq queue new q && echo one | syncq queue push q");
+  box.ok(
+      "curl -sS --unix-socket s -X POST "
+      "'http://localhost/queues/q/head?lease=1s'");
+  pid_t daemon = stall_daemon(box);
+  box.ok("sleep 2");
+  kill(daemon, SIGCONT);
+  CHECK(eventually([&] { return box.get("/queues/q")["queue"]["size"] == 1; }));
+}
+
+TEST_CASE("an answer under way is not cut off by an orderly stop") {
+  Sandbox box;
+  box.ok("head -c 4000000 /dev/zero | syncq queue push q");
+  SlowLink link(box.path("slow"), box.socket(), 1'000'000);
+  Process reader = box.start(
+      "curl -sS --unix-socket slow http://localhost/queues/q/head | wc -c");
+  REQUIRE(
+      eventually([&] { return box.get("/queues/q")["queue"]["size"] == 0; }));
+  pid_t daemon = box.daemon_pid();
+  box.ok("syncq daemon stop");
+  CHECK_FALSE(alive(daemon));
+  CHECK(reader.wait().out == "4000000\n");
+}
+
+TEST_CASE("a reader that does not read keeps no daemon from its end") {
+  Sandbox box;
+  box.ok("head -c 4000000 /dev/zero | syncq queue push q");
+  Process reader = box.start(
+      "exec curl -sS -N --unix-socket s http://localhost/queues/q/peek/0 "
+      "--limit-rate 1");
+  REQUIRE(eventually(
+      [&] { return box.get("/status")["in_flight_bytes"] > 1'000'000; }));
+  pid_t daemon = box.daemon_pid();
+  box.ok("syncq daemon stop", seconds(60));
+  CHECK_FALSE(alive(daemon));
 }
 
 TEST_CASE("a message that was long on its way is handled once") {

@@ -1,6 +1,7 @@
 // At a terminal: Ctrl-C, Ctrl-Z, fg, the live line.
 
 #include <catch2/catch.hpp>
+#include <regex>
 
 #include "tests/e2e/pty.h"
 
@@ -122,12 +123,12 @@ TEST_CASE("the waiting line lives on one line, names the holder and goes") {
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
   terminal.enter("syncq run q -- echo my''turn");
-  terminal.sees("\x1b[K1st of 1 \u00b7 held by holder (pid ");
+  terminal.sees("\x1b[Jq: 1st of 1 \u00b7 held by holder (pid ");
   // It is redrawn as time goes by, never with a newline.
-  terminal.sees("\x1b[K1st of 1");
-  terminal.sees("\x1b[K1st of 1");
+  terminal.sees("\x1b[Jq: 1st of 1");
+  terminal.sees("\x1b[Jq: 1st of 1");
   box.let_go(holder);
-  terminal.sees("\r\x1b[Kmyturn\r\n");
+  terminal.sees("\r\x1b[Jmyturn\r\n");
   std::string shown = terminal.shown();
   std::size_t from = shown.find("1st of");
   std::size_t to = shown.find("myturn");
@@ -140,28 +141,101 @@ TEST_CASE("the waiting line is cut to the terminal's width") {
   Terminal terminal(box);
   terminal.resize(24, 30);
   terminal.enter("syncq run q -- echo my''turn");
-  terminal.sees("\x1b[K1st of 1");
-  terminal.sees("\x1b[K1st of 1");
+  terminal.sees("\x1b[Jq: 1st of 1");
+  terminal.sees("\x1b[Jq: 1st of 1");
   std::string shown = terminal.shown();
   std::size_t from = shown.find("1st of 1");
   std::string line = shown.substr(from, shown.find('\r', from) - from);
   // Bytes, of which the dot has two.
   CHECK(line.size() <= 30 + 4);
+  // How long it has been held is the last to go.
+  CHECK(std::regex_search(line, std::regex(" for [0-9.smhd]+$")));
   box.let_go(holder);
   terminal.sees("myturn");
 }
 
-TEST_CASE("NO_COLOR, a dumb terminal and a redirected stderr: no live line") {
+TEST_CASE("the waiting line fits a terminal that became narrower") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
-  std::string how = GENERATE(as<std::string>{}, "NO_COLOR=1", "TERM=dumb");
-  terminal.enter(how + " syncq run q -- echo my''turn");
+  terminal.enter("syncq run q -- echo my''turn");
+  terminal.sees("held by holder (pid ");
+  terminal.resize(24, 30);
+  terminal.sees("\x1b[J");
+  terminal.sees("\x1b[J");
+  std::string shown = terminal.shown();
+  std::string last = shown.substr(shown.rfind("\x1b[Jq: "));
+  last = last.substr(3, last.find('\r') - 3);
+  CHECK(last.size() <= 30 + 4);
+  // Drawn from a line's start and left there: all of it can be cleared, into
+  // however many lines the terminal broke it.
+  terminal.sees("\r\r\x1b[J");
+  box.let_go(holder);
+  terminal.sees("\r\x1b[Jmyturn\r\n");
+}
+
+TEST_CASE("a dumb terminal and a redirected stderr: no live line") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.enter("TERM=dumb syncq run q -- echo my''turn");
   terminal.sees("waiting for q: 1st of 1");
   box.let_go(holder);
   terminal.sees("got the turn of q");
   terminal.sees("myturn");
-  CHECK(terminal.shown().find("\x1b[K") == std::string::npos);
+  CHECK(terminal.shown().find("\x1b[J") == std::string::npos);
+}
+
+TEST_CASE("NO_COLOR is about colour and not about the live line") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.enter("NO_COLOR=1 syncq run q -- echo my''turn");
+  terminal.sees("\x1b[Jq: 1st of 1");
+  box.let_go(holder);
+  terminal.sees("myturn");
+}
+
+TEST_CASE("tables fit the terminal, with what is in use first") {
+  Sandbox box;
+  box.ok(
+      "syncq fifo new --name idle; syncq queue new nothing;"
+      "syncq queue push some m");
+  std::string name(200, 'n');
+  Process holder = box.hold_turn(name);
+  unsigned short columns = GENERATE(as<unsigned short>{}, 40, 80, 200);
+  Terminal terminal(box);
+  terminal.resize(24, columns);
+  terminal.enter("syncq fifo ls; syncq queue ls; syncq fifo show " + name +
+                 " | sed 1,8d; echo end''ed");
+  terminal.sees("NAME");
+  terminal.sees("nnnn");
+  terminal.sees("idle");
+  terminal.sees("NAME");
+  terminal.sees("some");
+  terminal.sees("nothing");
+  terminal.sees("ended");
+  for (const std::string& line : lines_of(terminal.shown())) {
+    // Bytes, of which the ellipsis has three; there may be one a cell.
+    if (line.find("nnn") != line.npos) CHECK(line.size() <= columns + 7U);
+  }
+  box.let_go(holder);
+}
+
+TEST_CASE("UUIDs are in lists where they are asked for") {
+  Sandbox box;
+  std::string uuid = box.ok("syncq fifo new --name f");
+  std::string id = box.ok("syncq queue new q -o json | jq -r .queue.id");
+  std::string ticket = box.ok("syncq fifo ticket f");
+  CHECK(count_of(box.ok("syncq fifo ls"), uuid) == 0);
+  CHECK(count_of(box.ok("syncq fifo ls --wide"), uuid) == 1);
+  CHECK(count_of(box.ok("syncq queue ls"), id) == 0);
+  CHECK(count_of(box.ok("syncq queue ls --wide"), id) == 1);
+  CHECK(count_of(box.ok("syncq fifo show f"), ticket) == 0);
+  CHECK(count_of(box.ok("syncq fifo show f --wide"), ticket) == 1);
+  // One without a name has nothing else to be called by.
+  std::string nameless = box.ok("syncq fifo new");
+  CHECK(count_of(box.ok("syncq fifo ls"), nameless) == 1);
 }
 
 TEST_CASE("option -q shows nothing at a terminal") {
@@ -212,4 +286,25 @@ TEST_CASE("closing the terminal ends a waiter and a command") {
   CHECK(eventually([&] { return box.waiting("q") == 0; }));
   box.let_go(holder);
   CHECK_FALSE(exists(box.path("ran")));
+}
+
+TEST_CASE("what waits at a terminal says so, and leaves no trace") {
+  Sandbox box;
+  box.ok("syncq queue new q");
+  Terminal terminal(box);
+  terminal.enter("syncq queue pop q --wait");
+  terminal.sees("waiting for a message in q for");
+  box.ok("syncq queue push q 'it came'");
+  terminal.sees("\x1b[J");
+  terminal.sees("it came");
+}
+
+TEST_CASE("a push at a terminal says that it reads the keyboard") {
+  Sandbox box;
+  Terminal terminal(box);
+  terminal.enter("syncq queue push q");
+  terminal.sees("reading a message from the keyboard");
+  terminal.type("typed\n\x04");
+  CHECK(eventually(
+      [&] { return box.sh("syncq queue pop -q q").out == "typed\n"; }));
 }

@@ -31,10 +31,8 @@ void note_request(std::string& seen, RequestParser& parser) {
   note(seen, parser.body());
 }
 
-// All whole requests that a connection sees in these bytes when `piece` of
-// them come at a time. What ends them, and when that is seen, may depend on
-// what had come by then: Beast waits for the end of a chunk extension's
-// quoted string where the line has ended already.
+// All that a connection sees in these bytes when `piece` of them come at a
+// time, with what ends it.
 std::string read_all(std::string_view bytes, std::size_t piece) {
   RequestParser parser(kBodyLimit);
   std::string seen;
@@ -45,7 +43,10 @@ std::string read_all(std::string_view bytes, std::size_t piece) {
     if (taken > arrived) abort();
     bytes.remove_prefix(taken);
     arrived -= taken;
-    if (parser.state() == State::kFailed) return seen;
+    if (parser.state() == State::kFailed) {
+      note(seen, parser.fault().reason);
+      return seen;
+    }
     if (parser.state() == State::kDone) {
       note_request(seen, parser);
       parser.reset();

@@ -8,7 +8,6 @@ namespace syncq::test {
 namespace {
 
 using Lines = std::vector<std::string>;
-using Sync = Transactions::Sync;
 
 struct World {
   Lines log;
@@ -20,13 +19,18 @@ class FakeTransactions final : public Transactions {
       : world_(world), name_(std::move(name)) {}
 
   bool dirty() const override { return wrote; }
-  void commit(Sync sync) override {
-    bool owed = soft_ && sync == Sync::kFull;
-    if (!wrote && !owed) return;
+  void commit() override {
+    if (!wrote) return;
     if (fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
     wrote = false;
-    soft_ = sync == Sync::kSoft;
-    world_.log.push_back(name_ + (sync == Sync::kFull ? " full" : " soft"));
+    unsynced_ = true;
+    world_.log.push_back(name_ + " commit");
+  }
+  void sync() override {
+    if (!unsynced_) return;
+    if (sync_fails) throw SyncFailed("the disk is ill");
+    unsynced_ = false;
+    world_.log.push_back(name_ + " sync");
   }
   void rollback() noexcept override {
     wrote = false;
@@ -35,11 +39,12 @@ class FakeTransactions final : public Transactions {
 
   bool wrote = false;
   bool fails = false;
+  bool sync_fails = false;
 
  private:
   World& world_;
   std::string name_;
-  bool soft_ = false;  // the last commit did not wait for the disk
+  bool unsynced_ = false;
 };
 
 class FakeStaged final : public Staged {
@@ -85,8 +90,9 @@ TEST_CASE("Answers leave after the commits, in their order") {
   f.batch.stage(f.first);
   f.batch.stage(f.second);
   f.batch.promise();
-  CHECK(f.batch.finish());
-  CHECK(f.take() == Lines{"disk full", "memory full", "kept", "first release",
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk commit", "memory commit", "disk sync",
+                          "memory sync", "kept", "first release",
                           "second release"});
 }
 
@@ -94,23 +100,24 @@ TEST_CASE("The commit waits for the disk only where something was promised") {
   Fixture f;
   f.disk.wrote = true;
   f.batch.stage(f.first);
-  CHECK(f.batch.finish());
-  CHECK(f.take() == Lines{"disk soft", "kept", "first release"});
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
   // A promise is of one turn.
   f.disk.wrote = true;
   f.batch.promise();
   f.batch.finish();
   f.disk.wrote = true;
   f.batch.finish();
-  CHECK(f.take() == Lines{"disk full", "kept", "disk soft", "kept"});
+  CHECK(f.take() ==
+        Lines{"disk commit", "disk sync", "kept", "disk commit", "kept"});
 }
 
 TEST_CASE("A turn that wrote nothing still answers") {
   Fixture f;
   f.batch.stage(f.first);
-  CHECK(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
-  CHECK(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kCommitted);
   CHECK(f.take().empty());
 }
 
@@ -120,7 +127,7 @@ TEST_CASE("A commit that fails turns every answer into the error") {
   f.batch.stage(f.first);
   f.batch.stage(f.second);
   f.batch.promise();
-  CHECK_FALSE(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kAborted);
   // What is in memory is undone with it: its commit comes second.
   CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
                           "first store_full", "second store_full",
@@ -133,8 +140,8 @@ TEST_CASE("A commit that fails turns every answer into the error") {
   f.disk.fails = false;
   f.disk.wrote = true;
   f.batch.stage(f.first);
-  CHECK(f.batch.finish());
-  CHECK(f.take() == Lines{"disk soft", "kept", "first release"});
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
 }
 
 TEST_CASE("Work that fails loses what came before it, not what comes after") {
@@ -153,9 +160,37 @@ TEST_CASE("Work that fails loses what came before it, not what comes after") {
   CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
   f.batch.stage(f.second);
   f.batch.promise();
-  CHECK(f.batch.finish());
-  CHECK(f.take() ==
-        Lines{"disk full", "kept", "first release", "second release"});
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk commit", "disk sync", "kept", "first release",
+                          "second release"});
+}
+
+// Neither what was asked nor the error: nobody knows which is true.
+TEST_CASE("After a sync that failed nothing is said and nothing done") {
+  Fixture f;
+  f.disk.wrote = f.memory.wrote = f.disk.sync_fails = true;
+  f.batch.stage(f.first);
+  f.batch.promise();
+  CHECK(f.batch.finish() == Outcome::kUnknown);
+  CHECK(f.take() == Lines{"disk commit", "memory commit"});
+  CHECK(f.batch.failure() == "the disk is ill");
+
+  f.disk.sync_fails = false;
+  bool done = false;
+  CHECK_FALSE(f.batch.attempt([&] { done = true; }).ok());
+  CHECK_FALSE(done);
+  CHECK(f.batch.finish() == Outcome::kUnknown);
+  CHECK(f.take().empty());
+}
+
+TEST_CASE("A sync that fails in the middle of the work says nothing either") {
+  Fixture f;
+  f.disk.wrote = true;
+  f.batch.stage(f.first);
+  CHECK_FALSE(
+      f.batch.attempt([] { throw SyncFailed("the disk is ill"); }).ok());
+  CHECK(f.batch.finish() == Outcome::kUnknown);
+  CHECK(f.take().empty());
 }
 
 TEST_CASE("A turn that runs out of memory is lost like any other") {
@@ -176,14 +211,14 @@ TEST_CASE("A promise covers what a turn before did not wait for") {
   Fixture f;
   f.disk.wrote = true;
   f.batch.finish();
-  CHECK(f.take() == Lines{"disk soft", "kept"});
+  CHECK(f.take() == Lines{"disk commit", "kept"});
   f.batch.stage(f.first);
   f.batch.promise();
-  CHECK(f.batch.finish());
-  CHECK(f.take() == Lines{"disk full", "first release"});
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk sync", "first release"});
   f.batch.stage(f.first);
   f.batch.promise();
-  CHECK(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
 }
 
@@ -193,8 +228,8 @@ TEST_CASE("Who is gone before the turn ends is not answered") {
   f.batch.stage(f.first);
   f.batch.stage(f.second);
   f.batch.unstage(f.first);
-  CHECK(f.batch.finish());
-  CHECK(f.take() == Lines{"disk soft", "kept", "second release"});
+  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.take() == Lines{"disk commit", "kept", "second release"});
 }
 
 TEST_CASE("What is staged while answers leave is the next turn's") {
@@ -202,9 +237,9 @@ TEST_CASE("What is staged while answers leave is the next turn's") {
   f.first.more = true;
   f.batch.stage(f.first);
   f.batch.stage(f.second);
-  CHECK(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release", "second release"});
-  CHECK(f.batch.finish());
+  CHECK(f.batch.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
 }
 

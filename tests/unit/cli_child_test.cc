@@ -51,13 +51,13 @@ TEST_CASE("a command that was killed before it began", "[cli][child]") {
   TakenSignals signals;
   Script script("exit 7");
   Child child(script.arguments(), signals);
-  child.signal(SIGTERM);
+  child.signal(SIGKILL);
   await_end(child.pid());
   CHECK(child.begin() == 0);
   auto state = child.poll_state();
   REQUIRE(state);
   CHECK(state->kind == Kind::kKilled);
-  CHECK(state->value == SIGTERM);
+  CHECK(state->value == SIGKILL);
 }
 
 TEST_CASE("a command that is not there", "[cli][child]") {

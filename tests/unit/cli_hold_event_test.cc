@@ -27,11 +27,6 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
   CHECK(grant.process_lease);
   CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
 
-  HoldEvent command =
-      parse_hold_event(R"({"event":"command","pid":812,"lease":"connection"})");
-  CHECK(command.kind == Kind::kCommand);
-  CHECK_FALSE(command.process_lease);
-
   HoldEvent ended = parse_hold_event(
       R"({"event":"ended","error":"destroyed","message":"gone"})");
   CHECK(ended.kind == Kind::kEnded);

@@ -7,6 +7,7 @@
 #include "cli/each_state.h"
 #include "cli/each_worker.h"
 #include "cli/message_command.h"
+#include "cli/number.h"
 
 using namespace syncq;
 
@@ -93,37 +94,65 @@ TEST_CASE("what makes no sense for each is a usage error") {
   CHECK(code_of({"q", "--lease=10ms", "--", "cat"}) == 2);
 }
 
+TEST_CASE("numbers are decimal digits, for whoever checks and uses them") {
+  CHECK(read_number("7", 1, 1024) == 7);
+  CHECK(read_number("007", 1, 1024) == 7);
+  for (const char* text : {"", "0x4", "4x", "+4", "-4", " 4", "4 ", "4.0",
+                           "1e1", "0", "1025", "99999999999999999999"}) {
+    INFO(text);
+    CHECK_FALSE(read_number(text, 1, 1024));
+  }
+  EachOptions options;
+  for (const char* option : {"-j0x4", "--jobs=0x4", "--max-attempts=0x1"}) {
+    Line line{"q", option, "--", "cat"};
+    CHECK(parse_each_options(line, options) == 2);
+  }
+}
+
 TEST_CASE("until empty: the only worker ends when it finds nothing") {
   EachState state;
   REQUIRE(state.become_busy());
-  state.become_idle();
+  state.become_idle(true);
   CHECK(!state.become_busy());
   CHECK(!state.stopping());
+}
+
+TEST_CASE("until empty: a queue that can't be read is not empty") {
+  EachState state;
+  REQUIRE(state.become_busy());
+  state.become_idle(false);
+  CHECK(state.become_busy());
 }
 
 TEST_CASE("until empty: nobody ends while another may give back") {
   EachState state;
   REQUIRE(state.become_busy());
   REQUIRE(state.become_busy());
-  std::thread idle([&] { state.become_idle(); });
+  std::thread idle([&] { state.become_idle(true); });
   while (state.busy() == 2) std::this_thread::yield();
   // The other has its message back with a delay, and looks again.
-  state.expect_again(std::chrono::milliseconds(1));
+  state.expect("1-1", std::chrono::milliseconds(1));
   state.settled();
   idle.join();
   CHECK(state.become_busy());
 }
 
-TEST_CASE("until empty: what was given back is waited for") {
+TEST_CASE("until empty: what was given back is waited for until it is had") {
   EachState state;
   REQUIRE(state.become_busy());
-  state.expect_again(std::chrono::milliseconds(30));
+  state.expect("1-1", std::chrono::milliseconds(30));
   auto began = std::chrono::steady_clock::now();
-  state.become_idle();
+  state.become_idle(true);
   CHECK(std::chrono::steady_clock::now() - began >=
         std::chrono::milliseconds(30));
+  // The daemon is late with it.
   REQUIRE(state.become_busy());
-  state.become_idle();
+  state.become_idle(true);
+  REQUIRE(state.become_busy());
+  CHECK(state.expected() == Words{"1-1"});
+  SECTION("it is taken") { state.taken("1-1"); }
+  SECTION("it is another's, or gone") { state.forget({"1-1"}); }
+  state.become_idle(true);
   CHECK(!state.become_busy());
 }
 

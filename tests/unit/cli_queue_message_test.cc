@@ -38,7 +38,7 @@ TEST_CASE("a message as JSON") {
   reply.attempt = "2";
   json text = json::parse(message_json("q", reply));
   CHECK(text == json::parse(R"({"queue":"q","id":"3-1","attempt":2,
-      "lease":null,"type":"text/plain","encoding":"text",
+      "lease":null,"type":"text/plain","dead":null,"encoding":"text",
       "body":"gr\u00fcn\n"})"));
   reply.body = "\xff";
   reply.lease = "5f0c";
@@ -46,6 +46,13 @@ TEST_CASE("a message as JSON") {
   CHECK(bytes["encoding"] == "base64");
   CHECK(bytes["body"] == "/w==");
   CHECK(bytes["lease"] == "5f0c");
+  reply.dead_from = "jobs";
+  reply.dead_attempts = "3";
+  reply.dead_reason = "exited with \xff";
+  reply.dead_since = "2026-01-01T00:00:00Z";
+  json dead = json::parse(message_json("jobs.dead", reply))["dead"];
+  CHECK(dead == json::parse(R"({"from":"jobs","attempts":3,
+      "reason":"exited with \ufffd","since":"2026-01-01T00:00:00Z"})"));
 }
 
 TEST_CASE("a queue's name is encoded in its path") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "cli/table.h"
+#include "cli/text.h"
 
 namespace syncq {
 namespace {
@@ -13,6 +14,26 @@ TEST_CASE("columns stand under each other", "[cli][table]") {
         "NAME    HELD  BY\n"
         "deploy  1     make\n"
         "größe   -     sh\n");
+}
+
+TEST_CASE("a table that must fit cuts its widest cells in the middle",
+          "[cli][table]") {
+  Table table({"NAME", "HELD", "BY"});
+  table.row({"a-name-that-is-rather-long", "1/1", "make -C /a/very/long/path"});
+  table.row({"short", "0/1", ""});
+  CHECK(table.text(40) ==
+        "NAME              HELD  BY\n"
+        "a-name-t…er-long  1/1   make -C …ng/path\n"
+        "short             0/1   -\n");
+  CHECK(table.text(100) == table.text());
+  // Too narrow for anything: the line's end goes.
+  for (std::size_t columns : {20U, 5U, 1U}) {
+    std::string text = table.text(columns);
+    for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+      end = text.find('\n', at);
+      CHECK(text_width(text.substr(at, end - at)) <= columns);
+    }
+  }
 }
 
 TEST_CASE("a table without rows is its header", "[cli][table]") {

@@ -37,6 +37,16 @@ TEST_CASE("cutting keeps whole characters and marks the cut", "[cli][text]") {
   CHECK(cut_to_width("plain", 0).empty());
 }
 
+TEST_CASE("a text cut in its middle keeps both ends", "[cli][text]") {
+  CHECK(cut_middle("make deploy", 20) == "make deploy");
+  CHECK(cut_middle("make deploy", 7) == "mak…loy");
+  CHECK(cut_middle("make deploy", 6) == "mak…oy");
+  CHECK(cut_middle("größe des", 5) == "gr…es");
+  CHECK(cut_middle("日本語日本語", 6) == "日…語");
+  CHECK(cut_middle("plain", 1) == "…");
+  CHECK(cut_middle("plain", 0).empty());
+}
+
 TEST_CASE("nothing that drives a terminal comes through", "[cli][text]") {
   CHECK(harmless("make -j4") == "make -j4");
   CHECK(harmless("größe 日本") == "größe 日本");

@@ -58,7 +58,7 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 
 // /echo/X answers X; /big answers a megabyte; PUT /message answers its body,
 // GET its own; /write writes and answers; /fail throws; /park waits; /stream
-// streams.
+// streams; POST /words answers its parameter a.
 void ConnectionFixture::add_routes() {
   auto add = [this](Method method, std::string_view pattern,
                     const Handler& handler) {
@@ -72,14 +72,31 @@ void ConnectionFixture::add_routes() {
     out.reply({200, kJson, request.path[0], ""});
     return nullptr;
   });
-  add(Method::kPut, "/small", [](Request& request, ReplyWriter& out) {
-    out.reply({200, kJson, request.body, ""});
-    return nullptr;
-  });
-  add(Method::kGet, "/big", [](Request&, ReplyWriter& out) {
-    out.reply({200, kJson, std::string(1'000'000, 'x'), ""});
-    return nullptr;
-  });
+  Route small =
+      route(Method::kPut, "/small", [this](Request& request, ReplyWriter& out) {
+        seen.push_back(request.head.target);
+        out.reply({200, kJson, request.body, ""});
+        return nullptr;
+      });
+  small.takes_json = true;
+  router_.add(std::move(small));
+  Route words =
+      route(Method::kPost, "/words", [](Request& request, ReplyWriter& out) {
+        out.reply({200, kJson, request.query.text("a"), ""});
+        return nullptr;
+      });
+  words.parameters = {"a", "b"};
+  router_.add(std::move(words));
+  Route big = large(
+      route(Method::kGet, "/big",
+            [this](Request& request, ReplyWriter& out) -> decltype(nullptr) {
+              seen.push_back(request.head.target);
+              Reply reply{200, kJson, std::string(1'000'000, 'x'), ""};
+              reply.id = "big";
+              out.reply(std::move(reply));
+              return nullptr;
+            }));
+  router_.add(std::move(big));
   add(Method::kPost, "/write", [this](Request&, ReplyWriter& out) {
     disk.wrote = true;
     out.reply({200, kJson, "written", ""});
@@ -88,10 +105,14 @@ void ConnectionFixture::add_routes() {
   add(Method::kPost, "/fail", [](Request&, ReplyWriter&) -> decltype(nullptr) {
     throw StoreError(ErrorCode::kStoreFull, "disk full");
   });
-  add(Method::kGet, "/park", [this](Request& request, ReplyWriter&) {
-    parked.push_back(request.caller);
-    return std::make_unique<Waiting>();
-  });
+  Route park =
+      route(Method::kGet, "/park", [this](Request& request, ReplyWriter&) {
+        seen.push_back(request.head.target);
+        parked.push_back(request.caller);
+        return std::make_unique<Waiting>();
+      });
+  park.waits = true;
+  router_.add(std::move(park));
   Route message =
       route(Method::kPut, "/message", [](Request& request, ReplyWriter& out) {
         out.reply({201, kJson, request.body, ""});
@@ -110,7 +131,8 @@ void ConnectionFixture::add_routes() {
                          out.stream("first\n", Promise::kPowerLoss);
                          return std::make_unique<Streaming>(streamed);
                        });
-  stream.streams_body = true;
+  stream.streams_body = stream.waits = true;
+  stream.parameters = {"a"};
   router_.add(std::move(stream));
 }
 

@@ -81,16 +81,20 @@ inline std::vector<Response> parse_responses(const std::string& bytes,
 class FakeDisk final : public Transactions {
  public:
   bool dirty() const override { return wrote; }
-  void commit(Sync sync) override {
+  void commit() override {
     if (fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
     wrote = false;
-    commits.push_back(sync);
+  }
+  void sync() override {
+    if (sync_fails) throw SyncFailed("the disk is ill");
+    ++syncs;
   }
   void rollback() noexcept override { wrote = false; }
 
   bool wrote = false;
   bool fails = false;
-  std::vector<Sync> commits;
+  bool sync_fails = false;
+  int syncs = 0;
 };
 
 // Connections over socket pairs on a real loop, with a small service behind
@@ -122,9 +126,9 @@ class ConnectionFixture : public ConnectionHost {
   void turn() {
     connections.resume_scheduled();
     uv_run(&loop_, UV_RUN_NOWAIT);
+    connections.wake_due(now_);
     if (on_turn) on_turn();
     batch_.finish();
-    connections.close_due(now_);
     uv_run(&loop_, UV_RUN_NOWAIT);
   }
   void turns(int count) {
@@ -158,15 +162,17 @@ class ConnectionFixture : public ConnectionHost {
 
   const Router& router() override { return router_; }
   Batch& batch() override { return batch_; }
+  InFlight& in_flight() override { return in_flight_; }
   Instant now() override { return now_; }
-  WallMillis wall() override { return 0; }
+  WallMillis wall() override { return wall_; }
   std::uint64_t max_message() override { return 1'000'000; }
   bool shutting_down() override { return going_down; }
+  bool crowded() override { return is_crowded; }
   void caller_gone(CallerId caller) override { gone.push_back(caller); }
   void schedule(CallerId caller) override { connections.schedule(caller); }
   void closed(CallerId caller) override { connections.forget(caller); }
-  void close_at(CallerId caller, Instant when) override {
-    connections.close_at(caller, when);
+  void wake_at(CallerId caller, Instant when) override {
+    connections.wake_at(caller, when);
   }
 
  private:
@@ -176,9 +182,12 @@ class ConnectionFixture : public ConnectionHost {
 
  public:
   Instant now_{1h};
+  WallMillis wall_ = 0;
   bool going_down = false;
+  bool is_crowded = false;
   FakeDisk disk;
-  Connections connections{&loop_};
+  InFlight in_flight_{8 * 1024 * 1024};
+  Connections connections{&loop_, in_flight_};
   std::vector<CallerId> parked;   // who was ever parked, in order
   std::vector<CallerId> gone;     // who closed while parked
   std::vector<std::string> seen;  // the targets handled, in order

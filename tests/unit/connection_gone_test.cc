@@ -6,7 +6,7 @@ namespace syncq::test {
 namespace {
 
 std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\n\r\n";
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
 }
 
 TEST_CASE("The end of a parked caller's connection is told at once") {
@@ -35,7 +35,8 @@ TEST_CASE("The end of a parked caller's connection is told at once") {
 TEST_CASE("A request that is half there when its client leaves is nothing") {
   ConnectionFixture f;
   Client client = f.connect();
-  client.send("PUT /message HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf");
+  client.send(
+      "PUT /message HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
   f.turn();
   client.close();
   f.turns(2);
@@ -83,10 +84,46 @@ TEST_CASE("Behind a parked request only so much is read") {
   CHECK_FALSE(f.connections.alive(f.parked[0]));
 }
 
+TEST_CASE("A caller's end is noticed within a second, whatever lies unread") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  const std::string head = "POST /stream HTTP/1.1\r\nHost: x\r\n";
+  SECTION("behind a call that waits") {
+    client.send(get("/park"));
+    f.turn();
+    CHECK_FALSE(f.push(client, std::string(4'000'000, 'x')));
+  }
+  SECTION("behind a stream whose request has ended") {
+    client.send(head + "Content-Length: 0\r\n\r\n");
+    f.turn();
+    CHECK_FALSE(f.push(client, std::string(4'000'000, 'x')));
+  }
+  SECTION("lines that it never read") {
+    client.send(head + "Content-Length: 0\r\n\r\n");
+    f.turn();
+    for (int i = 0; i < 100'000; ++i) {
+      f.connections.notify(f.parked[0], kTurn);
+    }
+    f.turns(2);
+    SECTION("closed") {}
+    SECTION("and half closed") { client.shut(); }
+  }
+  REQUIRE(f.parked.size() == 1);
+  CHECK(f.gone.empty());
+  f.now_ += 1s;
+  f.turn();
+  CHECK(f.gone.empty() == f.connections.alive(f.parked[0]));
+  client.close();
+  f.now_ += 1s;
+  f.turns(2);
+  CHECK(f.gone == f.parked);
+  CHECK(f.connections.size() == 0);
+}
+
 TEST_CASE("A place in line is not kept for a client that does not read") {
   ConnectionFixture f;
   Client client = f.connect();
-  client.send("POST /stream HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   f.turns(2);
   REQUIRE(f.parked.size() == 1);
   for (int i = 0; i < 100'000; ++i) {

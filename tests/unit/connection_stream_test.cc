@@ -6,9 +6,9 @@ namespace syncq::test {
 namespace {
 
 const std::string kOpen =
-    "POST /stream HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    "POST /stream HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 const std::string kClosed =
-    "POST /stream HTTP/1.1\r\nContent-Length: 0\r\n\r\n";
+    "POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
 
 TEST_CASE("A stream's lines come as they are told") {
   ConnectionFixture f;
@@ -32,7 +32,7 @@ TEST_CASE("A stream's lines come as they are told") {
 TEST_CASE("Behind a stream whose request has ended comes the next one") {
   ConnectionFixture f;
   Client client = f.connect();
-  f.exchange(client, kClosed + "GET /echo/next HTTP/1.1\r\n\r\n");
+  f.exchange(client, kClosed + "GET /echo/next HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(f.seen.empty());
   f.connections.notify(f.parked[0], kOver);
   f.drain(client);
@@ -41,6 +41,18 @@ TEST_CASE("Behind a stream whose request has ended comes the next one") {
   CHECK(responses[0].body == "first\nover\n");
   CHECK(responses[1].body == "next");
   CHECK_FALSE(client.at_end);
+}
+
+TEST_CASE("Framing of a stream's body that never ends is refused") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  const std::string framing = GENERATE(as<std::string>{}, "3;x=", "0\r\nX: ");
+  f.exchange(client, kOpen + framing);
+  f.push(client, std::string(200'000, 'x'));
+  f.drain(client);
+  CHECK_THAT(client.received, Catch::Matchers::Contains("head_too_large"));
+  CHECK(client.at_end);
+  CHECK(f.gone == f.parked);
 }
 
 TEST_CASE("The body of a stream is read as it comes") {
@@ -74,7 +86,8 @@ TEST_CASE("A stream's body that comes with its end is read too") {
     f.push(client, "3\r\nab\n\r\n0\r\n\r\n");
   }
   SECTION("with its length") {
-    f.push(client, "POST /stream HTTP/1.1\r\nContent-Length: 3\r\n\r\nab\n");
+    f.push(client,
+           "POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab\n");
   }
   f.turns(2);
   CHECK(f.streamed == "ab\n");

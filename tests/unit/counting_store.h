@@ -23,6 +23,9 @@ class CountingStore final : public FifoStore {
   void insert_fifo(Fifo& fifo) override { tick().insert_fifo(fifo); }
   void update_fifo(const Fifo& fifo) override { tick().update_fifo(fifo); }
   void delete_fifo(const Fifo& fifo) override { tick().delete_fifo(fifo); }
+  std::vector<std::int64_t> deleted_fifos_in_use() override {
+    return tick().deleted_fifos_in_use();
+  }
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override {
     return many(store_.list_fifos(after, limit));
   }
@@ -40,8 +43,9 @@ class CountingStore final : public FifoStore {
     tick().update_ticket(ticket);
   }
   void delete_ticket(std::int64_t seq) override { tick().delete_ticket(seq); }
-  std::optional<Ticket> first_waiting(std::int64_t fifo) override {
-    return one(store_.first_waiting(fifo));
+  std::optional<Ticket> next_waiting(std::int64_t fifo,
+                                     std::int64_t after) override {
+    return one(store_.next_waiting(fifo, after));
   }
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));

@@ -42,6 +42,62 @@ TEST_CASE("Both directories are made for the user alone") {
   CHECK(make_directories(paths).ok());
 }
 
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(umask(mask)) {}
+  ~Umask() { umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+TEST_CASE(
+    "Each directory that is made is the user's alone, whatever the umask") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  paths.state_dir = dir / "a/b/c";
+  {
+    Umask mask(GENERATE(0, 0777, 0177, 0700, 022, 077));
+    REQUIRE(make_directories(paths).ok());
+  }
+  for (const char* each : {"a", "a/b", "a/b/c", "run"}) {
+    CHECK(mode_of(dir / each) == 0700);
+  }
+}
+
+TEST_CASE("A directory that was there keeps its mode") {
+  TempDir dir;
+  fs::create_directory(dir / "deep");
+  REQUIRE(chmod((dir / "deep").c_str(), 0755) == 0);
+  REQUIRE(make_directories(paths_in(dir)).ok());
+  CHECK(mode_of(dir / "deep") == 0755);
+}
+
+TEST_CASE("A directory that keeps its owner out is refused, with the remedy") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  fs::create_directories(paths.state_dir);
+  REQUIRE(chmod(paths.state_dir.c_str(), GENERATE(0500, 0, 0600)) == 0);
+  CHECK_THAT(refusal(paths), Contains("chmod 700 " + paths.state_dir));
+}
+
+TEST_CASE("A directory that can't be made is named, with its reason") {
+  TempDir dir;
+  std::ofstream(dir / "deep") << "x";
+  std::string message = refusal(paths_in(dir));
+  CHECK_THAT(message, Contains(dir / "deep/state"));
+  CHECK_THAT(message, Contains("Not a directory"));
+  CHECK_THAT(message, Contains("set SYNCQ_STATE_DIR"));
+}
+
+// procfs refuses all users.
+TEST_CASE("What is above it is not blamed on the directory") {
+  TempDir dir;
+  Paths paths = paths_in(dir);
+  paths.state_dir = "/proc/none/of/these";
+  CHECK_THAT(refusal(paths), Contains("making the directory /proc/none:"));
+}
+
 TEST_CASE("The directory of a socket that was named is left alone") {
   TempDir dir;
   Paths paths = paths_in(dir);

@@ -144,10 +144,10 @@ TEST_CASE("A duration's shortest spelling reads back as the same") {
       {90min, "1h30m"},
       {1h + 45min, "1h45m"},
       {6h, "6h"},
-      {30 * kDay, "4w2d"},
+      {30 * kDay, "30d"},
       {1500us, "1ms500us"},
-      {kMaxDuration, "5217w6d"},
-      {8 * kDay + 1ns, "1w1d1ns"},
+      {kMaxDuration, "36525d"},
+      {8 * kDay + 1ns, "8d1ns"},
   };
   for (const auto& [duration, text] : spelled) {
     CHECK(format_duration(duration) == text);

@@ -78,7 +78,7 @@ TEST_CASE("Ended tickets are remembered for an hour") {
   Uuid ticket = f.ticket("q");
   f.done("q", ticket);
   f.advance(1h - kNano);
-  CHECK(f.engine->done("q", ticket, f.now).ok());
+  CHECK(f.engine->done("q", ticket, false, f.now).ok());
   CHECK(f.wait_refusal("q", ticket) == ErrorCode::kCancelled);
   f.advance(kNano);
   CHECK(f.done_refusal("q", ticket) == ErrorCode::kNotFound);
@@ -91,7 +91,7 @@ TEST_CASE("Ended tickets are forgotten whether or not anybody asks") {
   f.named("q");
   for (int i = 0; i < 1000; ++i) {
     Uuid ticket = *f.engine->ticket("q", {}, f.now);
-    REQUIRE(f.engine->done("q", ticket, f.now).ok());
+    REQUIRE(f.engine->done("q", ticket, false, f.now).ok());
   }
   f.settle();
   CHECK(f.store->count_ended() == 1000);
@@ -125,8 +125,8 @@ TEST_CASE("Past a million ended tickets the oldest are forgotten first") {
   Uuid one_more = f.ticket("q");
   f.done("q", one_more);
   CHECK(f.done_refusal("q", oldest) == ErrorCode::kNotFound);
-  CHECK(f.engine->done("q", newest, f.now).ok());
-  CHECK(f.engine->done("q", one_more, f.now).ok());
+  CHECK(f.engine->done("q", newest, false, f.now).ok());
+  CHECK(f.engine->done("q", one_more, false, f.now).ok());
   // A bounded piece at a time, and no more than has to be.
   std::int64_t left = f.store->count_ended();
   CHECK(left < 403);
@@ -144,14 +144,14 @@ TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {
   CHECK_FALSE(f.wait("q", waiting, 2));
   CHECK_FALSE(f.wait("q", waiting, 3, 1h));
   f.hold("q", 4);
-  REQUIRE(f.engine->destroy("q", f.now).ok());
+  REQUIRE(f.engine->destroy("q").ok());
   f.settle();
   for (CallerId caller : {2u, 3u, 4u}) {
     CHECK(f.callers.ended(caller) == ErrorCode::kDestroyed);
   }
   CHECK(f.engine->parked() == 0);
   CHECK(f.done_refusal("q", held) == ErrorCode::kNotFound);
-  CHECK(f.engine->destroy("q", f.now).ok());
+  CHECK(f.engine->destroy("q").ok());
   f.callers.notices.clear();
   f.advance(24h);
   CHECK(f.callers.notices.empty());
@@ -159,14 +159,50 @@ TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {
   CHECK(f.store->count_ended() == 0);
 }
 
-TEST_CASE("A line of thousands is destroyed whole") {
+TEST_CASE("done does not free a turn whose process still runs") {
   FifoFixture f;
-  f.named("q");
-  for (int i = 0; i < 2500; ++i) {
-    REQUIRE(f.engine->ticket("q", {}, f.now).ok());
+  HoldCall call;
+  call.owner = f.processes.start(100);
+  call.exec = true;
+  HoldStart held = f.hold("q", 1, call);
+  f.hold("q", 2);
+  CHECK(f.done_refusal("q", held.ticket) == ErrorCode::kHeldByProcess);
+  // exec closes the connection, and the command runs on.
+  f.gone(1);
+  CHECK(f.done_refusal("q", held.ticket) == ErrorCode::kHeldByProcess);
+  CHECK_FALSE(f.callers.granted(2));
+
+  SECTION("unless it is forced to") { f.done("q", held.ticket, true); }
+  SECTION("but where that has ended") {
+    f.processes.running.erase(100);
+    f.done("q", held.ticket);
   }
-  REQUIRE(f.engine->destroy("q", f.now).ok());
-  CHECK(f.store->count_ended() == 2500);
+  CHECK(f.callers.granted(2));
+  f.done("q", held.ticket);
+}
+
+TEST_CASE("done frees a turn that only a connection keeps") {
+  FifoFixture f;
+  HoldCall call;
+  call.owner = f.processes.start(100);
+  HoldStart held = f.hold("q", 1, call);
+  f.done("q", held.ticket);
+  CHECK(f.callers.ended(1) == ErrorCode::kDone);
+
+  held = f.hold("q", 2);
+  f.engine->announce(2, f.processes.start(101));
+  CHECK(f.done_refusal("q", held.ticket) == ErrorCode::kHeldByProcess);
+}
+
+TEST_CASE("done cancels a waiting ticket of a process") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldCall call;
+  call.owner = f.processes.start(100);
+  call.exec = true;
+  HoldStart waiting = f.hold("q", 2, call);
+  f.done("q", waiting.ticket);
+  CHECK(f.callers.ended(2) == ErrorCode::kCancelled);
 }
 
 }  // namespace

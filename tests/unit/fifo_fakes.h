@@ -16,6 +16,10 @@ namespace syncq::test {
 class FakeCallers final : public Callers {
  public:
   bool alive(CallerId caller) override { return !dead.contains(caller); }
+  bool stopped(CallerId caller) override {
+    ++looks;
+    return stopped_ones.contains(caller);
+  }
   void notify(CallerId caller, const Notice& notice) override {
     notices.emplace_back(caller, notice);
   }
@@ -44,6 +48,8 @@ class FakeCallers final : public Callers {
 
   std::vector<std::pair<CallerId, Notice>> notices;
   std::set<CallerId> dead;
+  std::set<CallerId> stopped_ones;
+  int looks = 0;
 };
 
 // Processes run for as long as they are in `running`.
@@ -57,6 +63,15 @@ class FakeProcesses final : public Processes {
     return true;
   }
   void unwatch(std::int64_t key) override { watched.erase(key); }
+  ProcessState look(const Process& process) override {
+    auto found = running.find(process.pid);
+    if (found == running.end() || found->second != process.start) {
+      return ProcessState::kEnded;
+    }
+    ++looks;
+    return stopped.contains(process.pid) ? ProcessState::kStopped
+                                         : ProcessState::kRunning;
+  }
 
   Process start(pid_t pid, std::uint64_t start = 1) {
     running[pid] = start;
@@ -78,6 +93,8 @@ class FakeProcesses final : public Processes {
   }
 
   std::map<pid_t, std::uint64_t> running;
+  std::set<pid_t> stopped;
+  int looks = 0;
   std::map<std::int64_t, Process> watched;
 };
 

@@ -50,14 +50,14 @@ TEST_CASE("A name that comes back goes on counting") {
   for (int i = 0; i < 5; ++i) last = next_fence(f, "q");
 
   SECTION("after it was deleted") {
-    REQUIRE(f.engine->destroy("q", f.now).ok());
+    REQUIRE(f.engine->destroy("q").ok());
     f.settle();
   }
   SECTION("after nobody used it") { f.advance(24h * 31); }
   SECTION("after another one was deleted with fewer grants") {
-    REQUIRE(f.engine->destroy("q", f.now).ok());
+    REQUIRE(f.engine->destroy("q").ok());
     f.named("other");
-    REQUIRE(f.engine->destroy("other", f.now).ok());
+    REQUIRE(f.engine->destroy("other").ok());
     f.settle();
   }
   f.restart();

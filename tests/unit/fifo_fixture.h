@@ -36,7 +36,7 @@ struct FifoFixture {
   // The end of a loop's turn.
   void settle() {
     engine->tick(now);
-    database->commit(Transactions::Sync::kSoft);
+    database->commit();
     engine->committed();
   }
   // The turn is lost, at its end or before.
@@ -96,12 +96,12 @@ struct FifoFixture {
     REQUIRE_FALSE(granted.ok());
     return granted.refusal().code;
   }
-  void done(std::string_view name, const Uuid& ticket) {
-    REQUIRE(engine->done(name, ticket, now).ok());
+  void done(std::string_view name, const Uuid& ticket, bool force = false) {
+    REQUIRE(engine->done(name, ticket, force, now).ok());
     settle();
   }
   ErrorCode done_refusal(std::string_view name, const Uuid& ticket) {
-    Result<> done = engine->done(name, ticket, now);
+    Result<> done = engine->done(name, ticket, false, now);
     REQUIRE_FALSE(done.ok());
     return done.refusal().code;
   }
@@ -135,7 +135,7 @@ struct FifoFixture {
   TicketState state(const Uuid& ticket) { return row(ticket).state; }
   TicketEnd ended(const Uuid& ticket) { return row(ticket).end; }
   Fifo fifo_row(std::string_view name) {
-    auto view = engine->show(name);
+    auto view = engine->show(name, now);
     REQUIRE(view.ok());
     return view->fifo;
   }

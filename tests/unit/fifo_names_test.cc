@@ -17,10 +17,10 @@ TEST_CASE("A FIFO is found by its name and by its UUID") {
   f.done("deploy", ticket);
   CHECK(f.fifo_row(uuid.text()).name == "deploy");
   // Names are case-sensitive; UUIDs are not.
-  CHECK_FALSE(f.engine->show("Deploy").ok());
+  CHECK_FALSE(f.engine->show("Deploy", f.now).ok());
   std::string upper = uuid.text();
   for (char& c : upper) c = static_cast<char>(std::toupper(c));
-  CHECK(f.engine->show(upper).ok());
+  CHECK(f.engine->show(upper, f.now).ok());
 }
 
 TEST_CASE("A name is there once") {
@@ -29,7 +29,7 @@ TEST_CASE("A name is there once") {
   auto again = f.engine->create(called("deploy"), f.now, f.wall);
   REQUIRE_FALSE(again.ok());
   CHECK(again.refusal().code == ErrorCode::kConflict);
-  REQUIRE(f.engine->destroy("deploy", f.now).ok());
+  REQUIRE(f.engine->destroy("deploy").ok());
   CHECK(f.engine->create(called("deploy"), f.now, f.wall).ok());
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("FIFOs without a name are many") {
   Uuid second = f.fifo();
   CHECK(first != second);
   CHECK(f.fifo_row(first.text()).name == "");
-  CHECK(f.engine->list(0, 10).size() == 2);
+  CHECK(f.engine->list(0, 10, f.now).size() == 2);
 }
 
 TEST_CASE("A bad name is refused wherever it stands") {
@@ -48,7 +48,7 @@ TEST_CASE("A bad name is refused wherever it stands") {
       GENERATE("a b", "", "0123abcd/", "0123abcd-4567-89ef-fedc-ba987654321\n");
   auto code = [](const auto& result) { return result.refusal().code; };
   CHECK(code(f.engine->ticket(bad, {}, f.now)) == ErrorCode::kInvalidName);
-  CHECK(code(f.engine->destroy(bad, f.now)) == ErrorCode::kInvalidName);
+  CHECK(code(f.engine->destroy(bad)) == ErrorCode::kInvalidName);
   HoldCall call;
   call.create = true;
   CHECK(f.hold_refusal(bad, 1, call) == ErrorCode::kInvalidName);
@@ -56,6 +56,16 @@ TEST_CASE("A bad name is refused wherever it stands") {
     CHECK(code(f.engine->create(called(bad), f.now, f.wall)) ==
           ErrorCode::kInvalidName);
   }
+}
+
+TEST_CASE("No FIFO can be named new, which makes them") {
+  FifoFixture f;
+  CHECK(f.engine->create(called("new"), f.now, f.wall).refusal().code ==
+        ErrorCode::kInvalidName);
+  HoldCall call;
+  call.create = true;
+  CHECK(f.hold_refusal("new", 1, call) == ErrorCode::kInvalidName);
+  CHECK_FALSE(f.database->dirty());
 }
 
 TEST_CASE("What is not there is 404 for all, but destroyed already") {
@@ -67,11 +77,12 @@ TEST_CASE("What is not there is 404 for all, but destroyed already") {
   CHECK(code(f.engine->ticket(none, {}, f.now)) == ErrorCode::kNotFound);
   CHECK(code(f.engine->wait(none, ticket, 1, {}, f.now)) ==
         ErrorCode::kNotFound);
-  CHECK(code(f.engine->done(none, ticket, f.now)) == ErrorCode::kNotFound);
+  CHECK(code(f.engine->done(none, ticket, false, f.now)) ==
+        ErrorCode::kNotFound);
   CHECK(code(f.engine->touch(none, ticket, f.now)) == ErrorCode::kNotFound);
-  CHECK(code(f.engine->show(none)) == ErrorCode::kNotFound);
+  CHECK(code(f.engine->show(none, f.now)) == ErrorCode::kNotFound);
   CHECK(f.hold_refusal(none, 1, {}) == ErrorCode::kNotFound);
-  CHECK(f.engine->destroy(none, f.now).ok());
+  CHECK(f.engine->destroy(none).ok());
   CHECK_FALSE(f.database->dirty());
 }
 
@@ -85,7 +96,7 @@ TEST_CASE("A ticket of another FIFO is not taken for this one's") {
   CHECK(f.engine->touch("b", ticket, f.now).refusal().code ==
         ErrorCode::kWrongFifo);
   HoldCall call;
-  call.reattach = ticket;
+  call.ticket = ticket;
   CHECK(f.hold_refusal("b", 1, call) == ErrorCode::kWrongFifo);
   CHECK(f.state(ticket) == TicketState::kReady);
 }

@@ -38,7 +38,8 @@ TEST_CASE("Where overrides are not allowed they are refused") {
   f.named("q");
   const Overrides overrides = GENERATE(
       Overrides{1s, {}, {}}, Overrides{{}, 1s, {}}, Overrides{{}, {}, 1s},
-      Overrides{{}, {}, Duration(0)}, Overrides{6h, 1min, 10min + kNano});
+      Overrides{{}, {}, Duration(0)}, Overrides{6h, 1min, 10min + kNano},
+      Overrides{6h, {}, {}}, Overrides{{}, {}, 10min});
   auto made = f.engine->ticket("q", overrides, f.now);
   REQUIRE_FALSE(made.ok());
   CHECK(made.refusal().code == ErrorCode::kOverridesNotAllowed);
@@ -50,15 +51,17 @@ TEST_CASE("Where overrides are not allowed they are refused") {
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kOverridesNotAllowed);
 }
 
-TEST_CASE("What equals the FIFO's own is no override") {
+// They say what the FIFO is to be, and it is so already.
+TEST_CASE("What a hold that creates says of the FIFO's own is no override") {
   FifoFixture f;
-  f.named("q");
-  f.ticket("q", {6h, 1min, 10min});
-  f.ticket("q", {{}, {}, 10min});
   HoldCall call;
-  call.fifo.timeouts = {6h, {}, {}};
+  call.create = true;
+  call.fifo.timeouts = {1h, {}, 5min};
   f.hold("q", 1, call);
-  CHECK(f.fifo_row("q").live == 3);
+  f.hold("q", 2, call);
+  CHECK(f.fifo_row("q").live == 2);
+  call.fifo.timeouts.done = 6min;
+  CHECK(f.hold_refusal("q", 3, call) == ErrorCode::kOverridesNotAllowed);
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ TEST_CASE("No ticket expires because the daemon was down") {
   CHECK(f.state(accepted) == TicketState::kAccepted);
   CHECK(f.state(waiting) == TicketState::kWaiting);
   CHECK(f.state(ready) == TicketState::kReady);
-  CHECK(f.engine->show("unused").ok());
+  CHECK(f.engine->show("unused", f.now).ok());
 
   // Each has at least its accept_timeout.
   f.advance(40s - kNano);
@@ -76,7 +76,7 @@ TEST_CASE("No ticket expires because the daemon was down") {
   CHECK(f.ended(accepted) == TicketEnd::kExpired);
   CHECK(f.ended(ready) == TicketEnd::kExpired);
   f.advance(20s);
-  CHECK_FALSE(f.engine->show("unused").ok());
+  CHECK_FALSE(f.engine->show("unused", f.now).ok());
 }
 
 TEST_CASE("A clock with more time left than that is not moved") {
@@ -195,6 +195,32 @@ TEST_CASE("A holder nobody can see has a time to come back in") {
   SECTION("and no more than that") {}
   f.advance(kNano);
   CHECK(f.ended(held.ticket) == TicketEnd::kExpired);
+}
+
+TEST_CASE("A connection lease has a time to come back in, its owner alive") {
+  FifoFixture f;
+  HoldStart held = f.hold("q", 1, by(f.processes.start(100), false));
+  HoldStart next = f.hold("q", 2);
+  f.restart();
+  f.advance(1min - kNano);
+  CHECK(f.state(held.ticket) == TicketState::kAccepted);
+
+  SECTION("and comes back") {
+    HoldCall back = by(f.processes.start(100), false);
+    back.ticket = held.ticket;
+    CHECK(f.hold("q", 3, back).granted);
+    f.advance(5h);
+    CHECK(f.state(held.ticket) == TicketState::kAccepted);
+  }
+  SECTION("and does not") {
+    f.advance(kNano);
+    CHECK(f.ended(held.ticket) == TicketEnd::kExpired);
+    CHECK(f.state(next.ticket) == TicketState::kReady);
+  }
+  SECTION("and its owner ends") {
+    f.end_process(100);
+    CHECK(f.ended(held.ticket) == TicketEnd::kDone);
+  }
 }
 
 TEST_CASE("Thousands of holds come through a restart") {

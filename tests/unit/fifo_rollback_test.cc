@@ -102,11 +102,9 @@ TEST_CASE("A process whose ticket did not end after all is watched on") {
   f.gone(1);
 
   SECTION("done was lost") {
-    REQUIRE(f.engine->done("q", held.ticket, f.now).ok());
+    REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
   }
-  SECTION("the FIFO's end was lost") {
-    REQUIRE(f.engine->destroy("q", f.now).ok());
-  }
+  SECTION("the FIFO's end was lost") { REQUIRE(f.engine->destroy("q").ok()); }
   f.lose();
   f.settle();
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
@@ -118,7 +116,7 @@ TEST_CASE("A process that ended meanwhile is noticed, too") {
   FifoFixture f;
   HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
-  REQUIRE(f.engine->done("q", held.ticket, f.now).ok());
+  REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
   f.processes.end(100);
   f.lose();
   f.settle();
@@ -131,7 +129,7 @@ TEST_CASE("A waiter that came back in a lost turn has kept its place") {
   HoldStart waiting = f.hold("q", 2, by(f.processes.start(200), true));
   f.restart();
   HoldCall call;
-  call.reattach = waiting.ticket;
+  call.ticket = waiting.ticket;
   REQUIRE(f.engine->hold("q", call, 12, f.now, f.wall).ok());
   f.lose();
   f.gone(12);
@@ -147,7 +145,7 @@ TEST_CASE("A holder that came back in a lost turn can try again") {
   HoldStart held = f.hold("q", 1);
   f.restart();
   HoldCall call;
-  call.reattach = held.ticket;
+  call.ticket = held.ticket;
   REQUIRE(f.engine->hold("q", call, 11, f.now, f.wall).ok());
   f.lose();
   f.gone(11);

@@ -110,10 +110,10 @@ TEST_CASE("unused_destroy_timeout: a FIFO nobody uses is destroyed") {
   FifoFixture f;
   f.named("q", with({}, 48h));
   f.advance(48h - kNano);
-  CHECK(f.engine->show("q").ok());
+  CHECK(f.engine->show("q", f.now).ok());
   SECTION("at it") { f.advance(kNano); }
   SECTION("after it") { f.advance(1h); }
-  CHECK(f.engine->show("q").refusal().code == ErrorCode::kNotFound);
+  CHECK(f.engine->show("q", f.now).refusal().code == ErrorCode::kNotFound);
   CHECK(f.events.unused_fifos.size() == 1);
 }
 
@@ -122,13 +122,13 @@ TEST_CASE("unused_destroy_timeout: a FIFO with live tickets is in use") {
   f.named("q", with({0h, 0h, 0h}, 1h));
   Uuid ticket = f.ticket("q");
   f.advance(24h * 365);
-  REQUIRE(f.engine->show("q").ok());
+  REQUIRE(f.engine->show("q", f.now).ok());
   // The clock starts when the last ticket ends.
   f.done("q", ticket);
   f.advance(1h - kNano);
-  CHECK(f.engine->show("q").ok());
+  CHECK(f.engine->show("q", f.now).ok());
   f.advance(kNano);
-  CHECK_FALSE(f.engine->show("q").ok());
+  CHECK_FALSE(f.engine->show("q", f.now).ok());
 }
 
 TEST_CASE("A timeout of zero is none") {
@@ -144,7 +144,7 @@ TEST_CASE("A timeout of zero is none") {
   CHECK(f.wait("q", held, 1));
   f.advance(ages);
   CHECK(f.state(held) == TicketState::kAccepted);
-  CHECK(f.engine->show("unused").ok());
+  CHECK(f.engine->show("unused", f.now).ok());
   CHECK_FALSE(f.engine->next_deadline());
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 HoldCall back_to(const Uuid& ticket) {
   HoldCall call;
-  call.reattach = ticket;
+  call.ticket = ticket;
   return call;
 }
 
@@ -114,6 +114,48 @@ TEST_CASE("hold and wait do not take each other's tickets") {
   REQUIRE(f.state(second.ticket) == TicketState::kReady);
   // Accepted by wait it would have no clock, and nobody to end it.
   CHECK(f.wait_refusal("q", second.ticket) == ErrorCode::kConflict);
+}
+
+TEST_CASE("A ticket named by its caller is drawn once, however often asked") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldCall call = back_to(Uuid::random());
+  call.label = "make";
+  HoldStart first = f.hold("q", 2, call);
+  CHECK(first.ticket == *call.ticket);
+  CHECK(first.place == 1);
+  // The answer was lost, and the end of its connection was not seen yet.
+  HoldStart again = f.hold("q", 3, call);
+  CHECK(again.ticket == *call.ticket);
+  CHECK(f.fifo_row("q").live == 2);
+  f.gone(2);
+  f.gone(1);
+  CHECK(f.callers.granted(3)->ticket == *call.ticket);
+  CHECK(f.row(*call.ticket).label == "make");
+}
+
+TEST_CASE("A named ticket that has ended is not drawn again") {
+  FifoFixture f;
+  HoldCall call = back_to(Uuid::random());
+  f.hold("q", 1, call);
+  f.gone(1);
+  call.create = true;
+  CHECK(f.hold_refusal("q", 2, call) == ErrorCode::kDone);
+  CHECK(f.fifo_row("q").live == 0);
+}
+
+TEST_CASE("A named ticket of another FIFO makes nothing") {
+  FifoFixture f;
+  f.named("r");
+  HoldCall call = back_to(Uuid::random());
+  f.hold("q", 1, call);
+  call.create = true;
+  CHECK(f.hold_refusal("r", 2, call) == ErrorCode::kWrongFifo);
+  CHECK(f.hold_refusal("new_one", 2, call) == ErrorCode::kNotFound);
+  CHECK(f.store->totals().fifos == 2);
+  // Nor does one that is not there, unless it was asked for.
+  CHECK(f.hold_refusal("q", 2, back_to(Uuid::random())) ==
+        ErrorCode::kNotFound);
 }
 
 }  // namespace

@@ -7,12 +7,12 @@ namespace syncq::test {
 namespace {
 
 std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\n\r\n";
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
 }
-const std::string kWrite = "POST /write HTTP/1.1\r\n\r\n";
-const std::string kFail = "POST /fail HTTP/1.1\r\n\r\n";
+const std::string kWrite = "POST /write HTTP/1.1\r\nHost: x\r\n\r\n";
+const std::string kFail = "POST /fail HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string kStream =
-    "POST /stream HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+    "POST /stream HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 std::vector<int> statuses(Client& client) {
   std::vector<int> all;
@@ -47,6 +47,25 @@ TEST_CASE("A commit that fails turns all answers of the turn into errors") {
     client->received.clear();
     f.exchange(*client, kWrite);
     CHECK(statuses(*client) == std::vector{200});
+  }
+}
+
+TEST_CASE("A sync that fails lets no answer out, also of who waits") {
+  ConnectionFixture f;
+  Client writer = f.connect();
+  Client waiter = f.connect();
+  waiter.send(get("/park"));
+  f.turns(2);
+  f.disk.sync_fails = true;
+  writer.send(kWrite + kWrite);
+  f.connections.notify(f.parked[0], kTurn);
+  f.turns(2);
+  f.connections.close_all();
+  f.turns(2);
+  for (Client* client : {&writer, &waiter}) {
+    client->read();
+    CHECK(client->received == "");
+    CHECK(client->at_end);
   }
 }
 
@@ -119,7 +138,7 @@ TEST_CASE("A stream that began in a lost turn never began") {
 TEST_CASE("A stream that began and ended in a lost turn, too") {
   ConnectionFixture f;
   Client client = f.connect();
-  client.send("POST /stream HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+  client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   f.disk.fails = f.disk.wrote = true;
   f.on_turn = [&] { f.connections.notify(f.parked[0], kOver); };
   f.turn();
@@ -134,7 +153,7 @@ TEST_CASE("A line that was lost ends its stream, with the reason") {
   Client client = f.connect();
   const std::string open =
       GENERATE(as<std::string>{}, kStream,
-               "POST /stream HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+               "POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
   const Notice notice = GENERATE(as<Notice>{}, kTurn, kOver);
   f.exchange(client, open);
   f.disk.fails = f.disk.wrote = true;
@@ -180,7 +199,7 @@ TEST_CASE("Leave to send the body is given in a lost turn as well") {
   Client client = f.connect();
   f.disk.fails = f.disk.wrote = true;
   client.send(
-      "PUT /message HTTP/1.1\r\nExpect: 100-continue\r\n"
+      "PUT /message HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
       "Content-Length: 5\r\n\r\n");
   f.turn();
   f.disk.fails = false;

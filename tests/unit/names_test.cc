@@ -10,7 +10,7 @@ namespace {
 
 TEST_CASE("Names of the allowed characters are taken") {
   const std::string good = GENERATE(values<std::string>({
-      "a", "deploy", "A-Z_a.z:0-9", "-", ".", "..", "0",
+      "a", "deploy", "A-Z_a.z:0-9", "-", "...", ".a", "0",
       "0123abcd-4567-89ef-fedc-ba987654321",  // a character too few
   }));
   INFO(good);
@@ -30,6 +30,10 @@ TEST_CASE("Other names are refused") {
       std::string("a\0b", 3),
       "0123abcd-4567-89ef-fedc-ba9876543210",
       "0123ABCD-4567-89EF-FEDC-BA9876543210",
+      "0123abcd456789effedcba9876543210",
+      "urn:uuid:0123abcd-4567-89ef-fedc-ba9876543210",
+      ".",
+      "..",
   }));
   INFO(bad);
   Result<> checked = check_name(bad, "queue");
@@ -37,6 +41,16 @@ TEST_CASE("Other names are refused") {
   CHECK(checked.refusal().code == ErrorCode::kInvalidName);
   CHECK_THAT(checked.refusal().message,
              Catch::Matchers::StartsWith("queue name '"));
+}
+
+TEST_CASE("What makes FIFOs is no name of one") {
+  Result<> checked = check_fifo_name("new");
+  REQUIRE_FALSE(checked.ok());
+  CHECK(checked.refusal().code == ErrorCode::kInvalidName);
+  CHECK(check_fifo_name("New").ok());
+  CHECK(check_fifo_name("news").ok());
+  CHECK_FALSE(check_fifo_name("a b").ok());
+  CHECK(check_name("new", "queue").ok());
 }
 
 TEST_CASE("A name that is too long is refused, and not repeated whole") {

@@ -42,6 +42,15 @@ std::string fallback_dir() {
   return "/tmp/syncq-" + std::to_string(geteuid()) + "/";
 }
 
+TEST_CASE("A relative home is refused, and named") {
+  User user;
+  Environment home(Variables{{"HOME", "somewhere"}});
+  Result<Paths> paths = find_paths({});
+  REQUIRE_FALSE(paths.ok());
+  CHECK_THAT(paths.refusal().message, Catch::Matchers::Contains("'somewhere'"));
+  CHECK_THAT(paths.refusal().message, Catch::Matchers::Contains("absolute"));
+}
+
 TEST_CASE("The state lies under the home, XDG's place, or where it is told") {
   {
     User plain;
@@ -112,15 +121,27 @@ TEST_CASE("A socket that is named is used, the option before the variable") {
   CHECK(find("/run/b.sock").socket == "/run/b.sock");
 }
 
-TEST_CASE("A socket path that does not fit is replaced by a short one") {
+TEST_CASE("A named socket whose path does not fit is refused") {
   User user;
   std::string fits = "/" + std::string(kMaxSocketPath - 1, 'x');
   CHECK(find(fits).socket == fits);
-  Paths hashed = find(fits + "x");
+  Result<Paths> longer = find_paths(fits + "x");
+  REQUIRE_FALSE(longer);
+  CHECK_THAT(longer.refusal().message, Catch::Contains("108 bytes"));
+  User variable(Variables{{"SYNCQ_SOCKET", (fits + "x").c_str()}});
+  CHECK_FALSE(find_paths(std::nullopt));
+}
+
+TEST_CASE(
+    "A derived socket path that does not fit is replaced by a short one") {
+  TempDir base;
+  std::string runtime = base.path() + "/" + std::string(kMaxSocketPath, 'x');
+  std::filesystem::create_directory(runtime);
+  User user(Variables{{"XDG_RUNTIME_DIR", runtime.c_str()}});
+  Paths hashed = find();
   CHECK(hashed.socket.size() <= kMaxSocketPath);
   CHECK_THAT(hashed.socket, StartsWith(fallback_dir()));
-  CHECK(hashed.socket == find(fits + "x").socket);
-  CHECK(hashed.socket != find(fits + "y").socket);
+  CHECK(hashed.socket == find().socket);
   // Its directory has to be made.
   CHECK_FALSE(hashed.socket_is_explicit);
 }

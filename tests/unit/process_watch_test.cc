@@ -1,6 +1,8 @@
 #include "daemon/process_watch.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,8 +10,14 @@
 #include <csignal>
 #include <vector>
 
+#include "common/unique_fd.h"
+
 namespace syncq::test {
 namespace {
+
+uv_handle_t* as_handle(uv_timer_t* timer) {
+  return reinterpret_cast<uv_handle_t*>(timer);
+}
 
 // A child that lives until it is killed.
 class Child {
@@ -99,6 +107,55 @@ TEST_CASE("What has ended, or has another's pid now, is not watched") {
   CHECK_FALSE(w.watch.watch(7, process));
   uv_run(&w.loop, UV_RUN_NOWAIT);
   CHECK(w.ended.empty());
+}
+
+TEST_CASE("A process is seen to run, to be stopped and to have ended") {
+  Child child;
+  Process process = child.process();
+  CHECK(state_of(process) == ProcessState::kRunning);
+  CHECK(state_of({process.pid, process.start + 1}) == ProcessState::kEnded);
+  ::kill(process.pid, SIGSTOP);
+  int status = 0;
+  REQUIRE(waitpid(process.pid, &status, WUNTRACED) == process.pid);
+  CHECK(state_of(process) == ProcessState::kStopped);
+  child.kill();
+  // A zombie: it has ended, though nobody has waited for it.
+  siginfo_t info{};
+  auto pid = static_cast<id_t>(process.pid);
+  REQUIRE(waitid(P_PID, pid, &info, WEXITED | WNOWAIT) == 0);
+  CHECK(find_process(process.pid));
+  CHECK(state_of(process) == ProcessState::kEnded);
+  child.reap();
+  CHECK(state_of(process) == ProcessState::kEnded);
+}
+
+TEST_CASE(
+    "Without a pidfd a command that was not reaped has ended all the same") {
+  Watching w;
+  Child child;
+  Process process = child.process();
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  std::vector<UniqueFd> taken;
+  rlimit few{64, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  for (int fd = 0; fd >= 0;) {
+    fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) taken.emplace_back(fd);
+  }
+  bool watched = w.watch.watch(7, process);
+  child.kill();
+  uv_timer_t bound;
+  uv_timer_init(&w.loop, &bound);
+  uv_timer_start(
+      &bound, [](uv_timer_t*) {}, 10'000, 0);
+  while (w.ended.empty() && uv_is_active(as_handle(&bound)) != 0) {
+    uv_run(&w.loop, UV_RUN_ONCE);
+  }
+  uv_close(as_handle(&bound), nullptr);
+  setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(watched);
+  CHECK(w.ended == std::vector<std::int64_t>{7});
 }
 
 }  // namespace

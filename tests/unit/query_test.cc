@@ -60,6 +60,23 @@ TEST_CASE("A parameter given twice is refused") {
   CHECK(refused("slots=1&label=x&%73lots=2") == ErrorCode::kDuplicateParameter);
 }
 
+TEST_CASE("The parameters of a form are those of the query, and checked so") {
+  Query query = parse("slots=2");
+  REQUIRE(query.add_form("label=a+b%2Bc&timeout=%2B5s&", kKnown).ok());
+  CHECK(query.text("label") == "a b+c");
+  CHECK(query.duration("timeout").value() == Duration(5s));
+  CHECK(query.text("slots") == "2");
+  auto code = [](std::string_view form) {
+    Query query = parse("slots=2");
+    return query.add_form(form, kKnown).refusal().code;
+  };
+  CHECK(code("slots=2") == ErrorCode::kDuplicateParameter);
+  CHECK(code("label=a&label=b") == ErrorCode::kDuplicateParameter);
+  CHECK(code("timout=1s") == ErrorCode::kUnknownParameter);
+  CHECK(code("{\"slots\": 1}") == ErrorCode::kUnknownParameter);
+  CHECK(code("label=%4") == ErrorCode::kBadRequest);
+}
+
 TEST_CASE("A broken percent-encoding is refused") {
   CHECK(refused("label=%4") == ErrorCode::kBadRequest);
   CHECK(refused("%zz=1") == ErrorCode::kBadRequest);

@@ -20,7 +20,7 @@ struct Ephemeral : QueueFixture {
 TEST_CASE("A lost turn leaves an ephemeral queue as it was") {
   Ephemeral f;
   f.push_some(100);
-  CHECK(f.engine->consume("q", 40, f.now).ok());
+  CHECK(f.engine->consume("q", 40, 1, f.now).ok());
   CHECK(f.engine->push("q", {}, f.now, f.wall).ok());
   CHECK(f.engine->take("q", {}, 1, f.now).ok());
   f.engine->tick(f.now, f.wall);

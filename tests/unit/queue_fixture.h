@@ -40,14 +40,15 @@ struct QueueFixture {
     ephemeral.reset();
     database.reset();
     open();
+    engine->recover(now);
     settle();
   }
 
   // The end of a loop's turn.
   void settle() {
     engine->tick(now, wall);
-    database->commit(Transactions::Sync::kSoft);
-    ephemeral->commit(Transactions::Sync::kSoft);
+    database->commit();
+    ephemeral->commit();
     engine->committed();
   }
   void lose() {
@@ -104,7 +105,7 @@ struct QueueFixture {
     return message->body;
   }
   std::string consume(std::string_view queue, std::int64_t index) {
-    auto message = engine->consume(queue, index, now);
+    auto message = engine->consume(queue, index, 1, now);
     REQUIRE(message.ok());
     settle();
     return message->body;

@@ -75,7 +75,7 @@ TEST_CASE("an index is right in the middle of a turn") {
     push.body = std::to_string(i);
     REQUIRE(f.engine->push("q", push, f.now, f.wall).ok());
   }
-  CHECK(f.engine->consume("q", 40, f.now)->body == "40");
+  CHECK(f.engine->consume("q", 40, 1, f.now)->body == "40");
   CHECK(f.engine->peek("q", 40, f.now)->body == "41");
 }
 

@@ -18,9 +18,13 @@ using namespace std::chrono_literals;
 
 std::string told(const Message& message) {
   return fmt::format(
-      "{} '{}' '{}' {} {}", message.place, message.body, message.type,
+      "{} '{}' '{}' {} {} {}", message.place, message.body, message.type,
       message.attempts,
-      message.expires ? message.expires->time_since_epoch().count() : -1);
+      message.expires ? message.expires->time_since_epoch().count() : -1,
+      message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
+                                 message.dead->attempts, message.dead->reason,
+                                 message.dead->since)
+                   : "alive");
 }
 std::string told(const Queue& queue) {
   return fmt::format("{} {} '{}' bin {} next {} size {} leased {} delayed {}",
@@ -70,7 +74,7 @@ class TwoStores {
         &TwoStores::insert, &TwoStores::insert, &TwoStores::insert,
         &TwoStores::erase,  &TwoStores::erase,  &TwoStores::hide,
         &TwoStores::unhide, &TwoStores::extend, &TwoStores::key,
-        &TwoStores::forget, &TwoStores::change};
+        &TwoStores::forget, &TwoStores::change, &TwoStores::extend_all};
     (this->*kSteps[number(std::size(kSteps))])();
     compare();
   }
@@ -135,6 +139,11 @@ class TwoStores {
     same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
   }
 
+  std::shared_ptr<const DeadLetter> maybe_dead() {
+    if (number(3) != 0) return nullptr;
+    return std::make_shared<DeadLetter>(
+        DeadLetter{"q", number(9), number(2) == 0 ? "" : "why", number(99)});
+  }
   void insert() {
     auto queue = some(queues_);
     Message message;
@@ -144,6 +153,7 @@ class TwoStores {
     message.body = std::string(static_cast<std::size_t>(number(40)), 'b');
     message.type = number(2) == 0 ? "" : "text/plain";
     if (number(3) == 0) message.expires = later();
+    message.dead = maybe_dead();
     both([&](QueueStore& s) {
       s.insert_message(queue->bin, Message(message));
       s.add_count(queue->bin, message.place, 1);
@@ -164,6 +174,7 @@ class TwoStores {
     Hidden hidden{queue->id, queue->bin, {}, std::nullopt, later()};
     hidden.message.place = next_ += 1;
     hidden.message.attempts = number(3);
+    hidden.message.dead = maybe_dead();
     if (number(2) == 0) hidden.lease = Uuid::random();
     both([&](QueueStore& s) { s.insert_hidden(hidden); });
     now_.hidden.push_back(hidden);
@@ -183,6 +194,13 @@ class TwoStores {
     });
     Uuid lease = at->lease.value_or(Uuid::random());
     same([&](QueueStore& s) { return told(s.find_lease(lease)); });
+  }
+  void extend_all() {
+    Instant least(number(5'000) * 1s);
+    both([&](QueueStore& s) { s.extend_leases(least); });
+    for (Hidden& each : now_.hidden) {
+      if (each.lease && each.until < least) each.until = least;
+    }
   }
   void key() {
     std::int64_t queue = some(queues_)->id;
@@ -243,8 +261,8 @@ class TwoStores {
   }
 
   void commit() {
-    database_->commit(Transactions::Sync::kSoft);
-    memory_.commit(Transactions::Sync::kSoft);
+    database_->commit();
+    memory_.commit();
     CHECK_FALSE(memory_.dirty());
     kept_ = now_;
   }
@@ -274,28 +292,6 @@ TEST_CASE("The store in memory tells the same as the one on disk") {
     for (int i = 0; i < 12; ++i) stores.step();
     stores.settle();
   }
-}
-
-TEST_CASE("A queue that goes takes its keys and no other's along") {
-  MemoryQueueStore store;
-  Queue one;
-  one.config.name = "one";
-  one.uuid = Uuid::random();
-  Queue two = one;
-  two.config.name = "two";
-  two.uuid = Uuid::random();
-  store.insert_queue(one);
-  store.insert_queue(two);
-  store.put_key(one.id, "k", {1, Instant(1s)});
-  store.put_key(two.id, "k", {2, Instant(2s)});
-  store.commit(Transactions::Sync::kSoft);
-  store.delete_queue(one.id);
-  CHECK_FALSE(store.find_key(one.id, "k"));
-  CHECK(store.find_key(two.id, "k")->sequence == 2);
-  CHECK_FALSE(store.find_queue_named("one"));
-  store.rollback();
-  CHECK(store.find_key(one.id, "k")->sequence == 1);
-  CHECK(store.find_queue_named("one")->id == one.id);
 }
 
 }  // namespace

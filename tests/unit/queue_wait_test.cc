@@ -130,3 +130,27 @@ TEST_CASE("a daemon that goes down answers who waits") {
   CHECK(f.callers.ended(11) == ErrorCode::kShuttingDown);
   CHECK(f.engine->parked() == 0);
 }
+
+TEST_CASE("a caller that is gone already takes no message") {
+  QueueFixture f;
+  f.push("q", "a");
+  f.push("q", "b");
+  f.callers.dead.insert(11);
+  Take leased;
+  leased.lease = 1min;
+  Take tail;
+  tail.end = QueueEnd::kTail;
+  Take waiting;
+  waiting.wait = 1min;
+  for (const Take& how : {Take{}, leased, tail, waiting}) {
+    auto message = f.engine->take("q", how, 11, f.now);
+    REQUIRE_FALSE(message.ok());
+    CHECK(message.refusal().code == ErrorCode::kBadRequest);
+  }
+  CHECK_FALSE(f.engine->consume("q", 1, 11, f.now).ok());
+  f.settle();
+  CHECK(f.queue("q").size == 2);
+  CHECK(f.queue("q").leased == 0);
+  CHECK(f.engine->parked() == 0);
+  CHECK(f.pop("q") == "a");
+}

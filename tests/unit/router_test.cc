@@ -64,16 +64,26 @@ TEST_CASE("Segments are decoded one by one") {
   REQUIRE(found.match.ok());
   CHECK(found.match->path == Path{"a/b c", "A"});
   CHECK(refusal(Method::kGet, "/fifo/a%2") == ErrorCode::kBadRequest);
+  // RFC 3986, section 6.2.2.2.
+  CHECK(route(Method::kGet, "/%66if%6F/%6eew").pattern == "/fifo/new");
+  CHECK(refusal(Method::kGet, "/fifo%2Fnew") == ErrorCode::kNoSuchEndpoint);
 }
 
-TEST_CASE("The absolute form is taken for the path in it") {
-  Found found =
-      route(Method::kGet, "http://localhost:80/fifo/x/wait/y?timeout=1s");
-  REQUIRE(found.match.ok());
-  CHECK(found.match->path == Path{"x", "y"});
-  CHECK(found.match->query.text("timeout") == "1s");
-  CHECK(refusal(Method::kGet, "http://localhost") ==
-        ErrorCode::kNoSuchEndpoint);
+TEST_CASE("A slash behind a path changes nothing") {
+  CHECK(route(Method::kGet, "/fifo/").pattern == "/fifo");
+  CHECK(route(Method::kGet, "/fifo/new/?name=x").pattern == "/fifo/new");
+  CHECK(route(Method::kGet, "/fifo/a/wait/b/").match->path == Path{"a", "b"});
+  CHECK(route(Method::kGet, "/fifo//").match->path == Path{""});
+}
+
+TEST_CASE("HEAD is for what only GET has, which changes nothing") {
+  CHECK(route(Method::kHead, "/fifo").pattern == "/fifo");
+  CHECK(route(Method::kHead, "/fifo/x").pattern == "/fifo/{}");
+  for (const char* target : {"/fifo/new", "/fifo/x/wait/y"}) {
+    INFO(target);
+    CHECK(refusal(Method::kHead, target) == ErrorCode::kMethodNotAllowed);
+    CHECK(route(Method::kHead, target).allow == "GET, POST");
+  }
 }
 
 TEST_CASE("What is no endpoint is 404") {
@@ -83,7 +93,8 @@ TEST_CASE("What is no endpoint is 404") {
       "/fifos",
       "/fifo/a/b",
       "/fifo/a/wait",
-      "/fifo/a/wait/b/",
+      "/fifo/a/wait/b//",
+      "//",
       "/fifo/a/wait/b/c",
       "//fifo",
       "/Fifo",
@@ -99,10 +110,11 @@ TEST_CASE("The wrong method is 405 and says each right one once") {
   CHECK(refusal(Method::kPut, "/fifo/x/wait/y") ==
         ErrorCode::kMethodNotAllowed);
   CHECK(route(Method::kPut, "/fifo/x/wait/y").allow == "GET, POST");
-  CHECK(route(Method::kPost, "/fifo/x").allow == "GET, DELETE");
-  CHECK(route(Method::kOther, "/fifo").allow == "GET");
-  // Two patterns fit this one, and both take a GET.
-  CHECK(route(Method::kPut, "/fifo/new").allow == "GET, POST, DELETE");
+  CHECK(route(Method::kPost, "/fifo/x").allow == "GET, HEAD, DELETE");
+  CHECK(route(Method::kOther, "/fifo").allow == "GET, HEAD");
+  // Another pattern fits this one as well.
+  CHECK(route(Method::kPut, "/fifo/new").allow == "GET, POST");
+  CHECK(refusal(Method::kDelete, "/fifo/new") == ErrorCode::kMethodNotAllowed);
 }
 
 TEST_CASE("The parameters are those of the route") {

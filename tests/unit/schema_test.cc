@@ -42,7 +42,7 @@ TEST_CASE("A store that is opened again has what it had") {
     SqliteMetaStore meta(*db);
     CHECK(meta.number("runs") == run);
     meta.set("runs", run + 1);
-    db->commit(Transactions::Sync::kFull);
+    db->commit();
   }
   // Nothing was migrated, so nothing was to be kept from before.
   for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
@@ -90,7 +90,7 @@ TEST_CASE("A store in use by another connection is refused") {
   std::string path = dir / "syncq.db";
   auto first = open_store(path);
   SqliteMetaStore(*first).set("x", std::int64_t{1});
-  first->commit(Transactions::Sync::kSoft);
+  first->commit();
   CHECK_THAT(refusal(path), Contains("another process"));
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("What was committed is there after the process was killed") {
     auto db = open_store(path);
     SqliteMetaStore meta(*db);
     meta.set("kept", std::int64_t{1});
-    db->commit(Transactions::Sync::kSoft);
+    db->commit();
     meta.set("lost", std::int64_t{1});
     _exit(0);
   }
@@ -126,10 +126,35 @@ TEST_CASE("The copy made before a migration is whole") {
   auto db = open_store(path);
   SqliteMetaStore meta(*db);
   meta.set("x", std::int64_t{42});
-  db->commit(Transactions::Sync::kSoft);
+  db->commit();
   back_up_store(*db, path, 1);
   auto copy = open_store(path + ".v1.bak");
   CHECK(SqliteMetaStore(*copy).number("x") == 42);
+}
+
+// As it was before dead letters had a history.
+TEST_CASE("The messages of a store of version 1 are there in the next") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  {
+    auto db = open_store(path);
+    for (const char* table : {"messages", "hidden"}) {
+      for (const char* column :
+           {"dead_queue", "dead_attempts", "dead_reason", "dead_since"}) {
+        std::string drop =
+            "ALTER TABLE " + std::string(table) + " DROP COLUMN " + column;
+        db->execute(drop.c_str());
+      }
+    }
+    db->execute("INSERT INTO messages VALUES(7, 1, NULL, '', 'old')");
+    db->execute("PRAGMA user_version=1");
+    db->commit();
+  }
+  auto db = open_store(path);
+  CHECK(db->pragma("PRAGMA user_version") > 1);
+  CHECK(db->pragma("SELECT count(*) FROM messages WHERE body = 'old' AND "
+                   "dead_queue IS NULL") == 1);
+  CHECK(std::filesystem::exists(path + ".v1.bak"));
 }
 
 TEST_CASE("What is rolled back was never there") {
@@ -141,7 +166,7 @@ TEST_CASE("What is rolled back was never there") {
   CHECK_FALSE(db->dirty());
   CHECK(meta.number("x") == 0);
   meta.set("x", std::string_view("text"));
-  db->commit(Transactions::Sync::kFull);
+  db->commit();
   db->rollback();
   CHECK(meta.text("x") == "text");
 }

@@ -27,7 +27,7 @@ TEST_CASE("Free memory goes back once nothing was asked for a while") {
 
 TEST_CASE("Free memory stays while there is something to do") {
   Fixture f;
-  for (Duration later = 0s; later < 1min; later += 9s) {
+  for (Duration later = 0s; later < 1min; later += 4s) {
     f.memory.tick(f.start + later);
     f.memory.used(f.start + later);
   }

@@ -17,6 +17,7 @@ class FakeMeta final : public MetaStore {
     return texts[std::string(key)];
   }
   void set(std::string_view key, std::int64_t value) override {
+    if (fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
     numbers[std::string(key)] = value;
     ++writes;
   }
@@ -28,6 +29,7 @@ class FakeMeta final : public MetaStore {
   std::map<std::string, std::int64_t> numbers;
   std::map<std::string, std::string> texts;
   int writes = 0;
+  bool fails = false;
 };
 
 Instant after(Duration duration) { return Instant(duration); }
@@ -70,7 +72,7 @@ TEST_CASE("The clock is read once a turn") {
   SystemClock clock(meta);
   Instant first = clock.now();
   for (int i = 0; i < 1000; ++i) CHECK(clock.now() == first);
-  clock.new_turn();
+  clock.new_turn({});
   CHECK(clock.now() > first);
 }
 
@@ -81,8 +83,65 @@ TEST_CASE("A turn grows old while its time stands still") {
   Duration age = clock.turn_age();
   CHECK(clock.turn_age() > age);
   CHECK(clock.now() == began);
-  clock.new_turn();
+  clock.new_turn({});
   CHECK(clock.now() >= began + age);
+}
+
+Duration ticked;
+Duration ticking() { return ticked; }
+
+TEST_CASE("A time in which the daemon was stopped is left out") {
+  FakeMeta meta;
+  ticked = 1h;
+  SystemClock clock(meta, ticking);
+  const Instant start = clock.now();
+  clock.new_turn(start + 10s);
+  ticked += 1min;
+  // What lies in the sockets is read a little before what was due.
+  const Instant awake = start + 10s - SystemClock::kReadFirst;
+  CHECK(clock.now() == awake);
+  clock.new_turn(start + 10s);
+  ticked += 90ms;
+  CHECK(clock.now() == awake + 90ms);
+  clock.new_turn(start + 10s);
+  ticked += 20ms;
+  CHECK(clock.now() == awake + 110ms);
+  // The next daemon goes on with it.
+  clock.heartbeat(true);
+  CHECK(SystemClock(meta, ticking).now() == clock.now());
+}
+
+TEST_CASE("No time is left out where none was lost") {
+  FakeMeta meta;
+  ticked = 1h;
+  SystemClock clock(meta, ticking);
+  const Instant start = clock.now();
+  SECTION("as nothing was due") {
+    clock.new_turn({});
+    ticked += 1min;
+    CHECK(clock.now() == start + 1min);
+  }
+  SECTION("as it came in time") {
+    clock.new_turn(start + 1min);
+    ticked += 1min + SystemClock::kLate;
+    CHECK(clock.now() == start + 1min + SystemClock::kLate);
+  }
+}
+
+TEST_CASE("Time goes on, and never back, where each turn is late") {
+  FakeMeta meta;
+  ticked = 1h;
+  SystemClock clock(meta, ticking);
+  const Instant start = clock.now();
+  Instant last = start;
+  for (int i = 0; i < 100; ++i) {
+    // Something was due long ago.
+    clock.new_turn(Instant());
+    ticked += 300ms;
+    CHECK(clock.now() >= last);
+    last = clock.now();
+  }
+  CHECK(last > start + 9s);
 }
 
 TEST_CASE("The heartbeat is written now and then, or when it must") {
@@ -98,6 +157,24 @@ TEST_CASE("The heartbeat is written now and then, or when it must") {
   CHECK(meta.writes == writes);
   clock.heartbeat(true);
   CHECK(meta.writes == writes + 1);
+}
+
+TEST_CASE("An idle daemon has a minute until its next heartbeat") {
+  FakeMeta meta;
+  SystemClock clock(meta);
+  clock.heartbeat(true);
+  CHECK(clock.next_heartbeat() == clock.now() + 1min);
+}
+
+TEST_CASE("A heartbeat that the store refused is still to be written") {
+  FakeMeta meta;
+  SystemClock clock(meta);
+  clock.heartbeat(true);
+  Instant next = clock.next_heartbeat();
+  clock.new_turn({});
+  meta.fails = true;
+  CHECK_THROWS_AS(clock.heartbeat(true), StoreError);
+  CHECK(clock.next_heartbeat() == next);
 }
 
 }  // namespace

@@ -19,11 +19,35 @@ TEST_CASE("A UUID reads back what it writes, in either case") {
   CHECK(Uuid::parse("0123ABCD-4567-89EF-FEDC-BA9876543210") == lower);
 }
 
-TEST_CASE("Only the form with 36 characters is a UUID") {
+TEST_CASE("A UUID is taken as a URN, in braces and without dashes") {
+  for (const char* text : {
+           "urn:uuid:0123abcd-4567-89ef-fedc-ba9876543210",
+           "URN:Uuid:0123ABCD-4567-89ef-fedc-ba9876543210",
+           "{0123abcd-4567-89ef-fedc-ba9876543210}",
+           "0123abcd456789effedcba9876543210",
+           "0123ABCD456789EFFEDCBA9876543210",
+       }) {
+    INFO(text);
+    CHECK(Uuid::parse(text) == Uuid::parse(kText));
+  }
+}
+
+TEST_CASE("What only looks like a UUID is none") {
   const std::string bad = GENERATE(values<std::string>({
       "",
-      "0123abcd456789effedcba9876543210",
-      "{0123abcd-4567-89ef-fedc-ba9876543210}",
+      "0123abcd456789effedcba987654321",
+      "0123abcd456789effedcba98765432100",
+      "0123abcd456789effedcba987654321g",
+      "0123abcd-456789effedcba9876543210",
+      "0123abcd-4567-89ef-fedc-ba98765432",
+      "{0123abcd456789effedcba9876543210}",
+      "{0123abcd-4567-89ef-fedc-ba9876543210",
+      "(0123abcd-4567-89ef-fedc-ba9876543210)",
+      "{0123abcd-4567-89ef-fedc-ba987654321}",
+      "urn:uuid:0123abcd456789effedcba9876543210",
+      "urn:uuid:{0123abcd-4567-89ef-fedc-ba9876543210}",
+      "urn-uuid:0123abcd-4567-89ef-fedc-ba9876543210",
+      "uuid:0123abcd-4567-89ef-fedc-ba9876543210",
       "0123abcd-4567-89ef-fedc-ba987654321",
       "0123abcd-4567-89ef-fedc-ba98765432100",
       "0123abcd-4567-89ef-fedc-ba987654321g",

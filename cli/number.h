@@ -1,0 +1,25 @@
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace syncq {
+
+// A whole number in decimal digits and nothing else, from `low` to `high`. The
+// one reader of numbers: who checks an option and who uses it must agree.
+inline std::optional<std::int64_t> read_number(std::string_view text,
+                                               std::int64_t low,
+                                               std::int64_t high) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  auto [stop, fault] = std::from_chars(text.data(), end, number);
+  bool whole = !text.empty() && text[0] != '-' && stop == end;
+  if (fault != std::errc() || !whole || number < low || number > high) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+}  // namespace syncq

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+namespace syncq {
+
+// The version of this program, as CMake's project() has it.
+extern const std::string_view kVersion;
+
+// Whether version `a` comes before `b`: their numbers, MAJOR.MINOR.PATCH, are
+// compared (semver.org); what is no number counts as 0.
+bool is_older_version(std::string_view a, std::string_view b);
+
+}  // namespace syncq

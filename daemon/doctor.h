@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace syncq {
+
+// Looks at a store that no daemon serves, whole: each page, each row, each
+// rule. Changes nothing. Returns what is wrong, for people; none: it is well,
+// or there is none yet. The caller holds the instance lock.
+std::vector<std::string> examine_store(const std::string& path);
+
+// Makes a new store of all that can be read, in place of the one at `path`,
+// which is kept beside it with its log. Returns what it did, for people.
+// Throws StoreError. The caller holds the instance lock.
+std::vector<std::string> repair_store(const std::string& path);
+
+}  // namespace syncq

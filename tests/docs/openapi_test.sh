@@ -1,0 +1,71 @@
+#!/bin/bash
+# The OpenAPI document hangs together, and knows every error there is:
+# openapi_test.sh SYNCQ SOURCE
+# shellcheck disable=SC2016  # the variables are jq's
+set -euo pipefail
+
+readonly document=$2/daemon/openapi.json codes=$2/common/error_code.cc
+failed=0
+
+main() {
+  holds 'every reference leads somewhere' '
+    . as $all | [.. | objects | .["$ref"]? // empty] | unique |
+    all(.[]; (ltrimstr("#/") / "/") as $path | $all | getpath($path) != null)'
+  holds 'no two operations have one name' '
+    [.paths[][].operationId] | length == (unique | length)'
+  holds 'every part of a path is a parameter, and the other way round' '
+    . as $all | all(.paths | to_entries[]; ([.key | scan("{([a-z]+)}")[0]] |
+    sort) as $parts | all(.value[]; [.parameters[]? | if has("$ref") then
+    (.["$ref"] / "/" | last) as $name | $all.components.parameters[$name]
+    else . end | select(.in == "path").name] | sort == $parts))'
+  holds 'security is said' '.security | length > 0'
+  matches Duration 0 +5s 1h45m 1.5h .5s 300ms 1us 1µs 2d 1w
+  differs Duration '' 5 -1s '1h 5m' 1y . s 1h5
+  matches Name a deploy A-Z_a.z:0-9
+  differs Name '' 'a b' a/b ä
+  matches NameOrUuid deploy '{0123abcd-4567-89ef-fedc-ba9876543210}' \
+    urn:uuid:0123abcd-4567-89ef-fedc-ba9876543210
+  differs NameOrUuid '' '{a}' a/b
+  errors_are_listed
+  exit "$failed"
+}
+
+holds() { jq -e "$2" "$document" >/dev/null || fail "not so: $1"; }
+
+matches() {
+  local schema=$1 text
+  for text in "${@:2}"; do
+    fits "$schema" "$text" || fail "$schema refuses '$text'"
+  done
+}
+
+differs() {
+  local schema=$1 text
+  for text in "${@:2}"; do
+    if fits "$schema" "$text"; then fail "$schema takes '$text'"; fi
+  done
+}
+
+fits() {
+  jq -e --arg schema "$1" --arg text "$2" \
+    '.components.schemas[$schema].pattern as $pattern | $text | test($pattern)' \
+    "$document" >/dev/null
+}
+
+errors_are_listed() {
+  local code count=0
+  while read -r code; do
+    count=$((count + 1))
+    jq -e --arg code "$code" \
+      '.components.schemas.ErrorCode.enum | index($code)' \
+      "$document" >/dev/null || fail "ErrorCode lacks $code"
+  done < <(sed -n 's/.*return {"\([a-z_]*\)", [0-9]*};/\1/p' "$codes")
+  ((count > 30)) || fail "there are only $count errors in $codes"
+}
+
+fail() {
+  echo "$*" >&2
+  failed=1
+}
+
+main

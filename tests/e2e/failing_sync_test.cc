@@ -1,0 +1,85 @@
+// A daemon whose disk fails to sync: it says nothing and ends, and its clients
+// carry on with the next one as after a crash.
+
+#include <catch2/catch.hpp>
+#include <optional>
+
+#include "tests/e2e/eventually.h"
+#include "tests/e2e/sandbox.h"
+
+using namespace syncq::e2e;
+
+namespace {
+
+// A daemon that can't sync once it has started, over a store that is whole;
+// none where the system has no strace(1), or lets nobody use it.
+std::optional<Process> ill_daemon(Sandbox& box) {
+  if (box.sh("strace -o /dev/null true").code() != 0) {
+    WARN("SKIP: strace is needed, and the right to use it");
+    return std::nullopt;
+  }
+  box.ok("syncq queue new jobs; syncq fifo new --name q; syncq daemon stop");
+  // A fresh log is synced with its first write, and so is its directory.
+  Process daemon = box.start(
+      "exec strace -D -f -qq -o /dev/null -e trace=fdatasync,fsync -e "
+      "inject=fdatasync,fsync:error=EIO:when=3+ syncq daemon run 2>message");
+  REQUIRE(eventually([&] { return box.log_count("started:") == 2; }));
+  return daemon;
+}
+
+void check_ended(Sandbox& box, Process& daemon) {
+  CHECK(daemon.wait(seconds(20)).code() == 1);
+  CHECK_THAT(box.ok("cat message"), Catch::Matchers::Contains("syncing"));
+  CHECK(box.log_count("not known") == 1);
+  // Only a next daemon clears the dead one's socket away.
+  box.ok("syncq daemon start");
+}
+
+}  // namespace
+
+TEST_CASE("a failed sync ends the daemon without an answer") {
+  Sandbox box;
+  auto daemon = ill_daemon(box);
+  if (!daemon) return;
+  Outcome outcome = box.sh(
+      "curl -sS --unix-socket s -X PUT -d m http://localhost/queues/jobs");
+  CHECK(outcome.code() != 0);
+  CHECK(outcome.out == "");
+  check_ended(box, *daemon);
+}
+
+TEST_CASE("a push is stored once by the daemon after the one that failed") {
+  Sandbox box;
+  auto daemon = ill_daemon(box);
+  if (!daemon) return;
+  box.ok("syncq queue push jobs m");
+  check_ended(box, *daemon);
+  CHECK(box.ok("syncq queue show jobs -o json | jq .queue.size") == "1");
+  CHECK(box.ok("syncq queue pop jobs") == "m");
+}
+
+TEST_CASE("a run and who waits come through a failed sync") {
+  Sandbox box;
+  auto daemon = ill_daemon(box);
+  if (!daemon) return;
+  Process waiter = box.start("exec syncq queue pop jobs --wait=60s");
+  // Not by a request: its answer would wait for a sync.
+  REQUIRE(eventually([&] {
+    return std::stoi(
+               box.ok("grep -c ' " + box.socket() + "$' /proc/net/unix")) >= 2;
+  }));
+  CHECK(box.ok("syncq run fresh -- echo ran") == "ran");
+  check_ended(box, *daemon);
+  box.ok("syncq queue push jobs m");
+  CHECK(waiter.wait(seconds(20)).out == "m");
+}
+
+TEST_CASE("what may or may not be done after a failed sync is said") {
+  Sandbox box;
+  auto daemon = ill_daemon(box);
+  if (!daemon) return;
+  Outcome outcome = box.sh("syncq fifo ticket q");
+  CHECK(outcome.code() == 1);
+  CHECK_THAT(outcome.err, Catch::Matchers::Contains("not known"));
+  check_ended(box, *daemon);
+}

@@ -1,0 +1,54 @@
+// Whoever asks for help, in whatever words, gets it.
+
+#include <catch2/catch.hpp>
+
+#include "tests/e2e/sandbox.h"
+#include "tests/e2e/tested_build.h"
+
+using namespace syncq::e2e;
+
+TEST_CASE("every two and three words that stand for help print help") {
+  Sandbox box;
+  box.env()["every"] = std::to_string(5 / repetitions(5));
+  // What stands between is a noun, a verb, both, or one more of the kind.
+  Outcome all = box.sh(R"(
+    for a in help --help -h; do
+      for b in '' help --help -h run status version fifo queue daemon \
+               'fifo new' 'queue pop' 'daemon run' --version '-o json'; do
+        for c in '' help --help -h; do
+          ((++i % every)) && continue
+          syncq $a $b $c >out 2>err </dev/null
+          code=$?
+          if ((code)) || [[ -s err || ! -s out ]]; then
+            echo "syncq $a $b $c: exit $code"
+          fi
+        done
+      done
+    done
+    for a in fifo queue daemon; do
+      declare -A verb=([fifo]=new [queue]=pop [daemon]=run)
+      for b in help --help -h; do
+        for c in '' help --help -h ${verb[$a]}; do
+          syncq $a $b $c >out 2>err </dev/null
+          code=$?
+          ((code == 0)) && [[ -s out ]] || echo "syncq $a $b $c: exit $code"
+        done
+      done
+    done)");
+  CHECK(all.out.empty());
+  CHECK(box.daemons_become(0));
+}
+
+TEST_CASE("help shows the command that was named, and runs nothing") {
+  Sandbox box;
+  std::string help = box.ok("syncq queue pop --help");
+  CHECK(box.ok("syncq help queue pop") == help);
+  CHECK(box.ok("syncq queue help pop") == help);
+  CHECK(box.ok("syncq --no-spawn help queue pop") == help);
+  CHECK(box.ok("syncq help queue") == box.ok("syncq queue"));
+  CHECK(box.ok("syncq help run job -- touch ran") == box.ok("syncq help run"));
+  CHECK_FALSE(exists(box.path("ran")));
+  CHECK(box.sh("syncq help nonsense").code() == 2);
+  CHECK(box.sh("syncq help fifo nonsense").code() == 2);
+  CHECK(box.daemons_become(0));
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <string>
+#include <thread>
+
+namespace syncq::e2e {
+
+// A reverse proxy on a loopback port, with a daemon's socket behind it, that
+// reads a request to its end before it passes it on, as many do.
+class WholeRequestProxy {
+ public:
+  explicit WholeRequestProxy(std::string to);
+  ~WholeRequestProxy();
+  WholeRequestProxy(const WholeRequestProxy&) = delete;
+  WholeRequestProxy& operator=(const WholeRequestProxy&) = delete;
+
+  int port() const { return port_; }
+  // Loses the next answer: the daemon has the request, the client nothing.
+  void lose_next_answer() { losing_ = true; }
+
+ private:
+  void serve();
+  void relay(int caller);
+
+  std::string to_;
+  int port_ = 0;  // before the listener, which sets it
+  int listener_;
+  std::atomic<bool> over_ = false;
+  std::atomic<bool> losing_ = false;
+  std::list<std::thread> relays_;
+  std::thread thread_;
+};
+
+// A port of the loopback interface that nobody listens on right now.
+int free_port();
+
+}  // namespace syncq::e2e
