@@ -134,10 +134,12 @@ TEST_CASE("a killed daemon loses and doubles nothing of a push of lines") {
   box.env()["lines"] = std::to_string(lines);
   Process push = box.start("seq $lines | syncq queue push --lines q");
   int kills = 0;
-  while (push.running() && kills < 1000) {
+  // Longer each time: a slow daemon must get on, and a fast one be hit.
+  for (Milliseconds pause(10); push.running() && kills < 1000; pause *= 2) {
     pid_t daemon = box.daemon_pid();
     if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
-    eventually([&] { return !push.running(); }, Milliseconds(100) * slowness());
+    pause = std::min(pause, Milliseconds(100) * slowness());
+    eventually([&] { return !push.running(); }, pause);
   }
   CHECK(push.wait().code() == 0);
   CHECK(kills > 1);
