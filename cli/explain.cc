@@ -21,12 +21,6 @@ std::string of_run(std::string_view code, const Subject& s) {
                        s.fifo);
   }
   if (code == "cancelled") return "its ticket was cancelled";
-  if (code == "conflict") {
-    return fmt::format(
-        "FIFO '{}' has another number of slots: leave --slots out, or remove "
-        "it first with `syncq fifo rm {}`",
-        s.fifo, s.fifo);
-  }
   if (code == "overrides_not_allowed") {
     return fmt::format(
         "FIFO '{}' lets no ticket bring timeouts: leave them out, or make a "
@@ -193,6 +187,13 @@ std::string explain(Client& client, int status, std::string_view code,
   if (code.empty()) text += fmt::format("; {}", client.target().way_out());
   if (code == "body_too_large") {
     text += ": SYNCQ_MAX_MESSAGE, then `syncq daemon restart`";
+  }
+  if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
+    // Of `run`: the numbers of slots.
+    text = fmt::format(
+        "{}: leave --slots out, or remove it first with "
+        "`syncq fifo rm {}`",
+        message.substr(0, message.find(": ")), subject.fifo);
   }
   return text;
 }

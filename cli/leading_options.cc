@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "cli/commands.h"
 
@@ -24,9 +25,8 @@ bool is_movable(std::string_view word) {
          word != "-h" && word != "--version" && word != "-V" && word != "--";
 }
 
-// The words that name the command; behind `help` they all may.
-std::size_t name_length(Arguments words) {
-  std::string_view first = words[0];
+// How many words name the command; behind `help` they all may.
+std::size_t name_length(Arguments words, std::string_view first) {
   if (first == "help" || first == "--help" || first == "-h") {
     return words.size();
   }
@@ -36,18 +36,23 @@ std::size_t name_length(Arguments words) {
 }  // namespace
 
 std::vector<char*> move_leading_options(Arguments words) {
-  std::size_t options = 0;
-  while (options < words.size() && is_movable(words[options])) {
-    options += takes_next_word(words[options]) ? 2 : 1;
+  std::vector<char*> name;
+  std::vector<char*> options;
+  std::size_t at = 0;
+  std::size_t length = 1;
+  while (at < words.size() && name.size() < length) {
+    if (is_movable(words[at])) {
+      if (takes_next_word(words[at])) options.push_back(words[at++]);
+      if (at < words.size()) options.push_back(words[at++]);
+    } else {
+      name.push_back(words[at++]);
+      if (name.size() == 1) length = name_length(words, name[0]);
+    }
   }
-  options = std::min(options, words.size());
-  std::vector<char*> ordered(words.begin(), words.end());
+  std::vector<char*> ordered = std::move(name);
+  ordered.insert(ordered.end(), options.begin(), options.end());
+  for (; at < words.size(); ++at) ordered.push_back(words[at]);
   ordered.push_back(nullptr);
-  if (options == 0 || options == words.size()) return ordered;
-  std::size_t name = name_length(words.subspan(options));
-  std::size_t end = std::min(options + name, words.size());
-  std::rotate(ordered.begin(), ordered.begin() + static_cast<long>(options),
-              ordered.begin() + static_cast<long>(end));
   return ordered;
 }
 

@@ -24,7 +24,7 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
     return Refusal{ErrorCode::kConflict,
-                   fmt::format("FIFO {} has {} slots, not {}: leave slots "
+                   fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
                                "out, or destroy the FIFO first",
                                name, fifo->config.slots, *call.fifo.slots)};
   }

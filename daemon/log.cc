@@ -4,6 +4,7 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
@@ -76,7 +77,12 @@ void Log::open() {
   sinks_ = std::make_unique<Sinks>(Sinks{std::move(logger)});
 }
 
-void Log::write(Level level, const std::string& line) {
+// A path or a name may hold what would end the line, or drive the terminal of
+// whoever reads it.
+void Log::write(Level level, std::string line) {
+  constexpr char kDelete = 0x7F;
+  auto controls = [](char c) { return (c >= 0 && c < ' ') || c == kDelete; };
+  std::replace_if(line.begin(), line.end(), controls, '?');
   sinks_->logger->log(to_spdlog(level), line);
 }
 

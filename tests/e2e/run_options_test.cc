@@ -58,7 +58,8 @@ TEST_CASE(
   CHECK(box.ok("syncq fifo show q -o json | jq .fifo.slots") == "3");
   Outcome other = box.sh("exec syncq run --slots 2 q -- true");
   CHECK(other.code() == 125);
-  CHECK_THAT(other.err, Contains("another number of slots"));
+  CHECK_THAT(other.err,
+             Contains("FIFO 'q' has 3 slots, not 2: leave --slots out, or"));
   box.ok("syncq run q -- true");
 }
 

@@ -30,6 +30,10 @@ TEST_CASE("options before the command count as after it", "[cli][words]") {
   CHECK(moved({"--no-spawn", "run", "a", "--", "-o"}) ==
         Words{"run", "--no-spawn", "a", "--", "-o"});
   CHECK(moved({"--socket=s", "status"}) == Words{"status", "--socket=s"});
+  CHECK(moved({"fifo", "-o", "json", "ls", "-q"}) ==
+        Words{"fifo", "ls", "-o", "json", "-q"});
+  CHECK(moved({"-q", "queue", "-e", "http://h", "show", "x"}) ==
+        Words{"queue", "show", "-q", "-e", "http://h", "x"});
 }
 
 TEST_CASE("other words stay where they are", "[cli][words]") {
@@ -38,6 +42,10 @@ TEST_CASE("other words stay where they are", "[cli][words]") {
   CHECK(moved({"--help", "run"}) == Words{"--help", "run"});
   CHECK(moved({"-o", "json"}) == Words{"-o", "json"});
   CHECK(moved({"-o"}) == Words{"-o"});
+  CHECK(moved({"fifo"}) == Words{"fifo"});
+  CHECK(moved({"fifo", "--help"}) == Words{"fifo", "--help"});
+  CHECK(moved({"run", "-o", "x", "--", "-o"}) ==
+        Words{"run", "-o", "x", "--", "-o"});
 }
 
 TEST_CASE("an unknown command is answered with a near one", "[cli][words]") {

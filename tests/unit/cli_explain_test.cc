@@ -44,7 +44,6 @@ TEST_CASE("refusals are told in commands, not in endpoints", "[cli][explain]") {
              Contains("`syncq fifo wait deploy T`"));
   CHECK_THAT(in_commands("overrides_not_allowed", {.fifo = "deploy"}),
              Contains("--allow-overrides"));
-  CHECK_THAT(in_commands("conflict", {.fifo = "b"}), Contains("--slots"));
   CHECK_THAT(in_commands("empty", {.queue = "q", .index = "99"}),
              Contains("index 99") && Contains("`syncq queue show q`"));
   CHECK_THAT(in_commands("invalid_uuid", {.queue = "q", .lease = "x"}),
