@@ -94,6 +94,7 @@ void Connection::resume() {
   scheduled_ = false;
   share_ = kFairShare;
   if (closing_ || closed_) return;
+  if (parked_ && parked_->made()) go_on();
   std::string held = std::exchange(input_, {});
   std::size_t used = std::exchange(used_, 0);
   used += consume(std::string_view(held).substr(used));
@@ -286,9 +287,22 @@ void Connection::handle() {
   // nothing.
   Result<> done = host_.batch().attempt(
       [&] { parked_ = found.route->handler(request, *this); });
-  if (done) return;
-  parked_.reset();
-  reply(error_reply(done.refusal()));
+  if (!done) {
+    parked_.reset();
+    reply(error_reply(done.refusal()));
+  } else if (parked_ && parked_->made()) {
+    schedule();
+  }
+}
+
+// The next part of an answer that takes more than one turn.
+void Connection::go_on() {
+  bool over = false;
+  Result<> done =
+      host_.batch().attempt([&] { over = parked_->go_on(host_.now(), *this); });
+  if (!done) reply(error_reply(done.refusal()));
+  if (over || !done) return request_done();
+  schedule();
 }
 
 // Who comes back to a ticket finds room: others have waited for it.

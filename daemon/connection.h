@@ -134,6 +134,7 @@ class Connection final : public Staged, public ReplyWriter {
   void dispatch();
   void match();
   void handle();
+  void go_on();
   bool may_wait(const Route& route, const Query& query);
   void refuse(const Refusal& refusal);
   bool keeps_open() const;

@@ -100,7 +100,8 @@ void Connection::count() {
     auto length = parser_.head().content_length.value_or(0);
     body = std::max(admitted ? length : 0, parser_.body().size());
   }
-  host_.in_flight().count(counted_, out_.own() + input_.size() + body);
+  std::size_t made = parked_ ? parked_->made().value_or(0) : 0;
+  host_.in_flight().count(counted_, out_.own() + input_.size() + body + made);
 }
 
 void Connection::wake_by(Instant when) {

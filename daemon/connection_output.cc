@@ -121,8 +121,10 @@ void Connection::close_if_finished() {
 void Connection::drain() {
   if (closed_ || closing_) return;
   bool sending = staged_ || writing_ || !out_.empty();
-  if (lacks_input() || room_until_) {
+  bool makes_answer = parked_ && parked_->made();
+  if (lacks_input() || room_until_ || makes_answer) {
     room_until_.reset();
+    parked_.reset();
     refuse(going_down());
   } else if (sending) {
     close_gently();

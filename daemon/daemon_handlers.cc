@@ -5,35 +5,65 @@
 #include <utility>
 
 #include "common/version.h"
+#include "daemon/long_answer.h"
 
 namespace syncq {
 namespace {
 
-Route get(std::string_view pattern, std::string_view content_type,
-          std::function<std::string()> body) {
+Route get(std::string_view pattern, Handler handler) {
   Route route;
   route.methods = {Method::kGet};
   route.pattern = pattern;
-  route.handler = [content_type, body = std::move(body)](
-                      Request&,
-                      ReplyWriter& out) -> std::unique_ptr<ParkedRequest> {
-    out.reply({200, content_type, body(), ""});
-    return nullptr;
-  };
+  route.handler = std::move(handler);
   return route;
+}
+
+Route fixed(std::string_view pattern, std::string body) {
+  return get(pattern, [body = std::move(body)](Request&, ReplyWriter& out) {
+    out.reply({200, kJson, body, ""});
+    return nullptr;
+  });
+}
+
+using Tell = std::function<std::string(const Totals&)>;
+
+// What is told of all that is counted.
+class Account final : public LongAnswer {
+ public:
+  Account(Census census, std::string_view content_type, const Tell& tell)
+      : census_(census), content_type_(content_type), tell_(tell) {}
+
+  std::optional<std::size_t> made() const override { return 0; }
+
+ private:
+  bool step(Instant) override { return census_.step(); }
+  Reply answer() override {
+    return {200, content_type_, tell_(census_.totals()), ""};
+  }
+
+  Census census_;
+  std::string_view content_type_;
+  const Tell& tell_;
+};
+
+Route account(std::string_view pattern, std::function<Census()> count,
+              std::string_view content_type, Tell tell) {
+  return get(pattern, [=](Request& request, ReplyWriter& out) {
+    return begin(std::make_unique<Account>(count(), content_type, tell),
+                 request.now, out);
+  });
 }
 
 }  // namespace
 
-void add_daemon_routes(Router& router, std::function<std::string()> status,
-                       std::function<std::string()> metrics) {
-  router.add(get("/status", kJson, std::move(status)));
-  router.add(get("/metrics", "text/plain; version=0.0.4", std::move(metrics)));
-  router.add(get("/version", kJson, [] {
-    return fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion);
-  }));
-  router.add(get("/openapi.json", kJson,
-                 [] { return std::string(openapi_document()); }));
+void add_daemon_routes(Router& router, std::function<Census()> count,
+                       Tell status, Tell metrics) {
+  router.add(account("/status", count, kJson, std::move(status)));
+  router.add(account("/metrics", count, "text/plain; version=0.0.4",
+                     std::move(metrics)));
+  router.add(fixed(
+      "/version", fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion)));
+  router.add(fixed("/openapi.json", std::string(openapi_document())));
 }
 
 }  // namespace syncq

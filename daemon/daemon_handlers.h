@@ -3,13 +3,15 @@
 #include <functional>
 #include <string>
 
+#include "daemon/census.h"
 #include "daemon/router.h"
 
 namespace syncq {
 
 // Adds /status, /metrics, /version and /openapi.json.
-void add_daemon_routes(Router& router, std::function<std::string()> status,
-                       std::function<std::string()> metrics);
+void add_daemon_routes(Router& router, std::function<Census()> count,
+                       std::function<std::string(const Totals&)> status,
+                       std::function<std::string(const Totals&)> metrics);
 
 // The API's description, OpenAPI 3.0.
 std::string_view openapi_document();

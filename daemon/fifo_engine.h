@@ -143,7 +143,6 @@ class FifoEngine {
   Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order.
   std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
-  FifoStore::Totals totals() { return store_.totals(); }
   std::size_t parked() const { return parked_.size(); }
   // Turns that are held by nothing but an open connection.
   std::int64_t connection_turns();

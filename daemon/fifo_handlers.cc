@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include "daemon/fifo_json.h"
+#include "daemon/long_answer.h"
 
 namespace syncq {
 namespace {
 
 using Parked = std::unique_ptr<ParkedRequest>;
 
-// The largest part of a line that is shown or listed at once.
+// The largest part of a line that is shown.
 constexpr int kMostShown = 1000;
 
 Result<Uuid> ticket_in(const Request& request) {
@@ -113,21 +114,16 @@ Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
   return answer_empty(out, engine.touch(request.path[0], *ticket, request.now));
 }
 
-// All of them, in pieces: each is small, but there is no bound on how many.
 Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  std::string body = "{\"fifos\":[";
-  std::int64_t count = 0;
-  std::int64_t after = 0;
-  for (auto views = engine.list(after, kMostShown, request.now); !views.empty();
-       views = engine.list(after, kMostShown, request.now)) {
-    for (const FifoEngine::View& view : views) {
-      if (count++ > 0) body += ',';
-      body += fifo_json(view);
-      after = view.fifo.id;
+  auto next = [&engine, last = std::int64_t{0}](Instant now) mutable {
+    std::vector<std::string> some;
+    for (const FifoEngine::View& view : engine.list(last, kSlice, now)) {
+      some.push_back(fifo_json(view));
+      last = view.fifo.id;
     }
-  }
-  body += fmt::format("],\"count\":{{\"fifos\":{}}}}}\n", count);
-  return answer(out, std::move(body));
+    return some;
+  };
+  return begin(std::make_unique<Listing>("fifos", next), request.now, out);
 }
 
 Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {

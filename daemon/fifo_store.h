@@ -62,13 +62,6 @@ class FifoStore {
   virtual void raise_fences(std::int64_t by) = 0;
   // The nearest deadline of all there are.
   virtual std::optional<Instant> next_deadline() = 0;
-
-  struct Totals {
-    std::int64_t fifos = 0;
-    std::int64_t live = 0;
-    std::int64_t held = 0;
-  };
-  virtual Totals totals() = 0;
 };
 
 }  // namespace syncq

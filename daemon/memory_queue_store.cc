@@ -1,8 +1,5 @@
 #include "daemon/memory_queue_store.h"
 
-#include <algorithm>
-#include <tuple>
-
 #include "daemon/memory_tables.h"
 
 namespace syncq {
@@ -127,12 +124,14 @@ void MemoryQueueStore::delete_queue(std::int64_t id) {
   erase(tables_->queues, id);
 }
 
-std::vector<Queue> MemoryQueueStore::list_queues() {
-  const auto& rows = tables_->queues.rows();
-  std::vector<Queue> queues(rows.begin(), rows.end());
-  std::sort(queues.begin(), queues.end(), [](const Queue& a, const Queue& b) {
-    return std::tie(a.created, a.uuid) < std::tie(b.created, b.uuid);
-  });
+std::vector<Queue> MemoryQueueStore::list_queues(const QueueRank& after,
+                                                 int limit) {
+  const auto& rows = tables_->queues.rows().get<memory::ByRank>();
+  std::vector<Queue> queues;
+  for (auto row = rows.upper_bound(after); row != rows.end() && limit-- > 0;
+       ++row) {
+    queues.push_back(*row);
+  }
   return queues;
 }
 

@@ -30,7 +30,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
-  std::vector<Queue> list_queues() override;
+  std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
   void change_bin(Queue& queue) override;
   void purge_bin(std::int64_t bin) override;

@@ -29,6 +29,7 @@ struct ById {};
 struct ByUuid {};
 struct ByName {};
 struct ByBin {};
+struct ByRank {};
 struct ByLease {};
 struct ByTime {};
 
@@ -47,7 +48,9 @@ using Queues = mi::multi_index_container<
             mi::global_fun<const Queue&, const std::string&, name_of>,
             std::less<>>,
         mi::ordered_unique<mi::tag<ByBin>,
-                           mi::member<Queue, std::int64_t, &Queue::bin>>>>;
+                           mi::member<Queue, std::int64_t, &Queue::bin>>,
+        mi::ordered_unique<mi::tag<ByRank>,
+                           mi::const_mem_fun<Queue, QueueRank, &Queue::rank>>>>;
 
 // Bins to be cleared away.
 using Bins = mi::multi_index_container<

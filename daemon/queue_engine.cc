@@ -140,14 +140,16 @@ Result<Queue> QueueEngine::show(std::string_view name) {
   return *found->queue;
 }
 
-std::vector<Queue> QueueEngine::list() {
-  std::vector<Queue> all = durable_.list();
-  std::vector<Queue> ephemeral = ephemeral_.list();
+std::vector<Queue> QueueEngine::list(const QueueRank& after, int limit) {
+  std::vector<Queue> durable = durable_.list(after, limit);
+  std::vector<Queue> ephemeral = ephemeral_.list(after, limit);
   std::vector<Queue> merged;
-  std::merge(all.begin(), all.end(), ephemeral.begin(), ephemeral.end(),
+  std::merge(durable.begin(), durable.end(), ephemeral.begin(), ephemeral.end(),
              std::back_inserter(merged), [](const Queue& a, const Queue& b) {
-               return std::tie(a.created, a.uuid) < std::tie(b.created, b.uuid);
+               return a.rank() < b.rank();
              });
+  auto count = static_cast<std::size_t>(limit);
+  if (merged.size() > count) merged.resize(count);
   return merged;
 }
 

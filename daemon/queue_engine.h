@@ -74,8 +74,8 @@ class QueueEngine {
 
   Result<Queue> create(const QueueConfig& config, WallMillis wall);
   Result<Queue> show(std::string_view name);
-  // By creation time, then UUID.
-  std::vector<Queue> list();
+  // By rank, from the one behind `after`.
+  std::vector<Queue> list(const QueueRank& after, int limit);
   void destroy(std::string_view name);
   Result<> empty(std::string_view name);
 
@@ -105,14 +105,8 @@ class QueueEngine {
   void rolled_back();
   void dismiss_callers(const Refusal& why);
 
-  struct Totals {
-    std::int64_t queues = 0;
-    std::int64_t messages = 0;
-    std::int64_t ephemeral_messages = 0;
-    std::int64_t leased = 0;
-    std::int64_t keys = 0;  // idempotency keys remembered
-  };
-  Totals totals();
+  // Idempotency keys remembered.
+  std::int64_t keys() const { return keys_; }
   std::size_t parked() const { return parked_.size(); }
 
  private:

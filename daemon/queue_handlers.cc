@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "daemon/fifo_json.h"
+#include "daemon/long_answer.h"
 
 namespace syncq {
 namespace {
@@ -127,15 +128,16 @@ Result<std::optional<Duration>> read_positive(const Query& query,
                  fmt::format("{} '0': it must be above 0, like 30s", name)};
 }
 
-Parked queue_list(QueueEngine& engine, Request&, ReplyWriter& out) {
-  std::string body = "{\"queues\":[";
-  std::size_t count = 0;
-  for (const Queue& queue : engine.list()) {
-    if (count++ > 0) body += ',';
-    body += queue_json(queue);
-  }
-  body += fmt::format("],\"count\":{{\"queues\":{}}}}}\n", count);
-  return answer(out, 200, std::move(body));
+Parked queue_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  auto next = [&engine, last = QueueRank()](Instant) mutable {
+    std::vector<std::string> some;
+    for (const Queue& queue : engine.list(last, kSlice)) {
+      some.push_back(queue_json(queue));
+      last = queue.rank();
+    }
+    return some;
+  };
+  return begin(std::make_unique<Listing>("queues", next), request.now, out);
 }
 
 Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {

@@ -55,9 +55,9 @@ void QueueShelf::empty(Queue& queue) {
   touch(queue);
 }
 
-std::vector<Queue> QueueShelf::list() {
+std::vector<Queue> QueueShelf::list(const QueueRank& after, int limit) {
   flush();
-  return store_.list_queues();
+  return store_.list_queues(after, limit);
 }
 
 void QueueShelf::count(const Queue& queue, std::int64_t place,

@@ -30,7 +30,8 @@ class QueueShelf {
   void remove(const Queue& queue);
   // Takes all its messages away.
   void empty(Queue& queue);
-  std::vector<Queue> list();
+  // By rank, from the one behind `after`.
+  std::vector<Queue> list(const QueueRank& after, int limit);
 
   // Gives the message the next place.
   void append(Queue& queue, Message&& message);

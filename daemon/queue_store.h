@@ -23,7 +23,8 @@ class QueueStore {
   // Writes next_place, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
-  virtual std::vector<Queue> list_queues() = 0;
+  // By rank, from the one behind `after`.
+  virtual std::vector<Queue> list_queues(const QueueRank& after, int limit) = 0;
 
   // Gives the queue an empty bin, never used before. Apart from update_queue,
   // which would write one more page each turn with the bin's index.

@@ -191,16 +191,4 @@ void QueueEngine::dismiss_callers(const Refusal& why) {
   }
 }
 
-QueueEngine::Totals QueueEngine::totals() {
-  Totals totals;
-  totals.keys = keys_;
-  for (const Queue& queue : list()) {
-    ++totals.queues;
-    totals.messages += queue.size;
-    totals.leased += queue.leased;
-    if (queue.config.ephemeral) totals.ephemeral_messages += queue.stored();
-  }
-  return totals;
-}
-
 }  // namespace syncq

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +26,13 @@ struct QueueConfig {
   std::string dead_letter;
 };
 
+// Where a queue stands in a list of all; by default before the first.
+struct QueueRank {
+  WallMillis created = std::numeric_limits<WallMillis>::min();
+  Uuid uuid;
+  auto operator<=>(const QueueRank&) const = default;
+};
+
 struct Queue {
   std::int64_t id = 0;
   Uuid uuid;
@@ -37,6 +46,7 @@ struct Queue {
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
 
+  QueueRank rank() const { return {created, uuid}; }
   std::int64_t stored() const { return size + leased + delayed; }
 };
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,12 @@ class ParkedRequest {
   // More of the request's body, for endpoints that read it as it comes; takes
   // what it can use out of `body`.
   virtual void body(std::string& body, ReplyWriter&) { body.clear(); }
+
+  // So many bytes are made of an answer that takes more than one turn of the
+  // loop; none: this is no such answer.
+  virtual std::optional<std::size_t> made() const { return std::nullopt; }
+  // Its part of this turn. Returns true with the last of the answer.
+  virtual bool go_on(Instant, ReplyWriter&) { return false; }
 };
 
 }  // namespace syncq

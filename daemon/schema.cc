@@ -136,8 +136,10 @@ CREATE TABLE idempotency_keys(
 CREATE INDEX idempotency_keys_expire ON idempotency_keys(expires);
 )sql";
 
-// Where a dead letter comes from; null of a message that is alive.
+// The order of queues in lists. Where a dead letter comes from; null of a
+// message that is alive.
 constexpr const char* kVersion2 = R"sql(
+CREATE INDEX queues_rank ON queues(created, uuid);
 ALTER TABLE messages ADD COLUMN dead_queue BLOB;
 ALTER TABLE messages ADD COLUMN dead_attempts INTEGER;
 ALTER TABLE messages ADD COLUMN dead_reason BLOB;

@@ -120,8 +120,9 @@ void Server::add_routes() {
   add_hold_route(router_, fifos_);
   add_queue_routes(router_, queues_);
   add_daemon_routes(
-      router_, [this] { return status_json(); },
-      [this] { return metrics_text(); });
+      router_, [this] { return Census(fifo_store_, queues_); },
+      [this](const Totals& totals) { return status_json(totals); },
+      [this](const Totals& totals) { return metrics_text(totals); });
 }
 
 void Server::listen(UniqueFd socket, bool inherited) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "daemon/batch.h"
+#include "daemon/census.h"
 #include "daemon/connections.h"
 #include "daemon/daemon.h"
 #include "daemon/events.h"
@@ -75,8 +76,8 @@ class Server final : public ConnectionHost, public Events {
   void expired(const Fifo& fifo, const Ticket& ticket) override;
   void unused(const Fifo& fifo) override;
 
-  std::string status_json();
-  std::string metrics_text();
+  std::string status_json(const Totals& totals);
+  std::string metrics_text(const Totals& totals);
 
  private:
   void recover();

@@ -26,9 +26,7 @@ std::string metric(std::string_view name, std::string_view type,
 
 }  // namespace
 
-std::string Server::status_json() {
-  FifoStore::Totals totals = fifo_store_.totals();
-  QueueEngine::Totals queues = queues_.totals();
+std::string Server::status_json(const Totals& totals) {
   const Paths& paths = options_.paths;
   auto uptime =
       std::chrono::duration_cast<std::chrono::milliseconds>(now() - started_);
@@ -43,26 +41,24 @@ std::string Server::status_json() {
       kVersion, getpid(), uptime.count(), json_string(paths.socket),
       json_string(paths.state_dir), json_string(paths.log()),
       options_.durability, totals.fifos, totals.live, totals.live - totals.held,
-      totals.held, queues.queues, queues.messages, connections_.size(),
-      fifos_.parked() + queues_.parked(), queues.ephemeral_messages,
+      totals.held, totals.queues, totals.messages, connections_.size(),
+      fifos_.parked() + queues_.parked(), totals.ephemeral_messages,
       fifos_.connection_turns(), in_flight_.used(),
       file_size(paths.store()) + file_size(paths.store() + "-wal"));
 }
 
-std::string Server::metrics_text() {
-  FifoStore::Totals totals = fifo_store_.totals();
-  QueueEngine::Totals queues = queues_.totals();
+std::string Server::metrics_text(const Totals& totals) {
   auto count = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   return metric("fifos", "gauge", "FIFOs there are.", totals.fifos) +
          metric("tickets_waiting", "gauge", "Tickets in line.",
                 totals.live - totals.held) +
          metric("tickets_held", "gauge", "Tickets whose turn it is.",
                 totals.held) +
-         metric("queues", "gauge", "Queues there are.", queues.queues) +
+         metric("queues", "gauge", "Queues there are.", totals.queues) +
          metric("messages", "gauge", "Messages that can be read.",
-                queues.messages) +
+                totals.messages) +
          metric("idempotency_keys", "gauge", "Idempotency keys remembered.",
-                queues.keys) +
+                queues_.keys()) +
          metric("connections", "gauge", "Open connections.",
                 count(connections_.size())) +
          metric("parked_callers", "gauge", "Callers waiting for an answer.",

@@ -131,10 +131,16 @@ void Server::arm_timer(std::optional<Instant> next) {
 bool Server::has_work() {
   // Queue deadlines do not count where nobody waits for them: they are made up
   // for at the next start.
-  QueueEngine::Totals queues = queues_.totals();
-  return connections_.size() > 0 || fifos_.parked() > 0 ||
-         fifo_store_.totals().live > 0 || queues.ephemeral_messages > 0 ||
-         queues.leased > 0;
+  if (connections_.size() > 0 || fifos_.parked() > 0) return true;
+  Census census(fifo_store_, queues_);
+  bool more = true;
+  while (more) {
+    more = census.step();
+    const Totals& totals = census.totals();
+    if (totals.live + totals.ephemeral_messages + totals.leased > 0)
+      return true;
+  }
+  return false;
 }
 
 void Server::check_idle() {

@@ -306,12 +306,4 @@ std::optional<Instant> SqliteFifoStore::next_deadline() {
   return row.maybe_instant(0);
 }
 
-FifoStore::Totals SqliteFifoStore::totals() {
-  sqlite::Statement statement(
-      database_, "SELECT count(*), total(live), total(held) FROM fifos");
-  Cursor row = statement.query();
-  row.next();
-  return {row.integer(0), row.integer(1), row.integer(2)};
-}
-
 }  // namespace syncq

@@ -38,7 +38,6 @@ class SqliteFifoStore final : public FifoStore {
   void extend_deadlines(Instant now, Duration least) override;
   void raise_fences(std::int64_t by) override;
   std::optional<Instant> next_deadline() override;
-  Totals totals() override;
 
  private:
   sqlite::Database& database_;

@@ -116,7 +116,8 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                     "delayed = ? WHERE id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
-      list_queues_(db, select_queue("ORDER BY created, uuid")),
+      list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
+                                    "ORDER BY created, uuid LIMIT ?")),
       new_bin_(db, "INSERT INTO bins DEFAULT VALUES"),
       purge_bin_(db, "UPDATE bins SET purge = 1 WHERE id = ?"),
       next_purge_(db, "SELECT id FROM bins WHERE purge LIMIT 1"),
@@ -232,9 +233,10 @@ void SqliteQueueStore::update_queue(const Queue& queue) {
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }
 
-std::vector<Queue> SqliteQueueStore::list_queues() {
+std::vector<Queue> SqliteQueueStore::list_queues(const QueueRank& after,
+                                                 int limit) {
   std::vector<Queue> queues;
-  Cursor row = list_queues_.query();
+  Cursor row = list_queues_.query(after.created, after.uuid, limit);
   while (row.next()) queues.push_back(read_queue(row));
   return queues;
 }

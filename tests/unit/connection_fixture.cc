@@ -1,6 +1,7 @@
 // The small service behind the connections under test.
 
 #include "tests/unit/connection_fixture.h"
+#include "daemon/long_answer.h"
 
 namespace syncq::test {
 namespace {
@@ -58,7 +59,7 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 
 // /echo/X answers X; /big answers a megabyte; PUT /message answers its body,
 // GET its own; /write writes and answers; /fail throws; /park waits; /stream
-// streams; POST /words answers its parameter a.
+// streams; POST /words answers its parameter a; /long/N lists N things.
 void ConnectionFixture::add_routes() {
   auto add = [this](Method method, std::string_view pattern,
                     const Handler& handler) {
@@ -113,6 +114,17 @@ void ConnectionFixture::add_routes() {
       });
   park.waits = true;
   router_.add(std::move(park));
+  add(Method::kGet, "/long/{}", [this](Request& request, ReplyWriter& out) {
+    auto next = [this, left = std::stoi(request.path[0])](Instant) mutable {
+      if (disk.fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
+      ++steps;
+      int count = std::min(left, kSlice);
+      left -= count;
+      return std::vector<std::string>(static_cast<std::size_t>(count),
+                                      "\"it\"");
+    };
+    return begin(std::make_unique<Listing>("things", next), request.now, out);
+  });
   Route message =
       route(Method::kPut, "/message", [](Request& request, ReplyWriter& out) {
         out.reply({201, kJson, request.body, ""});

@@ -193,6 +193,7 @@ class ConnectionFixture : public ConnectionHost {
   std::vector<std::string> seen;  // the targets handled, in order
   std::string streamed;           // the body of /stream as it came
   int lost = 0;
+  int steps = 0;                  // of all long answers
   std::function<void()> on_turn;  // called before the commit
 
  private:

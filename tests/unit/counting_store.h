@@ -74,7 +74,6 @@ class CountingStore final : public FifoStore {
   std::optional<Instant> next_deadline() override {
     return tick().next_deadline();
   }
-  Totals totals() override { return tick().totals(); }
 
   // Calls, plus the rows that came with them.
   int work = 0;

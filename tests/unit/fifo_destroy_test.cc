@@ -55,7 +55,7 @@ TEST_CASE("All callers of a destroyed line are told, and its name is free") {
   CHECK(f.ended(held.ticket) == TicketEnd::kCancelled);
   CHECK(f.engine->parked() == 0);
   CHECK(f.state(fresh) == TicketState::kReady);
-  CHECK(f.store->totals().live == 1);
+  CHECK(f.live() == 1);
 }
 
 TEST_CASE("A line that runs out while it is destroyed is told so too") {

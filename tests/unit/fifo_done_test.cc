@@ -155,7 +155,7 @@ TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {
   f.callers.notices.clear();
   f.advance(24h);
   CHECK(f.callers.notices.empty());
-  CHECK(f.store->totals().live == 0);
+  CHECK(f.live() == 0);
   CHECK(f.store->count_ended() == 0);
 }
 

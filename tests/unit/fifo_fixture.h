@@ -33,6 +33,14 @@ struct FifoFixture {
     engine = std::make_unique<FifoEngine>(*store, callers, processes, events);
   }
 
+  std::size_t fifos() { return store->list_fifos(0, 1000).size(); }
+  // Tickets that have not ended, of all FIFOs there are.
+  std::int64_t live() {
+    std::int64_t count = 0;
+    for (const Fifo& fifo : store->list_fifos(0, 1000)) count += fifo.live;
+    return count;
+  }
+
   // The end of a loop's turn.
   void settle() {
     engine->tick(now);

@@ -236,7 +236,7 @@ TEST_CASE("Thousands of holds come through a restart") {
   CHECK(f.processes.watched.size() == 2500);
   f.processes.running.clear();
   f.restart();
-  CHECK(f.store->totals().live == 0);
+  CHECK(f.live() == 0);
 }
 
 }  // namespace

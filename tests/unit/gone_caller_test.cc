@@ -35,7 +35,7 @@ TEST_CASE("A caller that is gone already holds nothing and makes no ticket") {
   HoldCall call;
   call.create = true;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kBadRequest);
-  CHECK(f.store->totals().fifos == 0);
+  CHECK(f.fifos() == 0);
   f.named("q");
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kBadRequest);
   CHECK(f.fifo_row("q").live == 0);

@@ -152,7 +152,7 @@ TEST_CASE("A named ticket of another FIFO makes nothing") {
   call.create = true;
   CHECK(f.hold_refusal("r", 2, call) == ErrorCode::kWrongFifo);
   CHECK(f.hold_refusal("new_one", 2, call) == ErrorCode::kNotFound);
-  CHECK(f.store->totals().fifos == 2);
+  CHECK(f.fifos() == 2);
   // Nor does one that is not there, unless it was asked for.
   CHECK(f.hold_refusal("q", 2, back_to(Uuid::random())) ==
         ErrorCode::kNotFound);

@@ -31,7 +31,7 @@ TEST_CASE("hold makes no FIFO where it was not asked to, nor of a UUID") {
   call.create = true;
   CHECK(f.hold_refusal("01234567-89ab-4def-8123-456789abcdef", 1, call) ==
         ErrorCode::kNotFound);
-  CHECK(f.store->totals().fifos == 0);
+  CHECK(f.fifos() == 0);
 }
 
 TEST_CASE("hold insists on the slots it names") {

@@ -97,7 +97,7 @@ TEST_CASE("what has no way to be dead keeps its lease when it is given up") {
   REQUIRE_FALSE(given_up.ok());
   CHECK(given_up.refusal().code == code);
   CHECK(f.queue(queue).leased == 1);
-  CHECK(f.engine->list().size() == (queue == "q" ? 2U : 1U));
+  CHECK(f.all().size() == (queue == "q" ? 2U : 1U));
   CHECK(f.nack(queue, leased, {}).ok());
 }
 

@@ -115,6 +115,7 @@ struct QueueFixture {
     REQUIRE(found.ok());
     return *found;
   }
+  std::vector<Queue> all() { return engine->list({}, 1000); }
   Queue make(QueueConfig config) {
     Result<Queue> made = engine->create(config, wall);
     REQUIRE(made.ok());

@@ -1,0 +1,27 @@
+#include "daemon/census.h"
+
+#include "daemon/long_answer.h"
+
+namespace syncq {
+
+bool Census::step() {
+  std::vector<Fifo> fifos = fifos_.list_fifos(fifo_, kSlice);
+  for (const Fifo& fifo : fifos) {
+    ++totals_.fifos;
+    totals_.live += fifo.live;
+    totals_.held += fifo.held;
+    fifo_ = fifo.id;
+  }
+  if (fifos.size() == kSlice) return true;
+  std::vector<Queue> queues = queues_.list(queue_, kSlice);
+  for (const Queue& queue : queues) {
+    ++totals_.queues;
+    totals_.messages += queue.size;
+    totals_.leased += queue.leased;
+    if (queue.config.ephemeral) totals_.ephemeral_messages += queue.stored();
+    queue_ = queue.rank();
+  }
+  return queues.size() == kSlice;
+}
+
+}  // namespace syncq

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "daemon/fifo_store.h"
+#include "daemon/queue_engine.h"
+
+namespace syncq {
+
+// How much there is.
+struct Totals {
+  std::int64_t fifos = 0;
+  std::int64_t live = 0;  // tickets
+  std::int64_t held = 0;  // of these
+  std::int64_t queues = 0;
+  std::int64_t messages = 0;  // that can be read
+  std::int64_t ephemeral_messages = 0;
+  std::int64_t leased = 0;
+};
+
+// Counts it, a slice a step: nothing bounds how many FIFOs and queues there
+// are. One thread.
+class Census {
+ public:
+  Census(FifoStore& fifos, QueueEngine& queues)
+      : fifos_(fifos), queues_(queues) {}
+
+  // Returns false once all is counted. Throws StoreError.
+  bool step();
+  const Totals& totals() const { return totals_; }
+
+ private:
+  FifoStore& fifos_;
+  QueueEngine& queues_;
+  std::int64_t fifo_ = 0;
+  QueueRank queue_;
+  Totals totals_;
+};
+
+}  // namespace syncq
