@@ -46,8 +46,8 @@ class Account final : public LongAnswer {
   const Tell& tell_;
 };
 
-Route account(std::string_view pattern, std::function<Census()> count,
-              std::string_view content_type, Tell tell) {
+Route account(std::string_view pattern, const std::function<Census()>& count,
+              std::string_view content_type, const Tell& tell) {
   return get(pattern, [=](Request& request, ReplyWriter& out) {
     return begin(std::make_unique<Account>(count(), content_type, tell),
                  request.now, out);
@@ -56,11 +56,10 @@ Route account(std::string_view pattern, std::function<Census()> count,
 
 }  // namespace
 
-void add_daemon_routes(Router& router, std::function<Census()> count,
-                       Tell status, Tell metrics) {
-  router.add(account("/status", count, kJson, std::move(status)));
-  router.add(account("/metrics", count, "text/plain; version=0.0.4",
-                     std::move(metrics)));
+void add_daemon_routes(Router& router, const std::function<Census()>& count,
+                       const Tell& status, const Tell& metrics) {
+  router.add(account("/status", count, kJson, status));
+  router.add(account("/metrics", count, "text/plain; version=0.0.4", metrics));
   router.add(fixed(
       "/version", fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion)));
   router.add(fixed("/openapi.json", std::string(openapi_document())));

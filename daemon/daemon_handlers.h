@@ -9,9 +9,10 @@
 namespace syncq {
 
 // Adds /status, /metrics, /version and /openapi.json.
-void add_daemon_routes(Router& router, std::function<Census()> count,
-                       std::function<std::string(const Totals&)> status,
-                       std::function<std::string(const Totals&)> metrics);
+void add_daemon_routes(
+    Router& router, const std::function<Census()>& count,
+    const std::function<std::string(const Totals&)>& status,
+    const std::function<std::string(const Totals&)>& metrics);
 
 // The API's description, OpenAPI 3.0.
 std::string_view openapi_document();
