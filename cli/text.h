@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/characters.h"
+
 namespace syncq {
 
 // "1st", "2nd", "3rd", "4th", "11th", "21st".
@@ -19,10 +21,6 @@ std::string cut_to_width(std::string_view text, std::size_t columns);
 // `text` cut to at most `columns`, with "…" in its middle: of names, paths and
 // command lines both ends tell something.
 std::string cut_middle(std::string_view text, std::size_t columns);
-
-// `text` without what could drive a terminal: control characters, those that
-// turn the direction of writing, and bytes that are no UTF-8 become '?'.
-std::string harmless(std::string_view text);
 
 // A path with the user's home directory as "~".
 std::string with_tilde(std::string_view path);

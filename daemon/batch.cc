@@ -20,6 +20,7 @@ void Batch::unstage(Staged& staged) { std::erase(staged_, &staged); }
 Refusal Batch::lose(const StoreError& error) {
   for (Transactions* each : transactions_) each->rollback();
   lost_(error);
+  ++losses_;
   promised_ = false;
   const char* way_out =
       error.code() == ErrorCode::kStoreFull

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <new>
@@ -67,6 +68,9 @@ class Batch {
   std::size_t staged() const { return staged_.size(); }
   void unstage(Staged& staged);
 
+  // How many turns were lost.
+  std::uint64_t losses() const { return losses_; }
+
   // The end of the turn. After kUnknown there is no other.
   Outcome finish();
   // Why the outcome is unknown.
@@ -84,6 +88,7 @@ class Batch {
   std::vector<Staged*> staged_;
   std::vector<Staged*> releasing_;  // kept for its memory
   bool promised_ = false;
+  std::uint64_t losses_ = 0;
   std::optional<std::string> unknown_;
 };
 

@@ -94,7 +94,6 @@ void Connection::resume() {
   scheduled_ = false;
   share_ = kFairShare;
   if (closing_ || closed_) return;
-  if (parked_ && parked_->made()) go_on();
   std::string held = std::exchange(input_, {});
   std::size_t used = std::exchange(used_, 0);
   used += consume(std::string_view(held).substr(used));
@@ -123,11 +122,12 @@ void Connection::drop_input() {
 void Connection::receive_end() {
   eof_ = true;
   // A caller that has gone never gets what it waited for, nor what it asked
-  // for behind that.
-  if (parked_) {
+  // for behind that. An answer that is being made it may still read.
+  if (parked_ && (!parked_->made() || hung_up(fd()))) {
     drop_caller();
     drop_input();
     held_back_ = false;
+    count();
   }
   update_reading();
   close_if_finished();
@@ -291,18 +291,31 @@ void Connection::handle() {
     parked_.reset();
     reply(error_reply(done.refusal()));
   } else if (parked_ && parked_->made()) {
-    schedule();
+    losses_ = host_.batch().losses();
+    host_.make_answer(id_);
   }
 }
 
-// The next part of an answer that takes more than one turn.
-void Connection::go_on() {
-  bool over = false;
-  Result<> done =
-      host_.batch().attempt([&] { over = parked_->go_on(host_.now(), *this); });
-  if (!done) reply(error_reply(done.refusal()));
-  if (over || !done) return request_done();
-  schedule();
+bool Connection::go_on() {
+  if (closed_ || closing_ || !parked_ || !parked_->made()) return false;
+  if (eof_ && hung_up(fd())) {
+    close();
+    return false;
+  }
+  if (!has_room(kSmall + 1)) return false;
+  bool over = true;
+  // What it has read of a turn that was lost never was.
+  Result<> good = Refusal{ErrorCode::kStoreFailed,
+                          "the store failed on the way: ask again"};
+  if (host_.batch().losses() == losses_) {
+    good = host_.batch().attempt(
+        [&] { over = parked_->go_on(host_.now(), *this); });
+  }
+  count();
+  if (good && !over) return true;
+  if (!good) reply(error_reply(good.refusal()));
+  parked_done();
+  return false;
 }
 
 // Who comes back to a ticket finds room: others have waited for it.
@@ -351,7 +364,10 @@ void Connection::refuse(const Refusal& refusal) {
 
 void Connection::notify(const Notice& notice) {
   if (!parked_ || closed_) return;
-  if (!parked_->notice(notice, *this)) return;
+  if (parked_->notice(notice, *this)) parked_done();
+}
+
+void Connection::parked_done() {
   bool had_input = !input_.empty();
   request_done();
   if (had_input && !closing_) schedule();

@@ -61,6 +61,9 @@ class ConnectionHost {
   virtual void caller_gone(CallerId caller) = 0;
   // Calls Connection::resume() in the next turn.
   virtual void schedule(CallerId caller) = 0;
+  // Calls Connection::go_on() once a turn from when its turn comes among those
+  // that asked for it, for as long as it returns true.
+  virtual void make_answer(CallerId caller) = 0;
   // The handle is closed; destroys the connection.
   virtual void closed(CallerId caller) = 0;
   // Calls Connection::wake() at the time, unless it has closed.
@@ -85,6 +88,8 @@ class Connection final : public Staged, public ReplyWriter {
   const Peer& peer() const { return peer_; }
   // Takes input that had to wait.
   void resume();
+  // Makes more of an answer that takes many turns. False: not in the next.
+  bool go_on();
   // Looks at what only time shows. `due`: the time it was asked for.
   void wake(Instant due);
   void close();
@@ -134,12 +139,12 @@ class Connection final : public Staged, public ReplyWriter {
   void dispatch();
   void match();
   void handle();
-  void go_on();
   bool may_wait(const Route& route, const Query& query);
   void refuse(const Refusal& refusal);
   bool keeps_open() const;
   Framing framing(bool close);
   void request_done();
+  void parked_done();
   void drop_caller();
   void mark_staged();
   void send();
@@ -183,6 +188,7 @@ class Connection final : public Staged, public ReplyWriter {
   Instant wake_at_ = Instant::max();  // the wake() that counts
   Instant lingers_until_;
   std::unique_ptr<ParkedRequest> parked_;
+  std::uint64_t losses_ = 0;  // of the batch, when a long answer began
   // The last route that was looked for, or why there is none.
   std::optional<Result<Router::Match>> match_;
   std::string allow_;

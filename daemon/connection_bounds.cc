@@ -28,7 +28,7 @@ void Connection::settle() {
 
 // A body is let in as a whole: one that has begun never waits for others.
 bool Connection::has_room(std::size_t size) {
-  if (host_.in_flight().admits(size)) {
+  if (host_.in_flight().admits(size, parked_ ? counted_ : 0)) {
     room_until_.reset();
     return true;
   }
@@ -40,9 +40,12 @@ bool Connection::has_room(std::size_t size) {
 void Connection::look_for_room() {
   if (host_.now() >= *room_until_) {
     room_until_.reset();
+    parked_.reset();
     return refuse_busy();
   }
-  if (parser_.state() == RequestParser::State::kBody) {
+  if (parked_) {
+    if (has_room(kSmall + 1)) host_.make_answer(id_);
+  } else if (parser_.state() == RequestParser::State::kBody) {
     admit_body();
   } else {
     dispatch();

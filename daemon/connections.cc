@@ -39,6 +39,13 @@ void Connections::resume_scheduled() {
   }
 }
 
+// One at a time: many half made answers would take the memory of as many.
+void Connections::go_on() {
+  if (making_.empty()) return;
+  Connection* connection = find(making_.front());
+  if (connection == nullptr || !connection->go_on()) making_.pop_front();
+}
+
 void Connections::wake_at(CallerId caller, Instant when) {
   waking_.emplace(when, caller);
 }

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,6 +33,12 @@ class Connections final : public Callers {
   // Resumes those that were scheduled.
   void resume_scheduled();
 
+  // Each has its long answer made, one after the other.
+  void make_answer(CallerId caller) { making_.push_back(caller); }
+  bool makes_answers() const { return !making_.empty(); }
+  // One slice of the first.
+  void go_on();
+
   void wake_at(CallerId caller, Instant when);
   void wake_due(Instant now);
   std::optional<Instant> next_wake() const;
@@ -53,6 +60,7 @@ class Connections final : public Callers {
   CallerId last_ = 0;
   std::unordered_map<CallerId, std::unique_ptr<Connection>> connections_;
   std::vector<CallerId> scheduled_;
+  std::deque<CallerId> making_;
   std::multimap<Instant, CallerId> waking_;
 };
 

@@ -2,9 +2,9 @@
 
 namespace syncq {
 
-bool InFlight::admits(std::size_t size) const {
+bool InFlight::admits(std::size_t size, std::size_t own) const {
   std::size_t room = size > kSmall ? limit_ - limit_ / 8 : limit_;
-  return used_ + size <= room;
+  return used_ - own + size <= room;
 }
 
 void InFlight::count(std::size_t& counted, std::size_t now) {

@@ -18,9 +18,10 @@ class InFlight {
  public:
   explicit InFlight(std::size_t limit) : limit_(limit) {}
 
-  // Whether there is room for so many more. The last eighth is for small ones:
-  // whoever sends or reads large ones can't keep out a `done`.
-  bool admits(std::size_t size) const;
+  // Whether there is room for so many more beside all but `own`, which the
+  // asker has counted. The last eighth is for small ones: whoever sends or
+  // reads large ones can't keep out a `done`.
+  bool admits(std::size_t size, std::size_t own = 0) const;
   bool full() const { return used_ >= limit_; }
   std::size_t used() const { return used_; }
 

@@ -4,10 +4,10 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 
+#include "common/characters.h"
 #include "common/state_file.h"
 
 namespace syncq {
@@ -79,11 +79,8 @@ void Log::open() {
 
 // A path or a name may hold what would end the line, or drive the terminal of
 // whoever reads it.
-void Log::write(Level level, std::string line) {
-  constexpr char kDelete = 0x7F;
-  auto controls = [](char c) { return (c >= 0 && c < ' ') || c == kDelete; };
-  std::replace_if(line.begin(), line.end(), controls, '?');
-  sinks_->logger->log(to_spdlog(level), line);
+void Log::write(Level level, const std::string& line) {
+  sinks_->logger->log(to_spdlog(level), harmless(line));
 }
 
 void Log::reopen() {

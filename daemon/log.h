@@ -23,7 +23,7 @@ class Log {
   Log(const std::string& path, std::string_view level, bool also_stderr);
   ~Log();
 
-  void write(Level level, std::string line);
+  void write(Level level, const std::string& line);
   // After somebody moved the file away.
   void reopen();
 

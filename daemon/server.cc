@@ -187,13 +187,23 @@ void Server::caller_gone(CallerId caller) {
 
 // An active idle handle keeps the loop from waiting, and runs before the
 // prepare phase: what is resumed belongs to the next turn.
+void Server::work_in_next_turn() {
+  uv_idle_start(&idle_, [](uv_idle_t* handle) {
+    Connections& all = static_cast<Server*>(handle->data)->connections_;
+    all.resume_scheduled();
+    all.go_on();
+    if (!all.any_scheduled() && !all.makes_answers()) uv_idle_stop(handle);
+  });
+}
+
 void Server::schedule(CallerId caller) {
   connections_.schedule(caller);
-  uv_idle_start(&idle_, [](uv_idle_t* handle) {
-    auto* self = static_cast<Server*>(handle->data);
-    self->connections_.resume_scheduled();
-    if (!self->connections_.any_scheduled()) uv_idle_stop(handle);
-  });
+  work_in_next_turn();
+}
+
+void Server::make_answer(CallerId caller) {
+  connections_.make_answer(caller);
+  work_in_next_turn();
 }
 
 // What it held may have been large, without any answer.

@@ -70,6 +70,7 @@ class Server final : public ConnectionHost, public Events {
   bool crowded() override;
   void caller_gone(CallerId caller) override;
   void schedule(CallerId caller) override;
+  void make_answer(CallerId caller) override;
   void closed(CallerId caller) override;
   void wake_at(CallerId caller, Instant when) override;
 
@@ -87,6 +88,7 @@ class Server final : public ConnectionHost, public Events {
   bool full();
   bool few_left() const;
   void prepare();
+  void work_in_next_turn();
   bool gather();
   void tick();
   void end_turn();

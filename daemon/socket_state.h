@@ -8,6 +8,9 @@ namespace syncq {
 // even behind input that has not been read yet.
 bool peer_alive(int fd);
 
+// True when the other end has closed the socket: it reads no more either.
+bool hung_up(int fd);
+
 // True when something can be read from the socket, or its end.
 bool input_waits(int fd);
 

@@ -11,6 +11,11 @@ bool peer_alive(int fd) {
   return (poller.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) == 0;
 }
 
+bool hung_up(int fd) {
+  pollfd poller{fd, 0, 0};
+  return poll(&poller, 1, 0) > 0;
+}
+
 bool input_waits(int fd) {
   pollfd poller{fd, POLLIN, 0};
   return poll(&poller, 1, 0) > 0;

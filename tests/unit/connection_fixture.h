@@ -125,6 +125,7 @@ class ConnectionFixture : public ConnectionHost {
 
   void turn() {
     connections.resume_scheduled();
+    connections.go_on();
     uv_run(&loop_, UV_RUN_NOWAIT);
     connections.wake_due(now_);
     if (on_turn) on_turn();
@@ -170,6 +171,9 @@ class ConnectionFixture : public ConnectionHost {
   bool crowded() override { return is_crowded; }
   void caller_gone(CallerId caller) override { gone.push_back(caller); }
   void schedule(CallerId caller) override { connections.schedule(caller); }
+  void make_answer(CallerId caller) override {
+    connections.make_answer(caller);
+  }
   void closed(CallerId caller) override { connections.forget(caller); }
   void wake_at(CallerId caller, Instant when) override {
     connections.wake_at(caller, when);

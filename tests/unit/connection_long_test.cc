@@ -85,13 +85,96 @@ TEST_CASE("A list that the store fails on its way is an error as a whole") {
   Client lister = f.connect();
   lister.send(get(long_one()));
   f.turns(3);
-  f.disk.fails = true;
-  f.turn();
-  f.disk.fails = false;
+  SECTION("in its own slice") {
+    f.disk.fails = true;
+    f.turn();
+    f.disk.fails = false;
+  }
+  SECTION("in the turn of another, whose writes it may have read") {
+    f.on_turn = [&f] { f.disk.fails = true; };
+    f.turn();
+    f.on_turn = nullptr;
+    f.disk.fails = false;
+    CHECK(f.lost == 1);
+  }
   auto answers = f.exchange(lister, get("/echo/next"));
   REQUIRE(answers.size() == 2);
-  CHECK(answers[0].status == 507);
+  CHECK(answers[0].status >= 500);
   CHECK(answers[1].body == "next");
+}
+
+TEST_CASE("Long lists are made one after the other") {
+  ConnectionFixture f;
+  std::vector<Client> listers;
+  for (int i = 0; i < 8; ++i) {
+    listers.push_back(f.connect());
+    listers.back().send(get(long_one()));
+  }
+  f.turns(3);
+  int before = f.steps;
+  f.turns(10);
+  CHECK(f.steps - before <= 10);
+  f.turns(8 * kSteps + 10);
+  for (Client& each : listers) {
+    f.drain(each);
+    CHECK(parse_responses(each.received).size() == 1);
+  }
+}
+
+TEST_CASE("What comes behind a list that is made makes it no faster") {
+  ConnectionFixture f;
+  Client lister = f.connect();
+  lister.send(get(long_one()));
+  f.turns(2);
+  int before = f.steps;
+  for (int i = 0; i < 10; ++i) {
+    lister.send("G");
+    f.turn();
+  }
+  CHECK(f.steps - before <= 10);
+}
+
+TEST_CASE("A list goes on only while there is room for it") {
+  ConnectionFixture f;
+  Client lister = f.connect();
+  lister.send(get(long_one()));
+  f.turns(3);
+  std::size_t others = 0;
+  f.in_flight_.count(others, 8 * 1024 * 1024);
+  f.turns(kSteps);
+  CHECK(f.steps < kSteps / 2);
+  SECTION("again when others have gone") {
+    f.in_flight_.count(others, 0);
+    f.now_ += 1s;
+    f.turns(2 * kSteps);
+    f.drain(lister);
+    auto answers = parse_responses(lister.received);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].status == 200);
+  }
+  SECTION("but not for ever") {
+    for (int i = 0; i < 12; ++i) {
+      f.now_ += 1s;
+      f.turns(2);
+    }
+    f.drain(lister);
+    auto answers = parse_responses(lister.received);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].status == 503);
+    f.in_flight_.count(others, 0);
+    CHECK(f.in_flight_.used() == 0);
+  }
+}
+
+TEST_CASE("A client that sends no more has its list, and what is behind") {
+  ConnectionFixture f;
+  Client lister = f.connect();
+  lister.send(get(long_one()) + get("/echo/behind"));
+  lister.shut();
+  f.turns(2 * kSteps);
+  f.drain(lister);
+  CHECK(parse_responses(lister.received).size() == 2);
+  CHECK(f.connections.size() == 0);
 }
 
 }  // namespace
