@@ -92,6 +92,11 @@ const HttpFault& fault_of(error_code ec) {
   return kMalformed;
 }
 
+const RequestHead kNoHead;
+
+// A connection keeps no longer head than this between its requests.
+constexpr std::size_t kMaxKnownHead = 512;
+
 // Clears the head for the next request, keeping the strings' memory.
 void clear(RequestHead& head) {
   head.method = Method::kOther;
@@ -223,14 +228,14 @@ class RequestParser::Impl {
   explicit Impl(std::uint64_t body_limit) : body_limit_(body_limit) { reset(); }
 
   void reset() {
-    clear(head_);
     body_.clear();
     state_ = State::kHead;
-    seen_ = 0;
-    parser_.emplace(head_, body_);
-    parser_->header_limit(kMaxHeadBytes);
-    parser_->body_limit(body_limit_);
+    seen_ = left_ = 0;
+    has_head_ = false;
   }
+
+  // As far as it was read.
+  const RequestHead& head() const { return has_head_ ? head_ : kNoHead; }
 
   std::size_t feed(std::string_view input) {
     std::size_t taken = 0;
@@ -245,7 +250,6 @@ class RequestParser::Impl {
 
   State state_ = State::kHead;
   const HttpFault* fault_ = &kMalformed;
-  RequestHead head_;
   std::string body_;
 
  private:
@@ -256,15 +260,49 @@ class RequestParser::Impl {
       if (input.starts_with("\r\n")) return 2;
       if (input.size() == 1) return 0;
     }
+    if (state_ == State::kHead && !known_.empty() &&
+        input.starts_with(known_)) {
+      begin_body();
+      return known_.size();
+    }
+    if (left_ > 0) return take_body(input);
     Extent part = extent(input);
     if (part.fault != nullptr) return fail(*part.fault);
     seen_ = part.length == 0 ? input.size() : 0;
-    return part.length == 0 ? 0 : parse(input.substr(0, part.length));
+    if (part.length == 0) return 0;
+    input = input.substr(0, part.length);
+    return state_ == State::kHead ? parse_head(input) : parse(input);
   }
   Extent extent(std::string_view input) const {
     if (state_ == State::kHead) return head_extent(input, seen_);
     if (!parser_->before_chunk()) return {input.size(), nullptr};
     return chunk_extent(input, parser_->behind_chunk(), seen_);
+  }
+  std::size_t take_body(std::string_view input) {
+    input = input.substr(0, left_);
+    body_.append(input);
+    left_ -= input.size();
+    if (left_ == 0) state_ = State::kDone;
+    return input.size();
+  }
+  // Behind a whole head that is not chunked.
+  void begin_body() {
+    has_head_ = true;
+    left_ = head_.content_length.value_or(0);
+    state_ = left_ > 0 ? State::kBody : State::kDone;
+  }
+  std::size_t parse_head(std::string_view part) {
+    clear(head_);
+    known_.clear();
+    has_head_ = true;
+    parser_.emplace(head_, body_);
+    parser_->header_limit(kMaxHeadBytes);
+    parser_->body_limit(body_limit_);
+    std::size_t taken = parse(part);
+    if (state_ == State::kFailed || parser_->chunked()) return taken;
+    begin_body();
+    if (part.size() <= kMaxKnownHead) known_.assign(part);
+    return taken;
   }
   std::size_t parse(std::string_view part) {
     error_code ec;
@@ -287,6 +325,13 @@ class RequestParser::Impl {
 
   std::uint64_t body_limit_;
   std::size_t seen_ = 0;  // of the part in hand, while it is not whole
+  std::size_t left_ = 0;  // of a body whose length is known
+  RequestHead head_;
+  bool has_head_ = false;  // head_ is that of the request in hand
+  // The bytes that head_ was read from: most clients say the same again and
+  // again, and to read them is most of the work of a small request. Empty where
+  // that is not to be had.
+  std::string known_;
   std::optional<Parser> parser_;
 };
 
@@ -302,7 +347,7 @@ std::size_t RequestParser::feed(std::string_view input) {
 void RequestParser::reset() { impl_->reset(); }
 RequestParser::State RequestParser::state() const { return impl_->state_; }
 const HttpFault& RequestParser::fault() const { return *impl_->fault_; }
-const RequestHead& RequestParser::head() const { return impl_->head_; }
+const RequestHead& RequestParser::head() const { return impl_->head(); }
 std::string& RequestParser::body() { return impl_->body_; }
 
 }  // namespace syncq

@@ -5,6 +5,8 @@
 
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 #include "common/append_all.h"
 #include "common/version.h"
@@ -59,22 +61,21 @@ std::string_view status_text(int status) {
 
 constexpr std::string_view kEnd = "\r\n";
 
-// RFC 9110, sections 5.6.7 and 6.6.1. Written once a second.
-std::string_view date_field(WallMillis date) {
-  static std::time_t written = -1;
-  static std::string field;
+// The lines that each answer of this status begins with, made once a second:
+// they end with the date, RFC 9110, sections 5.6.7 and 6.6.1.
+std::string_view first_lines(int status, WallMillis date) {
+  static std::time_t made_at = -1;
+  static std::vector<std::pair<int, std::string>> made;
   std::time_t second = date / 1000;
-  if (second != written) {
-    written = second;
-    field = fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
-                        fmt::gmtime(second));
+  if (std::exchange(made_at, second) != second) made.clear();
+  for (const auto& [of, lines] : made) {
+    if (of == status) return lines;
   }
-  return field;
-}
-
-void append_status(std::string& out, int status, WallMillis date) {
-  append_all(out, "HTTP/1.1 ", status_text(status), "\r\nServer: syncq/",
-             kVersion, kEnd, date_field(date));
+  made.emplace_back(
+      status, fmt::format("HTTP/1.1 {}\r\nServer: syncq/{}\r\n"
+                          "Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n",
+                          status_text(status), kVersion, fmt::gmtime(second)));
+  return made.back().second;
 }
 
 }  // namespace
@@ -97,7 +98,7 @@ Refusal going_down() {
 // answer, which is an allocation a field.
 void append_reply_head(std::string& out, const Reply& reply,
                        const Framing& framing) {
-  append_status(out, reply.status, framing.date);
+  out += first_lines(reply.status, framing.date);
   // RFC 9110, section 8.6: no Content-Length in a 204.
   if (reply.status != 204) {
     if (!reply.content_type.empty()) {
@@ -120,7 +121,7 @@ void append_reply(std::string& out, const Reply& reply,
 
 void append_stream_head(std::string& out, std::string_view content_type,
                         bool chunked, WallMillis date) {
-  append_status(out, 200, date);
+  out += first_lines(200, date);
   // For nginx, which would keep small pieces until it has more of them.
   fmt::format_to(std::back_inserter(out),
                  "Content-Type: {}\r\nX-Accel-Buffering: no\r\n{}\r\n\r\n",

@@ -69,6 +69,41 @@ TEST_CASE("Requests are read the same in pieces of any size") {
   }
 }
 
+TEST_CASE("A head that comes again is read as the first time") {
+  const std::string put =
+      "PUT /q HTTP/1.1\r\nHost: x\r\nIdempotency-Key: k\r\n"
+      "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+  const std::size_t piece = GENERATE(1, 2, 7, 10'000);
+  RequestParser parser(1'000'000);
+  for (const char* body : {"first", "again", "third"}) {
+    CHECK(feed(parser, put + body, piece).empty());
+    REQUIRE(parser.state() == State::kDone);
+    CHECK(parser.head().method == Method::kPut);
+    CHECK(parser.head().target == "/q");
+    CHECK(parser.head().idempotency_key == "k");
+    CHECK(parser.head().content_type == "text/plain");
+    CHECK(parser.head().content_length == 5);
+    CHECK(parser.head().has_body);
+    CHECK(parser.body() == body);
+    parser.reset();
+    CHECK(parser.head().method == Method::kOther);
+    CHECK(parser.head().idempotency_key.empty());
+  }
+  SECTION("and the next one has nothing of it") {
+    CHECK(feed(parser, samples()[0].bytes, piece).empty());
+    REQUIRE(parser.state() == State::kDone);
+    CHECK(parser.head().idempotency_key.empty());
+    CHECK(parser.head().content_type.empty());
+    CHECK_FALSE(parser.head().content_length);
+    CHECK(parser.body().empty());
+  }
+  SECTION("and one that fails is not it") {
+    feed(parser, "PUT /q HTTP/1.1\r\nHost: x\r\n\n", piece);
+    REQUIRE(parser.state() == State::kFailed);
+    CHECK(parser.head().idempotency_key.empty());
+  }
+}
+
 TEST_CASE("A request is whole with its last byte and not before") {
   for (const Sample& sample : samples()) {
     INFO(sample.bytes);
