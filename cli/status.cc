@@ -34,9 +34,9 @@ std::string status_text(const nlohmann::json& body, bool) {
                                     field_text(tickets, "live"),
                                     field_text(tickets, "held"),
                                     field_text(tickets, "waiting"))});
-  table.row(
-      {"queues", fmt::format("{} ({} messages)", field_text(queues, "queues"),
-                             field_text(queues, "messages"))});
+  table.row({"queues", fmt::format("{} (readable messages: {})",
+                                   field_text(queues, "queues"),
+                                   field_text(queues, "messages"))});
   table.row({"connections", field_text(body, "connections")});
   table.row({"parked callers", field_text(body, "parked_callers")});
   table.row({"store bytes", field_text(body, "store_bytes")});
