@@ -94,7 +94,7 @@ const HttpFault& fault_of(error_code ec) {
 
 const RequestHead kNoHead;
 
-// A connection keeps no longer head than this between its requests.
+// A connection keeps nothing of a longer head between its requests.
 constexpr std::size_t kMaxKnownHead = 512;
 
 // Clears the head for the next request, keeping the strings' memory.
@@ -228,6 +228,10 @@ class RequestParser::Impl {
   explicit Impl(std::uint64_t body_limit) : body_limit_(body_limit) { reset(); }
 
   void reset() {
+    if (known_.empty()) {
+      head_ = {};
+      parser_.reset();
+    }
     body_.clear();
     state_ = State::kHead;
     seen_ = left_ = 0;

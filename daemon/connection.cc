@@ -119,14 +119,21 @@ void Connection::drop_input() {
   used_ = 0;
 }
 
+// Whoever sends no more has left a wait, but may still read an answer that is
+// being made.
+bool Connection::caller_left() const {
+  return parked_->made() ? hung_up(fd()) : !alive();
+}
+
 void Connection::receive_end() {
   eof_ = true;
   // A caller that has gone never gets what it waited for, nor what it asked
-  // for behind that. An answer that is being made it may still read.
-  if (parked_ && (!parked_->made() || hung_up(fd()))) {
+  // for behind that.
+  if (parked_ && caller_left()) {
     drop_caller();
     drop_input();
     held_back_ = false;
+    room_until_.reset();
     count();
   }
   update_reading();
@@ -249,8 +256,7 @@ void Connection::dispatch() {
   share_ -= kRequestShare;
   if (!dispatched_) {
     match();
-    bool answers_large = route() != nullptr && route()->answers_large;
-    if (answers_large && !has_room(kSmall + 1)) return;
+    if (!has_room_for_answer()) return;
     dispatched_ = true;
     if (*match_) {
       handle();
@@ -302,7 +308,7 @@ bool Connection::go_on() {
     close();
     return false;
   }
-  if (!has_room(kSmall + 1)) return false;
+  if (!has_room_for_answer()) return false;
   bool over = true;
   // What it has read of a turn that was lost never was.
   Result<> good = Refusal{ErrorCode::kStoreFailed,

@@ -130,6 +130,8 @@ class Connection final : public Staged, public ReplyWriter {
   void refuse_busy();
   void admit_body();
   bool has_room(std::size_t size);
+  bool has_room_for_answer();
+  bool caller_left() const;
   void look_for_room();
   bool lacks_input() const;
   void look_for_stall();

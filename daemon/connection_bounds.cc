@@ -37,6 +37,11 @@ bool Connection::has_room(std::size_t size) {
   return false;
 }
 
+bool Connection::has_room_for_answer() {
+  bool large = route() != nullptr && route()->answers_large;
+  return !large || has_room(kSmall + 1);
+}
+
 void Connection::look_for_room() {
   if (host_.now() >= *room_until_) {
     room_until_.reset();
@@ -44,7 +49,7 @@ void Connection::look_for_room() {
     return refuse_busy();
   }
   if (parked_) {
-    if (has_room(kSmall + 1)) host_.make_answer(id_);
+    if (has_room_for_answer()) host_.make_answer(id_);
   } else if (parser_.state() == RequestParser::State::kBody) {
     admit_body();
   } else {
@@ -121,7 +126,7 @@ void Connection::wake(Instant due) {
     if (host_.now() >= lingers_until_) return close();
     return wake_by(lingers_until_);
   }
-  if (parked_ && !reading_ && !alive()) return receive_end();
+  if (parked_ && !reading_ && caller_left()) return receive_end();
   if (room_until_) look_for_room();
   look_for_stall();
   if (stalls_at_ != Instant::max()) wake_by(stalls_at_);

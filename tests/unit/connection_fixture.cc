@@ -59,7 +59,8 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 
 // /echo/X answers X; /big answers a megabyte; PUT /message answers its body,
 // GET its own; /write writes and answers; /fail throws; /park waits; /stream
-// streams; POST /words answers its parameter a; /long/N lists N things.
+// streams; POST /words answers its parameter a; /long/N lists N things,
+// and /count/N does so for small answers.
 void ConnectionFixture::add_routes() {
   auto add = [this](Method method, std::string_view pattern,
                     const Handler& handler) {
@@ -114,7 +115,7 @@ void ConnectionFixture::add_routes() {
       });
   park.waits = true;
   router_.add(std::move(park));
-  add(Method::kGet, "/long/{}", [this](Request& request, ReplyWriter& out) {
+  auto list = [this](Request& request, ReplyWriter& out) {
     auto next = [this, left = std::stoi(request.path[0])](Instant) mutable {
       if (disk.fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
       ++steps;
@@ -124,7 +125,9 @@ void ConnectionFixture::add_routes() {
                                       "\"it\"");
     };
     return begin(std::make_unique<Listing>("things", next), request.now, out);
-  });
+  };
+  router_.add(large(route(Method::kGet, "/long/{}", list)));
+  add(Method::kGet, "/count/{}", list);
   Route message =
       route(Method::kPut, "/message", [](Request& request, ReplyWriter& out) {
         out.reply({201, kJson, request.body, ""});

@@ -177,5 +177,76 @@ TEST_CASE("A client that sends no more has its list, and what is behind") {
   CHECK(f.connections.size() == 0);
 }
 
+TEST_CASE("One that sends no more and waits for room is answered, or let go") {
+  ConnectionFixture f;
+  std::size_t others = 0;
+  Client lister = f.connect();
+  lister.send(get(long_one()));
+  lister.shut();
+  f.turns(3);
+  f.in_flight_.count(others, 8 * 1024 * 1024);
+  f.turns(3);
+  SECTION("when there is room") {
+    f.now_ += 1s;
+    f.turns(2);
+    f.in_flight_.count(others, 0);
+    f.now_ += 1s;
+    f.turns(2 * kSteps);
+    f.drain(lister);
+    auto answers = parse_responses(lister.received);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].status == 200);
+  }
+  SECTION("when it has waited long") {
+    for (int i = 0; i < 12; ++i) {
+      f.now_ += 1s;
+      f.turns(2);
+    }
+    f.drain(lister);
+    auto answers = parse_responses(lister.received);
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].status == 503);
+    f.in_flight_.count(others, 0);
+  }
+  SECTION("when it has gone") {
+    lister.close();
+    f.now_ += 1s;
+    f.turns(3);
+    f.in_flight_.count(others, 0);
+  }
+  f.now_ += 10s;
+  f.turns(5);
+  CHECK(f.connections.size() == 0);
+  CHECK(f.in_flight_.used() == 0);
+}
+
+TEST_CASE("What is counted at length and told in short needs no room") {
+  ConnectionFixture f;
+  std::size_t others = 0;
+  f.in_flight_.count(others, 7 * 1024 * 1024 + 1000);
+  Client client = f.connect();
+  client.send(get("/count/2000"));
+  f.turns(20);
+  CHECK(f.exchange(client, "").size() == 1);
+  f.in_flight_.count(others, 0);
+}
+
+TEST_CASE("All that was sent behind a list before the end is answered") {
+  ConnectionFixture f;
+  Client lister = f.connect();
+  // More than is read ahead, and less than the socket takes at once.
+  constexpr std::size_t kBehind = 4000;
+  std::string bytes = get(long_one());
+  for (std::size_t i = 0; i < kBehind; ++i) bytes += get("/echo/b");
+  REQUIRE(bytes.size() > kMaxPendingInput + kMaxHeadBytes);
+  REQUIRE(lister.send(bytes) == bytes.size());
+  lister.shut();
+  f.turns(5);
+  f.now_ += 300ms;
+  f.turns(2 * kSteps);
+  f.drain(lister);
+  CHECK(parse_responses(lister.received).size() == kBehind + 1);
+}
+
 }  // namespace
 }  // namespace syncq::test
