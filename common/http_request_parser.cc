@@ -229,7 +229,8 @@ class RequestParser::Impl {
 
   void reset() {
     if (known_.empty()) {
-      head_ = {};
+      // A plain assignment would leave the strings their memory.
+      std::exchange(head_, {});
       parser_.reset();
     }
     body_.clear();

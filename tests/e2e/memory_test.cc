@@ -38,6 +38,17 @@ TEST_CASE("the memory of a large ephemeral queue goes back when it is empty") {
   CHECK(eventually([&] { return resident_mib(box) < 20; }, seconds(60)));
 }
 
+TEST_CASE("an idle connection keeps nothing of a long head") {
+  if (sanitized()) return;
+  Sandbox box;
+  box.ok("syncq daemon start");
+  Crowd idle(box.socket(), 500,
+             "GET /version HTTP/1.1\r\nHost: x\r\nAuthorization: " +
+                 std::string(30'000, 'a') + "\r\n\r\n");
+  REQUIRE(eventually([&] { return box.get("/status")["connections"] == 501; }));
+  CHECK(eventually([&] { return resident_mib(box) < 12; }));
+}
+
 TEST_CASE(
     "readers and uploads that stall take bounded memory, and give it back") {
   if (sanitized()) return;
