@@ -300,11 +300,12 @@ class RequestParser::Impl {
     clear(head_);
     known_.clear();
     has_head_ = true;
-    parser_.emplace(head_, body_);
+    parser_ = std::make_unique<Parser>(head_, body_);
     parser_->header_limit(kMaxHeadBytes);
     parser_->body_limit(body_limit_);
     std::size_t taken = parse(part);
     if (state_ == State::kFailed || parser_->chunked()) return taken;
+    parser_.reset();
     begin_body();
     if (part.size() <= kMaxKnownHead) known_.assign(part);
     return taken;
@@ -337,7 +338,7 @@ class RequestParser::Impl {
   // again, and to read them is most of the work of a small request. Empty where
   // that is not to be had.
   std::string known_;
-  std::optional<Parser> parser_;
+  std::unique_ptr<Parser> parser_;  // of a head, or of chunks
 };
 
 RequestParser::RequestParser(std::uint64_t body_limit)

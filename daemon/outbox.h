@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,7 +48,7 @@ class Outbox {
   };
   void seal();
 
-  std::deque<Piece> pieces_;
+  std::list<Piece> pieces_;      // where it is empty it takes no memory
   std::size_t front_ = 0;        // how much of the first piece was sent
   std::size_t pieces_size_ = 0;  // less front_
   std::size_t own_ = 0;          // memory of the pieces' own
