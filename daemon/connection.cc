@@ -47,8 +47,6 @@ int Connection::fd() const {
   return fd;
 }
 
-bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
-
 bool Connection::idle() const {
   if (shut_) return !closed_;
   return !closing_ && !closed_ && !parked_ && !staged_ && !writing_ &&
@@ -117,27 +115,6 @@ void Connection::keep(std::string held, std::size_t used) {
 void Connection::drop_input() {
   input_.clear();
   used_ = 0;
-}
-
-// Whoever sends no more has left a wait, but may still read an answer that is
-// being made.
-bool Connection::caller_left() const {
-  return parked_->made() ? hung_up(fd()) : !alive();
-}
-
-void Connection::receive_end() {
-  eof_ = true;
-  // A caller that has gone never gets what it waited for, nor what it asked
-  // for behind that.
-  if (parked_ && caller_left()) {
-    drop_caller();
-    drop_input();
-    held_back_ = false;
-    room_until_.reset();
-    count();
-  }
-  update_reading();
-  close_if_finished();
 }
 
 // More requests are taken only while their answers go out.
@@ -302,36 +279,6 @@ void Connection::handle() {
   }
 }
 
-bool Connection::go_on() {
-  if (closed_ || closing_ || !parked_ || !parked_->made()) return false;
-  if (eof_ && hung_up(fd())) {
-    close();
-    return false;
-  }
-  if (!has_room_for_answer()) return false;
-  bool over = true;
-  // What it has read of a turn that was lost never was.
-  Result<> good = Refusal{ErrorCode::kStoreFailed,
-                          "the store failed on the way: ask again"};
-  if (host_.batch().losses() == losses_) {
-    good = host_.batch().attempt(
-        [&] { over = parked_->go_on(host_.now(), *this); });
-  }
-  count();
-  if (good && !over) return true;
-  if (!good) reply(error_reply(good.refusal()));
-  parked_done();
-  return false;
-}
-
-// Who comes back to a ticket finds room: others have waited for it.
-bool Connection::may_wait(const Route& route, const Query& query) {
-  bool waits = route.waits || query.find("wait") != nullptr;
-  bool comes_back =
-      query.find("ticket") != nullptr && query.find("create") == nullptr;
-  return !waits || comes_back || !host_.crowded();
-}
-
 bool Connection::keeps_open() const {
   return parser_.head().keep_alive && !host_.shutting_down() &&
          parser_.state() == RequestParser::State::kDone;
@@ -368,17 +315,6 @@ void Connection::refuse(const Refusal& refusal) {
   close_gently();
 }
 
-void Connection::notify(const Notice& notice) {
-  if (!parked_ || closed_) return;
-  if (parked_->notice(notice, *this)) parked_done();
-}
-
-void Connection::parked_done() {
-  bool had_input = !input_.empty();
-  request_done();
-  if (had_input && !closing_) schedule();
-}
-
 void Connection::reply(Reply reply) {
   Framing framed = framing(!keeps_open());
   if (reply.body.size() > kSmall && !framed.head_only) {
@@ -412,14 +348,6 @@ void Connection::stream(std::string_view data, Promise promise) {
 void Connection::end_stream() {
   append_last_chunk(out_.text(), chunked_);
   mark_staged();
-}
-
-// The parked request is over without its answer.
-void Connection::drop_caller() {
-  streaming_ = false;
-  if (!parked_) return;
-  parked_.reset();
-  host_.caller_gone(id_);
 }
 
 void Connection::schedule() {

@@ -91,7 +91,7 @@ std::unique_ptr<sqlite::Database> open_to_rescue(const std::string& path) {
   std::string why = "it holds no table";
   try {
     auto db = open_damaged(path);
-    if (db->pragma("SELECT count(*) FROM sqlite_master") > 0) return db;
+    if (has_tables(*db)) return db;
   } catch (const StoreError& error) {
     why = error.what();
   }

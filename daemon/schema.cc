@@ -163,9 +163,7 @@ void claim(sqlite::Database& db) {
 
 bool is_ours(sqlite::Database& db, std::int64_t version) {
   std::int64_t id = db.pragma("PRAGMA application_id");
-  return id == kApplicationId ||
-         (id == 0 && version == 0 &&
-          db.pragma("SELECT count(*) FROM sqlite_master") == 0);
+  return id == kApplicationId || (id == 0 && version == 0 && !has_tables(db));
 }
 
 StoreError refused(const std::string& path, std::string_view why) {
@@ -332,6 +330,10 @@ std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
     db.rewrite_wal();
     migrate(db, path, version);
   });
+}
+
+bool has_tables(sqlite::Database& db) {
+  return db.pragma("SELECT count(*) FROM sqlite_master") > 0;
 }
 
 std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {

@@ -22,6 +22,9 @@ std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path);
 // The same without a look at what it is, to take out what can be read.
 std::unique_ptr<sqlite::Database> open_damaged(const std::string& path);
 
+// Whether anything can be read of it at all.
+bool has_tables(sqlite::Database& db);
+
 // Copies the whole store to PATH.vVERSION.bak. No transaction may be open.
 void back_up_store(sqlite::Database& db, const std::string& path,
                    std::int64_t version);

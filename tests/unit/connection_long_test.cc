@@ -11,6 +11,22 @@ std::string get(const std::string& target) {
 }
 
 constexpr int kSteps = 50;
+// More than all that the fixture's connections may have in flight.
+constexpr std::size_t kNoRoom = 8 * 1024 * 1024;
+
+void wait_too_long(ConnectionFixture& f) {
+  for (auto waited = 0s; waited < kWaitForRoom + 2s; waited += 1s) {
+    f.now_ += 1s;
+    f.turns(2);
+  }
+}
+
+int only_status(ConnectionFixture& f, Client& client) {
+  f.drain(client);
+  auto answers = parse_responses(client.received);
+  REQUIRE(answers.size() == 1);
+  return answers[0].status;
+}
 
 std::string long_one() { return "/long/" + std::to_string(kSteps * kSlice); }
 
@@ -73,10 +89,7 @@ TEST_CASE("A daemon that ends does not wait for its long lists") {
   f.turns(3);
   f.going_down = true;
   f.connections.drain();
-  f.drain(lister);
-  auto answers = parse_responses(lister.received);
-  REQUIRE(answers.size() == 1);
-  CHECK(answers[0].status == 503);
+  CHECK(only_status(f, lister) == 503);
   CHECK(f.steps < kSteps / 2);
 }
 
@@ -140,27 +153,18 @@ TEST_CASE("A list goes on only while there is room for it") {
   lister.send(get(long_one()));
   f.turns(3);
   std::size_t others = 0;
-  f.in_flight_.count(others, 8 * 1024 * 1024);
+  f.in_flight_.count(others, kNoRoom);
   f.turns(kSteps);
   CHECK(f.steps < kSteps / 2);
   SECTION("again when others have gone") {
     f.in_flight_.count(others, 0);
     f.now_ += 1s;
     f.turns(2 * kSteps);
-    f.drain(lister);
-    auto answers = parse_responses(lister.received);
-    REQUIRE(answers.size() == 1);
-    CHECK(answers[0].status == 200);
+    CHECK(only_status(f, lister) == 200);
   }
   SECTION("but not for ever") {
-    for (int i = 0; i < 12; ++i) {
-      f.now_ += 1s;
-      f.turns(2);
-    }
-    f.drain(lister);
-    auto answers = parse_responses(lister.received);
-    REQUIRE(answers.size() == 1);
-    CHECK(answers[0].status == 503);
+    wait_too_long(f);
+    CHECK(only_status(f, lister) == 503);
     f.in_flight_.count(others, 0);
     CHECK(f.in_flight_.used() == 0);
   }
@@ -184,7 +188,7 @@ TEST_CASE("One that sends no more and waits for room is answered, or let go") {
   lister.send(get(long_one()));
   lister.shut();
   f.turns(3);
-  f.in_flight_.count(others, 8 * 1024 * 1024);
+  f.in_flight_.count(others, kNoRoom);
   f.turns(3);
   SECTION("when there is room") {
     f.now_ += 1s;
@@ -192,20 +196,11 @@ TEST_CASE("One that sends no more and waits for room is answered, or let go") {
     f.in_flight_.count(others, 0);
     f.now_ += 1s;
     f.turns(2 * kSteps);
-    f.drain(lister);
-    auto answers = parse_responses(lister.received);
-    REQUIRE(answers.size() == 1);
-    CHECK(answers[0].status == 200);
+    CHECK(only_status(f, lister) == 200);
   }
   SECTION("when it has waited long") {
-    for (int i = 0; i < 12; ++i) {
-      f.now_ += 1s;
-      f.turns(2);
-    }
-    f.drain(lister);
-    auto answers = parse_responses(lister.received);
-    REQUIRE(answers.size() == 1);
-    CHECK(answers[0].status == 503);
+    wait_too_long(f);
+    CHECK(only_status(f, lister) == 503);
     f.in_flight_.count(others, 0);
   }
   SECTION("when it has gone") {

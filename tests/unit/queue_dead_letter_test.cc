@@ -26,6 +26,13 @@ struct DeadLetters : QueueFixture {
     settle();
     return done;
   }
+  // The same with "a" in "graves", which is full by it, and "b" in "q".
+  void make_full(Overflow overflow) {
+    make_small(overflow);
+    push("q", "a");
+    push("q", "b");
+    REQUIRE(nack("q", lease("q")).ok());
+  }
   Result<> give_up(std::string_view queue, const Delivered& message,
                    const std::string& reason = "") {
     Nack how;
@@ -39,10 +46,7 @@ struct DeadLetters : QueueFixture {
 
 TEST_CASE("a full dead letter queue that evicts drops its oldest") {
   DeadLetters f;
-  f.make_small(Overflow::kEvict);
-  f.push("q", "a");
-  f.push("q", "b");
-  CHECK(f.nack("q", f.lease("q")).ok());
+  f.make_full(Overflow::kEvict);
   SECTION("by its attempts") { CHECK(f.nack("q", f.lease("q")).ok()); }
   SECTION("by the end of its lease") {
     f.lease("q", 1s);
@@ -56,10 +60,7 @@ TEST_CASE("a full dead letter queue that evicts drops its oldest") {
 
 TEST_CASE("a full dead letter queue that rejects sends its messages back") {
   DeadLetters f;
-  f.make_small(Overflow::kReject);
-  f.push("q", "a");
-  f.push("q", "b");
-  CHECK(f.nack("q", f.lease("q")).ok());
+  f.make_full(Overflow::kReject);
   SECTION("by its attempts") { CHECK(f.nack("q", f.lease("q")).ok()); }
   SECTION("by the end of its lease") {
     f.lease("q", 1s);
