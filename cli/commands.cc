@@ -6,54 +6,59 @@
 #include <array>
 #include <vector>
 
-#include "cli/text.h"
-#include "cli/verbs.h"
+#include "cli/base/text.h"
+#include "cli/daemon/daemon_commands.h"
+#include "cli/fifo/fifo_commands.h"
+#include "cli/queue/queue_commands.h"
+#include "cli/run/run_command.h"
+#include "cli/version.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{"", "run", run_verb,
+    Command{"", "run", run_command,
             "Run a command when it is its turn: run NAME -- CMD"},
-    Command{"fifo", "run", run_verb, "The same as `syncq run`"},
-    Command{"fifo", "new", fifo_new_verb, "Make a FIFO"},
-    Command{"fifo", "ticket", fifo_ticket_verb, "Draw a ticket"},
-    Command{"fifo", "wait", fifo_wait_verb, "Wait for a ticket's turn"},
-    Command{"fifo", "done", fifo_done_verb, "End a ticket"},
-    Command{"fifo", "touch", fifo_touch_verb, "Restart its done timeout"},
-    Command{"fifo", "ls", fifo_ls_verb, "List all FIFOs"},
-    Command{"fifo", "show", fifo_show_verb, "Show a FIFO and its line"},
-    Command{"fifo", "rm", fifo_rm_verb, "Destroy FIFOs"},
-    Command{"queue", "new", queue_new_verb, "Make a queue"},
-    Command{"queue", "ls", queue_ls_verb, "List all queues"},
-    Command{"queue", "show", queue_show_verb, "Show a queue"},
-    Command{"queue", "rm", queue_rm_verb, "Remove queues with what is in them"},
-    Command{"queue", "purge", queue_purge_verb,
+    Command{"fifo", "run", run_command, "The same as `syncq run`"},
+    Command{"fifo", "new", fifo_new_command, "Make a FIFO"},
+    Command{"fifo", "ticket", fifo_ticket_command, "Draw a ticket"},
+    Command{"fifo", "wait", fifo_wait_command, "Wait for a ticket's turn"},
+    Command{"fifo", "done", fifo_done_command, "End a ticket"},
+    Command{"fifo", "touch", fifo_touch_command, "Restart its done timeout"},
+    Command{"fifo", "ls", fifo_ls_command, "List all FIFOs"},
+    Command{"fifo", "show", fifo_show_command, "Show a FIFO and its line"},
+    Command{"fifo", "rm", fifo_rm_command, "Destroy FIFOs"},
+    Command{"queue", "new", queue_new_command, "Make a queue"},
+    Command{"queue", "ls", queue_ls_command, "List all queues"},
+    Command{"queue", "show", queue_show_command, "Show a queue"},
+    Command{"queue", "rm", queue_rm_command,
+            "Remove queues with what is in them"},
+    Command{"queue", "purge", queue_purge_command,
             "Take all messages out of a queue"},
-    Command{"queue", "push", queue_push_verb, "Put messages onto the tail"},
-    Command{"queue", "pop", queue_pop_verb, "Take the oldest message"},
-    Command{"queue", "head", queue_head_verb, ""},
-    Command{"queue", "tail", queue_tail_verb, ""},
-    Command{"queue", "peek", queue_peek_verb,
+    Command{"queue", "push", queue_push_command, "Put messages onto the tail"},
+    Command{"queue", "pop", queue_pop_command, "Take the oldest message"},
+    Command{"queue", "head", queue_head_command, ""},
+    Command{"queue", "tail", queue_tail_command, ""},
+    Command{"queue", "peek", queue_peek_command,
             "Read a message and leave it there"},
-    Command{"queue", "consume", queue_consume_verb,
+    Command{"queue", "consume", queue_consume_command,
             "Take the message at an index"},
-    Command{"queue", "ack", queue_ack_verb,
+    Command{"queue", "ack", queue_ack_command,
             "Say that a leased message is done"},
-    Command{"queue", "nack", queue_nack_verb, "Give a leased message back"},
-    Command{"queue", "extend", queue_extend_verb, "Keep a lease for longer"},
-    Command{"queue", "each", queue_each_verb,
+    Command{"queue", "nack", queue_nack_command, "Give a leased message back"},
+    Command{"queue", "extend", queue_extend_command, "Keep a lease for longer"},
+    Command{"queue", "each", queue_each_command,
             "Run a command for each message: each Q -- CMD"},
-    Command{"", "status", status_verb, "Show how the daemon is doing"},
-    Command{"", "doctor", doctor_verb, "Look whether the store is whole"},
-    Command{"daemon", "run", daemon_run_verb, "Be the daemon"},
-    Command{"daemon", "start", daemon_start_verb, "Start the daemon"},
-    Command{"daemon", "stop", daemon_stop_verb, "End the daemon"},
-    Command{"daemon", "restart", daemon_restart_verb, "End it and start it"},
-    Command{"daemon", "status", daemon_status_verb,
+    Command{"", "status", status_command, "Show how the daemon is doing"},
+    Command{"", "doctor", doctor_command, "Look whether the store is whole"},
+    Command{"daemon", "run", daemon_run_command, "Be the daemon"},
+    Command{"daemon", "start", daemon_start_command, "Start the daemon"},
+    Command{"daemon", "stop", daemon_stop_command, "End the daemon"},
+    Command{"daemon", "restart", daemon_restart_command, "End it and start it"},
+    Command{"daemon", "status", daemon_status_command,
             "Show its status, and never start it"},
-    Command{"daemon", "logs", daemon_logs_verb, "Print its log"},
-    Command{"", "version", version_verb, "Print this program's version"},
+    Command{"daemon", "logs", daemon_logs_command, "Print its log"},
+    Command{"", "version", version_command, "Print this program's version"},
 };
 
 constexpr std::string_view kIntroduction =

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "cli/arguments.h"
+#include "cli/base/arguments.h"
 
 namespace syncq {
 

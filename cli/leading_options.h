@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "cli/arguments.h"
+#include "cli/base/arguments.h"
 
 namespace syncq {
 

@@ -4,12 +4,12 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/base/exit_code.h"
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/failure.h"
 #include "cli/leading_options.h"
-#include "cli/message.h"
-#include "cli/verbs.h"
+#include "cli/version.h"
 
 namespace syncq {
 namespace {
@@ -52,7 +52,7 @@ int help(Arguments words) {
 int dispatch(Arguments words) {
   std::string_view first = words[0];
   if (asks_for_help(first)) return help(words);
-  if (first == "--version" || first == "-V") return version_verb({});
+  if (first == "--version" || first == "-V") return version_command({});
   if (const Command* command = find_command("", first)) {
     return command->run(words.subspan(1));
   }

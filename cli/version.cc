@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
-#include "cli/command_line.h"
-#include "cli/exit_code.h"
-#include "cli/message.h"
-#include "cli/verbs.h"
+#include "cli/base/exit_code.h"
+#include "cli/base/output.h"
+#include "cli/options/command_line.h"
+#include "cli/version.h"
 #include "common/version.h"
 
 namespace syncq {
 
-int version_verb(Arguments arguments) {
+int version_command(Arguments arguments) {
   // The answer to the plain question needs no option tree.
   if (arguments.empty()) {
     print(fmt::format("syncq {}\n", kVersion));

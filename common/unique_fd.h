@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -29,5 +30,12 @@ class UniqueFd {
  private:
   int fd_ = -1;
 };
+
+// Moves an fd above 2: if the caller runs with stdin, stdout or stderr closed,
+// a socket must not take their place. No fd, and errno, if there is none left.
+inline UniqueFd above_stdio(UniqueFd fd) {
+  if (!fd || fd.get() > STDERR_FILENO) return fd;
+  return UniqueFd(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
 
 }  // namespace syncq

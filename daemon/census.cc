@@ -1,6 +1,6 @@
 #include "daemon/census.h"
 
-#include "daemon/long_answer.h"
+#include "daemon/http/long_answer.h"
 
 namespace syncq {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "daemon/fifo_store.h"
-#include "daemon/queue_engine.h"
+#include "daemon/fifo/fifo_store.h"
+#include "daemon/queue/queue_engine.h"
 
 namespace syncq {
 

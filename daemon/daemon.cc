@@ -14,12 +14,12 @@
 #include "common/process.h"
 #include "common/state_file.h"
 #include "common/version.h"
-#include "daemon/activation.h"
-#include "daemon/instance_lock.h"
-#include "daemon/listener.h"
-#include "daemon/log.h"
-#include "daemon/open_files.h"
-#include "daemon/ready_pipe.h"
+#include "daemon/http/listener.h"
+#include "daemon/process/activation.h"
+#include "daemon/process/instance_lock.h"
+#include "daemon/process/log.h"
+#include "daemon/process/open_files.h"
+#include "daemon/process/ready_pipe.h"
 #include "daemon/server.h"
 
 namespace syncq {

@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "common/version.h"
-#include "daemon/long_answer.h"
+#include "daemon/http/long_answer.h"
+#include "daemon/http/openapi.h"
 
 namespace syncq {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "daemon/census.h"
-#include "daemon/router.h"
+#include "daemon/http/router.h"
 
 namespace syncq {
 
@@ -13,8 +13,5 @@ void add_daemon_routes(
     Router& router, const std::function<Census()>& count,
     const std::function<std::string(const Totals&)>& status,
     const std::function<std::string(const Totals&)>& metrics);
-
-// The API's description, OpenAPI 3.0.
-std::string_view openapi_document();
 
 }  // namespace syncq

@@ -8,12 +8,12 @@
 #include <utility>
 
 #include "daemon/daemon_handlers.h"
-#include "daemon/fifo_handlers.h"
-#include "daemon/queue_handlers.h"
-#include "daemon/reply.h"
-#include "daemon/schema.h"
-#include "daemon/socket_state.h"
-#include "daemon/store_rules.h"
+#include "daemon/fifo/fifo_handlers.h"
+#include "daemon/http/reply.h"
+#include "daemon/http/socket_state.h"
+#include "daemon/queue/queue_handlers.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/store_rules.h"
 
 namespace syncq {
 namespace {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "common/version.h"
-#include "daemon/reply.h"
+#include "daemon/http/json_text.h"
 #include "daemon/server.h"
 
 namespace syncq {

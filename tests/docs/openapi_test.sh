@@ -4,7 +4,7 @@
 # shellcheck disable=SC2016  # the variables are jq's
 set -euo pipefail
 
-readonly document=$2/daemon/openapi.json codes=$2/common/error_code.cc
+readonly document=$2/daemon/http/openapi.json codes=$2/common/error_code.cc
 failed=0
 
 main() {

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "tests/e2e/crowd.h"
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/crowd.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <optional>
 
-#include "tests/e2e/eventually.h"
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/eventually.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 

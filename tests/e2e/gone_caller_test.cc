@@ -8,7 +8,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 

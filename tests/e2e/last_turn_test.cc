@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;

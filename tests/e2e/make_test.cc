@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 

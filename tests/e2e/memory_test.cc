@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/e2e/crowd.h"
-#include "tests/e2e/sandbox.h"
-#include "tests/e2e/tested_build.h"
+#include "tests/e2e/harness/crowd.h"
+#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 

@@ -5,8 +5,8 @@
 #include <csignal>
 #include <optional>
 
-#include "tests/e2e/sandbox.h"
-#include "tests/e2e/whole_request_proxy.h"
+#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/whole_request_proxy.h"
 
 using namespace syncq::e2e;
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/e2e/pty.h"
+#include "tests/e2e/harness/pty.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;

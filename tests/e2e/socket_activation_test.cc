@@ -10,8 +10,8 @@
 #include <csignal>
 #include <optional>
 
-#include "tests/e2e/sandbox.h"
-#include "tests/e2e/tested_build.h"
+#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 

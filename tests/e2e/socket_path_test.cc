@@ -5,7 +5,7 @@
 #include <csignal>
 #include <filesystem>
 
-#include "tests/e2e/sandbox.h"
+#include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
 

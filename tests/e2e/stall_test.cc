@@ -6,8 +6,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "tests/e2e/sandbox.h"
-#include "tests/e2e/slow_link.h"
+#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/slow_link.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;

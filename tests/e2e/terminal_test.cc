@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <regex>
 
-#include "tests/e2e/pty.h"
+#include "tests/e2e/harness/pty.h"
 
 using namespace syncq::e2e;
 

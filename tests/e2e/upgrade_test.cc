@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "tests/e2e/pty.h"
-#include "tests/e2e/sandbox.h"
-#include "tests/e2e/tested_build.h"
+#include "tests/e2e/harness/pty.h"
+#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "cli/base/exit_code.h"
+
+namespace syncq {
+
+// Ends the command: main prints what() and exits with the code. Its text says
+// what was being done, names the value, and ends with the way out.
+class Failure : public std::runtime_error {
+ public:
+  explicit Failure(const std::string& message, int exit_code = kExitFailed)
+      : std::runtime_error(message), exit_code_(exit_code) {}
+
+  int exit_code() const { return exit_code_; }
+
+ private:
+  int exit_code_;
+};
+
+// The daemon went away in the middle of an exchange. What is safe to ask
+// again is asked again.
+class ConnectionLost : public Failure {
+ public:
+  // `sent`: whether the daemon may have seen the request.
+  ConnectionLost(const std::string& message, bool sent)
+      : Failure(message), sent_(sent) {}
+
+  bool sent() const { return sent_; }
+
+ private:
+  bool sent_;
+};
+
+// No daemon answers and none could be started. Who stands in line already
+// tries again for a while.
+class Unreachable : public Failure {
+ public:
+  using Failure::Failure;
+};
+
+}  // namespace syncq

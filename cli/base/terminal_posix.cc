@@ -1,0 +1,52 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "cli/base/terminal.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::size_t kUsualColumns = 80;
+constexpr std::size_t kFewestColumns = 20;
+
+std::string_view env(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view() : value;
+}
+
+std::size_t columns_of(int fd) {
+  winsize size{};
+  bool known = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
+  return known ? size.ws_col : kUsualColumns;
+}
+
+}  // namespace
+
+std::optional<std::size_t> live_columns() {
+  if (env("TERM") == "dumb") return std::nullopt;
+  if (tcgetpgrp(STDERR_FILENO) != getpgrp()) return std::nullopt;
+  std::size_t columns = columns_of(STDERR_FILENO);
+  if (columns < kFewestColumns) return std::nullopt;
+  return columns;
+}
+
+std::optional<std::size_t> table_columns() {
+  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
+  return columns_of(STDOUT_FILENO);
+}
+
+// The order of locale(7): the first that is set decides.
+bool has_utf8_locale() {
+  std::string_view locale = env("LC_ALL");
+  if (locale.empty()) locale = env("LC_CTYPE");
+  if (locale.empty()) locale = env("LANG");
+  for (std::string_view name : {"UTF-8", "utf-8", "UTF8", "utf8"}) {
+    if (locale.find(name) != locale.npos) return true;
+  }
+  return false;
+}
+
+}  // namespace syncq

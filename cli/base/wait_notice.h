@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "cli/base/deadline.h"
+
+namespace syncq {
+
+// What a command says at a terminal while it waits for an answer: a live line
+// on stderr with how long that has been. Nothing elsewhere. One thread.
+class WaitNotice {
+ public:
+  // `what` is waited for.
+  WaitNotice(std::string what, bool quiet)
+      : what_(std::move(what)), quiet_(quiet) {}
+  ~WaitNotice() { clear(); }
+  WaitNotice(const WaitNotice&) = delete;
+  WaitNotice& operator=(const WaitNotice&) = delete;
+
+  // When redraw() is due; never where nothing is to be said.
+  Deadline next_redraw() const { return next_redraw_; }
+  void redraw();
+  // The waiting is over.
+  void clear();
+
+ private:
+  std::string what_;
+  bool quiet_;
+  Deadline::Clock::time_point began_ = Deadline::Clock::now();
+  // What is there at once needs no line.
+  Deadline next_redraw_ = Deadline::after(std::chrono::milliseconds(200));
+  bool drawn_ = false;
+};
+
+}  // namespace syncq

@@ -1,0 +1,138 @@
+#include "cli/client/client.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/base/deadline.h"
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
+#include "cli/client/connect_or_spawn.h"
+#include "cli/client/other_version.h"
+#include "common/version.h"
+
+namespace syncq {
+namespace {
+
+constexpr int kServiceUnavailable = 503;
+// Between two looks at a daemon that is on its way out.
+constexpr auto kPause = std::chrono::milliseconds(50);
+
+std::string text_of(const DaemonReply& reply, const char* key) {
+  auto body = nlohmann::json::parse(reply.body, nullptr, false);
+  if (!body.is_object()) return {};
+  auto found = body.find(key);
+  return found != body.end() && found->is_string() ? found->get<std::string>()
+                                                   : std::string();
+}
+
+}  // namespace
+
+bool is_shutting_down(const DaemonReply& reply) {
+  return reply.status == kServiceUnavailable &&
+         error_code(reply) == "shutting_down";
+}
+
+Deadline next_bytes_by(const ResponseParser& parser, Answer answer) {
+  bool may_block = answer == Answer::kWhenItIsTime &&
+                   parser.state() == ResponseParser::State::kHead;
+  return may_block ? Deadline::never() : Deadline::after(kReplyBound);
+}
+
+std::string no_reply(const Target& target) {
+  return fmt::format(
+      "waiting for the daemon at {}: it did not answer within {} s; {}",
+      target.address(), kReplyBound.count(), target.way_out());
+}
+
+DaemonReply take_reply(ResponseParser& parser) {
+  return {parser.status(),
+          std::move(parser.body()),
+          parser.content_type(),
+          parser.syncq_field("syncq-message-id"),
+          parser.syncq_field("syncq-attempt"),
+          parser.syncq_field("syncq-lease"),
+          parser.syncq_field("syncq-dead-from"),
+          parser.syncq_field("syncq-dead-attempts"),
+          parser.syncq_field("syncq-dead-reason"),
+          parser.syncq_field("syncq-dead-since")};
+}
+
+Client::Client(const ClientOptions& options)
+    : target_(find_target(options)), quiet_(options.quiet) {}
+
+DaemonConnection Client::connect() {
+  return DaemonConnection(reach_daemon(target_), target_.way_out());
+}
+
+DaemonReply Client::exchange(std::string_view request) {
+  DaemonConnection connection = connect();
+  connection.send(request);
+  ResponseParser parser;
+  while (parser.state() != ResponseParser::State::kDone) {
+    if (!connection.receive(parser, next_bytes_by(parser, Answer::kSoon))) {
+      throw Unreachable(no_reply(target_));
+    }
+  }
+  note_version(parser.server());
+  return take_reply(parser);
+}
+
+DaemonReply Client::call(std::string_view method, const Address& address,
+                         Repeat repeat, std::string_view json) {
+  std::string request = plain_request(method, address, target_, json);
+  Deadline leaving = Deadline::after(kReplyBound);
+  // One repeat: a daemon that answers nothing twice is ill.
+  for (bool repeated = false;; repeated = true) {
+    try {
+      DaemonReply reply = exchange(request);
+      // A daemon on its way out has promised and done nothing.
+      if (!is_shutting_down(reply) || leaving.passed()) return reply;
+      std::this_thread::sleep_for(kPause);
+    } catch (const ConnectionLost& lost) {
+      bool safe = repeat == Repeat::kSafe || !lost.sent();
+      if (!safe) {
+        throw Failure(
+            fmt::format("{}; whether it was done is not known: look "
+                        "before you repeat it",
+                        lost.what()));
+      }
+      if (repeated) throw;
+    }
+  }
+}
+
+void Client::note_version(std::string_view server) {
+  constexpr std::string_view kProduct = "syncq/";
+  if (noted_ || !server.starts_with(kProduct)) return;
+  std::string_view version = server.substr(kProduct.size());
+  if (version == kVersion) return;
+  noted_ = true;
+  meet_other_version(target_, version, quiet_);
+}
+
+std::string error_code(const DaemonReply& reply) {
+  return text_of(reply, "error");
+}
+
+std::string error_message(const DaemonReply& reply) {
+  std::string message = text_of(reply, "message");
+  if (!message.empty()) return message;
+  return fmt::format("the daemon answered with status {}", reply.status);
+}
+
+int exit_code_of(const DaemonReply& refused) {
+  std::string error = error_code(refused);
+  bool malformed = error == "invalid_name" || error == "invalid_uuid" ||
+                   error == "invalid_index";
+  return malformed ? kExitUsage : exit_code_for_status(refused.status);
+}
+
+void require_ok(const DaemonReply& reply, std::string_view doing) {
+  if (reply.ok()) return;
+  throw Failure(fmt::format("{}: {}", doing, error_message(reply)),
+                exit_code_of(reply));
+}
+
+}  // namespace syncq

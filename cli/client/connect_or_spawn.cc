@@ -1,0 +1,178 @@
+#include "cli/client/connect_or_spawn.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "cli/base/deadline.h"
+#include "cli/base/failure.h"
+#include "cli/client/socket_connect.h"
+#include "cli/client/spawn.h"
+#include "common/state_file.h"
+
+namespace syncq {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A daemon that ends before it is ready may have been killed by chance; one
+// that does so each time is ill.
+constexpr int kMostDeaths = 5;
+
+// Only these two say that nobody listens. EACCES or a full table must never
+// start a second daemon.
+bool nobody_listens(int error) {
+  return error == ENOENT || error == ECONNREFUSED;
+}
+
+Unreachable cannot_connect(const Target& target, int error) {
+  bool barred = !target.endpoint && (error == EACCES || error == ENOTDIR);
+  if (barred &&
+      (error == ENOTDIR || access(target.paths.state_dir.c_str(), F_OK) == 0)) {
+    // The directory may say better why. None is made for somebody who has no
+    // business here.
+    Result<> made = make_directories(target.paths);
+    if (!made) return Unreachable(made.refusal().message);
+  }
+  std::string_view way_out =
+      barred
+          ? "it, or a directory above it, is not yours to use; name your own "
+            "with --socket or SYNCQ_SOCKET"
+          : target.way_out();
+  return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
+                                 target.address(), std::strerror(error),
+                                 way_out));
+}
+
+Unreachable did_not_come_up(const Target& target) {
+  return Unreachable(
+      fmt::format("starting the daemon at {}: it did not come "
+                  "up; see {}",
+                  target.paths.socket, target.paths.log()));
+}
+
+// The socket, then the one the running daemon noted down: a client started
+// by cron or su may have derived another path.
+Dialed dial_known(const Target& target, Deadline deadline) {
+  Dialed dialed = dial_unix(target.paths.socket, deadline);
+  if (dialed.fd || !nobody_listens(dialed.error) ||
+      target.paths.socket_is_explicit) {
+    return dialed;
+  }
+  std::optional<std::string> noted = read_socket_pointer(target.paths);
+  if (!noted || *noted == target.paths.socket) return dialed;
+  Dialed second = dial_unix(*noted, deadline);
+  return second.fd ? std::move(second) : std::move(dialed);
+}
+
+Dialed dial_endpoint(const Endpoint& endpoint, Deadline deadline) {
+  return endpoint.is_unix() ? dial_unix(endpoint.path, deadline)
+                            : dial_tcp(endpoint, deadline);
+}
+
+// Two sockets for one state directory: waiting would not help.
+void refuse_other_socket(const Target& target, Deadline deadline) {
+  if (!target.paths.socket_is_explicit) return;
+  std::optional<std::string> noted = read_socket_pointer(target.paths);
+  if (!noted || *noted == target.paths.socket) return;
+  if (!dial_unix(*noted, deadline).fd) return;
+  throw Failure(fmt::format(
+      "starting the daemon at {}: the daemon of {} already listens at {}; use "
+      "that socket, or set SYNCQ_STATE_DIR for a second daemon",
+      target.paths.socket, target.paths.state_dir, *noted));
+}
+
+// With the spawn lock held: connects again, since another client may have
+// been quicker, and starts the daemon if still nobody listens. Counts those
+// that died at once.
+Dialed dial_or_start(const Target& target, int& deaths, Deadline deadline) {
+  Dialed dialed = dial_known(target, deadline);
+  if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
+  switch (start_daemon(target.paths, deadline)) {
+    case Started::kReady:
+      break;
+    case Started::kBusy:
+      refuse_other_socket(target, deadline);
+      break;
+    case Started::kDied:
+      if (++deaths == kMostDeaths) throw did_not_come_up(target);
+      break;
+  }
+  return dial_known(target, deadline);
+}
+
+UniqueFd reach_by_starting(const Target& target) {
+  Result<> made = make_directories(target.paths);
+  if (!made) throw Failure(made.refusal().message);
+  int deaths = 0;
+  Deadline deadline = Deadline::after(kStartBound);
+  // Many may wait for one that starts: they must not slow it down.
+  milliseconds pause(2);
+  constexpr milliseconds kLongestPause(250);
+  for (;;) {
+    Dialed dialed;
+    if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
+      dialed = dial_or_start(target, deaths, deadline);
+    } else {
+      dialed = dial_known(target, deadline);
+    }
+    if (dialed.fd) return std::move(dialed.fd);
+    if (!nobody_listens(dialed.error)) {
+      throw cannot_connect(target, dialed.error);
+    }
+    if (deadline.passed()) throw did_not_come_up(target);
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+Dialed dial(const Target& target) {
+  Deadline deadline = Deadline::after(kNetworkBound);
+  return target.endpoint ? dial_endpoint(*target.endpoint, deadline)
+                         : dial_known(target, deadline);
+}
+
+}  // namespace
+
+UniqueFd try_spawn_lock(const Paths& paths) {
+  std::string path = paths.spawn_lock();
+  UniqueFd fd = above_stdio(open_state_file(path, O_RDWR | O_CREAT));
+  if (!fd) {
+    throw Failure(fmt::format("opening the lock {}: {}", path,
+                              explain_state_file(errno)));
+  }
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return UniqueFd();
+}
+
+UniqueFd reach_daemon(const Target& target) {
+  Dialed dialed = dial(target);
+  if (dialed.fd) return std::move(dialed.fd);
+  if (!nobody_listens(dialed.error) || target.endpoint) {
+    throw cannot_connect(target, dialed.error);
+  }
+  if (!target.may_spawn) {
+    throw Unreachable(
+        fmt::format("connecting to the daemon at {}: it does not "
+                    "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
+                    "to start it; run `syncq daemon start`",
+                    target.address()));
+  }
+  return reach_by_starting(target);
+}
+
+UniqueFd reach_running_daemon(const Target& target) {
+  Dialed dialed = dial(target);
+  if (!dialed.fd && !nobody_listens(dialed.error)) {
+    throw cannot_connect(target, dialed.error);
+  }
+  return std::move(dialed.fd);
+}
+
+}  // namespace syncq

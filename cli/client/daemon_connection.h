@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/base/deadline.h"
+#include "cli/base/failure.h"
+#include "common/http_response_parser.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// One connection to the daemon. Every step has a bound; SIGPIPE is never
+// raised and its disposition never touched. One thread.
+class DaemonConnection {
+ public:
+  // Takes a socket as dial_unix() and dial_tcp() make it, and what to say to
+  // do where the daemon is lost (Target::way_out()).
+  DaemonConnection(UniqueFd fd, std::string_view way_out)
+      : fd_(std::move(fd)), way_out_(way_out) {}
+
+  // Sends all of it. Throws ConnectionLost, also where the daemon takes
+  // nothing for kReplyBound.
+  void send(std::string_view bytes);
+
+  // Reads once and feeds the parser. False where the deadline passed first.
+  // Throws ConnectionLost where the daemon closed before the message was
+  // whole, Failure where it is no HTTP.
+  bool receive(ResponseParser& parser, Deadline deadline);
+
+  // For poll(2), and for the child that announces itself.
+  int fd() const { return fd_.get(); }
+
+ private:
+  // Waits until the socket is ready for `events`.
+  bool wait_for(short events, Deadline deadline);
+
+  ConnectionLost lost(std::string_view doing, std::string_view why,
+                      bool sent) const;
+
+  UniqueFd fd_;
+  std::string_view way_out_;
+  // What was read and the parser did not take yet.
+  std::string rest_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,51 @@
+#include "cli/client/daemon_environment.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace syncq {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::array kPassing = {"HOME"sv, "USER"sv, "LOGNAME"sv, "PATH"sv,
+                                 "LANG"sv, "TZ"sv,   "TMPDIR"sv};
+constexpr std::array kPassingPrefixes = {"LC_"sv, "XDG_"sv, "SYNCQ_"sv};
+// The sanitizers' options: the daemon of a test build needs its caller's.
+constexpr auto kPassingSuffix = "SAN_OPTIONS"sv;
+// The turn of a command belongs to it alone; the other two are set anew.
+constexpr std::array kKept = {"SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv,
+                              "SYNCQ_FENCE"sv,     "SYNCQ_SLOT"sv,
+                              "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv};
+
+template <typename List>
+bool holds(const List& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
+
+bool passes_to_daemon(std::string_view name) {
+  if (holds(kKept, name)) return false;
+  if (holds(kPassing, name) || name.ends_with(kPassingSuffix)) return true;
+  return std::any_of(
+      kPassingPrefixes.begin(), kPassingPrefixes.end(),
+      [name](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+DaemonEnvironment::DaemonEnvironment(const Paths& paths)
+    : own_{"SYNCQ_STATE_DIR=" + paths.state_dir,
+           "SYNCQ_SOCKET=" + paths.socket} {
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    std::string_view text = *entry;
+    if (passes_to_daemon(text.substr(0, text.find('=')))) {
+      entries_.push_back(*entry);
+    }
+  }
+  for (std::string& entry : own_) entries_.push_back(entry.data());
+  entries_.push_back(nullptr);
+}
+
+}  // namespace syncq

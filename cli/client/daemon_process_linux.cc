@@ -1,0 +1,109 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <string>
+
+#include "cli/base/failure.h"
+#include "cli/client/connect_or_spawn.h"
+#include "cli/client/daemon_process.h"
+#include "common/daemon_handle.h"
+#include "common/process.h"
+#include "common/state_file.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+namespace {
+
+std::string read_file(const std::string& path) {
+  UniqueFd fd = open_state_file(path, O_RDONLY);
+  char buffer[256];
+  ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
+  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
+                    : std::string();
+}
+
+// A lock file outlives its daemon, and its pid may be another's by now: it
+// counts only while the lock is held, by one that has noted its pid already.
+std::optional<pid_t> lock_holder(const Paths& paths) {
+  std::string path = paths.instance_lock();
+  UniqueFd fd = open_state_file(path, O_RDWR);
+  if (!fd || flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
+  std::string text = read_file(path);
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return is_daemon(pid) ? std::optional(pid) : std::nullopt;
+}
+
+std::optional<pid_t> listener(const Target& target) {
+  UniqueFd fd = reach_running_daemon(target);
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+    return std::nullopt;
+  }
+  // Under socket activation the socket's creator is the service manager.
+  return is_daemon(peer.pid) ? std::optional(peer.pid) : std::nullopt;
+}
+
+// Waits for its end; false at the deadline.
+bool wait_for_end(const DaemonHandle& daemon, Deadline deadline) {
+  if (daemon.fd()) {
+    pollfd ended{daemon.fd().get(), POLLIN, 0};
+    int ready = 0;
+    do {
+      ready = poll(&ended, 1, deadline.poll_ms());
+    } while (ready < 0 && errno == EINTR);
+    return ready > 0;
+  }
+  while (find_process(daemon.pid())) {
+    if (deadline.passed()) return false;
+    poll(nullptr, 0, 20);
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<pid_t> find_daemon(const Target& target) {
+  if (target.is_remote()) {
+    throw Failure(fmt::format("finding the daemon at {}: it runs on another "
+                              "machine; log in there to manage it",
+                              target.address()),
+                  kExitUsage);
+  }
+  if (!target.endpoint) {
+    if (auto pid = lock_holder(target.paths)) return pid;
+  }
+  return listener(target);
+}
+
+bool stop_daemon(const Target& target, Deadline deadline) {
+  std::optional<pid_t> pid = find_daemon(target);
+  if (!pid) return false;
+  auto daemon = DaemonHandle::find(*pid);
+  if (!daemon) return false;
+  if (!daemon->signal(SIGTERM) && errno != ESRCH) {
+    throw Failure(
+        fmt::format("stopping the daemon, process {}: {}; it is not "
+                    "yours to stop",
+                    *pid, std::strerror(errno)));
+  }
+  if (!wait_for_end(*daemon, deadline)) {
+    throw Failure(
+        fmt::format("stopping the daemon, process {}: it has not "
+                    "ended yet; {}, or end it with `kill -9 {}`: nothing is "
+                    "lost by that",
+                    *pid, target.way_out(), *pid));
+  }
+  return true;
+}
+
+}  // namespace syncq

@@ -1,0 +1,45 @@
+#include "cli/client/holder.h"
+
+#include "cli/base/text.h"
+#include "cli/client/json_fields.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::size_t kLeastLabel = 8;
+
+}  // namespace
+
+std::string HolderInfo::text(std::size_t columns) const {
+  std::string where = pid.empty() ? "" : "pid " + pid;
+  if (stopped) where += where.empty() ? "stopped" : ", stopped";
+  if (!cwd.empty()) {
+    if (!where.empty()) where += ", ";
+    where += harmless(with_tilde(cwd));
+  }
+  std::string who = harmless(label);
+  if (where.empty()) return cut_middle(who.empty() ? "a ticket" : who, columns);
+  if (who.empty()) return cut_middle(where, columns);
+  where = " (" + where + ")";
+  std::size_t width = text_width(where);
+  if (text_width(who) + width <= columns) return who + where;
+  // Where there is no room for both, what runs tells more than its pid.
+  if (columns < width + kLeastLabel) return cut_middle(who, columns);
+  return cut_middle(who, columns - width) + where;
+}
+
+std::optional<HolderInfo> read_holder(const nlohmann::json& value) {
+  if (!value.is_object() || value.empty()) return std::nullopt;
+  HolderInfo holder;
+  holder.label = field_text(value, "label");
+  holder.pid = field_text(value, "pid");
+  holder.cwd = field_text(value, "cwd");
+  holder.stopped = field_text(value, "stopped") == "true";
+  const nlohmann::json& held = field_of(value, "held_ms");
+  if (held.is_number()) {
+    holder.held = std::chrono::milliseconds(held.get<std::int64_t>());
+  }
+  return holder;
+}
+
+}  // namespace syncq

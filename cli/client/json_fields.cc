@@ -1,0 +1,38 @@
+#include "cli/client/json_fields.h"
+
+#include "cli/base/failure.h"
+#include "common/duration.h"
+
+namespace syncq {
+
+std::string field_text(const nlohmann::json& object, const char* key) {
+  const nlohmann::json& value = field_of(object, key);
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_number() || value.is_boolean() ? value.dump() : std::string();
+}
+
+std::string field_age(const nlohmann::json& object, const char* key) {
+  const nlohmann::json& value = field_of(object, key);
+  if (!value.is_number()) return {};
+  return describe_duration(
+      std::chrono::milliseconds(value.get<std::int64_t>()));
+}
+
+const nlohmann::json& field_of(const nlohmann::json& object, const char* key) {
+  static const nlohmann::json none = nlohmann::json::object();
+  if (!object.is_object()) return none;
+  auto found = object.find(key);
+  return found == object.end() ? none : *found;
+}
+
+nlohmann::json parse_body(const DaemonReply& reply) {
+  auto body = nlohmann::json::parse(reply.body, nullptr, false);
+  if (!body.is_object()) {
+    throw Failure(
+        "reading the daemon's answer: it is no JSON object; check "
+        "that it really is a syncq daemon");
+  }
+  return body;
+}
+
+}  // namespace syncq

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "cli/base/wait_notice.h"
+#include "cli/client/client.h"
+#include "cli/client/daemon_connection.h"
+
+namespace syncq {
+
+// A connection to the daemon that serves one request after the other and is
+// made anew where it was lost. One thread.
+class KeptConnection {
+ public:
+  // Once `cancel_fd` is readable, requests that wait are taken back; -1: never.
+  explicit KeptConnection(Client& client, int cancel_fd = -1)
+      : client_(client), cancel_fd_(cancel_fd) {}
+
+  // Drawn while an answer is waited for that comes when it is time.
+  void tell_by(WaitNotice& notice) { notice_ = &notice; }
+
+  // One request, one reply. nullopt: it was cancelled, and the daemon has not
+  // done it. Throws ConnectionLost, whose sent() says whether the daemon may
+  // have done it; Failure.
+  // `limit` is what the daemon keeps of an answer that comes when it is time,
+  // and we where it hangs.
+  std::optional<DaemonReply> ask(std::string_view method,
+                                 const Address& address,
+                                 Answer answer = Answer::kSoon,
+                                 Deadline limit = Deadline::never());
+
+  // The same for a request that may be repeated, through restarts of the
+  // daemon; throws Failure where it stays away for longer than `patience`, or
+  // could not be reached even once; with kExitNotInTime where it hangs until
+  // `limit`. `address` is asked for each time.
+  std::optional<DaemonReply> ask_again(std::string_view method,
+                                       const std::function<Address()>& address,
+                                       Answer answer, Duration patience,
+                                       Deadline limit = Deadline::never());
+  // One that the daemon answers at once: never cancelled.
+  DaemonReply ask_again(std::string_view method, const Address& address,
+                        Duration patience = kNetworkBound);
+
+  // How long the last reply was on its way, from the end of its head to its
+  // last byte.
+  Duration reply_took() const { return reply_took_; }
+
+ private:
+  bool send(std::string_view request);
+  std::optional<DaemonReply> read_reply(Answer answer, Deadline limit);
+  bool pause(Duration duration, bool may_cancel) const;
+  std::optional<DaemonReply> take_back(ResponseParser& parser);
+
+  Client& client_;
+  int cancel_fd_;
+  WaitNotice* notice_ = nullptr;
+  std::optional<DaemonConnection> connection_;
+  bool reached_ = false;
+  Duration reply_took_{};
+};
+
+}  // namespace syncq

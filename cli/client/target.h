@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cli/client/endpoint.h"
+#include "common/paths.h"
+
+namespace syncq {
+
+// The options every command takes, as the user gave them.
+struct ClientOptions {
+  std::string output = "raw";
+  std::string endpoint;
+  std::string socket;
+  bool no_spawn = false;
+  // Only `run` has -q; it also silences the note about versions.
+  bool quiet = false;
+
+  // Only lists have --wide.
+  bool wide = false;
+
+  bool json() const { return output == "json"; }
+};
+
+// Which daemon to talk to: the options and the environment, settled.
+struct Target {
+  // Set where the user named a daemon by URL; `paths` is empty then.
+  std::optional<Endpoint> endpoint;
+  Paths paths;
+  bool may_spawn = true;
+  // The bearer token; empty for none.
+  std::string token;
+
+  // The value of the Host field.
+  std::string host_field() const;
+  // The daemon's address for messages.
+  std::string address() const;
+  // Where to look if it does not answer as it should.
+  std::string_view way_out() const;
+  bool is_remote() const { return endpoint && !endpoint->is_unix(); }
+};
+
+// Settles, in this order, --endpoint, --socket, $SYNCQ_ENDPOINT, and what
+// find_paths() does; $SYNCQ_NO_SPAWN=1 is --no-spawn, $SYNCQ_TOKEN_FILE names
+// the file with the bearer token for an endpoint. Throws Failure.
+Target find_target(const ClientOptions& options);
+
+}  // namespace syncq

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include "cli/base/table.h"
+#include "cli/base/terminal.h"
+#include "cli/base/text.h"
+#include "cli/client/json_fields.h"
+#include "cli/client/print_view.h"
+#include "cli/fifo/fifo_commands.h"
+#include "cli/options/command_line.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kExamples =
+    "Shows the FIFO and its live tickets in order: FOR since a ticket came "
+    "into its state,\nLEFT until its next deadline. --wide adds AGE since it "
+    "was drawn, its slot, its fence\nand its UUID.\n\n"
+    "Examples:\n"
+    "  syncq fifo show deploy\n"
+    "  syncq fifo show deploy --wide\n"
+    "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
+    "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
+
+std::string fifo_text(const nlohmann::json& fifo) {
+  const nlohmann::json& timeouts = field_of(fifo, "timeouts");
+  Table table({});
+  table.row({"name", field_text(fifo, "name")});
+  table.row({"uuid", field_text(fifo, "uuid")});
+  table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
+                                 field_text(fifo, "slots"))});
+  table.row({"waiting", field_text(fifo, "waiting")});
+  table.row({"fence", field_text(fifo, "fence")});
+  table.row(
+      {"timeouts",
+       fmt::format("wait {}, accept {}, done {}, unused destroy {}{}",
+                   field_text(timeouts, "wait"), field_text(timeouts, "accept"),
+                   field_text(timeouts, "done"),
+                   field_text(timeouts, "unused_destroy"),
+                   field_text(fifo, "allow_overrides") == "true"
+                       ? "; tickets may override"
+                       : "")});
+  table.row({"created", field_text(fifo, "created_at")});
+  return table.text();
+}
+
+// A ticket that has its turn stands no longer in the line.
+std::string place_text(const nlohmann::json& ticket) {
+  std::string place = field_text(ticket, "place");
+  return place == "0" ? "" : place;
+}
+
+std::string state_text(const nlohmann::json& ticket) {
+  std::string state = field_text(ticket, "state");
+  return field_text(ticket, "stopped") == "true" ? state + ", stopped" : state;
+}
+
+std::vector<std::string> ticket_cells(const nlohmann::json& ticket, bool wide) {
+  std::vector<std::string> cells{place_text(ticket),
+                                 state_text(ticket),
+                                 field_age(ticket, "state_ms"),
+                                 field_age(ticket, "deadline_ms"),
+                                 field_text(ticket, "pid"),
+                                 field_text(ticket, "label"),
+                                 with_tilde(field_text(ticket, "cwd"))};
+  if (wide) {
+    cells.insert(cells.end(),
+                 {field_age(ticket, "age_ms"), field_text(ticket, "slot"),
+                  field_text(ticket, "fence"), field_text(ticket, "ticket")});
+  }
+  return cells;
+}
+
+std::string tickets_text(const nlohmann::json& body, bool wide) {
+  const nlohmann::json& tickets = field_of(body, "tickets");
+  if (tickets.empty()) return {};
+  std::vector<std::string> header{"PLACE", "STATE", "FOR", "LEFT",
+                                  "PID",   "LABEL", "CWD"};
+  if (wide) header.insert(header.end(), {"AGE", "SLOT", "FENCE", "TICKET"});
+  Table table(std::move(header));
+  for (const auto& ticket : tickets) table.row(ticket_cells(ticket, wide));
+  std::string text = "\n" + table.text(wide ? std::nullopt : table_columns());
+  std::string all = field_text(field_of(body, "count"), "tickets");
+  if (std::to_string(tickets.size()) != all && !all.empty()) {
+    text += fmt::format("... {} tickets in all\n", all);
+  }
+  return text;
+}
+
+std::string view_text(const nlohmann::json& body, bool wide) {
+  return fifo_text(field_of(body, "fifo")) + tickets_text(body, wide);
+}
+
+}  // namespace
+
+int fifo_show_command(Arguments arguments) {
+  ClientOptions options;
+  std::string fifo;
+  CommandLine line("syncq fifo show [OPTIONS] FIFO",
+                   "Show a FIFO and who is in its line.");
+  line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  line.wide(options);
+  line.client(options);
+  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Address address("/fifo");
+  address.segment(fifo);
+  return print_view(options, address, fmt::format("showing FIFO '{}'", fifo),
+                    {.fifo = fifo}, view_text);
+}
+
+}  // namespace syncq

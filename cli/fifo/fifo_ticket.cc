@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "cli/base/exit_code.h"
+#include "cli/client/client.h"
+#include "cli/client/explain.h"
+#include "cli/client/print_reply.h"
+#include "cli/fifo/fifo_commands.h"
+#include "cli/fifo/timeout_options.h"
+#include "cli/options/command_line.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kExamples =
+    "Prints the ticket's UUID. It waits in line from now on; ask for its turn "
+    "with\n`syncq fifo wait`. Timeouts need a FIFO made with "
+    "--allow-overrides.\n\n"
+    "Examples:\n"
+    "  t=$(syncq fifo ticket deploy)\n"
+    "  syncq fifo ticket deploy --done-timeout 2h\n\n"
+    "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 2 usage\n\n";
+
+}  // namespace
+
+int fifo_ticket_command(Arguments arguments) {
+  ClientOptions options;
+  std::string fifo;
+  TimeoutOptions timeouts;
+  CommandLine line("syncq fifo ticket [OPTIONS] FIFO",
+                   "Draw a ticket: a place in a FIFO's line.");
+  line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  timeouts.add_options(line);
+  line.client(options);
+  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+
+  Address address("/fifo");
+  address.segment(fifo).segment("ticket");
+  timeouts.add_to(address);
+  Client client(options);
+  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
+  require_ok(client, reply, fmt::format("drawing a ticket of FIFO '{}'", fifo),
+             {.fifo = fifo});
+  print_reply(reply, options, "ticket");
+  return kExitOk;
+}
+
+}  // namespace syncq

@@ -1,0 +1,307 @@
+#include "cli/options/command_line.h"
+
+#include <fmt/format.h>
+
+// Any <iostream> sets up eight streams and a locale before main, which is half
+// of what a client does there. CLI11 includes it for streams that are never
+// used here: this keeps libstdc++'s out.
+#include <istream>
+#include <ostream>
+#define _GLIBCXX_IOSTREAM 1
+namespace std {
+extern ostream cout;
+extern ostream cerr;
+extern istream cin;
+}  // namespace std
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "cli/base/exit_code.h"
+#include "cli/base/number.h"
+#include "cli/base/output.h"
+#include "cli/base/text.h"
+#include "common/duration.h"
+
+namespace syncq {
+namespace {
+
+class HelpFormat final : public CLI::Formatter {
+ public:
+  explicit HelpFormat(std::string usage) : usage_(std::move(usage)) {
+    column_width(30);
+  }
+
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "Usage: " + usage_ + "\n";
+  }
+  std::string make_footer(const CLI::App* app) const override {
+    return app->get_footer();
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
+  }
+
+ private:
+  std::string usage_;
+};
+
+// "syncq fifo new" of "syncq fifo new [OPTIONS] NAME".
+std::string command_of(std::string_view usage) {
+  std::size_t end = 0;
+  while (end < usage.size()) {
+    std::size_t next = usage.find(' ', end + 1);
+    char first = usage[end == 0 ? 0 : end + 1];
+    if (first == '[' || (first >= 'A' && first <= 'Z') || first == '-') break;
+    end = std::min(next, usage.size());
+  }
+  return std::string(usage.substr(0, end));
+}
+
+// What becomes of words that are no option's and no positional's: an error;
+// they and all that follow are rest(); they are rest().
+enum class Strangers { kNone, kRest, kKept };
+
+std::string check_duration(const std::string& text) {
+  Result<Duration> duration = parse_duration(text, "duration");
+  return duration ? std::string() : duration.refusal().message;
+}
+
+}  // namespace
+
+const char* const kEnvironmentHelp =
+    "Environment:\n"
+    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
+    "  SYNCQ_SOCKET      the daemon's socket, as --socket\n"
+    "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n"
+    "  SYNCQ_TOKEN_FILE  a file with the bearer token for an endpoint\n"
+    "  SYNCQ_NO_SPAWN=1  never start a daemon, as --no-spawn\n";
+
+class CommandLine::Impl {
+ public:
+  Impl(std::string_view usage, std::string_view about)
+      : app(std::string(about)), command(command_of(usage)) {
+    app.name(command);
+    app.formatter(std::make_shared<HelpFormat>(std::string(usage)));
+    app.set_help_flag("-h,--help", "Print this help and exit");
+    // What CLI11 can't place is looked at by complaint().
+    app.allow_extras();
+  }
+
+  CLI::Option* text(const char* names, std::string& value, const char* help,
+                    const char* type) {
+    return app.add_option(names, value, help)->type_name(type);
+  }
+
+  void require(CLI::Option* option, const char* names) {
+    std::string_view positional = names;
+    positional.remove_prefix(positional.rfind(',') + 1);
+    required.push_back({positional, option});
+  }
+
+  // What is wrong with what was parsed, "" for nothing; `error` is what CLI11
+  // found. An unknown option comes first: it is what made the others wrong.
+  std::string complaint(const CLI::ParseError* error) const {
+    std::string what = unknown_option();
+    if (what.empty() && error != nullptr) what = explain(*error);
+    if (what.empty()) what = missing();
+    if (what.empty()) what = surplus();
+    return what;
+  }
+
+  struct Required {
+    std::string_view name;
+    const CLI::Option* option;
+  };
+
+  CLI::App app;
+  std::string command;
+  std::vector<Required> required;
+  Strangers strangers = Strangers::kNone;
+
+ private:
+  std::string unknown_option() const {
+    for (const std::string& word : app.remaining()) {
+      if (word == "--") break;
+      if (word.size() > 1 && word[0] == '-') return no_such_option(word);
+      // What follows is the command of `run`.
+      if (strangers == Strangers::kRest) break;
+    }
+    return {};
+  }
+
+  std::string no_such_option(std::string_view word) const {
+    std::string_view name = word.substr(0, word.find('='));
+    std::vector<std::string_view> known;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& each : option->get_lnames()) {
+        known.push_back(each);
+      }
+    }
+    std::string text = fmt::format("there is no option '{}'", name);
+    if (!name.starts_with("--")) return text;
+    std::string_view meant = nearest(name.substr(2), known);
+    return meant.empty() ? text
+                         : text + fmt::format("; did you mean '--{}'?", meant);
+  }
+
+  // CLI11's own words are for its programmers.
+  std::string explain(const CLI::ParseError& error) const {
+    std::string what = error.what();
+    std::string option = what.substr(0, what.find(':'));
+    for (const CLI::Option* each : app.get_options()) {
+      if (each->get_items_expected_max() == 1 && each->count() > 1) {
+        return fmt::format("{} is given twice", name_of(*each));
+      }
+    }
+    if (error.get_name() == "ArgumentMismatch") {
+      return fmt::format("{} needs a value", option);
+    }
+    return what;
+  }
+
+  // CLI11 would call a positional that is also an option by the option's name.
+  std::string name_of(const CLI::Option& option) const {
+    for (const Required& each : required) {
+      if (each.option == &option) return std::string(each.name);
+    }
+    return option.get_name();
+  }
+
+  std::string missing() const {
+    for (const Required& each : required) {
+      const auto& given = each.option->results();
+      if (given.empty() || std::count(given.begin(), given.end(), "") > 0) {
+        return fmt::format("{} is missing", each.name);
+      }
+    }
+    return {};
+  }
+
+  std::string surplus() const {
+    std::vector<std::string> words = app.remaining();
+    std::erase(words, "--");
+    if (strangers != Strangers::kNone || words.empty()) return {};
+    return fmt::format("too many arguments: {}", shell_line(words));
+  }
+};
+
+CommandLine::CommandLine(std::string_view usage, std::string_view about)
+    : impl_(std::make_unique<Impl>(usage, about)) {}
+CommandLine::~CommandLine() = default;
+
+void CommandLine::flag(const char* names, bool& value, const char* help) {
+  // Given twice, by an alias and by hand say, it is as good.
+  impl_->app.add_flag(names, value, help)->take_last();
+}
+
+void CommandLine::option(const char* names, std::string& value,
+                         const char* help) {
+  impl_->text(names, value, help, "TEXT");
+}
+
+void CommandLine::required(const char* names, std::string& value,
+                           const char* help) {
+  impl_->require(impl_->text(names, value, help, "TEXT"), names);
+}
+
+void CommandLine::duration(const char* names, std::string& value,
+                           const char* help) {
+  impl_->text(names, value, help, "D")->check(check_duration, "");
+}
+
+void CommandLine::number(const char* names, std::string& value,
+                         std::int64_t low, std::int64_t high,
+                         const char* help) {
+  impl_->text(names, value, help, "N")
+      ->check(
+          [low, high](const std::string& text) {
+            return read_number(text, low, high)
+                       ? std::string()
+                       : fmt::format(
+                             "'{}' is no whole number from {} to {}, "
+                             "in decimal digits",
+                             text, low, high);
+          },
+          "");
+}
+
+void CommandLine::choice(const char* names, std::string& value,
+                         const std::vector<std::string>& choices,
+                         const char* help) {
+  std::string all = fmt::format("{}", fmt::join(choices, "|"));
+  impl_->text(names, value, help, all.c_str())
+      ->check(
+          [choices, all](const std::string& text) {
+            bool known = std::find(choices.begin(), choices.end(), text) !=
+                         choices.end();
+            return known ? std::string()
+                         : fmt::format("'{}' is not one of {}", text, all);
+          },
+          "");
+}
+
+void CommandLine::words(const char* name, std::vector<std::string>& values,
+                        const char* help) {
+  CLI::Option* option = impl_->app.add_option(name, values, help);
+  impl_->require(option->type_name(""), name);
+}
+
+void CommandLine::hidden_number(const char* name, int& value) {
+  impl_->app.add_option(name, value)->group("");
+}
+
+void CommandLine::output(ClientOptions& options) {
+  choice("-o,--output", options.output, {"raw", "json"},
+         "raw: for people and shells; json: the API's own answer");
+}
+
+void CommandLine::wide(ClientOptions& options) {
+  flag("--wide", options.wide, "All columns, UUIDs too, and none cut short");
+}
+
+void CommandLine::socket(ClientOptions& options) {
+  option("--socket", options.socket, "The local daemon's socket");
+}
+
+void CommandLine::client(ClientOptions& options) {
+  output(options);
+  option("-e,--endpoint", options.endpoint,
+         "A daemon by URL: http://HOST:PORT or unix:/path; never started");
+  socket(options);
+  flag("--no-spawn", options.no_spawn,
+       "Fail if no daemon runs instead of starting it");
+}
+
+void CommandLine::stop_at_stranger() {
+  impl_->app.prefix_command();
+  impl_->strangers = Strangers::kRest;
+}
+
+void CommandLine::keep_strangers() { impl_->strangers = Strangers::kKept; }
+
+void CommandLine::footer(std::string_view text) {
+  impl_->app.footer(std::string(text));
+}
+
+std::optional<int> CommandLine::parse(Arguments arguments) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  std::string wrong;
+  try {
+    impl_->app.parse(reversed);
+    wrong = impl_->complaint(nullptr);
+  } catch (const CLI::CallForHelp&) {
+    print(impl_->app.help());
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    wrong = impl_->complaint(&error);
+  }
+  if (wrong.empty()) return std::nullopt;
+  return usage_error(impl_->command, wrong);
+}
+
+std::vector<std::string> CommandLine::rest() const {
+  return impl_->app.remaining();
+}
+
+}  // namespace syncq

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/base/arguments.h"
+#include "cli/client/target.h"
+
+namespace syncq {
+
+// The options of the one command in use. The only place that knows CLI11:
+// its headers make every file they are in slow to build and to start.
+// The variables given must outlive it.
+class CommandLine {
+ public:
+  // `usage` is the whole line after "Usage: "; its words up to the first
+  // capital or bracket name the command in messages.
+  CommandLine(std::string_view usage, std::string_view about);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  // Names are CLI11's: "-q,--quiet", "FIFO" for a positional, or both.
+  void flag(const char* names, bool& value, const char* help);
+  void option(const char* names, std::string& value, const char* help);
+  void required(const char* names, std::string& value, const char* help);
+  // Checked to be a duration, and kept as text: the daemon reads it.
+  void duration(const char* names, std::string& value, const char* help);
+  // A whole number from `low` to `high`, kept as text.
+  void number(const char* names, std::string& value, std::int64_t low,
+              std::int64_t high, const char* help);
+  void choice(const char* names, std::string& value,
+              const std::vector<std::string>& choices, const char* help);
+  // One positional or more.
+  void words(const char* name, std::vector<std::string>& values,
+             const char* help);
+  // Taken, but not in --help.
+  void hidden_number(const char* name, int& value);
+  // The options of every client: -o, -e, --socket, --no-spawn.
+  void client(ClientOptions& options);
+  void wide(ClientOptions& options);
+  void socket(ClientOptions& options);
+  void output(ClientOptions& options);
+  // Ends parsing at the first word that is no option's and no positional's;
+  // it and what follows are rest().
+  void stop_at_stranger();
+  // Words that are no option's and no positional's are rest(), wherever they
+  // stand, as they are: CLI11 itself would take "[a,b]" for two and "{}" for
+  // none. An unknown option is an error.
+  void keep_strangers();
+  // What --help ends with: examples, environment, exit codes.
+  void footer(std::string_view text);
+
+  // nullopt: go on. Else --help has been printed, or an error said, and this
+  // is the exit code.
+  std::optional<int> parse(Arguments arguments);
+  std::vector<std::string> rest() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The environment that every client heeds, for footers.
+extern const char* const kEnvironmentHelp;
+
+}  // namespace syncq

@@ -1,0 +1,107 @@
+#include "cli/queue/each_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/base/exit_code.h"
+#include "cli/base/number.h"
+#include "cli/base/output.h"
+#include "cli/base/text.h"
+#include "cli/options/command_line.h"
+#include "common/duration.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::int64_t kMostJobs = 1024;
+constexpr std::int64_t kMostAttempts = 1'000'000;
+
+constexpr std::string_view kHelp =
+    "Runs CMD once for each message, oldest first, and waits for more; the "
+    "queue is made\nif there is none. CMD has the message on its stdin, and "
+    "in place of {} in an ARG\n(there without a final newline). When CMD "
+    "exits 0 the message is done and removed.\nElse it is given back and "
+    "tried again after 1s, 2s, 4s, ... up to 1m, and after the\nattempts of "
+    "--max-attempts, or else of the queue, it moves to the dead letter "
+    "queue:\nthe queue's own, or QUEUE.dead.\n\n"
+    "While CMD runs the message is leased, so no other worker has it. If "
+    "this process\nis killed it returns when its lease ends: CMD may then be "
+    "run twice for one message,\nso let it be able to bear that.\n\n"
+    "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
+    "more; the\nsecond time it ends CMD with TERM, and KILL 2s later, and "
+    "gives its message back.\nCMD does not see the Ctrl-C.\n\n"
+    "To CMD: SYNCQ_QUEUE, SYNCQ_MESSAGE_ID, SYNCQ_ATTEMPT (1 the first "
+    "time).\n\n"
+    "Examples:\n"
+    "  syncq queue each jobs -- ./work\n"
+    "  syncq queue each images -j4 -- convert {} -resize 50% small/{}\n"
+    "  syncq queue each mail --max-attempts 5 --until-empty -- sendmail -t\n\n"
+    "Exit codes: 0 with --until-empty, all done; 1 some message was given up, "
+    "or failed;\n2 usage; 126, 127 CMD can't be run, and its message is given "
+    "back; interrupted: the\nsignal\n\n";
+
+struct Texts {
+  std::string jobs;
+  std::string lease;
+  std::string max_attempts;
+};
+
+int usage_error(std::string_view what) {
+  return syncq::usage_error("syncq queue each", what);
+}
+
+void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
+  line.required("QUEUE", options.queue, "The queue's name or UUID");
+  line.number("-j,--jobs", texts.jobs, 1, kMostJobs,
+              "How many messages at once (default 1)");
+  line.duration("--lease", texts.lease,
+                "How long each lease is; renewed while CMD runs (default 30s)");
+  line.number("--max-attempts", texts.max_attempts, 1, kMostAttempts,
+              "Give a message up after so many (default: the queue's)");
+  line.flag("--until-empty", options.until_empty,
+            "End when nothing is left, and what failed has been tried again");
+  line.flag("-q,--quiet", options.client.quiet,
+            "Say nothing of messages that fail");
+  line.client(options.client);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.keep_strangers();
+}
+
+}  // namespace
+
+std::optional<int> parse_each_options(Arguments arguments,
+                                      EachOptions& options) {
+  auto dashes = std::find_if(
+      arguments.begin(), arguments.end(),
+      [](const char* word) { return std::string_view(word) == "--"; });
+  auto own = static_cast<std::size_t>(dashes - arguments.begin());
+  if (own < arguments.size()) options.command = arguments.subspan(own + 1);
+  Texts texts;
+  CommandLine line("syncq queue each [OPTIONS] QUEUE -- CMD [ARG...]",
+                   "Run a command for each message of a queue.");
+  add_options(line, options, texts);
+  if (auto code = line.parse(arguments.first(own))) return code;
+  if (auto strange = line.rest(); !strange.empty()) {
+    return usage_error(
+        fmt::format("'{}' before `--` is neither an option nor "
+                    "the queue's name",
+                    strange.front()));
+  }
+  if (options.command.empty()) {
+    return usage_error("the command must stand after `--`");
+  }
+  options.jobs = read_number(texts.jobs, 1, kMostJobs).value_or(1);
+  options.max_attempts =
+      read_number(texts.max_attempts, 1, kMostAttempts).value_or(0);
+  if (!texts.lease.empty()) {
+    options.lease = parse_duration(texts.lease, "lease").value();
+  }
+  constexpr Duration kShortestLease = std::chrono::seconds(1);
+  if (options.lease < kShortestLease) {
+    return usage_error("--lease must be 1s at least: it has to be renewed");
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncq

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/base/arguments.h"
+#include "cli/client/target.h"
+#include "common/clock.h"
+
+namespace syncq {
+
+// What `syncq queue each` was told.
+struct EachOptions {
+  ClientOptions client;
+  std::string queue;
+  // What stands after `--`; ends with a nullptr.
+  Arguments command;
+  std::int64_t jobs = 1;
+  Duration lease = std::chrono::seconds(30);
+  // 0: the queue's own setting decides.
+  std::int64_t max_attempts = 0;
+  bool until_empty = false;
+};
+
+// Reads them. An int is the exit code to end with: --help has been printed,
+// or an error said.
+std::optional<int> parse_each_options(Arguments arguments,
+                                      EachOptions& options);
+
+}  // namespace syncq

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/base/deadline.h"
+#include "cli/base/exit_code.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// What the workers of one `queue each` share. All threads.
+class EachState {
+ public:
+  EachState();
+
+  // No worker takes another message.
+  void stop();
+  // No worker waits for its command either.
+  void kill();
+  bool stopping() const;
+  // Readable once stop(), or kill(), was called.
+  int stop_fd() const { return stop_fd_.get(); }
+  int kill_fd() const { return kill_fd_.get(); }
+
+  // With --until-empty. A worker is busy from before it asks for a message
+  // until that one is settled. False: all is done, or stop() was called.
+  bool become_busy();
+  // It got nothing. `empty`: because nothing is there; all is done then, unless
+  // others are busy or something is expected. Else returns when it may be
+  // worth to ask again.
+  void become_idle(bool empty);
+  // This message, which a worker gave back or could not settle, can be had
+  // again after `delay`. It is waited for until it is taken, or a while longer
+  // than the daemon may keep it from us: another may have it.
+  void expect(const std::string& message, Duration delay);
+  void taken(const std::string& message);
+  // What is expected still. Those that another has, by forget().
+  std::vector<std::string> expected();
+  void forget(const std::vector<std::string>& messages);
+  // A worker has settled its message and has not asked for another.
+  void settled();
+
+  // A message was given up, or may be handled twice.
+  void note_failed();
+  // The whole run fails with this; the first such counts.
+  void fail(const std::string& why, int exit_code);
+  std::optional<std::string> failure() const;
+  int exit_code() const;
+
+  // A worker's thread ends; readable at ended_fd() once all have.
+  void begin(unsigned workers);
+  void end();
+  int ended_fd() const { return ended_fd_.get(); }
+  unsigned busy() const;
+  // How many commands run.
+  void command_begins();
+  void command_ends();
+  unsigned running() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  UniqueFd stop_fd_;
+  UniqueFd kill_fd_;
+  UniqueFd ended_fd_;
+  bool stopping_ = false;
+  bool finished_ = false;
+  bool failed_ = false;
+  std::optional<std::string> failure_;
+  int exit_code_ = kExitOk;
+  unsigned busy_ = 0;
+  unsigned workers_ = 0;
+  unsigned running_ = 0;
+  std::map<std::string, std::chrono::steady_clock::time_point> expected_;
+};
+
+}  // namespace syncq

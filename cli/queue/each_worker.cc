@@ -1,0 +1,296 @@
+#include "cli/queue/each_worker.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
+#include "cli/client/explain.h"
+#include "cli/process/exec_command.h"
+#include "cli/queue/queue_message.h"
+#include "cli/queue/queue_take.h"
+#include "common/duration.h"
+
+namespace syncq {
+namespace {
+
+// How long the daemon may stay away while we have something to settle.
+constexpr Duration kPatience = std::chrono::minutes(1);
+// Between TERM and KILL.
+constexpr Duration kGrace = std::chrono::seconds(2);
+constexpr Duration kPause = std::chrono::seconds(1);
+// How long --until-empty waits for a daemon in trouble.
+constexpr Duration kRecovery = std::chrono::seconds(5);
+constexpr int kOk = 200;
+constexpr int kServerError = 500;
+
+// Every worker would say the same of the daemon's version.
+ClientOptions silent(ClientOptions options) {
+  options.quiet = true;
+  return options;
+}
+
+std::int64_t attempts_of(const DaemonReply& message) {
+  return std::strtoll(message.attempt.c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+Duration retry_delay(std::int64_t attempts) {
+  constexpr Duration kLongest = std::chrono::minutes(1);
+  constexpr std::int64_t kDoublings = 6;
+  std::int64_t doublings =
+      std::clamp<std::int64_t>(attempts - 1, 0, kDoublings);
+  return std::min<Duration>(std::chrono::seconds(1) * (1 << doublings),
+                            kLongest);
+}
+
+EachWorker::EachWorker(const EachOptions& options, const EachQueue& queue,
+                       EachState& state, const Signals& signals)
+    : options_(options),
+      queue_(queue),
+      state_(state),
+      signals_(signals),
+      client_(silent(options.client)),
+      connection_(client_, state.stop_fd()) {}
+
+void EachWorker::run() noexcept {
+  try {
+    while (auto message = next()) {
+      handle(*message);
+      state_.settled();
+    }
+  } catch (const Failure& failure) {
+    state_.fail(failure.what(), failure.exit_code());
+  } catch (const std::exception& error) {
+    state_.fail(error.what(), kExitFailed);
+  }
+  state_.end();
+}
+
+std::optional<DaemonReply> EachWorker::next() {
+  if (!options_.until_empty) return wait_for_message();
+  TakeRequest request;
+  request.queue = options_.queue;
+  request.lease = options_.lease;
+  request.patience = kPatience;
+  while (state_.become_busy()) {
+    DaemonReply reply = *take_by_lease(connection_, request);
+    if (reply.ok()) {
+      recovered_by_ = Deadline::never();
+      state_.taken(reply.message_id);
+      return reply;
+    }
+    handle_refusal(reply);
+    bool empty = error_code(reply) == "empty";
+    std::vector<std::string> expected = state_.expected();
+    if (empty && !expected.empty() && holds_nothing()) state_.forget(expected);
+    state_.become_idle(empty);
+  }
+  return std::nullopt;
+}
+
+// Whether there is no message in the queue, hidden ones included.
+bool EachWorker::holds_nothing() {
+  DaemonReply reply =
+      connection_.ask_again("GET", queue_address(options_.queue), kPatience);
+  return reply.ok() && count_messages(reply).stored() == 0;
+}
+
+void EachWorker::expect(const DaemonReply& message, Duration delay) {
+  if (options_.until_empty) state_.expect(message.message_id, delay);
+}
+
+std::optional<DaemonReply> EachWorker::wait_for_message() {
+  TakeRequest request;
+  request.queue = options_.queue;
+  request.lease = options_.lease;
+  request.patience = kMaxDuration;
+  request.wait = Deadline::never();
+  while (!state_.stopping()) {
+    std::optional<DaemonReply> reply = take_by_lease(connection_, request);
+    if (reply && reply->ok()) {
+      // Taken in the very moment in which we were stopped: not ours to begin.
+      if (!state_.stopping() && state_.become_busy()) return reply;
+      require_ok(give_back(*reply, {{"uncounted", "true"}}), "giving it back");
+    } else if (reply) {
+      handle_refusal(*reply);
+    }
+  }
+  return std::nullopt;
+}
+
+// Returns when to ask again. Throws Failure for a refusal that stands.
+void EachWorker::handle_refusal(const DaemonReply& reply) {
+  bool in_trouble = reply.status >= kServerError;
+  if (!in_trouble) recovered_by_ = Deadline::never();
+  if (error_code(reply) == "empty") return;
+  if (is_no_queue(reply) && !queue_.config.empty()) {
+    return make_queue(client_, queue_.config);
+  }
+  // A daemon in trouble, such as with its disk full, may recover.
+  if (options_.until_empty && recovered_by_.is_never()) {
+    recovered_by_ = Deadline::after(kRecovery);
+  }
+  if (!in_trouble || recovered_by_.passed()) {
+    require_ok(client_, reply,
+               fmt::format("taking from queue '{}'", options_.queue),
+               {.queue = options_.queue});
+  }
+  pollfd stop{state_.stop_fd(), POLLIN, 0};
+  poll(&stop, 1, Deadline::after(kPause).poll_ms());
+}
+
+void EachWorker::handle(const DaemonReply& message) {
+  sure_ = Deadline::after(options_.lease / 2 - connection_.reply_took());
+  try {
+    run_command(message);
+  } catch (const Failure& failure) {
+    // What can't be settled comes back when its lease ends.
+    state_.note_failed();
+    expect(message, options_.lease);
+    tell(message, failure.what());
+  }
+}
+
+void EachWorker::run_command(const DaemonReply& message) {
+  CommandInput input;
+  input.body = message.body;
+  input.words = fill_in(options_.command, message.body);
+  input.environment = {"SYNCQ_QUEUE=" + options_.queue,
+                       "SYNCQ_MESSAGE_ID=" + message.message_id,
+                       "SYNCQ_ATTEMPT=" + message.attempt};
+  if (has_placeholder(options_.command) &&
+      message.body.find('\0') != message.body.npos) {
+    return failed(message, "has a NUL byte, which no ARG can hold");
+  }
+  MessageCommand command(input, signals_);
+  int error = command.exec_error();
+  if (error == E2BIG) return failed(message, "is too long for an ARG");
+  if (error != 0) {
+    require_ok(give_back(message, {{"uncounted", "true"}}), "giving it back");
+    state_.fail("", report_exec_error(options_.command, error));
+    return;
+  }
+  state_.command_begins();
+  bool ended = await_end(command, message);
+  int status = ended ? command.wait() : 0;
+  if (!ended) command.end(kGrace);
+  state_.command_ends();
+  if (ended) return settle(message, status);
+  state_.note_failed();
+  require_ok(give_back(message, {{"reason", "was interrupted"}}),
+             "giving it back");
+}
+
+// Keeps the lease until the command has ended. False: it is to be ended.
+bool EachWorker::await_end(MessageCommand& command,
+                           const DaemonReply& message) {
+  Deadline due = Deadline::after(options_.lease / 3 - connection_.reply_took());
+  for (;;) {
+    pollfd fds[2] = {{command.fd(), POLLIN, 0}, {state_.kill_fd(), POLLIN, 0}};
+    poll(fds, 2, due.poll_ms());
+    if (fds[0].revents != 0) return true;
+    if (fds[1].revents != 0) return false;
+    if (due.passed()) due = Deadline::after(renew(message));
+  }
+}
+
+// Returns when to renew it again.
+Duration EachWorker::renew(const DaemonReply& message) {
+  Address address = lease_address(options_.queue, "extend", message.lease);
+  address.add("by", format_duration(options_.lease));
+  try {
+    Deadline before = Deadline::after(options_.lease / 2);
+    std::optional<DaemonReply> reply = connection_.ask("POST", address);
+    if (reply && reply->ok()) {
+      sure_ = before;
+      return options_.lease / 3;
+    }
+    if (reply && reply->status < kServerError) {
+      tell(message, "its lease was lost: " + why(*reply));
+      return kMaxDuration;
+    }
+  } catch (const Failure&) {
+    // A lease does not end while the daemon is down.
+  }
+  return std::min(kPause, options_.lease / 3);
+}
+
+void EachWorker::settle(const DaemonReply& message, int status) {
+  if (status != 0) return failed(message, "CMD " + describe_status(status));
+  done(message);
+}
+
+void EachWorker::done(const DaemonReply& message) {
+  DaemonReply reply =
+      acknowledge(connection_, options_.queue, message.lease, sure_, kPatience);
+  if (reply.ok()) return;
+  state_.note_failed();
+  expect(message, options_.lease);
+  tell(message, fmt::format("CMD exited with 0, but may be run for it again: "
+                            "{}",
+                            why(reply)));
+}
+
+void EachWorker::failed(const DaemonReply& message, const std::string& how) {
+  std::int64_t attempts = attempts_of(message);
+  bool ours = options_.max_attempts > 0 && attempts >= options_.max_attempts;
+  bool queues = queue_.max_attempts > 0 && attempts >= queue_.max_attempts;
+  Duration delay = retry_delay(attempts);
+  if (!ours && !queues) {
+    tell(message, fmt::format("{} (attempt {}); again in {}", how, attempts,
+                              format_duration(delay)));
+    rest(message, how, delay);
+    return expect(message, delay);
+  }
+  state_.note_failed();
+  DaemonReply reply = give_back(message, {{"dead", "true"}, {"reason", how}});
+  if (reply.ok()) {
+    tell(message, fmt::format("{}; given up after {} attempts: it is in the "
+                              "dead letter queue now",
+                              how, attempts));
+    return;
+  }
+  // Its dead letter queue is full, say. It is not lost for that, and not waited
+  // for either.
+  tell(message,
+       fmt::format("{} (attempt {}); again in {}, since {}", how, attempts,
+                   format_duration(delay), error_message(reply)));
+  rest(message, how, delay);
+}
+
+// Gives it back to be tried again.
+void EachWorker::rest(const DaemonReply& message, const std::string& how,
+                      Duration delay) {
+  require_ok(
+      give_back(message, {{"delay", format_duration(delay)}, {"reason", how}}),
+      "giving it back");
+}
+
+DaemonReply EachWorker::give_back(const DaemonReply& message,
+                                  Parameters parameters) {
+  Address address = lease_address(options_.queue, "nack", message.lease);
+  for (auto [name, value] : parameters) address.add(name, value);
+  DaemonReply reply = connection_.ask_again("POST", address, kPatience);
+  // Over: it went back, by its time or by a nack whose answer got lost.
+  if (error_code(reply) == "expired") reply.status = kOk;
+  return reply;
+}
+
+std::string EachWorker::why(const DaemonReply& refused) {
+  return explain(client_, refused, {.queue = options_.queue});
+}
+
+void EachWorker::tell(const DaemonReply& message, std::string_view what) const {
+  if (options_.client.quiet) return;
+  say(fmt::format("queue {}, message {}: {}", options_.queue,
+                  message.message_id, what));
+}
+
+}  // namespace syncq

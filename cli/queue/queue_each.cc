@@ -1,0 +1,166 @@
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <list>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
+#include "cli/client/explain.h"
+#include "cli/client/json_fields.h"
+#include "cli/queue/each_options.h"
+#include "cli/queue/each_worker.h"
+#include "cli/queue/queue_commands.h"
+#include "cli/queue/queue_message.h"
+#include "cli/queue/queue_take.h"
+#include "common/uuid.h"
+
+namespace syncq {
+namespace {
+
+// What POST /queues takes of what GET /queues/QUEUE tells.
+std::string config_of(const nlohmann::json& queue) {
+  nlohmann::json config = nlohmann::json::object();
+  for (const char* key : {"name", "ephemeral", "capacity", "overflow",
+                          "max_attempts", "dead_letter"}) {
+    if (queue.contains(key) && !queue[key].is_null()) config[key] = queue[key];
+  }
+  return config.dump();
+}
+
+EachQueue look_at_queue(Client& client, const EachOptions& options) {
+  Address address = queue_address(options.queue);
+  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  if (is_no_queue(reply) && !options.until_empty &&
+      !Uuid::parse(options.queue)) {
+    nlohmann::json config;
+    config["name"] = options.queue;
+    make_queue(client, config.dump());
+    reply = client.call("GET", address, Repeat::kSafe);
+  }
+  require_ok(client, reply,
+             fmt::format("taking from queue '{}'", options.queue),
+             {.queue = options.queue});
+  nlohmann::json body = parse_body(reply);
+  const nlohmann::json& queue = field_of(body, "queue");
+  EachQueue known;
+  const nlohmann::json& attempts = field_of(queue, "max_attempts");
+  if (attempts.is_number()) known.max_attempts = attempts.get<std::int64_t>();
+  if (field_text(queue, "ephemeral") == "true" && !options.until_empty) {
+    known.config = config_of(queue);
+  }
+  return known;
+}
+
+// All the workers, and the signals that stop them.
+class Each {
+ public:
+  Each(const EachOptions& options, const EachQueue& queue)
+      : options_(options), signals_({SIGINT, SIGTERM, SIGHUP}) {
+    state_.begin(static_cast<unsigned>(options.jobs));
+    for (std::int64_t i = 0; i < options.jobs; ++i) {
+      workers_.emplace_back(options, queue, state_, signals_);
+    }
+  }
+
+  int run() {
+    std::vector<std::thread> threads;
+    for (EachWorker& worker : workers_) {
+      threads.emplace_back([&worker] { worker.run(); });
+    }
+    if (!watch()) leave();
+    for (std::thread& thread : threads) thread.join();
+    if (auto why = state_.failure(); why && !why->empty()) say(*why);
+    if (signal_ != 0) suffer_default(signal_);
+    if (signal_ != 0) return kSignalBase + signal_;
+    if (options_.until_empty && state_.exit_code() != kExitOk) say_left();
+    return state_.exit_code();
+  }
+
+ private:
+  static constexpr int kSignalBase = 128;
+  // For the daemon to answer what was asked before the signal came.
+  static constexpr Duration kLeaveWithin = std::chrono::seconds(5);
+
+  // Until all workers have ended. False: we were interrupted, no command runs,
+  // and the daemon has had its time to answer.
+  bool watch() {
+    pollfd fds[2] = {{signals_.fd(), POLLIN, 0},
+                     {state_.ended_fd(), POLLIN, 0}};
+    Deadline leave = Deadline::never();
+    while (fds[1].revents == 0) {
+      constexpr int kLookAgainMs = 100;
+      poll(fds, 2, signal_ == 0 ? -1 : kLookAgainMs);
+      while (auto signal = signals_.take()) {
+        interrupt(static_cast<int>(signal->ssi_signo));
+      }
+      if (signal_ == 0 || state_.running() > 0) {
+        leave = Deadline::never();
+      } else if (leave.is_never()) {
+        leave = Deadline::after(kLeaveWithin);
+      }
+      if (leave.passed() && fds[1].revents == 0) return false;
+    }
+    return true;
+  }
+
+  // Ends by the signal though workers still ask the daemon.
+  void leave() {
+    say(
+        fmt::format("queue {}: the daemon does not answer; what is in hand "
+                    "returns when its lease ends",
+                    options_.queue));
+    suffer_default(signal_);
+  }
+
+  void say_left() {
+    try {
+      Client client(options_.client);
+      DaemonReply reply =
+          client.call("GET", queue_address(options_.queue), Repeat::kSafe);
+      require_ok(client, reply,
+                 fmt::format("looking into queue '{}'", options_.queue),
+                 {.queue = options_.queue});
+      MessageCounts left = count_messages(reply);
+      if (left.stored() == 0) return;
+      say(fmt::format("queue {}: {} {} left: {} ready, {} leased, {} delayed",
+                      options_.queue, left.stored(),
+                      left.stored() == 1 ? "message is" : "messages are",
+                      left.ready, left.leased, left.delayed));
+    } catch (const Failure& failure) {
+      say(failure.what());
+    }
+  }
+
+  void interrupt(int number) {
+    if (signal_ != 0) {
+      state_.kill();
+      return;
+    }
+    signal_ = number;
+    state_.stop();
+    unsigned running = state_.running();
+    if (running == 0 || options_.client.quiet) return;
+    say(fmt::format("queue {}: {} still running; once more to end {} now",
+                    options_.queue, running, running == 1 ? "it" : "them"));
+  }
+
+  const EachOptions& options_;
+  Signals signals_;
+  EachState state_;
+  std::list<EachWorker> workers_;
+  int signal_ = 0;
+};
+
+}  // namespace
+
+int queue_each_command(Arguments arguments) {
+  EachOptions options;
+  if (auto code = parse_each_options(arguments, options)) return *code;
+  Client client(options.client);
+  EachQueue queue = look_at_queue(client, options);
+  return Each(options, queue).run();
+}
+
+}  // namespace syncq

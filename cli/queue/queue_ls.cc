@@ -1,0 +1,61 @@
+#include <algorithm>
+
+#include "cli/base/table.h"
+#include "cli/base/terminal.h"
+#include "cli/client/json_fields.h"
+#include "cli/client/print_view.h"
+#include "cli/options/command_line.h"
+#include "cli/queue/queue_commands.h"
+#include "cli/queue/queue_message.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "SIZE is what can be read now; LEASED and DELAYED the rest. Queues with "
+    "messages come\nfirst.\n\n"
+    "Examples:\n"
+    "  syncq queue ls\n"
+    "  syncq queue ls --wide\n"
+    "  syncq queue ls -o json | jq -r '.queues[].name'\n\n"
+    "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
+
+bool has_messages(const nlohmann::json& queue) {
+  return field_text(queue, "size") != "0" ||
+         field_text(queue, "leased") != "0" ||
+         field_text(queue, "delayed") != "0";
+}
+
+std::string list_text(const nlohmann::json& body, bool wide) {
+  std::vector<nlohmann::json> queues = field_of(body, "queues");
+  std::stable_partition(queues.begin(), queues.end(), has_messages);
+  std::vector<std::string> header{"NAME",    "SIZE",     "LEASED",
+                                  "DELAYED", "CAPACITY", "KIND"};
+  if (wide) header.push_back("ID");
+  Table table(std::move(header));
+  for (const auto& queue : queues) {
+    bool ephemeral = field_text(queue, "ephemeral") == "true";
+    std::vector<std::string> row{
+        field_text(queue, "name"),     field_text(queue, "size"),
+        field_text(queue, "leased"),   field_text(queue, "delayed"),
+        field_text(queue, "capacity"), ephemeral ? "ephemeral" : "durable"};
+    if (wide) row.push_back(field_text(queue, "id"));
+    table.row(std::move(row));
+  }
+  return table.text(wide ? std::nullopt : table_columns());
+}
+
+}  // namespace
+
+int queue_ls_command(Arguments arguments) {
+  ClientOptions options;
+  CommandLine line("syncq queue ls [OPTIONS]", "List all queues.");
+  line.wide(options);
+  line.client(options);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+  return print_view(options, Address("/queues"), "listing queues", {},
+                    list_text);
+}
+
+}  // namespace syncq

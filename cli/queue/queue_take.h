@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/base/deadline.h"
+#include "cli/client/kept_connection.h"
+
+namespace syncq {
+
+// How long a message that is only to be written is leased, and renewed: where
+// we are killed it is back after that.
+inline constexpr Duration kHandOverLease = std::chrono::seconds(5);
+
+// How to take a message by lease.
+struct TakeRequest {
+  std::string queue;
+  // "tail", or "consume" and an index.
+  std::vector<std::string> what{"head"};
+  Duration lease = kHandOverLease;
+  // nullopt: don't wait. Else until then, through restarts of the daemon.
+  std::optional<Deadline> wait;
+  // How long the daemon may stay away.
+  Duration patience = kNetworkBound;
+};
+
+// Takes a message by lease. The daemon's refusal, such as `empty`, is a reply;
+// nullopt: cancelled. It is repeated where the daemon goes away, and then gets
+// the message whose delivery got lost. Throws Failure, with kExitNotInTime
+// where the daemon hangs for longer than the wait.
+std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
+                                         const TakeRequest& request);
+
+// Whether the reply says that there is no such queue.
+bool is_no_queue(const DaemonReply& reply);
+
+// Makes a queue with this body of POST /queues, unless it is there by now.
+// Throws Failure.
+void make_queue(Client& client, const std::string& config);
+
+// Acknowledges a leased message, through restarts of the daemon. `sure` is
+// before the lease can end by its time: until then a repeated request that is
+// told that the lease is over had its way the first time, and the reply is a
+// 200. Throws Failure.
+DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
+                        std::string_view lease, Deadline sure,
+                        Duration patience = kNetworkBound);
+
+// "/queues/QUEUE/VERB/LEASE"
+Address lease_address(std::string_view queue, std::string_view verb,
+                      std::string_view lease);
+
+}  // namespace syncq

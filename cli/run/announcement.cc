@@ -1,0 +1,27 @@
+#include "cli/run/announcement.h"
+
+namespace syncq {
+
+Announcement::Announcement(Client& client, const HoldQuery& hold, pid_t command)
+    : connection_(client.connect()) {
+  Address address("/fifo");
+  address.segment(hold.fifo).segment("command").segment(hold.ticket);
+  address.add("pid", std::to_string(command));
+  connection_.send(plain_request("POST", address, client.target()));
+}
+
+bool Announcement::answered() {
+  while (parser_.state() != ResponseParser::State::kDone) {
+    if (!connection_.receive(parser_, Deadline::after(Duration::zero()))) {
+      return false;
+    }
+  }
+  DaemonReply reply = take_reply(parser_);
+  // To a daemon of version 0.1.0 the connection alone is the lease.
+  if (error_code(reply) != "no_such_endpoint") {
+    require_ok(reply, "telling the daemon of the command");
+  }
+  return true;
+}
+
+}  // namespace syncq

@@ -1,0 +1,53 @@
+#include "cli/run/hold_event.h"
+
+#include "cli/base/failure.h"
+#include "cli/client/json_fields.h"
+
+namespace syncq {
+namespace {
+
+using nlohmann::json;
+
+template <typename Number>
+Number number_of(const json& object, const char* key) {
+  const json& value = field_of(object, key);
+  return value.is_number_integer() ? value.get<Number>() : Number{};
+}
+
+HoldEvent::Kind kind_of(const std::string& event) {
+  using Kind = HoldEvent::Kind;
+  if (event == "ticket") return Kind::kTicket;
+  if (event == "place") return Kind::kPlace;
+  if (event == "grant") return Kind::kGrant;
+  if (event == "ended") return Kind::kEnded;
+  return Kind::kUnknown;
+}
+
+}  // namespace
+
+HoldEvent parse_hold_event(std::string_view line) {
+  json object = json::parse(line, nullptr, false);
+  if (!object.is_object()) {
+    throw Failure(
+        "reading the daemon's answer: a line of it is no JSON "
+        "object; check that it really is a syncq daemon");
+  }
+  HoldEvent event;
+  event.kind = kind_of(field_text(object, "event"));
+  event.fifo = field_text(object, "fifo");
+  event.name = field_text(object, "name");
+  event.ticket = field_text(object, "ticket");
+  event.place.place = number_of<unsigned>(object, "place");
+  event.place.of = number_of<unsigned>(object, "of");
+  event.place.holder = read_holder(field_of(object, "holder"));
+  event.fence = number_of<std::uint64_t>(object, "fence");
+  event.slot = number_of<unsigned>(object, "slot");
+  event.process_lease = field_text(object, "lease") == "process";
+  event.done_timeout = std::chrono::milliseconds(
+      number_of<std::int64_t>(object, "done_timeout_ms"));
+  event.error = field_text(object, "error");
+  event.message = field_text(object, "message");
+  return event;
+}
+
+}  // namespace syncq

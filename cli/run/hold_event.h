@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cli/client/holder.h"
+
+namespace syncq {
+
+// Where a waiting ticket stands.
+struct Place {
+  unsigned place = 0;
+  unsigned of = 0;
+  std::optional<HolderInfo> holder;
+};
+
+// One line of the stream that `hold` answers with.
+struct HoldEvent {
+  enum class Kind { kTicket, kPlace, kGrant, kEnded, kUnknown };
+
+  Kind kind = Kind::kUnknown;
+  // kTicket; `place` too. kGrant repeats the ticket.
+  std::string fifo;
+  std::string name;
+  std::string ticket;
+  // kTicket and kPlace.
+  Place place;
+  // kGrant.
+  std::uint64_t fence = 0;
+  unsigned slot = 0;
+  // kGrant: the daemon sees the process and keeps the turn until it ends; else
+  // the connection is the lease.
+  bool process_lease = false;
+  // kGrant: the ticket's done timeout, for how long a lost connection may stay
+  // lost; zero for ever.
+  Duration done_timeout{};
+  // kEnded: the API's code and its message.
+  std::string error;
+  std::string message;
+};
+
+// Reads one line. Unknown events, of a newer daemon, are kUnknown. Throws
+// Failure for what is no JSON object.
+HoldEvent parse_hold_event(std::string_view line);
+
+}  // namespace syncq

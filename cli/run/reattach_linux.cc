@@ -1,0 +1,78 @@
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/base/failure.h"
+#include "cli/run/reattach.h"
+#include "common/unique_fd.h"
+
+namespace syncq {
+
+// Shared by the thread and its maker; the eventfd orders their accesses.
+struct Reattach::Work {
+  Client& client;
+  HoldQuery query;
+  Deadline give_up;
+  UniqueFd ended;
+  std::optional<HoldStream> stream;
+  std::string failure;
+
+  void run();
+  bool attempt();
+};
+
+// True where it is over, for better or for worse.
+bool Reattach::Work::attempt() {
+  try {
+    HoldStream fresh(client, query);
+    while (auto event = fresh.next(Deadline::after(kReplyBound))) {
+      if (event->kind == HoldEvent::Kind::kGrant) {
+        stream.emplace(std::move(fresh));
+        return true;
+      }
+      if (event->kind != HoldEvent::Kind::kEnded) continue;
+      failure = event->message;
+      return event->error != "shutting_down";
+    }
+    failure = "the daemon does not answer";
+  } catch (const HoldRefused& refused) {
+    failure = refused.what();
+    // A refusal of the ticket itself stands; a daemon in trouble may recover.
+    return refused.code() == "not_found" || refused.code() == "expired" ||
+           refused.code() == "cancelled" || refused.code() == "done" ||
+           refused.code() == "destroyed" || refused.code() == "wait_timeout";
+  } catch (const Failure& lost) {
+    failure = lost.what();
+  }
+  return false;
+}
+
+void Reattach::Work::run() {
+  std::chrono::milliseconds pause(5);
+  constexpr std::chrono::milliseconds kLongestPause(2000);
+  while (!attempt() && !give_up.passed()) {
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+  eventfd_write(ended.get(), 1);
+}
+
+Reattach::Reattach(Client& client, HoldQuery query, Deadline give_up)
+    : work_(new Work{client,
+                     std::move(query),
+                     give_up,
+                     above_stdio(UniqueFd(eventfd(0, EFD_CLOEXEC))),
+                     {},
+                     {}}) {
+  std::thread([work = work_] { work->run(); }).detach();
+}
+
+int Reattach::fd() const { return work_->ended.get(); }
+
+std::optional<HoldStream> Reattach::take() { return std::move(work_->stream); }
+
+const std::string& Reattach::failure() const { return work_->failure; }
+
+}  // namespace syncq

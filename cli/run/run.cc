@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "cli/base/exit_code.h"
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
+#include "cli/base/text.h"
+#include "cli/client/client.h"
+#include "cli/client/explain.h"
+#include "cli/process/exec_command.h"
+#include "cli/run/run_command.h"
+#include "cli/run/run_options.h"
+#include "cli/run/supervise.h"
+#include "cli/run/turn.h"
+#include "common/names.h"
+#include "common/uuid.h"
+
+namespace syncq {
+namespace {
+
+// Long enough to tell commands apart, short enough for a line.
+constexpr std::size_t kLabelColumns = 80;
+
+std::string default_label(Arguments command) {
+  std::vector<std::string> words(command.begin(), command.end());
+  return cut_to_width(harmless(shell_line(words)), kLabelColumns);
+}
+
+std::string working_directory() {
+  char buffer[4096];
+  return getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
+}
+
+HoldQuery query_of(const RunOptions& options) {
+  HoldQuery query;
+  query.fifo = options.name;
+  query.slots = options.slots;
+  query.label =
+      options.label.empty() ? default_label(options.command) : options.label;
+  query.cwd = working_directory();
+  // Only a supervisor can end the command after a while.
+  query.exec = !options.timeout;
+  query.nowait = options.nowait;
+  return query;
+}
+
+void tell_command(const Turn& turn) {
+  setenv("SYNCQ_FIFO", turn.fifo.c_str(), 1);
+  setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
+  setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
+  setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
+}
+
+Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
+               WaitingLine& line) {
+  try {
+    return wait_for_turn(client, query, limit, line);
+  } catch (const HoldRefused& refused) {
+    throw Failure(explain(client, refused.status(), refused.code(),
+                          refused.what(), {.fifo = query.fifo}),
+                  refused.exit_code());
+  }
+}
+
+// The turn, or the exit code in place of it.
+int run_in_turn(Client& client, const RunOptions& options) {
+  WaitingLine line(options.name, options.client.quiet);
+  Deadline limit =
+      options.wait ? Deadline::after(*options.wait) : Deadline::never();
+  HoldQuery query = query_of(options);
+  Turn turn = take_turn(client, query, limit, line);
+  line.finish();
+  tell_command(turn);
+  if (query.exec && turn.grant.process_lease) {
+    return report_exec_error(options.command, exec_command(options.command));
+  }
+  query.exec = false;
+  query.ticket = turn.grant.ticket;
+  query.create = false;
+  return supervise(client, std::move(turn), query, options);
+}
+
+}  // namespace
+
+int run_command(Arguments arguments) {
+  RunOptions options;
+  if (auto code = parse_run_options(arguments, options)) return *code;
+  Result<> valid = check_name(options.name, "FIFO");
+  if (!valid && !Uuid::parse(options.name)) {
+    say(fmt::format("run: {}", valid.refusal().message));
+    return kExitUsage;
+  }
+  try {
+    Client client(options.client);
+    return run_in_turn(client, options);
+  } catch (const Failure& failure) {
+    bool not_in_time = failure.exit_code() == kExitNotInTime;
+    if (!not_in_time || !options.client.quiet) {
+      say(fmt::format("run {}: {}", options.name, failure.what()));
+    }
+    if (not_in_time) return options.conflict_code;
+    return failure.exit_code() == kExitUsage ? kExitUsage : kExitOwnFailure;
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,146 @@
+#include "cli/run/run_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "cli/base/exit_code.h"
+#include "cli/base/number.h"
+#include "cli/base/output.h"
+#include "cli/base/text.h"
+#include "cli/options/command_line.h"
+#include "common/duration.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "Waits for its turn in the FIFO NAME, which is made if there is none, "
+    "then becomes\nthe command: same process, files, signals and exit code. "
+    "The turn passes on when\nthe command has ended, however it ends.\n\n"
+    "With --timeout the command is a child of syncq, which then passes "
+    "signals on. As with\ntimeout(1), the command and what it has started are "
+    "sent TERM after D, and KILL after\n--kill-after more if that is "
+    "given.\n\n"
+    "A limit of 0 is none.\n\n"
+    "Examples:\n"
+    "  syncq run deploy -- make deploy\n"
+    "  syncq run -n backup -- ./backup.sh        skip it if one runs\n"
+    "  syncq run -w 30s -E 0 db -- ./migrate     wait this long, else exit 0\n"
+    "  syncq run --slots 4 builds -- make        four at once\n"
+    "  syncq run --timeout 10m ci -- ./test\n\n"
+    "Environment of the command:\n"
+    "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
+    "  SYNCQ_FENCE                a number that grows with every turn\n"
+    "  SYNCQ_SLOT                 its slot, 0 to N-1, nobody else has now\n"
+    "\n"
+    "Exit codes: the command's own, and\n"
+    "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "
+    "it\n"
+    "  124  --timeout ended the command; 137 if it took KILL\n"
+    "  125  syncq itself failed; the command did not run, or lost its turn\n"
+    "  126  the command can't be executed    127  it is not found\n"
+    "  2    usage\n\n";
+
+constexpr int kLargestCode = 255;
+constexpr std::int64_t kMostSlots = 1024;
+
+struct Texts {
+  std::string wait;
+  std::string conflict_code;
+  std::string timeout;
+  std::string kill_after;
+};
+
+void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
+  line.required("-u,--uuid,NAME", options.name, "The FIFO's name or UUID");
+  line.flag("-n,--nowait", options.nowait, "Don't wait for the turn");
+  line.duration("-w,--wait", texts.wait, "Wait for it no longer than this");
+  line.number("-E,--conflict-exit-code", texts.conflict_code, 0, kLargestCode,
+              "The exit code if the turn was not had (default 75)");
+  line.number("--slots", options.slots, 1, kMostSlots,
+              "How many may run at once, for a new FIFO (default 1)");
+  line.duration("--timeout", texts.timeout, "End the command after this long");
+  line.duration("--kill-after", texts.kill_after,
+                "Kill it this long after --timeout's TERM");
+  line.option("--label", options.label,
+              "What others see of it (default: the command line)");
+  line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
+  line.client(options.client);
+  line.footer(std::string(kHelp) + kEnvironmentHelp);
+}
+
+std::optional<Duration> limit(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  // The option's check has read it before.
+  Duration duration = parse_duration(text, "limit").value();
+  if (duration == Duration::zero()) return std::nullopt;
+  return duration;
+}
+
+int usage_error(std::string_view what) {
+  return syncq::usage_error("syncq run", what);
+}
+
+// No "--": says the line that was probably meant.
+int missing_command(Arguments before, const std::vector<std::string>& rest) {
+  std::vector<std::string> meant{"syncq", "run"};
+  std::size_t own = before.size() - rest.size();
+  meant.insert(meant.end(), before.begin(),
+               before.begin() + static_cast<long>(own));
+  std::string line = shell_line(meant) + " -- ";
+  line += rest.empty() ? "CMD [ARG...]" : shell_line(rest);
+  return usage_error(
+      fmt::format("the command must stand after `--`, as in `{}`", line));
+}
+
+}  // namespace
+
+std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
+  auto dashes = std::find_if(
+      arguments.begin(), arguments.end(),
+      [](const char* word) { return std::string_view(word) == "--"; });
+  auto own = static_cast<std::size_t>(dashes - arguments.begin());
+  bool has_dashes = own < arguments.size();
+  Arguments before = arguments.first(own);
+  if (has_dashes) options.command = arguments.subspan(own + 1);
+  // The plain `run NAME -- CMD` needs no option tree, which takes longer to
+  // build than all else that the client does.
+  if (own == 1 && before[0][0] != '-' && before[0][0] != '\0' &&
+      !options.command.empty()) {
+    options.name = before[0];
+    return std::nullopt;
+  }
+
+  Texts texts;
+  CommandLine line("syncq run [OPTIONS] NAME -- CMD [ARG...]",
+                   "Run a command when it is its turn.");
+  add_options(line, options, texts);
+  line.stop_at_stranger();
+  if (auto code = line.parse(before)) return code;
+  if (!has_dashes) return missing_command(before, line.rest());
+  if (auto strange = line.rest(); !strange.empty()) {
+    return usage_error(
+        fmt::format("'{}' before `--` is neither an option nor "
+                    "the FIFO's name",
+                    strange.front()));
+  }
+  if (options.command.empty()) return missing_command(before, {});
+  if (options.nowait && !texts.wait.empty()) {
+    return usage_error("-n waits for nothing and -w waits: give one");
+  }
+  options.wait = limit(texts.wait);
+  options.timeout = limit(texts.timeout);
+  options.kill_after = limit(texts.kill_after);
+  if (options.kill_after && !options.timeout) {
+    return usage_error("--kill-after needs --timeout: it counts from its TERM");
+  }
+  if (auto code = read_number(texts.conflict_code, 0, kLargestCode)) {
+    options.conflict_code = static_cast<int>(*code);
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncq

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cli/base/arguments.h"
+#include "cli/client/target.h"
+#include "common/clock.h"
+
+namespace syncq {
+
+// What `syncq run` was told.
+struct RunOptions {
+  ClientOptions client;
+  std::string name;
+  // What stands after `--`; ends with a nullptr.
+  Arguments command;
+  bool nowait = false;
+  // nullopt: as long as it takes.
+  std::optional<Duration> wait;
+  int conflict_code = 75;
+  std::string slots;
+  std::optional<Duration> timeout;
+  std::optional<Duration> kill_after;
+  std::string label;
+};
+
+// Reads them. An int is the exit code to end with: --help has been printed,
+// or an error said.
+std::optional<int> parse_run_options(Arguments arguments, RunOptions& options);
+
+}  // namespace syncq

@@ -1,0 +1,222 @@
+#include "cli/run/supervise.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "cli/base/exit_code.h"
+#include "cli/base/output.h"
+#include "cli/process/child.h"
+#include "cli/process/exec_command.h"
+#include "cli/process/signals.h"
+#include "cli/run/announcement.h"
+#include "cli/run/reattach.h"
+
+namespace syncq {
+namespace {
+
+// Between TERM and KILL for a command that has lost its turn.
+constexpr Duration kGrace = std::chrono::seconds(10);
+constexpr int kSignalBase = 128;
+
+class Supervisor {
+ public:
+  Supervisor(Client& client, Turn turn, HoldQuery again,
+             const RunOptions& options)
+      : client_(client),
+        options_(options),
+        again_(std::move(again)),
+        done_timeout_(turn.grant.done_timeout),
+        stream_(std::move(turn.stream)),
+        child_(options.command, signals_) {}
+
+  int run() {
+    follow([this] { announce(); });
+    for (;;) {
+      if (exec_error_ != 0) {
+        return report_exec_error(options_.command, exec_error_);
+      }
+      wait();
+      pass_signals();
+      if (auto state = child_.poll_state()) {
+        if (state->kind != ChildState::Kind::kStopped) return finish(*state);
+        stop_with_child(state->value);
+      }
+      if (due_.passed()) end_command();
+      heed_connection();
+    }
+  }
+
+ private:
+  // Until a signal, the connection or a deadline asks for something.
+  void wait() {
+    pollfd fds[3] = {
+        {signals_.fd(), POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
+    if (stream_) fds[1].fd = stream_->fd();
+    if (reattach_) fds[1].fd = reattach_->fd();
+    if (announcement_) fds[2].fd = announcement_->fd();
+    poll(fds, 3, due_.poll_ms());
+    connection_ready_ = fds[1].revents != 0;
+    answer_ready_ = fds[2].revents != 0;
+  }
+
+  void pass_signals() {
+    while (auto signal = signals_.take()) {
+      auto number = static_cast<int>(signal->ssi_signo);
+      if (number == SIGCONT) {
+        // One sent to the group has woken the command already.
+        if (child_.is_stopped()) child_.signal(SIGCONT);
+      } else if (number != SIGCHLD &&
+                 should_forward(*signal, child_.pid(),
+                                child_.has_pending(number))) {
+        child_.signal(number);
+      }
+    }
+  }
+
+  // Our parent, a shell, sees the job stop as the bare command's would.
+  void stop_with_child(int number) {
+    // It may have been continued since; then nobody would continue us.
+    if (!child_.is_stopped()) return;
+    // In an orphaned process group, where no shell could continue us, the
+    // kernel stops nobody by SIGTSTP (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
+    suffer_default(number == SIGSTOP ? SIGTSTP : number);
+  }
+
+  // --timeout has passed, or the turn is lost: TERM, then KILL.
+  void end_command() {
+    if (asked_) {
+      child_.signal_all(SIGKILL);
+      due_ = Deadline::never();
+      return;
+    }
+    timed_out_ = !lost_;
+    send_term(lost_ ? std::optional(kGrace) : options_.kill_after);
+  }
+
+  void send_term(std::optional<Duration> kill_after) {
+    asked_ = true;
+    child_.signal_all(SIGTERM);
+    // A stopped command acts on it only when continued, as in timeout(1).
+    child_.signal_all(SIGCONT);
+    due_ = kill_after ? Deadline::after(*kill_after) : Deadline::never();
+  }
+
+  void heed_connection() {
+    if (connection_ready_ && reattach_) {
+      finish_reattach();
+    } else if (connection_ready_ && stream_) {
+      follow([this] { read_stream(); });
+    }
+    if (answer_ready_ && announcement_) follow([this] { read_answer(); });
+  }
+
+  // Something with the connection, which may turn out to be lost.
+  template <typename Step>
+  void follow(Step step) {
+    try {
+      step();
+    } catch (const Failure&) {
+      stream_.reset();
+      announcement_.reset();
+      reattach_.emplace(client_, again_, give_up());
+    }
+  }
+
+  void read_stream() {
+    while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
+      if (event->kind != HoldEvent::Kind::kEnded) continue;
+      // The end of the connection follows.
+      if (event->error == "shutting_down") break;
+      lose_turn(event->message);
+      stream_.reset();
+      announcement_.reset();
+      return;
+    }
+  }
+
+  void announce() { announcement_.emplace(client_, again_, child_.pid()); }
+
+  void read_answer() {
+    if (!announcement_->answered()) return;
+    announcement_.reset();
+    begin_command();
+  }
+
+  // The daemon has its process in the store: at no moment does the command
+  // run without the turn being bound to it.
+  void begin_command() {
+    if (std::exchange(begun_, true)) return;
+    exec_error_ = child_.begin();
+    if (options_.timeout) due_ = Deadline::after(*options_.timeout);
+  }
+
+  // A daemon of this machine that knows the process keeps its turn whether
+  // we are attached or not; a remote one only for the done timeout.
+  Deadline give_up() const {
+    bool forever =
+        !client_.target().is_remote() || done_timeout_ == Duration::zero();
+    return forever ? Deadline::never() : Deadline::after(done_timeout_);
+  }
+
+  void finish_reattach() {
+    stream_ = reattach_->take();
+    std::string failure = reattach_->failure();
+    reattach_.reset();
+    if (!stream_) return lose_turn(failure);
+    // What came with the answer is not announced by poll(2) again.
+    follow([this] {
+      announce();
+      read_stream();
+    });
+  }
+
+  void lose_turn(std::string_view why) {
+    lost_ = true;
+    say(fmt::format("run {}: the turn is lost: {}; ending the command",
+                    options_.name, why));
+    if (!asked_) send_term(kGrace);
+  }
+
+  int finish(const ChildState& state) {
+    if (lost_) return kExitOwnFailure;
+    if (state.kind == ChildState::Kind::kExited) {
+      return timed_out_ ? kExitTimedOut : state.value;
+    }
+    if (timed_out_) {
+      return state.value == SIGKILL ? kSignalBase + SIGKILL : kExitTimedOut;
+    }
+    suffer_default(state.value);
+    return kSignalBase + state.value;
+  }
+
+  Client& client_;
+  const RunOptions& options_;
+  HoldQuery again_;
+  Duration done_timeout_;
+  Signals signals_;
+  std::optional<HoldStream> stream_;
+  Child child_;
+  std::optional<Announcement> announcement_;
+  std::optional<Reattach> reattach_;
+  Deadline due_ = Deadline::never();
+  int exec_error_ = 0;
+  bool begun_ = false;
+  bool connection_ready_ = false;
+  bool answer_ready_ = false;
+  bool asked_ = false;
+  bool timed_out_ = false;
+  bool lost_ = false;
+};
+
+}  // namespace
+
+int supervise(Client& client, Turn turn, HoldQuery again,
+              const RunOptions& options) {
+  return Supervisor(client, std::move(turn), std::move(again), options).run();
+}
+
+}  // namespace syncq

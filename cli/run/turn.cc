@@ -1,0 +1,193 @@
+#include "cli/run/turn.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "cli/base/failure.h"
+#include "cli/client/daemon_process.h"
+#include "common/uuid.h"
+
+namespace syncq {
+namespace {
+
+using Kind = HoldEvent::Kind;
+
+// How long a daemon that went away may stay away while we wait.
+constexpr Duration kReattachBound = std::chrono::seconds(30);
+
+constexpr std::string_view kHint =
+    "this may wait for itself: it runs inside a turn of the same FIFO; give "
+    "the inner `syncq run` another name, or leave it out";
+
+class Wait {
+ public:
+  Wait(Client& client, HoldQuery query, Deadline limit, WaitingLine& line)
+      : client_(client), query_(std::move(query)), limit_(limit), line_(line) {
+    // An answer that is lost is asked for again: a second ticket would stand
+    // behind the first and wait for itself.
+    query_.ticket = Uuid::random().text();
+  }
+
+  Turn run() {
+    for (;;) {
+      try {
+        return attend();
+      } catch (const ConnectionLost& lost) {
+        unsure_ = unsure_ || lost.sent();
+        recover(lost);
+      } catch (const HoldRefused& refused) {
+        if (refused.code() == "shutting_down" ||
+            refused.code() == "too_many_callers") {
+          recover(refused);
+        } else if (!draw_anew(refused.code())) {
+          throw;
+        }
+      } catch (const Unreachable& unreachable) {
+        if (query_.create && !unsure_) throw;
+        recover(unreachable);
+      }
+    }
+  }
+
+ private:
+  // Whether a ticket that we were never told of is to be drawn after all.
+  bool draw_anew(const std::string& code) {
+    if (!query_.create || query_.ticket.empty()) return false;
+    if (code == "cancelled" || code == "done" || code == "expired") {
+      // It was drawn, and ended with the connection of its answer.
+      query_.ticket = Uuid::random().text();
+      return true;
+    }
+    if (code != "not_found") return false;
+    // A daemon of version 0.1.0 makes no ticket of a name.
+    query_.ticket.clear();
+    return true;
+  }
+
+  // One connection's part of the wait.
+  Turn attend() {
+    query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
+    if (limit_.passed()) throw not_in_time();
+    // The daemon keeps the limit; this one is for a daemon that hangs.
+    Deadline own_limit =
+        limit_.is_never()
+            ? limit_
+            : Deadline::after(limit_.left() + std::chrono::seconds(2));
+    HoldStream stream(client_, query_);
+    // The first answer comes soon; after it, whenever it is time.
+    Deadline first = Deadline::after(kReplyBound);
+    bool answered = false;
+    for (;;) {
+      auto event = stream.next(
+          earlier(answered ? line_.next_redraw() : first, own_limit));
+      if (event) {
+        answered = true;
+        if (take(*event)) return {std::move(stream), fifo_, *event};
+      } else if (own_limit.passed()) {
+        throw not_in_time();
+      } else if (answered) {
+        line_.redraw();
+      } else if (client_.target().is_remote() || query_.nowait) {
+        throw Failure(no_reply(client_.target()));
+      } else {
+        note_trouble();
+        first = Deadline::after(kReplyBound);
+      }
+    }
+  }
+
+  // Whether it was the grant.
+  bool take(const HoldEvent& event) {
+    switch (event.kind) {
+      case Kind::kTicket:
+        query_.ticket = event.ticket;
+        query_.create = false;
+        fifo_ = event.fifo;
+        trouble_ = Deadline::never();
+        if (event.place.place > 0) hint_at_deadlock();
+        break;
+      case Kind::kPlace:
+        line_.show(event.place);
+        break;
+      case Kind::kGrant:
+        return true;
+      case Kind::kEnded:
+        throw_ended(event);
+      case Kind::kUnknown:
+        break;
+    }
+    return false;
+  }
+
+  [[noreturn]] void throw_ended(const HoldEvent& event) {
+    if (event.error == "shutting_down") {
+      throw ConnectionLost(event.message, true);
+    }
+    bool in_time =
+        event.error != "wait_timeout" && event.error != "still_waiting";
+    throw HoldRefused(event.error, event.message, in_time ? 410 : 408);
+  }
+
+  Failure not_in_time() const {
+    return Failure("its turn did not come in time", kExitNotInTime);
+  }
+
+  void hint_at_deadlock() {
+    const char* outer = std::getenv("SYNCQ_FIFO");
+    if (hinted_ || outer == nullptr || fifo_ != outer) return;
+    hinted_ = true;
+    line_.note(kHint);
+  }
+
+  // After a loss: waits a little longer each time, and gives up after a
+  // while without any ticket line. Not where one and the same daemon has lived
+  // on meanwhile: it has no room, and will have.
+  void recover(const Failure& lost) {
+    if (trouble_.is_never()) {
+      trouble_ = Deadline::after(kReattachBound);
+      pause_ = std::chrono::milliseconds(5);
+      daemon_ = query_.nowait ? std::nullopt : local_daemon();
+    }
+    if (trouble_.passed()) {
+      if (!daemon_ || daemon_ != local_daemon()) throw Failure(lost);
+      trouble_ = Deadline::after(kReattachBound);
+      note_trouble();
+    }
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(pause_ * 2, std::chrono::milliseconds(500));
+  }
+
+  std::optional<pid_t> local_daemon() const {
+    const Target& target = client_.target();
+    return target.is_remote() ? std::nullopt : find_daemon(target);
+  }
+
+  void note_trouble() {
+    if (std::exchange(troubled_, true)) return;
+    line_.note("the daemon has not answered yet; waiting on");
+  }
+
+  Client& client_;
+  HoldQuery query_;
+  Deadline limit_;
+  WaitingLine& line_;
+  std::string fifo_;
+  bool hinted_ = false;
+  bool unsure_ = false;
+  bool troubled_ = false;
+  std::optional<pid_t> daemon_;
+  Deadline trouble_ = Deadline::never();
+  std::chrono::milliseconds pause_{};
+};
+
+}  // namespace
+
+Turn wait_for_turn(Client& client, HoldQuery query, Deadline limit,
+                   WaitingLine& line) {
+  return Wait(client, std::move(query), limit, line).run();
+}
+
+}  // namespace syncq

@@ -1,0 +1,93 @@
+#include "cli/run/waiting_line.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/base/output.h"
+#include "cli/base/terminal.h"
+#include "cli/base/text.h"
+#include "common/duration.h"
+
+namespace syncq {
+namespace {
+
+constexpr Duration kRedrawEvery = std::chrono::seconds(1);
+constexpr std::size_t kLeastHolder = 12;
+
+}  // namespace
+
+std::string waiting_text(std::string_view fifo, const Place& place,
+                         Duration since_told, std::string_view separator,
+                         std::size_t columns) {
+  std::string where = fmt::format(": {} of {}", ordinal(place.place), place.of);
+  std::string time;
+  if (place.holder) {
+    where += fmt::format("{}held", separator);
+    time = " for " + describe_duration(place.holder->held + since_told);
+  }
+  std::size_t left = columns - std::min(columns, text_width(where + time));
+  constexpr std::string_view kBy = " by ";
+  std::size_t least = text_width(fifo) + kBy.size() + kLeastHolder;
+  if (place.holder && left >= least) {
+    where += kBy;
+    where += place.holder->text(left - text_width(fifo) - kBy.size());
+    left = text_width(fifo);
+  }
+  return cut_to_width(cut_middle(fifo, left) + where + time, columns);
+}
+
+WaitingLine::WaitingLine(std::string fifo, bool quiet)
+    : fifo_(std::move(fifo)), quiet_(quiet) {}
+
+std::string WaitingLine::text(std::size_t columns) const {
+  return waiting_text(fifo_, *place_, Deadline::Clock::now() - told_at_,
+                      has_utf8_locale() ? " · " : " - ", columns);
+}
+
+void WaitingLine::show(const Place& place) {
+  if (quiet_) return;
+  told_at_ = Deadline::Clock::now();
+  if (!place_) began_at_ = told_at_;
+  place_ = place;
+  redraw();
+}
+
+void WaitingLine::redraw() {
+  if (quiet_ || !place_) return;
+  next_redraw_ = Deadline::after(kRedrawEvery);
+  // Asked each time: the job may have gone to the background.
+  if (std::optional<std::size_t> columns = live_columns()) {
+    draw_live_line(text(*columns - 1), *columns);
+    drawn_ = true;
+    announced_ = true;
+  } else if (!announced_) {
+    say(fmt::format("waiting for {}", text()));
+    announced_ = true;
+  }
+}
+
+Deadline WaitingLine::next_redraw() const { return next_redraw_; }
+
+void WaitingLine::clear() {
+  if (drawn_ && live_columns()) clear_live_line();
+  drawn_ = false;
+}
+
+void WaitingLine::note(std::string_view text) {
+  if (quiet_) return;
+  clear();
+  say(text);
+  redraw();
+}
+
+void WaitingLine::finish() {
+  bool was_live = drawn_;
+  clear();
+  if (quiet_ || !place_ || was_live) return;
+  Duration waited = Deadline::Clock::now() - began_at_;
+  say(fmt::format("got the turn of {} after {}", fifo_,
+                  describe_duration(waited)));
+}
+
+}  // namespace syncq

@@ -1,0 +1,243 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+#include "daemon/commit/notifier.h"
+#include "daemon/fifo/events.h"
+#include "daemon/fifo/fifo_store.h"
+#include "daemon/fifo/parked_callers.h"
+#include "daemon/fifo/position_notifier.h"
+#include "daemon/process/processes.h"
+
+namespace syncq {
+
+// How long ended tickets are remembered, and how many at the most: past that
+// the oldest are forgotten first.
+inline constexpr Duration kRememberEnded = std::chrono::hours(1);
+inline constexpr std::int64_t kMaxRemembered = 1'000'000;
+// What a clock is given at least at a start where the ticket has no
+// accept_timeout, and a turn of hold whose keeper is away.
+inline constexpr Duration kLeastToComeBack = std::chrono::minutes(1);
+
+// How often those are asked again who were stopped when their turn came, and
+// how many processes are looked at in one go.
+inline constexpr Duration kAskStopped = std::chrono::seconds(1);
+inline constexpr int kMostLooks = 100;
+
+// What a caller asks for a ticket; none: the FIFO's own.
+struct Overrides {
+  std::optional<Duration> wait;
+  std::optional<Duration> accept;
+  std::optional<Duration> done;
+};
+
+struct NewFifo {
+  std::string name;  // empty: none
+  std::optional<int> slots;
+  Overrides timeouts;
+  std::optional<Duration> unused_destroy;
+  std::optional<bool> allow_overrides;
+};
+
+struct HoldCall {
+  NewFifo fifo;  // what to make, and what to insist on
+  // Make the FIFO where there is none of that name, and the ticket.
+  bool create = false;
+  bool nowait = false;
+  // Chosen by the caller: what is asked for again is not made twice. Without
+  // `create` it must be there.
+  std::optional<Uuid> ticket;
+  std::optional<Duration> limit;  // of this call's wait; 0: none
+  std::string label;
+  std::string cwd;
+  Process owner;      // pid 0: the daemon can't see the caller's process
+  bool exec = false;  // the owner becomes the command itself
+};
+
+// The beginning of hold's answer.
+struct HoldStart {
+  Fifo fifo;
+  bool made = false;  // the FIFO is new
+  Uuid ticket;
+  std::int64_t place = 0;  // 0: holds at once
+  std::optional<Granted> granted;
+  // Of a new ticket in line: what is told at once.
+  std::optional<PlaceInLine> news;
+};
+
+// The rules of FIFOs and tickets (API.md, "FIFO"). Knows neither sockets nor
+// SQL nor a clock: `now` is handed in and must not go back. Answers that come
+// later go to Callers. Calls throw StoreError where the store fails; the
+// turn is then lost, and rolled_back() must be called. One thread.
+//
+// A FIFO is named in calls by its UUID or its name.
+class FifoEngine {
+ public:
+  FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
+             Events& events);
+
+  // To be called once, before all else, where the store is an old one.
+  // `same_boot`: processes of the last run may still live.
+  void recover(Instant now, bool same_boot);
+
+  Result<Uuid> create(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Uuid> ticket(std::string_view fifo, const Overrides& overrides,
+                      Instant now);
+  // The grant, or nullopt: the caller is parked and will be notified.
+  Result<std::optional<Granted>> wait(std::string_view fifo, const Uuid& ticket,
+                                      CallerId caller,
+                                      std::optional<Duration> limit,
+                                      Instant now);
+  // `force`: also where the process that keeps the turn still runs.
+  Result<> done(std::string_view fifo, const Uuid& ticket, bool force,
+                Instant now);
+  Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
+  Result<HoldStart> hold(std::string_view fifo, const HoldCall& call,
+                         CallerId caller, Instant now, WallMillis wall);
+  // A live ticket made by hold.
+  Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket);
+  // Its process keeps the turn from now on.
+  void set_command(Ticket ticket, const Process& command);
+  // The same, said on the stream of a caller of hold.
+  void announce(CallerId caller, const Process& command);
+  // Idempotent: a FIFO that is not there is destroyed already.
+  Result<> destroy(std::string_view fifo);
+
+  // The caller's connection has closed.
+  void caller_gone(CallerId caller);
+  // A process given to Processes::watch has ended.
+  void process_ended(std::int64_t seq);
+
+  // Does all that is due. tick() again at next_deadline(), and after every
+  // other call that may have changed something.
+  void tick(Instant now);
+  // The time of the next tick; none: nothing is due ever.
+  std::optional<Instant> next_deadline();
+
+  // The turn's writes are on disk / are lost.
+  void committed();
+  void rolled_back();
+
+  // Answers every parked caller with this: the daemon is going down. Their
+  // tickets stay.
+  void dismiss_callers(const Refusal& why);
+
+  struct View {
+    Fifo fifo;
+    std::optional<Holder> holder;
+  };
+  struct TicketView {
+    Ticket ticket;
+    std::int64_t place = 0;
+    bool attached = false;
+    // Whether its process, or its caller's, is; none: not looked at.
+    std::optional<bool> stopped;
+  };
+  std::vector<View> list(std::int64_t after, int limit, Instant now);
+  Result<View> show(std::string_view fifo, Instant now);
+  // Held ones first, then those waiting, in order.
+  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
+  std::size_t parked() const { return parked_.size(); }
+  // Turns that are held by nothing but an open connection.
+  std::int64_t connection_turns();
+
+ private:
+  Result<Fifo> find(std::string_view fifo);
+  Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
+  View view_of(Fifo fifo, bool look, Instant now);
+  Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Fifo> find_or_make(std::string_view fifo, const HoldCall& call,
+                            Instant now, WallMillis wall, bool& made);
+  // `own`: what equals the FIFO's own timeouts overrides nothing.
+  Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
+                                bool own);
+  Ticket new_ticket(const Fifo& fifo, const Uuid& uuid,
+                    const Timeouts& timeouts, Instant now);
+  Result<HoldStart> new_hold(Fifo fifo, const HoldCall& call, CallerId caller,
+                             Instant now);
+  Result<HoldStart> reattach(std::string_view fifo, const HoldCall& call,
+                             CallerId caller, Instant now);
+  void park_hold(const Fifo& fifo, const Ticket& ticket, const HoldCall& call,
+                 CallerId caller, bool is_new, HoldStart& start, Instant now);
+
+  // Gives free slots to those who wait longest. Changes `fifo` only; save()
+  // writes it.
+  void promote(Fifo& fifo, Instant now);
+  // Whether all who could take its turn are stopped.
+  bool is_stopped(const Ticket& ticket);
+  enum class Given { kTaken, kLeft, kStopped };
+  Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
+  bool has_room(Fifo& fifo, Instant now);
+  void ask_again(Fifo& fifo, Instant now);
+  void ask_stopped(Instant now);
+  Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
+  void set_state(Ticket& ticket, TicketState state, Duration clock,
+                 Instant now);
+  void end(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
+           Instant now);
+  void save(Fifo& fifo, Instant now);
+  int free_slot(const Fifo& fifo);
+  void notify_all(const Ticket& ticket, const Notice& notice);
+  void deadline_set(const std::optional<Instant>& deadline);
+
+  void expire(Ticket ticket, Instant now);
+  void expire_due(Instant now);
+  void end_calls_due(Instant now);
+  void destroy(const Fifo& fifo, const Refusal& why);
+  void end_destroyed(int most, Instant now);
+  void depart(std::int64_t seq, Instant now);
+  void depart_all(Instant now);
+  bool held_by_process(const Ticket& ticket);
+  void unwatch(const Ticket& ticket);
+  void watch_again(std::int64_t seq, Instant now);
+  void recover_lines(Instant now);
+  void recover_destroyed();
+  void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
+  void forget(Instant now);
+
+  FifoStore& store_;
+  Callers& callers_;
+  Processes& processes_;
+  Events& events_;
+  // A FIFO with a free slot and nobody in line who is not stopped. `after`: the
+  // last ticket that was asked, where there was no time for all.
+  struct PassedOver {
+    Instant ask_again;
+    std::int64_t after = 0;
+    bool over = false;  // once this turn is kept
+  };
+
+  ParkedCallers parked_;
+  std::map<std::int64_t, PassedOver> passed_over_;
+  PlaceSweep places_;
+  // FIFOs that are no more while tickets of theirs are still to be ended, and
+  // what those are told.
+  std::map<std::int64_t, Refusal> destroyed_;
+  // Tickets whose caller or process is gone, not yet looked after; and those
+  // looked after in this turn, for the case that it is lost.
+  std::set<std::int64_t> departures_;
+  std::set<std::int64_t> departed_;
+  // The same for tickets of hold whose connection or process this turn
+  // changed: where the turn is lost, they are looked at anew.
+  std::set<std::int64_t> to_watch_;
+  std::set<std::int64_t> unwatched_;
+  // Callers of hold that came in this turn.
+  std::vector<CallerId> new_callers_;
+  // Not later than the nearest deadline in the store; unset: not known.
+  std::optional<Instant> nearest_;
+  bool nearest_known_ = false;
+  std::int64_t ended_ = 0;
+  bool ended_known_ = false;
+};
+
+Granted granted_of(const Ticket& ticket);
+// What a ticket that has ended answers to who still asks for it.
+Refusal ended_refusal(const Ticket& ticket);
+
+}  // namespace syncq

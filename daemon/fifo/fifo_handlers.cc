@@ -1,0 +1,200 @@
+#include "daemon/fifo/fifo_handlers.h"
+
+#include <fmt/format.h>
+
+#include "daemon/fifo/fifo_json.h"
+#include "daemon/http/long_answer.h"
+
+namespace syncq {
+namespace {
+
+using Parked = std::unique_ptr<ParkedRequest>;
+
+// The largest part of a line that is shown.
+constexpr int kMostShown = 1000;
+
+Result<Uuid> ticket_in(const Request& request) {
+  auto uuid = Uuid::parse(request.path[1]);
+  if (uuid) return *uuid;
+  return Refusal{ErrorCode::kInvalidUuid,
+                 fmt::format("ticket '{}' is no UUID: use one that "
+                             "/fifo/{}/ticket answered with",
+                             request.path[1], request.path[0])};
+}
+
+Result<Overrides> read_overrides(const Query& query) {
+  Overrides overrides;
+  auto read = [&](std::string_view name, std::optional<Duration>& into) {
+    auto value = query.duration(name);
+    if (value) into = *value;
+    return value.ok() ? Result<>(Nothing{}) : Result<>(value.refusal());
+  };
+  for (auto [name, into] : {std::pair("wait_timeout", &overrides.wait),
+                            std::pair("accept_timeout", &overrides.accept),
+                            std::pair("done_timeout", &overrides.done)}) {
+    Result<> done = read(name, *into);
+    if (!done) return done.refusal();
+  }
+  return overrides;
+}
+
+Parked answer(ReplyWriter& out, std::string body) {
+  out.reply({200, kJson, std::move(body), ""});
+  return nullptr;
+}
+
+Parked refuse(ReplyWriter& out, const Refusal& refusal) {
+  out.reply(error_reply(refusal));
+  return nullptr;
+}
+
+Parked answer_empty(ReplyWriter& out, const Result<>& result) {
+  if (!result) return refuse(out, result.refusal());
+  return answer(out, "{}\n");
+}
+
+// A caller of `wait` whose turn has not come.
+class WaitCall final : public ParkedRequest {
+ public:
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (const auto* granted = std::get_if<Granted>(&notice)) {
+      answer(out, grant_json(*granted));
+    } else if (const auto* ended = std::get_if<Ended>(&notice)) {
+      refuse(out, ended->why);
+    }
+    return true;
+  }
+};
+
+Parked fifo_new(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<NewFifo> wanted = read_new_fifo(request.query);
+  if (!wanted) return refuse(out, wanted.refusal());
+  if (request.query.find("name") != nullptr && wanted->name.empty()) {
+    return refuse(out, {ErrorCode::kInvalidName,
+                        "FIFO name '': use 1 to 255 of A-Z a-z 0-9 . _ : -, "
+                        "or leave the name out"});
+  }
+  Result<Uuid> uuid = engine.create(*wanted, request.now, request.wall);
+  if (!uuid) return refuse(out, uuid.refusal());
+  return answer(out, fmt::format("{{\"uuid\":\"{}\"}}\n", uuid->text()));
+}
+
+Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Overrides> overrides = read_overrides(request.query);
+  if (!overrides) return refuse(out, overrides.refusal());
+  Result<Uuid> uuid = engine.ticket(request.path[0], *overrides, request.now);
+  if (!uuid) return refuse(out, uuid.refusal());
+  return answer(out, fmt::format("{{\"ticket\":\"{}\"}}\n", uuid->text()));
+}
+
+Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  auto limit = request.query.duration("timeout");
+  if (!limit) return refuse(out, limit.refusal());
+  auto granted = engine.wait(request.path[0], *ticket, request.caller, *limit,
+                             request.now);
+  if (!granted) return refuse(out, granted.refusal());
+  if (!*granted) return std::make_unique<WaitCall>();
+  return answer(out, grant_json(**granted));
+}
+
+Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  auto force = request.query.boolean("force");
+  if (!force) return refuse(out, force.refusal());
+  return answer_empty(out, engine.done(request.path[0], *ticket,
+                                       force->value_or(false), request.now));
+}
+
+Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  return answer_empty(out, engine.touch(request.path[0], *ticket, request.now));
+}
+
+Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  auto next = [&engine, last = std::int64_t{0}](Instant now) mutable {
+    std::vector<std::string> some;
+    for (const FifoEngine::View& view : engine.list(last, kSlice, now)) {
+      some.push_back(fifo_json(view));
+      last = view.fifo.id;
+    }
+    return some;
+  };
+  return begin(std::make_unique<Listing>("fifos", next), request.now, out);
+}
+
+Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<FifoEngine::View> view = engine.show(request.path[0], request.now);
+  if (!view) return refuse(out, view.refusal());
+  std::string body =
+      fmt::format("{{\"fifo\":{},\"tickets\":[", fifo_json(*view));
+  bool first = true;
+  for (const auto& ticket : engine.live_tickets(view->fifo, kMostShown)) {
+    if (!std::exchange(first, false)) body += ',';
+    body += ticket_json(ticket, request.now);
+  }
+  body += fmt::format("],\"count\":{{\"tickets\":{}}}}}\n", view->fifo.live);
+  return answer(out, std::move(body));
+}
+
+Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<> gone = engine.destroy(request.path[0]);
+  if (!gone) return refuse(out, gone.refusal());
+  out.reply({204, kJson, "", ""});
+  return nullptr;
+}
+
+}  // namespace
+
+Result<NewFifo> read_new_fifo(const Query& query) {
+  NewFifo fifo;
+  fifo.name = query.text("name");
+  auto slots = query.number("slots", 1, kMaxSlots);
+  if (!slots) return slots.refusal();
+  if (*slots) fifo.slots = static_cast<int>(**slots);
+  Result<Overrides> timeouts = read_overrides(query);
+  if (!timeouts) return timeouts.refusal();
+  fifo.timeouts = *timeouts;
+  auto unused = query.duration("unused_destroy_timeout");
+  if (!unused) return unused.refusal();
+  fifo.unused_destroy = *unused;
+  auto overrides = query.boolean("allow_overrides");
+  if (!overrides) return overrides.refusal();
+  fifo.allow_overrides = *overrides;
+  return fifo;
+}
+
+void add_fifo_routes(Router& router, FifoEngine& engine) {
+  const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
+  auto bind = [&engine](Parked (*handler)(FifoEngine&, Request&,
+                                          ReplyWriter&)) -> Handler {
+    return [&engine, handler](Request& request, ReplyWriter& out) {
+      return handler(engine, request, out);
+    };
+  };
+  router.add({get_or_post,
+              "/fifo/new",
+              {"name", "slots", "wait_timeout", "accept_timeout",
+               "done_timeout", "unused_destroy_timeout", "allow_overrides"},
+              bind(fifo_new)});
+  router.add({get_or_post,
+              "/fifo/{}/ticket",
+              {"wait_timeout", "accept_timeout", "done_timeout"},
+              bind(fifo_ticket)});
+  router.add({get_or_post,
+              "/fifo/{}/wait/{}",
+              {"timeout"},
+              bind(fifo_wait),
+              false,
+              true});
+  router.add({get_or_post, "/fifo/{}/done/{}", {"force"}, bind(fifo_done)});
+  router.add({{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(fifo_touch)});
+  router.add(large({{Method::kGet}, "/fifo", {}, bind(fifo_list)}));
+  router.add(large({{Method::kGet}, "/fifo/{}", {}, bind(fifo_show)}));
+  router.add({{Method::kDelete}, "/fifo/{}", {}, bind(fifo_delete)});
+}
+
+}  // namespace syncq

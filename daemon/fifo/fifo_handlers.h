@@ -1,0 +1,17 @@
+#pragma once
+
+#include "daemon/fifo/fifo_engine.h"
+#include "daemon/http/router.h"
+
+namespace syncq {
+
+// Adds the endpoints of the FIFO service. Borrows the engine.
+void add_fifo_routes(Router& router, FifoEngine& engine);
+// The endpoint `hold`.
+void add_hold_route(Router& router, FifoEngine& engine);
+
+// Reads the parameters that make a FIFO: name, slots, the timeouts,
+// allow_overrides.
+Result<NewFifo> read_new_fifo(const Query& query);
+
+}  // namespace syncq

@@ -1,0 +1,164 @@
+// `hold`: ticket, wait and done in one connection.
+
+#include <fmt/format.h>
+
+#include "common/names.h"
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+Result<Fifo> FifoEngine::find_or_make(std::string_view name,
+                                      const HoldCall& call, Instant now,
+                                      WallMillis wall, bool& made) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) {
+    bool makeable = call.create && !Uuid::parse(name) &&
+                    fifo.refusal().code == ErrorCode::kNotFound;
+    if (!makeable) return fifo.refusal();
+    Result<> valid = check_fifo_name(name);
+    if (!valid) return valid.refusal();
+    NewFifo wanted = call.fifo;
+    wanted.name = name;
+    made = true;
+    return make(wanted, now, wall);
+  }
+  if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
+                               "out, or destroy the FIFO first",
+                               name, fifo->config.slots, *call.fifo.slots)};
+  }
+  return fifo;
+}
+
+Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
+                                   CallerId caller, Instant now,
+                                   WallMillis wall) {
+  if (!callers_.alive(caller)) return gone_refusal();
+  // A turn that is free by now must not be missed.
+  if (call.nowait) depart_all(now);
+  if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
+    return reattach(name, call, caller, now);
+  }
+  bool made = false;
+  Result<Fifo> fifo = find_or_make(name, call, now, wall, made);
+  if (!fifo) return fifo.refusal();
+  Result<HoldStart> start = new_hold(*fifo, call, caller, now);
+  if (start) start->made = made;
+  return start;
+}
+
+void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
+                           const HoldCall& call, CallerId caller, bool is_new,
+                           HoldStart& start, Instant now) {
+  ParkedCallers::Entry entry;
+  entry.seq = ticket.seq;
+  entry.fifo = fifo.id;
+  entry.hold = true;
+  entry.granted = start.granted.has_value();
+  bool waiting = ticket.state == TicketState::kWaiting;
+  if (waiting && call.limit && *call.limit != Duration::zero()) {
+    entry.limit = now + *call.limit;
+  }
+  if (start.place > 0 && is_new) start.news = places_.join(fifo, entry, now);
+  parked_.add(caller, entry);
+  new_callers_.push_back(caller);
+  unwatched_.insert(ticket.seq);
+  // After the caller is known: a line without callers of hold is not swept.
+  places_.changed(fifo.id);
+}
+
+Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
+                                       CallerId caller, Instant now) {
+  Result<Timeouts> timeouts =
+      timeouts_for(fifo, call.fifo.timeouts, call.create);
+  if (!timeouts) return timeouts.refusal();
+  bool free = has_room(fifo, now);
+  if (!free && call.nowait) {
+    return Refusal{
+        ErrorCode::kStillWaiting,
+        fmt::format("it is not your turn in FIFO {}, and you did "
+                    "not want to wait: try again later",
+                    fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
+  }
+  Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
+  Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
+  ticket.hold = true;
+  ticket.label = call.label;
+  ticket.cwd = call.cwd;
+  ticket.owner = call.owner;
+  if (call.exec) ticket.command = call.owner;
+  HoldStart start;
+  ++fifo.live;
+  if (free) {
+    ticket.slot = free_slot(fifo);
+    ++fifo.held;
+    start.granted = accept(fifo, ticket, now);
+  }
+  store_.insert_ticket(ticket);
+  save(fifo, now);
+  start.fifo = fifo;
+  start.ticket = ticket.uuid;
+  start.place = free ? 0 : fifo.waiting();
+  park_hold(fifo, ticket, call, caller, true, start, now);
+  return start;
+}
+
+Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+  if (!ticket->hold) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} was not made by hold: use wait and "
+                               "done with it",
+                               uuid.text())};
+  }
+  return ticket;
+}
+
+Result<HoldStart> FifoEngine::reattach(std::string_view name,
+                                       const HoldCall& call, CallerId caller,
+                                       Instant now) {
+  Result<Ticket> ticket = find_hold(name, *call.ticket);
+  if (!ticket) return ticket.refusal();
+  Fifo fifo = *store_.find_fifo(ticket->fifo);
+  HoldStart start;
+  if (ticket->state == TicketState::kReady) {
+    start.granted = accept(fifo, *ticket, now);
+    save(fifo, now);
+  } else if (ticket->state == TicketState::kAccepted) {
+    start.granted = granted_of(*ticket);
+  } else {
+    // The next sweep tells the true place; to count it here would cost a
+    // walk of the line for each caller that comes back after a restart.
+    start.place = fifo.waiting();
+  }
+  if (start.granted) {
+    unwatch(*ticket);
+    ticket->deadline.reset();
+  }
+  // Also where nothing changed: the turn must end with a commit or a loss.
+  store_.update_ticket(*ticket);
+  start.fifo = fifo;
+  start.ticket = ticket->uuid;
+  park_hold(fifo, *ticket, call, caller, false, start, now);
+  return start;
+}
+
+void FifoEngine::announce(CallerId caller, const Process& command) {
+  ParkedCallers::Entry* entry = parked_.find(caller);
+  if (entry == nullptr || !entry->hold) return;
+  std::optional<Ticket> ticket = store_.find_ticket(entry->seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  set_command(*ticket, command);
+}
+
+void FifoEngine::set_command(Ticket ticket, const Process& command) {
+  ticket.command = command;
+  store_.update_ticket(ticket);
+}
+
+}  // namespace syncq

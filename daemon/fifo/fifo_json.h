@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+// The FIFO service's answers as JSON. Those that are whole answers end with a
+// line end.
+std::string grant_json(const Granted& granted);
+std::string fifo_json(const FifoEngine::View& view);
+std::string ticket_json(const FifoEngine::TicketView& view, Instant now);
+// {"label":...,"cwd":...,"pid":...,"held_ms":...}
+std::string holder_json(const Holder& holder);
+
+}  // namespace syncq

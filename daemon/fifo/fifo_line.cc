@@ -1,0 +1,206 @@
+// The line itself: who comes into a turn, and how a turn or a wait ends.
+
+#include <algorithm>
+#include <iterator>
+
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+void FifoEngine::deadline_set(const std::optional<Instant>& deadline) {
+  if (!deadline || !nearest_known_) return;
+  if (!nearest_ || *deadline < *nearest_) nearest_ = deadline;
+}
+
+void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
+                           Instant now) {
+  ticket.state = state;
+  ticket.since = now;
+  ticket.deadline.reset();
+  if (clock != Duration::zero()) ticket.deadline = now + clock;
+  deadline_set(ticket.deadline);
+}
+
+int FifoEngine::free_slot(const Fifo& fifo) {
+  if (fifo.held == 0) return 0;
+  std::vector<bool> taken(static_cast<std::size_t>(fifo.config.slots));
+  for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
+    taken[static_cast<std::size_t>(ticket.slot)] = true;
+  }
+  int slot = 0;
+  while (taken[static_cast<std::size_t>(slot)]) ++slot;
+  return slot;
+}
+
+// The caller writes the ticket; `fifo` is written by save().
+Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
+  ticket.fence = ++fifo.fence;
+  // No done clock while the connection of hold lives, or its process.
+  set_state(ticket, TicketState::kAccepted,
+            ticket.hold ? Duration::zero() : ticket.timeouts.done, now);
+  return granted_of(ticket);
+}
+
+void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
+  for (CallerId caller : parked_.of_ticket(ticket.seq)) {
+    // A caller of hold stays for as long as its turn lasts.
+    bool stays =
+        parked_.find(caller)->hold && std::holds_alternative<Granted>(notice);
+    if (stays) {
+      parked_.grant(caller);
+    } else {
+      parked_.remove(caller);
+    }
+    callers_.notify(caller, notice);
+  }
+}
+
+bool FifoEngine::is_stopped(const Ticket& ticket) {
+  std::vector<CallerId> callers = parked_.of_ticket(ticket.seq);
+  if (callers.empty()) {
+    return ticket.owner.pid != 0 &&
+           processes_.look(ticket.owner) == ProcessState::kStopped;
+  }
+  return std::all_of(callers.begin(), callers.end(), [this](CallerId caller) {
+    return callers_.stopped(caller);
+  });
+}
+
+// kLeft: it was left for good and has ended. kStopped: nothing has changed.
+FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
+                                        Instant now) {
+  bool left = false;
+  for (CallerId caller : parked_.of_ticket(ticket.seq)) {
+    if (callers_.alive(caller)) continue;
+    left |= parked_.remove(caller)->hold;
+  }
+  bool attended = ticket.hold ? parked_.held_open(ticket.seq)
+                              : parked_.any_of_ticket(ticket.seq);
+  if (left && !attended) {
+    end(fifo, ticket, TicketEnd::kCancelled,
+        {ErrorCode::kCancelled, "its caller is gone"}, now);
+    return Given::kLeft;
+  }
+  if (is_stopped(ticket)) return Given::kStopped;
+  ticket.slot = free_slot(fifo);
+  ++fifo.held;
+  if (attended) {
+    Granted granted = accept(fifo, ticket, now);
+    notify_all(ticket, granted);
+  } else {
+    // A ticket of hold has no caller whose end would pass the turn on.
+    bool endless = ticket.timeouts.accept == Duration::zero();
+    set_state(
+        ticket, TicketState::kReady,
+        ticket.hold && endless ? kLeastToComeBack : ticket.timeouts.accept,
+        now);
+  }
+  store_.update_ticket(ticket);
+  return Given::kTaken;
+}
+
+// Who is stopped is passed over and keeps its place: asked again when the line
+// moves, and each second. Nobody who was given a turn loses it by that.
+void FifoEngine::promote(Fifo& fifo, Instant now) {
+  places_.changed(fifo.id);
+  auto passed = passed_over_.find(fifo.id);
+  std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
+  int looks = 0;
+  auto left = [&fifo] {
+    return fifo.held < fifo.config.slots && fifo.waiting() > 0;
+  };
+  while (left() && looks < kMostLooks) {
+    auto ticket = store_.next_waiting(fifo.id, after);
+    if (!ticket) break;
+    if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
+    after = ticket->seq;
+    ++looks;
+  }
+  if (left()) {
+    bool more = looks == kMostLooks;
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0,
+                             false};
+  } else if (passed != passed_over_.end()) {
+    passed->second = {now, 0, true};
+  }
+}
+
+void FifoEngine::ask_again(Fifo& fifo, Instant now) {
+  Fifo before = fifo;
+  promote(fifo, now);
+  if (fifo.held != before.held || fifo.live != before.live) save(fifo, now);
+}
+
+// Whether a newcomer has its turn at once: nobody before it could take it.
+bool FifoEngine::has_room(Fifo& fifo, Instant now) {
+  if (fifo.held == fifo.config.slots) return false;
+  if (fifo.waiting() == 0) return true;
+  ask_again(fifo, now);
+  auto passed = passed_over_.find(fifo.id);
+  bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
+  return all_asked && fifo.held < fifo.config.slots;
+}
+
+void FifoEngine::ask_stopped(Instant now) {
+  for (auto it = passed_over_.begin(); it != passed_over_.end();) {
+    auto& [id, passed] = *it++;
+    if (passed.over || passed.ask_again > now) continue;
+    if (std::optional<Fifo> fifo = store_.find_fifo(id)) {
+      ask_again(*fifo, now);
+    } else {
+      passed.over = true;
+    }
+  }
+}
+
+void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
+                     const Refusal& why, Instant now) {
+  --fifo.live;
+  if (ticket.state != TicketState::kWaiting) --fifo.held;
+  if (ticket.hold) unwatch(ticket);
+  ticket.end = how;
+  ticket.slot = -1;
+  set_state(ticket, TicketState::kEnded, kRememberEnded, now);
+  store_.update_ticket(ticket);
+  if (ended_known_) ++ended_;
+  notify_all(ticket, Ended{why});
+}
+
+void FifoEngine::save(Fifo& fifo, Instant now) {
+  fifo.deadline.reset();
+  if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
+    fifo.deadline = now + fifo.config.unused_destroy;
+    deadline_set(fifo.deadline);
+  }
+  store_.update_fifo(fifo);
+}
+
+// Its name is free at once; its tickets end in slices.
+void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
+  places_.forget(fifo.id);
+  passed_over_.erase(fifo.id);
+  store_.delete_fifo(fifo);
+  if (fifo.live > 0) destroyed_.emplace(fifo.id, why);
+}
+
+// The next slice of the tickets of FIFOs that are no more.
+void FifoEngine::end_destroyed(int most, Instant now) {
+  if (destroyed_.empty()) return;
+  auto& [id, why] = *destroyed_.begin();
+  Fifo gone;
+  gone.id = id;
+  std::vector<Ticket> tickets = store_.held_tickets(id);
+  std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
+  std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
+  // A FIFO whose destruction was lost with its turn is there again.
+  if (tickets.empty() || store_.find_fifo(id)) {
+    destroyed_.erase(destroyed_.begin());
+    return;
+  }
+  for (Ticket& ticket : tickets) {
+    if (most-- == 0) break;
+    end(gone, ticket, TicketEnd::kCancelled, why, now);
+  }
+}
+
+}  // namespace syncq

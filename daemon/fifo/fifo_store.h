@@ -1,0 +1,67 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "daemon/fifo/fifo_types.h"
+
+namespace syncq {
+
+// The FIFOs and tickets as rows. Knows no rules. Every call may throw
+// StoreError. One thread.
+class FifoStore {
+ public:
+  virtual ~FifoStore() = default;
+
+  virtual std::optional<Fifo> find_fifo(std::int64_t id) = 0;
+  virtual std::optional<Fifo> find_fifo(const Uuid& uuid) = 0;
+  virtual std::optional<Fifo> find_fifo_named(std::string_view name) = 0;
+  // Sets id, and a fence no lower than that of any FIFO ever deleted: a name
+  // that comes back goes on counting.
+  virtual void insert_fifo(Fifo& fifo) = 0;
+  // Writes fence, live, held and deadline.
+  virtual void update_fifo(const Fifo& fifo) = 0;
+  virtual void delete_fifo(const Fifo& fifo) = 0;
+  // The ids of those that were deleted while they had live tickets, for as long
+  // as these are live. Looks at every live ticket.
+  virtual std::vector<std::int64_t> deleted_fifos_in_use() = 0;
+  // In the order of creation, from the one behind `after`.
+  virtual std::vector<Fifo> list_fifos(std::int64_t after, int limit) = 0;
+  virtual std::vector<Fifo> due_fifos(Instant now, int limit) = 0;
+
+  // Sets seq.
+  virtual void insert_ticket(Ticket& ticket) = 0;
+  virtual std::optional<Ticket> find_ticket(std::int64_t seq) = 0;
+  virtual std::optional<Ticket> find_ticket(const Uuid& uuid) = 0;
+  // Writes state, end, slot, fence, deadline, since and command.
+  virtual void update_ticket(const Ticket& ticket) = 0;
+  virtual void delete_ticket(std::int64_t seq) = 0;
+  // The first in line behind the ticket `after`; 0: of all.
+  virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
+                                             std::int64_t after) = 0;
+  // The ready and accepted ones, by seq; at most kMaxSlots.
+  virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
+  virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
+                                              std::int64_t after,
+                                              int limit) = 0;
+  // Live tickets made by `hold`, of all FIFOs.
+  virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;
+  // Live tickets whose deadline has come.
+  virtual std::vector<Ticket> due_tickets(Instant now, int limit) = 0;
+  // Forgets ended tickets whose time has come, at most `limit`; returns how
+  // many.
+  virtual int forget_due(Instant now, int limit) = 0;
+  // Forgets the `limit` ended tickets that would be forgotten first.
+  virtual int forget_oldest(int limit) = 0;
+  virtual std::int64_t count_ended() = 0;
+  // Moves each running clock that ends before now + accept timeout (or
+  // `least` where that is none) to that time.
+  virtual void extend_deadlines(Instant now, Duration least) = 0;
+  // Adds to the fence of each FIFO.
+  virtual void raise_fences(std::int64_t by) = 0;
+  // The nearest deadline of all there are.
+  virtual std::optional<Instant> next_deadline() = 0;
+};
+
+}  // namespace syncq

@@ -1,0 +1,248 @@
+// What happens by itself: clocks that run out, callers and processes that
+// are gone, restarts.
+
+#include <algorithm>
+
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+namespace {
+
+// How much of each kind one tick does: the rest is due again at once, after
+// the callers that came meanwhile.
+constexpr int kMostPerTick = 256;
+
+// More than the grants that a loss of power can undo: the write-ahead log is
+// synced whenever it is moved into the file, each 1,000 pages of 4 KiB, and a
+// page holds less than 100 tickets.
+constexpr std::int64_t kFenceGap = 1'000'000;
+
+}  // namespace
+
+void FifoEngine::recover(Instant now, bool same_boot) {
+  if (!same_boot) store_.raise_fences(kFenceGap);
+  store_.extend_deadlines(now, kLeastToComeBack);
+  constexpr int kBatch = 1000;
+  recover_lines(now);
+  recover_destroyed();
+  std::int64_t after = 0;
+  for (auto tickets = store_.live_holds(after, kBatch); !tickets.empty();
+       tickets = store_.live_holds(after, kBatch)) {
+    for (const Ticket& ticket : tickets) {
+      after = ticket.seq;
+      recover_hold(ticket, now, same_boot);
+    }
+  }
+}
+
+// If a slot is free and somebody waits, then those in the line were stopped,
+// or what was wrong with the FIFO's rows has just been mended.
+void FifoEngine::recover_lines(Instant now) {
+  constexpr int kBatch = 1000;
+  std::int64_t after = 0;
+  for (auto fifos = store_.list_fifos(after, kBatch); !fifos.empty();
+       fifos = store_.list_fifos(after, kBatch)) {
+    for (const Fifo& fifo : fifos) {
+      after = fifo.id;
+      bool free = fifo.held < fifo.config.slots;
+      if (free && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0, false};
+    }
+  }
+}
+
+void FifoEngine::recover_destroyed() {
+  for (std::int64_t fifo : store_.deleted_fifos_in_use()) {
+    destroyed_.emplace(fifo, Refusal{ErrorCode::kDestroyed,
+                                     "the FIFO was destroyed: make a new one"});
+  }
+}
+
+// A ticket of hold came through a restart without its connection. Whoever
+// keeps it may come back; meanwhile its processes speak for it.
+void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
+  Ticket ticket = held;
+  bool accepted = ticket.state == TicketState::kAccepted;
+  const Process& process =
+      accepted && ticket.command.pid != 0 ? ticket.command : ticket.owner;
+  bool gone = process.pid != 0 &&
+              (!same_boot || !processes_.watch(ticket.seq, process));
+  if (gone) {
+    // Whoever has its pid now is another.
+    if (!same_boot) {
+      ticket.command = Process{};
+      store_.update_ticket(ticket);
+    }
+    departures_.insert(ticket.seq);
+    return;
+  }
+  // Its connection was all that kept it: the time to come back is what it gets,
+  // though its owner may live on.
+  if (accepted && ticket.command.pid == 0 && !ticket.deadline) {
+    ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastToComeBack);
+    store_.update_ticket(ticket);
+  }
+}
+
+void FifoEngine::caller_gone(CallerId caller) {
+  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
+  if (entry && entry->hold) departures_.insert(entry->seq);
+}
+
+void FifoEngine::process_ended(std::int64_t seq) { departures_.insert(seq); }
+
+void FifoEngine::depart(std::int64_t seq, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  // A ticket that was lost with its turn may have left its number to another.
+  if (!ticket->hold || parked_.held_open(seq)) return;
+  bool accepted = ticket->state == TicketState::kAccepted;
+  // The command lives on though its wrapper is gone, or has become it.
+  if (accepted && ticket->command.pid != 0 &&
+      processes_.watch(seq, ticket->command)) {
+    return;
+  }
+  std::optional<Fifo> fifo = store_.find_fifo(ticket->fifo);
+  if (!fifo) return;
+  end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+      {ErrorCode::kDone, "its holder is gone"}, now);
+  promote(*fifo, now);
+  save(*fifo, now);
+}
+
+// The caller that noticed is in departures_ until its ticket is looked after.
+void FifoEngine::depart_all(Instant now) {
+  while (!departures_.empty()) {
+    std::int64_t seq = *departures_.begin();
+    depart(seq, now);
+    departures_.erase(seq);
+    departed_.insert(seq);
+  }
+}
+
+void FifoEngine::unwatch(const Ticket& ticket) {
+  processes_.unwatch(ticket.seq);
+  unwatched_.insert(ticket.seq);
+}
+
+// The turn that ended this ticket, or gave it a connection, was lost. Its
+// connection is gone now, and not by its own doing: it is as after a restart.
+void FifoEngine::watch_again(std::int64_t seq, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(seq);
+  if (!ticket || ticket->state == TicketState::kEnded) return;
+  if (!ticket->hold || parked_.held_open(seq)) return;
+  recover_hold(*ticket, now, true);
+}
+
+void FifoEngine::expire(Ticket ticket, Instant now) {
+  std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
+  if (!fifo) {
+    auto destroyed = destroyed_.find(ticket.fifo);
+    if (destroyed == destroyed_.end()) return store_.delete_ticket(ticket.seq);
+    Fifo gone;
+    return end(gone, ticket, TicketEnd::kCancelled, destroyed->second, now);
+  }
+  bool waited = ticket.state == TicketState::kWaiting;
+  ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
+  Refusal why = ended_refusal(ticket);
+  events_.expired(*fifo, ticket);
+  end(*fifo, ticket, ticket.end, why, now);
+  promote(*fifo, now);
+  save(*fifo, now);
+}
+
+// One by one: the end of one ticket can move another that is due.
+void FifoEngine::expire_due(Instant now) {
+  for (int i = 0; i < kMostPerTick; ++i) {
+    std::vector<Ticket> due = store_.due_tickets(now, 1);
+    if (due.empty()) break;
+    expire(due.front(), now);
+  }
+  for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
+    events_.unused(fifo);
+    destroy(fifo, {ErrorCode::kDestroyed, "the FIFO was not used for so long"});
+  }
+}
+
+void FifoEngine::end_calls_due(Instant now) {
+  const Refusal why{ErrorCode::kStillWaiting,
+                    "the turn did not come within this call's timeout: try "
+                    "again, or wait longer"};
+  while (std::optional<CallerId> caller = parked_.take_due(now)) {
+    ParkedCallers::Entry entry = *parked_.remove(*caller);
+    if (entry.hold) departures_.insert(entry.seq);
+    callers_.notify(*caller, Ended{why});
+  }
+}
+
+void FifoEngine::forget(Instant now) {
+  int forgotten = store_.forget_due(now, kMostPerTick);
+  if (!ended_known_) {
+    ended_ = store_.count_ended();
+    ended_known_ = true;
+  } else {
+    ended_ -= forgotten;
+  }
+}
+
+void FifoEngine::tick(Instant now) {
+  end_calls_due(now);
+  while (!to_watch_.empty()) {
+    std::int64_t seq = *to_watch_.begin();
+    watch_again(seq, now);
+    to_watch_.erase(seq);
+    unwatched_.insert(seq);
+  }
+  depart_all(now);
+  ask_stopped(now);
+  if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
+    expire_due(now);
+    forget(now);
+    nearest_ = store_.next_deadline();
+    nearest_known_ = true;
+  }
+  if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
+  end_destroyed(kMostPerTick, now);
+  places_.tick(now);
+}
+
+std::optional<Instant> FifoEngine::next_deadline() {
+  if (!destroyed_.empty()) return Instant();
+  std::optional<Instant> next = nearest_known_ ? nearest_ : Instant();
+  for (std::optional<Instant> other :
+       {parked_.next_limit(), places_.next_due()}) {
+    if (other && (!next || *other < *next)) next = other;
+  }
+  for (const auto& [fifo, passed] : passed_over_) {
+    if (passed.over) continue;
+    if (!next || passed.ask_again < *next) next = passed.ask_again;
+  }
+  return next;
+}
+
+void FifoEngine::committed() {
+  departed_.clear();
+  unwatched_.clear();
+  new_callers_.clear();
+  std::erase_if(passed_over_, [](auto& each) { return each.second.over; });
+}
+
+void FifoEngine::rolled_back() {
+  for (auto& [fifo, passed] : passed_over_) passed = {};
+  for (CallerId caller : new_callers_) parked_.remove(caller);
+  new_callers_.clear();
+  departures_.merge(departed_);
+  departed_.clear();
+  to_watch_.merge(unwatched_);
+  unwatched_.clear();
+  nearest_known_ = false;
+  ended_known_ = false;
+}
+
+void FifoEngine::dismiss_callers(const Refusal& why) {
+  for (CallerId caller : parked_.all()) {
+    parked_.remove(caller);
+    callers_.notify(caller, Ended{why});
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,54 @@
+// What the engine shows of FIFOs and tickets.
+
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+FifoEngine::View FifoEngine::view_of(Fifo fifo, bool look, Instant now) {
+  View view{std::move(fifo), std::nullopt};
+  if (view.fifo.held == 0) return view;
+  Ticket holder = store_.held_tickets(view.fifo.id).front();
+  view.holder = describe_holder(holder, now);
+  if (look) view.holder->stopped = stopped_process(processes_, holder);
+  return view;
+}
+
+std::vector<FifoEngine::View> FifoEngine::list(std::int64_t after, int limit,
+                                               Instant now) {
+  std::vector<View> views;
+  int looks = 0;
+  for (Fifo& fifo : store_.list_fifos(after, limit)) {
+    bool look = fifo.held > 0 && looks++ < kMostLooks;
+    views.push_back(view_of(std::move(fifo), look, now));
+  }
+  return views;
+}
+
+Result<FifoEngine::View> FifoEngine::show(std::string_view name, Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  return view_of(*fifo, true, now);
+}
+
+std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
+                                                             int limit) {
+  std::vector<TicketView> views;
+  int looks = 0;
+  for (Ticket& ticket : store_.held_tickets(fifo.id)) {
+    bool attached = parked_.any_of_ticket(ticket.seq);
+    std::optional<bool> stopped;
+    if (looks++ < kMostLooks) stopped = stopped_process(processes_, ticket);
+    views.push_back({std::move(ticket), 0, attached, stopped});
+  }
+  std::int64_t place = 0;
+  int left = limit - static_cast<int>(views.size());
+  for (Ticket& ticket : store_.waiting_tickets(fifo.id, 0, std::max(left, 0))) {
+    bool attached = parked_.any_of_ticket(ticket.seq);
+    std::optional<bool> stopped;
+    if (looks++ < kMostLooks) stopped = is_stopped(ticket);
+    views.push_back({std::move(ticket), ++place, attached, stopped});
+  }
+  return views;
+}
+
+}  // namespace syncq

@@ -1,0 +1,241 @@
+// POST /fifo/{fifo}/hold: the stream of a caller that keeps its turn by
+// being there.
+
+#include <fmt/format.h>
+
+#include "daemon/fifo/fifo_handlers.h"
+#include "daemon/fifo/fifo_json.h"
+#include "daemon/http/json_object.h"
+#include "daemon/http/json_text.h"
+
+namespace syncq {
+namespace {
+
+// The longest line a client may send up the stream.
+constexpr std::size_t kMaxLine = 4096;
+// What is shown of a holder to the others in line.
+constexpr std::size_t kMaxText = 4096;
+
+std::string grant_line(const Granted& granted) {
+  return fmt::format(
+      R"({{"event":"grant","ticket":"{}","fence":{},"slot":{},"lease":"{}",)"
+      R"("done_timeout_ms":{}}})"
+      "\n",
+      granted.ticket.text(), granted.fence, granted.slot,
+      granted.process_lease ? "process" : "connection",
+      std::chrono::ceil<std::chrono::milliseconds>(granted.done).count());
+}
+
+std::string place_line(const PlaceInLine& news) {
+  return fmt::format(R"({{"event":"place","place":{},"of":{},"holder":{}}})"
+                     "\n",
+                     news.place, news.of,
+                     news.has_holder ? holder_json(news.holder) : "null");
+}
+
+std::string ticket_line(const HoldStart& start) {
+  return fmt::format(
+      R"({{"event":"ticket","fifo":"{}","name":{},"ticket":"{}","place":{},)"
+      R"("of":{}}})"
+      "\n",
+      start.fifo.uuid.text(), json_string_or_null(start.fifo.name),
+      start.ticket.text(), start.place, start.fifo.waiting());
+}
+
+// A process of this machine ends with the machine's power, and its turn with
+// it; recover() keeps the fence growing after that. Whoever may be elsewhere
+// comes back and wants to find its ticket.
+Promise promise_to(pid_t owner) {
+  return owner != 0 ? Promise::kProcess : Promise::kPowerLoss;
+}
+
+// The command's process: taken only for one that we see as the wrapper itself
+// or its child, since a pid of another pid namespace means another process
+// here.
+std::optional<Process> command_of(pid_t owner, pid_t pid) {
+  bool seen = owner != 0 && (pid == owner || parent_of(pid) == owner);
+  return seen ? find_process(pid) : std::nullopt;
+}
+
+std::string_view lease_of(const std::optional<Process>& command) {
+  return command ? "process" : "connection";
+}
+
+class HoldStream final : public ParkedRequest {
+ public:
+  HoldStream(FifoEngine& engine, CallerId caller, pid_t owner)
+      : engine_(engine), caller_(caller), owner_(owner) {}
+
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (const auto* granted = std::get_if<Granted>(&notice)) {
+      out.stream(grant_line(*granted), promise_to(owner_));
+      return false;
+    }
+    if (const auto* place = std::get_if<PlaceInLine>(&notice)) {
+      out.stream(place_line(*place), Promise::kNone);
+      return false;
+    }
+    out.stream(ended_line(std::get<Ended>(notice).why), promise_to(owner_));
+    out.end_stream();
+    return true;
+  }
+
+  void body(std::string& body, ReplyWriter& out) override {
+    for (std::size_t end = body.find('\n'); end != body.npos;
+         end = body.find('\n')) {
+      line(std::string_view(body).substr(0, end), out);
+      body.erase(0, end + 1);
+    }
+    if (body.size() > kMaxLine) body.clear();
+  }
+
+ private:
+  // {"pid":N}: the command's process, from a client that keeps its request
+  // open. The answer, after the commit, lets the command begin.
+  void line(std::string_view text, ReplyWriter& out) {
+    nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object()) return;
+    auto number =
+        whole_number(json["pid"], 1, std::numeric_limits<pid_t>::max());
+    if (!number) return;
+    auto pid = static_cast<pid_t>(*number);
+    std::optional<Process> process = command_of(owner_, pid);
+    if (process) engine_.announce(caller_, *process);
+    out.stream(fmt::format(R"({{"event":"command","pid":{},"lease":"{}"}})"
+                           "\n",
+                           pid, lease_of(process)),
+               promise_to(owner_));
+  }
+
+  FifoEngine& engine_;
+  CallerId caller_;
+  pid_t owner_;  // 0: not a process that we can see
+};
+
+Result<Uuid> read_uuid(const std::string& text) {
+  auto uuid = Uuid::parse(text);
+  if (uuid) return *uuid;
+  return Refusal{ErrorCode::kInvalidUuid,
+                 fmt::format("ticket '{}' is no UUID: use the one that hold "
+                             "answered with",
+                             text)};
+}
+
+Result<HoldCall> read_call(const Request& request) {
+  const Query& query = request.query;
+  HoldCall call;
+  Result<NewFifo> fifo = read_new_fifo(query);
+  if (!fifo) return fifo.refusal();
+  call.fifo = *fifo;
+  for (auto [name, into] :
+       {std::pair("create", &call.create), std::pair("nowait", &call.nowait),
+        std::pair("exec", &call.exec)}) {
+    auto flag = query.boolean(name);
+    if (!flag) return flag.refusal();
+    *into = flag->value_or(false);
+  }
+  auto limit = query.duration("timeout");
+  if (!limit) return limit.refusal();
+  call.limit = *limit;
+  if (const std::string* ticket = query.find("ticket")) {
+    Result<Uuid> uuid = read_uuid(*ticket);
+    if (!uuid) return uuid.refusal();
+    call.ticket = *uuid;
+  }
+  call.label = query.text("label").substr(0, kMaxText);
+  call.cwd = query.text("cwd").substr(0, kMaxText);
+  auto pid = query.number("pid", 1, std::numeric_limits<pid_t>::max());
+  if (!pid) return pid.refusal();
+  // Equal: the caller and we are in one pid namespace, and nobody stands
+  // between us.
+  if (*pid && **pid == request.peer.pid) {
+    call.owner = find_process(request.peer.pid).value_or(Process{});
+  }
+  return call;
+}
+
+std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
+                                    ReplyWriter& out) {
+  Result<HoldCall> call = read_call(request);
+  if (!call) {
+    out.reply(error_reply(call.refusal()));
+    return nullptr;
+  }
+  Result<HoldStart> start = engine.hold(request.path[0], *call, request.caller,
+                                        request.now, request.wall);
+  if (!start) {
+    out.reply(error_reply(start.refusal()));
+    return nullptr;
+  }
+  out.start_stream(kJsonLines);
+  Promise promise =
+      start->made ? Promise::kPowerLoss : promise_to(call->owner.pid);
+  out.stream(ticket_line(*start), promise);
+  if (start->granted) out.stream(grant_line(*start->granted), promise);
+  if (start->news) out.stream(place_line(*start->news), Promise::kNone);
+  return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid);
+}
+
+// Says which process runs the command of a ticket of hold. A request of its
+// own: a proxy between may read a request whole before it passes it on.
+std::unique_ptr<ParkedRequest> command(FifoEngine& engine, Request& request,
+                                       ReplyWriter& out) {
+  auto refuse = [&out](const Refusal& why) {
+    out.reply(error_reply(why));
+    return nullptr;
+  };
+  Result<Uuid> uuid = read_uuid(request.path[1]);
+  if (!uuid) return refuse(uuid.refusal());
+  auto pid = request.query.number("pid", 1, std::numeric_limits<pid_t>::max());
+  if (!pid) return refuse(pid.refusal());
+  if (!*pid) {
+    return refuse({ErrorCode::kInvalidNumber,
+                   "pid is missing: name the process that does the work"});
+  }
+  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid);
+  if (!ticket) return refuse(ticket.refusal());
+  // From anybody but the owner itself the number may be of another namespace.
+  pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;
+  std::optional<Process> process = command_of(owner, static_cast<pid_t>(**pid));
+  if (process) engine.set_command(*ticket, *process);
+  std::string body = fmt::format("{{\"pid\":{},\"lease\":\"{}\"}}\n", **pid,
+                                 lease_of(process));
+  out.reply({200, kJson, std::move(body), "", promise_to(owner)});
+  return nullptr;
+}
+
+}  // namespace
+
+void add_hold_route(Router& router, FifoEngine& engine) {
+  Route route;
+  route.methods = {Method::kPost};
+  route.pattern = "/fifo/{}/hold";
+  route.parameters = {"create",
+                      "slots",
+                      "label",
+                      "cwd",
+                      "pid",
+                      "exec",
+                      "ticket",
+                      "nowait",
+                      "timeout",
+                      "wait_timeout",
+                      "accept_timeout",
+                      "done_timeout",
+                      "unused_destroy_timeout",
+                      "allow_overrides"};
+  route.handler = [&engine](Request& request, ReplyWriter& out) {
+    return hold(engine, request, out);
+  };
+  route.waits = true;
+  route.streams_body = true;
+  router.add(std::move(route));
+  router.add({{Method::kPost},
+              "/fifo/{}/command/{}",
+              {"pid"},
+              [&engine](Request& request, ReplyWriter& out) {
+                return command(engine, request, out);
+              }});
+}
+
+}  // namespace syncq

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/clock.h"
+#include "daemon/commit/notifier.h"
+
+namespace syncq {
+
+// The callers of `wait` that are parked, and the callers of `hold` for as
+// long as their connection lives. Memory only: callers do not outlive the
+// daemon. One thread.
+class ParkedCallers {
+ public:
+  struct Entry {
+    std::int64_t seq = 0;   // the ticket
+    std::int64_t fifo = 0;  // its FIFO
+    bool hold = false;
+    bool granted = false;          // a caller of hold that has its turn
+    std::optional<Instant> limit;  // of this one call
+    // What a caller of hold was told last, so that it is told no more than
+    // changes.
+    std::int64_t told_place = 0;
+    std::int64_t told_holder = 0;
+  };
+
+  void add(CallerId caller, const Entry& entry);
+  // Takes the caller out; nullopt when it is not here.
+  std::optional<Entry> remove(CallerId caller);
+  Entry* find(CallerId caller);
+  // It has its turn: the call's own limit no longer counts.
+  void grant(CallerId caller);
+
+  std::vector<CallerId> of_ticket(std::int64_t seq) const;
+  bool any_of_ticket(std::int64_t seq) const {
+    return by_ticket_.contains(seq);
+  }
+  // A caller of hold keeps this ticket.
+  bool held_open(std::int64_t seq) const;
+  bool any_hold_of_fifo(std::int64_t fifo) const {
+    return holds_.contains(fifo);
+  }
+
+  std::optional<Instant> next_limit() const;
+  std::optional<CallerId> take_due(Instant now);
+  std::vector<CallerId> all() const;
+  // The tickets of the callers of hold that have their turn.
+  std::vector<std::int64_t> granted() const;
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  void clear_limit(CallerId caller);
+
+  std::unordered_map<CallerId, Entry> entries_;
+  std::unordered_multimap<std::int64_t, CallerId> by_ticket_;
+  std::unordered_map<std::int64_t, std::int64_t> holds_;  // FIFO -> how many
+  std::set<std::pair<Instant, CallerId>> limits_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,107 @@
+#include "daemon/fifo/position_notifier.h"
+
+#include <algorithm>
+
+namespace syncq {
+
+const Process& process_of(const Ticket& ticket) {
+  return ticket.command.pid != 0 ? ticket.command : ticket.owner;
+}
+
+bool stopped_process(Processes& processes, const Ticket& ticket) {
+  const Process& process = process_of(ticket);
+  return process.pid != 0 && processes.look(process) == ProcessState::kStopped;
+}
+
+Holder describe_holder(const Ticket& ticket, Instant now) {
+  auto held = std::max(Duration::zero(), now - ticket.since);
+  return {ticket.label, ticket.cwd, process_of(ticket).pid,
+          std::chrono::duration_cast<std::chrono::milliseconds>(held).count(),
+          std::nullopt};
+}
+
+PlaceSweep::PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
+                       ParkedCallers& parked)
+    : store_(store),
+      callers_(callers),
+      processes_(processes),
+      parked_(parked) {}
+
+void PlaceSweep::changed(std::int64_t fifo) {
+  if (!parked_.any_hold_of_fifo(fifo)) return;
+  lines_[fifo].pending = true;
+}
+
+void PlaceSweep::tick(Instant now) {
+  for (auto it = lines_.begin(); it != lines_.end();) {
+    auto& [fifo, line] = *it;
+    if (line.due > now) {
+      ++it;
+      continue;
+    }
+    if (!line.walking && !line.pending) {
+      it = lines_.erase(it);
+      continue;
+    }
+    if (!line.walking) line = Line{now, false, true, 0, 0};
+    bool at_end = slice(fifo, line, now);
+    line.walking = !at_end;
+    line.due = now + (at_end ? kSweepInterval : kSlicePause);
+    ++it;
+  }
+}
+
+std::optional<Instant> PlaceSweep::next_due() const {
+  std::optional<Instant> next;
+  for (const auto& [fifo, line] : lines_) {
+    if (!next || line.due < *next) next = line.due;
+  }
+  return next;
+}
+
+PlaceInLine PlaceSweep::look(const Fifo& fifo, std::int64_t& holder,
+                             Instant now) {
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  PlaceInLine news;
+  news.of = fifo.waiting();
+  news.has_holder = !held.empty();
+  holder = held.empty() ? 0 : held.front().seq;
+  if (news.has_holder) {
+    news.holder = describe_holder(held.front(), now);
+    news.holder.stopped = stopped_process(processes_, held.front());
+  }
+  return news;
+}
+
+PlaceInLine PlaceSweep::join(const Fifo& fifo, ParkedCallers::Entry& entry,
+                             Instant now) {
+  PlaceInLine news = look(fifo, entry.told_holder, now);
+  news.place = entry.told_place = fifo.waiting();
+  return news;
+}
+
+bool PlaceSweep::slice(std::int64_t fifo_id, Line& line, Instant now) {
+  std::optional<Fifo> fifo = store_.find_fifo(fifo_id);
+  if (!fifo || !parked_.any_hold_of_fifo(fifo_id)) return true;
+  std::int64_t holder = 0;
+  PlaceInLine news = look(*fifo, holder, now);
+  std::vector<Ticket> tickets =
+      store_.waiting_tickets(fifo_id, line.cursor, kSlice);
+  for (const Ticket& ticket : tickets) {
+    line.cursor = ticket.seq;
+    news.place = ++line.place;
+    for (CallerId caller : parked_.of_ticket(ticket.seq)) {
+      ParkedCallers::Entry* entry = parked_.find(caller);
+      if (!entry->hold) continue;
+      if (entry->told_place == news.place && entry->told_holder == holder) {
+        continue;
+      }
+      entry->told_place = news.place;
+      entry->told_holder = holder;
+      callers_.notify(caller, news);
+    }
+  }
+  return tickets.size() < static_cast<std::size_t>(kSlice);
+}
+
+}  // namespace syncq

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "daemon/commit/notifier.h"
+#include "daemon/fifo/fifo_store.h"
+#include "daemon/fifo/parked_callers.h"
+#include "daemon/process/processes.h"
+
+namespace syncq {
+
+// Tells the callers of hold their place in line. Coalesced: a line is walked
+// at most once a kSweepInterval and in slices, so that a hand-off costs the
+// same in a line of ten thousand.
+class PlaceSweep {
+ public:
+  static constexpr Duration kSweepInterval = std::chrono::seconds(1);
+  // A slice holds up whoever comes meanwhile.
+  static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
+  static constexpr int kSlice = 24;
+
+  PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
+             ParkedCallers& parked);
+
+  // What a caller is told at once that joins the end of the line; `entry` is
+  // its own, and keeps what it was told.
+  PlaceInLine join(const Fifo& fifo, ParkedCallers::Entry& entry, Instant now);
+  // The FIFO's line is not as it was.
+  void changed(std::int64_t fifo);
+  void forget(std::int64_t fifo) { lines_.erase(fifo); }
+  // Does the slices that are due.
+  void tick(Instant now);
+  std::optional<Instant> next_due() const;
+
+ private:
+  struct Line {
+    Instant due;           // the next slice
+    bool pending = false;  // something changed since the walk began
+    bool walking = false;
+    std::int64_t cursor = 0;  // seq of the last one told
+    std::int64_t place = 0;
+  };
+  // What all in the line are told, and the seq of who holds, 0 if nobody.
+  PlaceInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
+  // True when the end of the line was reached.
+  bool slice(std::int64_t fifo, Line& line, Instant now);
+
+  FifoStore& store_;
+  Callers& callers_;
+  Processes& processes_;
+  ParkedCallers& parked_;
+  std::map<std::int64_t, Line> lines_;
+};
+
+// The process that a ticket is of; pid 0: none known.
+const Process& process_of(const Ticket& ticket);
+// Whether that process is stopped; false where there is none to see.
+bool stopped_process(Processes& processes, const Ticket& ticket);
+// The holder's description for people.
+Holder describe_holder(const Ticket& ticket, Instant now);
+
+}  // namespace syncq

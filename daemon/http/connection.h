@@ -1,0 +1,212 @@
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/http_request_parser.h"
+#include "daemon/commit/group_commit.h"
+#include "daemon/http/in_flight.h"
+#include "daemon/http/outbox.h"
+#include "daemon/http/request.h"
+#include "daemon/http/router.h"
+
+namespace syncq {
+
+class Connection;
+
+// The most answer bytes that wait for a slow reader before no more of its
+// requests are read.
+inline constexpr std::size_t kMaxPendingOutput = 1024 * 1024;
+// The most input kept behind a parked request.
+inline constexpr std::size_t kMaxPendingInput = 64 * 1024;
+// How long a refused client may go on sending before it is cut off: closing
+// at once could take the answer from it.
+inline constexpr Duration kLinger = std::chrono::seconds(2);
+// What one connection may have of a turn of the loop, so that none waits long
+// for the others: in bytes taken and answered, with so many more a request.
+inline constexpr std::ptrdiff_t kFairShare = 32 * 1024;
+inline constexpr std::ptrdiff_t kRequestShare = 512;
+// How often a parked caller whose input is not read is looked at.
+inline constexpr Duration kLookAgain = std::chrono::milliseconds(250);
+// How long a large request or answer waits for room in flight, and how often
+// it looks.
+inline constexpr Duration kWaitForRoom = std::chrono::seconds(10);
+inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
+// A request that has begun and is not whole brings so much in so long.
+inline constexpr std::size_t kLeastProgress = 64 * 1024;
+inline constexpr Duration kStall = std::chrono::seconds(30);
+
+// Leave to send a body, RFC 9110, section 15.2.1.
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// What a connection needs of the daemon around it.
+class ConnectionHost {
+ public:
+  virtual ~ConnectionHost() = default;
+  virtual const Router& router() = 0;
+  virtual Batch& batch() = 0;
+  virtual InFlight& in_flight() = 0;
+  virtual Instant now() = 0;
+  virtual WallMillis wall() = 0;
+  virtual std::uint64_t max_message() = 0;
+  virtual bool shutting_down() = 0;
+  // Few connections more can be had: there is no room for callers that wait.
+  virtual bool crowded() = 0;
+  // The caller's connection has closed.
+  virtual void caller_gone(CallerId caller) = 0;
+  // Calls Connection::resume() in the next turn.
+  virtual void schedule(CallerId caller) = 0;
+  // Calls Connection::go_on() once a turn from when its turn comes among those
+  // that asked for it, for as long as it returns true.
+  virtual void make_answer(CallerId caller) = 0;
+  // The handle is closed; destroys the connection.
+  virtual void closed(CallerId caller) = 0;
+  // Calls Connection::wake() at the time, unless it has closed.
+  virtual void wake_at(CallerId caller, Instant when) = 0;
+};
+
+// One client: reads requests in order, has them handled, and keeps their
+// answers until the turn's commit. Owned by the host. One thread.
+class Connection final : public Staged, public ReplyWriter {
+ public:
+  enum class Transport { kUnix, kTcp };
+
+  Connection(ConnectionHost& host, uv_loop_t* loop, Transport transport,
+             CallerId id);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&handle_); }
+  int fd() const;
+  void start(const Peer& peer);
+  const Peer& peer() const { return peer_; }
+  // Takes input that had to wait.
+  void resume();
+  // Makes more of an answer that takes many turns. False: not in the next.
+  bool go_on();
+  // Looks at what only time shows. `due`: the time it was asked for.
+  void wake(Instant due);
+  void close();
+  // The daemon ends: closes when what is under way is sent.
+  void drain();
+  // How many answer bytes the client has still to take.
+  std::size_t unsent() const;
+
+  // False when the other end is gone.
+  bool alive() const;
+  bool parked() const { return parked_ != nullptr; }
+  // Nothing was asked for, or all that was is answered; a refused client that
+  // has its answer, too.
+  bool idle() const;
+  void notify(const Notice& notice);
+
+  void reply(Reply reply) override;
+  void start_stream(std::string_view content_type) override;
+  void stream(std::string_view data, Promise promise) override;
+  void end_stream() override;
+
+  void release() override;
+  void fail(const Refusal& why) override;
+
+ private:
+  void receive(std::string_view data);
+  void receive_end();
+  std::size_t consume(std::string_view data);
+  void keep(std::string held, std::size_t used);
+  void drop_input();
+  bool want_more() const;
+  const Route* route() const;
+  bool step(std::string_view data, std::size_t& used);
+  void on_head();
+  void on_body();
+  bool small_body() const;
+  void refuse_body();
+  void refuse_busy();
+  void admit_body();
+  bool has_room(std::size_t size);
+  bool has_room_for_answer();
+  bool caller_left() const;
+  void look_for_room();
+  bool lacks_input() const;
+  void look_for_stall();
+  void settle();
+  void count();
+  bool may_read() const;
+  void dispatch();
+  void match();
+  void handle();
+  bool may_wait(const Route& route, const Query& query);
+  void refuse(const Refusal& refusal);
+  bool keeps_open() const;
+  Framing framing(bool close);
+  void request_done();
+  void parked_done();
+  void drop_caller();
+  void mark_staged();
+  void send();
+  void written(int status);
+  void update_reading();
+  void take_up_input();
+  void wake_by(Instant when);
+  void schedule();
+  void close_gently();
+  void close_if_finished();
+
+  static void on_alloc(uv_handle_t* handle, std::size_t, uv_buf_t* buffer);
+  static void on_read(uv_stream_t* stream, ssize_t length,
+                      const uv_buf_t* buffer);
+
+  ConnectionHost& host_;
+  CallerId id_;
+  uv_any_handle handle_;
+  Peer peer_;
+  RequestParser parser_;
+  std::string input_;     // came, but could not be used yet
+  std::size_t used_ = 0;  // so much of its beginning was used since
+  Outbox out_;            // answers: first those that may go, then the turn's
+  std::size_t counted_ = 0;  // what of all this host_.in_flight() counts
+  // Of this turn: answers that began, promising lines of a stream that had
+  // begun before, whether the stream in hand is one of the answers, whether
+  // leave was given to send a body.
+  std::size_t replies_ = 0;
+  std::vector<std::size_t> head_only_;  // those of them that answer HEAD
+  std::size_t lines_ = 0;
+  bool stream_is_new_ = false;
+  bool continued_ = false;
+  bool staged_ = false;
+  // Of what the socket did not take at once, while libuv writes it.
+  std::unique_ptr<uv_write_t> writing_;
+  std::size_t writing_size_ = 0;
+  std::optional<Instant> room_until_;  // waits so long for room in flight
+  // When the request in hand is late, and how much has come until then.
+  Instant stalls_at_ = Instant::max();
+  std::size_t come_ = 0;
+  Instant wake_at_ = Instant::max();  // the wake() that counts
+  Instant lingers_until_;
+  std::unique_ptr<ParkedRequest> parked_;
+  std::uint64_t losses_ = 0;  // of the batch, when a long answer began
+  // The last route that was looked for, or why there is none.
+  std::optional<Result<Router::Match>> match_;
+  std::string allow_;
+  Method matched_method_ = Method::kOther;
+  std::string matched_target_;
+  bool dispatched_ = false;  // it is handed to its handler
+  bool streaming_ = false;   // its answer is a stream
+  bool chunked_ = true;
+  bool reading_ = false;
+  bool held_back_ = false;             // input_ holds requests that could go on
+  bool scheduled_ = false;             // resume() comes
+  std::ptrdiff_t share_ = kFairShare;  // what is left of this turn's
+  bool eof_ = false;
+  bool closing_ = false;  // nothing more is read; closes when all is sent
+  bool shut_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace syncq

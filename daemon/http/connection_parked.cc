@@ -1,0 +1,81 @@
+// A request that is not answered at once: it waits for its turn or a message,
+// or its answer takes more than one turn of the loop.
+
+#include "daemon/http/connection.h"
+#include "daemon/http/socket_state.h"
+
+namespace syncq {
+
+bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
+
+// Who comes back to a ticket finds room: others have waited for it.
+bool Connection::may_wait(const Route& route, const Query& query) {
+  bool waits = route.waits || query.find("wait") != nullptr;
+  bool comes_back =
+      query.find("ticket") != nullptr && query.find("create") == nullptr;
+  return !waits || comes_back || !host_.crowded();
+}
+
+bool Connection::go_on() {
+  if (closed_ || closing_ || !parked_ || !parked_->made()) return false;
+  if (eof_ && hung_up(fd())) {
+    close();
+    return false;
+  }
+  if (!has_room_for_answer()) return false;
+  bool over = true;
+  // What it has read of a turn that was lost never was.
+  Result<> good = Refusal{ErrorCode::kStoreFailed,
+                          "the store failed on the way: ask again"};
+  if (host_.batch().losses() == losses_) {
+    good = host_.batch().attempt(
+        [&] { over = parked_->go_on(host_.now(), *this); });
+  }
+  count();
+  if (good && !over) return true;
+  if (!good) reply(error_reply(good.refusal()));
+  parked_done();
+  return false;
+}
+
+void Connection::notify(const Notice& notice) {
+  if (!parked_ || closed_) return;
+  if (parked_->notice(notice, *this)) parked_done();
+}
+
+void Connection::parked_done() {
+  bool had_input = !input_.empty();
+  request_done();
+  if (had_input && !closing_) schedule();
+}
+
+// Whoever sends no more has left a wait, but may still read an answer that is
+// being made.
+bool Connection::caller_left() const {
+  return parked_->made() ? hung_up(fd()) : !alive();
+}
+
+void Connection::receive_end() {
+  eof_ = true;
+  // A caller that has gone never gets what it waited for, nor what it asked
+  // for behind that.
+  if (parked_ && caller_left()) {
+    drop_caller();
+    drop_input();
+    held_back_ = false;
+    room_until_.reset();
+    count();
+  }
+  update_reading();
+  close_if_finished();
+}
+
+// The parked request is over without its answer.
+void Connection::drop_caller() {
+  streaming_ = false;
+  if (!parked_) return;
+  parked_.reset();
+  host_.caller_gone(id_);
+}
+
+}  // namespace syncq

@@ -1,0 +1,26 @@
+#include "daemon/http/long_answer.h"
+
+#include <fmt/format.h>
+
+namespace syncq {
+
+Listing::Listing(std::string_view kind, Slice next)
+    : kind_(kind),
+      next_(std::move(next)),
+      body_(fmt::format("{{\"{}\":[", kind)) {}
+
+bool Listing::step(Instant now) {
+  std::vector<std::string> some = next_(now);
+  for (const std::string& each : some) {
+    if (count_++ > 0) body_ += ',';
+    body_ += each;
+  }
+  return some.size() == kSlice;
+}
+
+Reply Listing::answer() {
+  body_ += fmt::format("],\"count\":{{\"{}\":{}}}}}\n", kind_, count_);
+  return {200, kJson, std::move(body_), ""};
+}
+
+}  // namespace syncq

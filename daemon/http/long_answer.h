@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/http/request.h"
+
+namespace syncq {
+
+// So many of what there may be any number of are looked at in one turn of the
+// loop: about a millisecond.
+inline constexpr int kSlice = 200;
+
+// An answer that may take too long for one turn: it is made a step a turn,
+// while others are served.
+class LongAnswer : public ParkedRequest {
+ public:
+  bool notice(const Notice&, ReplyWriter&) final { return false; }
+  bool go_on(Instant now, ReplyWriter& out) final {
+    if (step(now)) return false;
+    out.reply(answer());
+    return true;
+  }
+
+ private:
+  // Returns false when nothing is left to do.
+  virtual bool step(Instant now) = 0;
+  virtual Reply answer() = 0;
+};
+
+// Answers in this turn where one step is enough.
+inline std::unique_ptr<ParkedRequest> begin(std::unique_ptr<LongAnswer> answer,
+                                            Instant now, ReplyWriter& out) {
+  if (answer->go_on(now, out)) return nullptr;
+  return answer;
+}
+
+// All of one kind, as JSON: {"KIND":[...],"count":{"KIND":n}}
+class Listing final : public LongAnswer {
+ public:
+  // The JSON of at most kSlice more; none: that was all.
+  using Slice = std::function<std::vector<std::string>(Instant now)>;
+
+  Listing(std::string_view kind, Slice next);
+
+  std::optional<std::size_t> made() const override { return body_.size(); }
+
+ private:
+  bool step(Instant now) override;
+  Reply answer() override;
+
+  std::string_view kind_;
+  Slice next_;
+  std::string body_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace syncq

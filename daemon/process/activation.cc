@@ -1,0 +1,34 @@
+#include "daemon/process/activation.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace syncq {
+namespace {
+
+// SD_LISTEN_FDS_START
+constexpr int kFirst = 3;
+
+bool names(const char* variable, const std::string& value) {
+  const char* found = std::getenv(variable);
+  return found != nullptr && value == found;
+}
+
+}  // namespace
+
+UniqueFd take_inherited_socket() {
+  bool ours = names("LISTEN_PID", std::to_string(getpid()));
+  const char* count = std::getenv("LISTEN_FDS");
+  bool any = ours && count != nullptr && std::atoi(count) >= 1;
+  unsetenv("LISTEN_PID");
+  unsetenv("LISTEN_FDS");
+  unsetenv("LISTEN_FDNAMES");
+  if (!any) return UniqueFd();
+  fcntl(kFirst, F_SETFD, FD_CLOEXEC);
+  return UniqueFd(kFirst);
+}
+
+}  // namespace syncq

@@ -1,0 +1,10 @@
+#include <malloc.h>
+
+#include "daemon/process/idle_trim.h"
+
+namespace syncq {
+
+// free(3) alone returns only what lies at the end of the heap.
+void give_back_free_memory() { malloc_trim(0); }
+
+}  // namespace syncq

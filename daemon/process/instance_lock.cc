@@ -1,0 +1,41 @@
+#include "daemon/process/instance_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "common/state_file.h"
+
+namespace syncq {
+
+std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
+                                                  pid_t& holder) {
+  UniqueFd fd = open_state_file(path, O_RDWR | O_CREAT);
+  if (!fd) {
+    throw std::runtime_error(fmt::format("opening the lock {}: {}", path,
+                                         explain_state_file(errno)));
+  }
+  // flock and not fcntl: it ends with this open file alone, whatever else of
+  // the process closes the same path.
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    char text[32] = {};
+    ssize_t length = pread(fd.get(), text, sizeof text - 1, 0);
+    holder = length > 0 ? static_cast<pid_t>(std::atoi(text)) : 0;
+    return std::nullopt;
+  }
+  std::string pid = fmt::format("{}\n", getpid());
+  bool written = ftruncate(fd.get(), 0) == 0 &&
+                 pwrite(fd.get(), pid.data(), pid.size(), 0) ==
+                     static_cast<ssize_t>(pid.size());
+  // The pid is a help for others, the lock itself is what counts: a full disk
+  // must not keep the daemon from starting.
+  (void)written;
+  return InstanceLock(std::move(fd));
+}
+
+}  // namespace syncq

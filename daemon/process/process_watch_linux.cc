@@ -1,0 +1,107 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/unique_fd.h"
+#include "daemon/process/process_watch.h"
+
+namespace syncq {
+namespace {
+
+// How often a process is looked at where no pidfd is to be had (too many open
+// files, a kernel before 5.3).
+constexpr std::uint64_t kLookEveryMs = 100;
+
+UniqueFd spare() { return UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+}  // namespace
+
+struct ProcessWatch::Watched {
+  uv_any_handle handle;  // a poll of the pidfd, or a timer
+  UniqueFd fd;
+  Process process;
+  std::int64_t key = 0;
+  ProcessWatch* watch = nullptr;
+
+  void start(uv_loop_t* loop);
+  void tell();
+};
+
+void ProcessWatch::Watched::start(uv_loop_t* loop) {
+  // Where it can't be polled it is looked at as one without a pidfd.
+  if (fd && uv_poll_init(loop, &handle.poll, fd.get()) == 0) {
+    uv_poll_start(&handle.poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
+      static_cast<Watched*>(poll->data)->tell();
+    });
+  } else {
+    uv_timer_init(loop, &handle.timer);
+    uv_timer_start(
+        &handle.timer,
+        [](uv_timer_t* timer) {
+          auto* self = static_cast<Watched*>(timer->data);
+          if (self->watch->ended(self->process)) self->tell();
+        },
+        kLookEveryMs, kLookEveryMs);
+  }
+  handle.handle.data = this;
+}
+
+void ProcessWatch::Watched::tell() {
+  ProcessWatch* owner = watch;
+  std::int64_t ended_key = key;
+  owner->unwatch(ended_key);
+  owner->tell_(ended_key);
+}
+
+ProcessWatch::ProcessWatch(uv_loop_t* loop,
+                           std::function<void(std::int64_t)> ended)
+    : loop_(loop), tell_(std::move(ended)), reserve_(spare()) {}
+
+ProcessWatch::~ProcessWatch() = default;
+
+ProcessState ProcessWatch::look(const Process& process) {
+  ProcessState state = state_of(process);
+  if (state != ProcessState::kUnseen) return state;
+  reserve_.reset();
+  state = state_of(process);
+  reserve_ = spare();
+  return state;
+}
+
+bool ProcessWatch::ended(const Process& process) {
+  return look(process) == ProcessState::kEnded;
+}
+
+bool ProcessWatch::watch(std::int64_t key, const Process& process) {
+  unwatch(key);
+  UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
+  // Compared with the pidfd open: from here on the pid can't change hands
+  // without our seeing it end.
+  pollfd poller{fd.get(), POLLIN, 0};
+  if (ended(process) || (fd && poll(&poller, 1, 0) > 0)) return false;
+  auto watched = std::make_unique<Watched>();
+  watched->key = key;
+  watched->watch = this;
+  watched->process = process;
+  watched->fd = std::move(fd);
+  watched->start(loop_);
+  watched_[key] = std::move(watched);
+  return true;
+}
+
+void ProcessWatch::unwatch(std::int64_t key) {
+  auto found = watched_.find(key);
+  if (found == watched_.end()) return;
+  Watched* watched = found->second.release();
+  watched_.erase(found);
+  uv_close(&watched->handle.handle, [](uv_handle_t* handle) {
+    std::unique_ptr<Watched> owned(static_cast<Watched*>(handle->data));
+  });
+}
+
+void ProcessWatch::close() {
+  while (!watched_.empty()) unwatch(watched_.begin()->first);
+}
+
+}  // namespace syncq

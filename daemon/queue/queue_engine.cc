@@ -1,0 +1,344 @@
+#include "daemon/queue/queue_engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/append_all.h"
+#include "common/names.h"
+
+namespace syncq {
+namespace {
+
+Refusal no_such_queue(std::string_view name) {
+  return {ErrorCode::kQueueNotFound,
+          fmt::format("there is no queue '{}': put a message to make it, or "
+                      "see GET /queues for those there are",
+                      name)};
+}
+
+// What is stored of a stream is always its beginning: after a message that
+// was refused none of those behind it, sent already, may get in.
+Refusal gap(const Push& push, std::int64_t last) {
+  return {ErrorCode::kConflict,
+          fmt::format("message {} under key '{}' came after message {}: send "
+                      "those between first",
+                      push.sequence, push.key, last)};
+}
+
+Refusal nothing_there(std::string_view name, std::int64_t index) {
+  return {ErrorCode::kEmpty,
+          fmt::format("queue '{}' has no message at index {}: try later, or "
+                      "see its size with GET /queues/{}",
+                      name, index, name)};
+}
+
+Delivered delivered(const Queue& queue, Message&& message) {
+  std::string id;
+  append_all(id, fmt::format_int(queue.bin).c_str(), "-",
+             fmt::format_int(message.place).c_str());
+  return {std::move(id),
+          std::move(message.body),
+          std::move(message.type),
+          message.attempts,
+          std::nullopt,
+          std::move(message.dead)};
+}
+
+Delivered leased(const Queue& queue, Hidden&& hidden) {
+  Delivered out = delivered(queue, std::move(hidden.message));
+  out.lease = hidden.lease;
+  return out;
+}
+
+Result<> check_config(const QueueConfig& config) {
+  Result<> valid = check_name(config.name, "queue");
+  if (!valid) return valid;
+  if (config.dead_letter.empty() != (config.max_attempts == 0)) {
+    return Refusal{ErrorCode::kBadRequest,
+                   "max_attempts and dead_letter go together: give both or "
+                   "neither"};
+  }
+  if (config.dead_letter.empty()) return Nothing{};
+  if (config.dead_letter == config.name) {
+    return Refusal{ErrorCode::kBadRequest,
+                   fmt::format("queue '{}' can't be its own dead letter queue: "
+                               "name another",
+                               config.name)};
+  }
+  return check_name(config.dead_letter, "dead letter queue");
+}
+
+}  // namespace
+
+QueueEngine::QueueEngine(QueueStore& durable, QueueStore& ephemeral,
+                         Callers& callers)
+    : durable_(durable), ephemeral_(ephemeral), callers_(callers) {}
+
+void QueueEngine::recover(Instant now) {
+  durable_.store().extend_leases(now + kLeastLease);
+  keys_ = keys_kept_ = durable_.store().count_keys();
+}
+
+void QueueEngine::deadline_set(Instant deadline) {
+  if (!nearest_ || deadline < *nearest_) nearest_ = deadline;
+}
+
+Result<QueueEngine::Found> QueueEngine::find(std::string_view name) {
+  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
+    if (Queue* queue = shelf->known(name)) return Found{shelf, queue};
+  }
+  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
+    if (Queue* queue = shelf->find(name)) return Found{shelf, queue};
+  }
+  if (!Uuid::parse(name)) {
+    Result<> valid = check_name(name, "queue");
+    if (!valid) return valid.refusal();
+  }
+  return no_such_queue(name);
+}
+
+Result<QueueEngine::Found> QueueEngine::find_or_make(std::string_view name,
+                                                     WallMillis wall) {
+  Result<Found> found = find(name);
+  if (found || found.refusal().code != ErrorCode::kQueueNotFound ||
+      Uuid::parse(name)) {
+    return found;
+  }
+  Queue queue;
+  queue.uuid = Uuid::random();
+  queue.config.name = name;
+  queue.created = wall;
+  return Found{&durable_, &durable_.add(std::move(queue))};
+}
+
+Result<Queue> QueueEngine::create(const QueueConfig& wanted, WallMillis wall) {
+  QueueConfig config = wanted;
+  if (config.name.empty()) {
+    // Random, and not of the form of a UUID.
+    config.name = "queue-" + Uuid::random().text();
+  }
+  Result<> valid = check_config(config);
+  if (!valid) return valid.refusal();
+  if (find(config.name)) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("there is a queue '{}' already: use it, or "
+                               "choose another name",
+                               config.name)};
+  }
+  Queue queue;
+  queue.uuid = Uuid::random();
+  queue.config = config;
+  queue.created = wall;
+  QueueShelf& shelf = config.ephemeral ? ephemeral_ : durable_;
+  return shelf.add(std::move(queue));
+}
+
+Result<Queue> QueueEngine::show(std::string_view name) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  return *found->queue;
+}
+
+std::vector<Queue> QueueEngine::list(const QueueRank& after, int limit) {
+  std::vector<Queue> durable = durable_.list(after, limit);
+  std::vector<Queue> ephemeral = ephemeral_.list(after, limit);
+  std::vector<Queue> merged;
+  std::merge(durable.begin(), durable.end(), ephemeral.begin(), ephemeral.end(),
+             std::back_inserter(merged), [](const Queue& a, const Queue& b) {
+               return a.rank() < b.rank();
+             });
+  auto count = static_cast<std::size_t>(limit);
+  if (merged.size() > count) merged.resize(count);
+  return merged;
+}
+
+void QueueEngine::destroy(std::string_view name) {
+  Result<Found> found = find(name);
+  if (!found) return;
+  refuse_parked(*found->queue, no_such_queue(name));
+  found->shelf->remove(*found->queue);
+  purging_ = true;
+}
+
+Result<> QueueEngine::empty(std::string_view name) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  found->shelf->empty(*found->queue);
+  purging_ = true;
+  return Nothing{};
+}
+
+// What counts against the capacity is what is stored: else delayed messages
+// would have no bound.
+Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
+  const QueueConfig& config = found.queue->config;
+  if (!config.capacity || found.queue->stored() < *config.capacity) {
+    return found;
+  }
+  std::optional<Message> oldest = found.shelf->first(*found.queue);
+  if (config.overflow == Overflow::kReject || !oldest) {
+    return Refusal{ErrorCode::kAtCapacity,
+                   fmt::format("queue '{}' is at its capacity of {}: take "
+                               "messages from it, or wait for its leases",
+                               config.name, *config.capacity)};
+  }
+  found.shelf->drop(*found.queue, oldest->place);
+  return found;
+}
+
+void QueueEngine::remember_key(Found found, const Push& push,
+                               const std::optional<QueueStore::Key>& last,
+                               Instant now) {
+  if (push.key.empty()) return;
+  QueueStore& store = found.shelf->store();
+  if (last && last->expires >= now + kRememberKeys) {
+    return store.advance_key(found.queue->id, push.key, push.sequence);
+  }
+  Instant expires = now + kRememberKeys;
+  if (push.sequence != 0) expires += kStreamSlack;
+  store.put_key(found.queue->id, push.key, {push.sequence, expires});
+  deadline_set(expires);
+  if (!last && ++keys_ > kMaxKeys) forget_one_key(*found.shelf);
+}
+
+Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
+                           WallMillis wall) {
+  Result<Found> made = find_or_make(name, wall);
+  if (!made) return made.refusal();
+  std::optional<QueueStore::Key> last;
+  if (!push.key.empty()) {
+    last = made->shelf->store().find_key(made->queue->id, push.key);
+    if (last && push.sequence <= last->sequence) return Nothing{};
+    if (last && push.sequence > last->sequence + 1) {
+      return gap(push, last->sequence);
+    }
+  }
+  Result<Found> found = with_room(*made);
+  if (!found) return found.refusal();
+  remember_key(*found, push, last, now);
+  Queue& queue = *found->queue;
+  Message message;
+  message.body = std::move(push.body);
+  message.type = std::move(push.type);
+  if (push.ttl && *push.ttl != Duration::zero()) {
+    message.expires = now + *push.ttl;
+    deadline_set(*message.expires);
+  }
+  if (push.delay && *push.delay != Duration::zero()) {
+    message.place = found->shelf->take_place(queue);
+    ++queue.delayed;
+    found->shelf->hide(queue, {queue.id, queue.bin, std::move(message),
+                               std::nullopt, now + *push.delay});
+    deadline_set(now + *push.delay);
+    return Nothing{};
+  }
+  found->shelf->append(queue, std::move(message));
+  awake(queue);
+  return Nothing{};
+}
+
+// The first or last message that is still alive.
+std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
+                                                 Instant now) {
+  while (true) {
+    std::optional<Message> message = end == QueueEnd::kHead
+                                         ? found.shelf->first(*found.queue)
+                                         : found.shelf->last(*found.queue);
+    if (!message || !message->expires || *message->expires > now) {
+      return message;
+    }
+    found.shelf->drop(*found.queue, message->place);
+  }
+}
+
+std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
+                                               Instant now) {
+  if (auto again = given_before(found, take, now)) return again;
+  std::optional<Message> message = next_message(found, take.end, now);
+  if (!message) return std::nullopt;
+  found.shelf->drop(*found.queue, message->place);
+  return hand_out(found, std::move(*message), take, now);
+}
+
+std::optional<Delivered> QueueEngine::given_before(Found found,
+                                                   const Take& take,
+                                                   Instant now) {
+  if (!take.lease_id) return std::nullopt;
+  QueueStore& store = found.shelf->store();
+  std::optional<Hidden> hidden = store.find_lease(*take.lease_id);
+  if (!hidden || !is_running(*hidden, *found.queue, now)) return std::nullopt;
+  Instant until = now + *take.lease;
+  store.set_hidden_until(hidden->bin, hidden->message.place, until);
+  deadline_set(until);
+  return leased(*found.queue, std::move(*hidden));
+}
+
+// What was taken out: for good, or hidden by a lease.
+Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
+                                Instant now) {
+  Queue& queue = *found.queue;
+  ++message.attempts;
+  if (!take.lease) return delivered(queue, std::move(message));
+  // An id that is in use is not given twice, whatever for.
+  bool usable =
+      take.lease_id && !found.shelf->store().find_lease(*take.lease_id);
+  Hidden hidden{queue.id, queue.bin, std::move(message),
+                usable ? *take.lease_id : Uuid::random(), now + *take.lease};
+  ++queue.leased;
+  found.shelf->hide(queue, hidden);
+  deadline_set(hidden.until);
+  return leased(queue, std::move(hidden));
+}
+
+Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
+                                                   const Take& take,
+                                                   CallerId caller,
+                                                   Instant now) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  if (!callers_.alive(caller)) return gone_refusal();
+  // Nobody is served before those who came first.
+  auto line = lines_.find(found->queue->uuid);
+  if (line != lines_.end() && !line->second.empty()) {
+    serve(found->queue->uuid, now);
+    found = find(name);
+  }
+  std::optional<Delivered> message = take_now(*found, take, now);
+  if (message) return message;
+  if (!take.wait) return nothing_there(name, 0);
+  park(*found->queue, take, caller, now);
+  return std::optional<Delivered>();
+}
+
+Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,
+                                    Instant now) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  while (true) {
+    auto message = found->shelf->at(*found->queue, index);
+    if (!message) return nothing_there(name, index);
+    if (!message->expires || *message->expires > now) {
+      return delivered(*found->queue, std::move(*message));
+    }
+    found->shelf->drop(*found->queue, message->place);
+  }
+}
+
+Result<Delivered> QueueEngine::consume(std::string_view name,
+                                       std::int64_t index, CallerId caller,
+                                       Instant now, const Take& how) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  if (!callers_.alive(caller)) return gone_refusal();
+  if (auto again = given_before(*found, how, now)) return std::move(*again);
+  while (true) {
+    auto message = found->shelf->at(*found->queue, index);
+    if (!message) return nothing_there(name, index);
+    found->shelf->drop(*found->queue, message->place);
+    if (message->expires && *message->expires <= now) continue;
+    return hand_out(*found, std::move(*message), how, now);
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "common/result.h"
+#include "daemon/commit/notifier.h"
+#include "daemon/queue/queue_row_cache.h"
+
+namespace syncq {
+
+// How long an idempotency key is remembered, and how many at the most, of all
+// queues: with each more the one is forgotten that would be next anyway.
+// A stream's key from its last message on, and longer by up to the slack: so
+// its time need not be written with each message.
+inline constexpr Duration kRememberKeys = std::chrono::hours(24);
+inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
+inline constexpr std::int64_t kMaxKeys = 1'000'000;
+
+// What a lease has left at least after a start of the daemon: who works on the
+// message may not have been able to renew it.
+inline constexpr Duration kLeastLease = std::chrono::minutes(1);
+
+struct Push {
+  std::string body;
+  std::string type;
+  std::optional<Duration> delay;
+  std::optional<Duration> ttl;
+  std::string key;  // idempotency key; empty: none
+  // Of the messages sent under one key: those up to the last one stored are
+  // repeats. One message a key: 0.
+  std::int64_t sequence = 0;
+};
+
+enum class QueueEnd { kHead, kTail };
+
+struct Take {
+  QueueEnd end = QueueEnd::kHead;
+  std::optional<Duration> lease;  // hide instead of remove
+  // The lease's id, chosen by the caller: asked again with it, as after an
+  // answer that got lost, the message is the same, leased anew.
+  std::optional<Uuid> lease_id;
+  // Wait for a message; 0: without limit.
+  std::optional<Duration> wait;
+};
+
+struct Nack {
+  std::optional<Duration> delay;
+  // Give up: to the dead letter queue at once.
+  bool dead = false;
+  // Nobody worked on it: this delivery is no attempt.
+  bool uncounted = false;
+  // Why it failed; a dead letter keeps it.
+  std::string reason;
+};
+
+// The rules of queues and messages (queue-service.txt and API.md, "Queues").
+// Like FifoEngine it knows neither sockets nor SQL nor a clock. A queue is
+// named in calls by its UUID or its name. One thread.
+class QueueEngine {
+ public:
+  // Ephemeral queues live in a store of their own.
+  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Callers& callers);
+
+  // Once, before all else. No lease ends because the daemon was down. Delays
+  // and times to live go on meanwhile: nobody can be late for their end.
+  void recover(Instant now);
+
+  Result<Queue> create(const QueueConfig& config, WallMillis wall);
+  Result<Queue> show(std::string_view name);
+  // By rank, from the one behind `after`.
+  std::vector<Queue> list(const QueueRank& after, int limit);
+  void destroy(std::string_view name);
+  Result<> empty(std::string_view name);
+
+  // Makes a queue that is not there.
+  Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
+  // The message, or nullopt: the caller is parked and will be notified.
+  Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
+                                        CallerId caller, Instant now);
+  // Of `how` only the lease counts.
+  Result<Delivered> consume(std::string_view name, std::int64_t index,
+                            CallerId caller, Instant now, const Take& how = {});
+  Result<Delivered> peek(std::string_view name, std::int64_t index,
+                         Instant now);
+
+  Result<> ack(std::string_view name, const Uuid& lease, Instant now);
+  Result<> nack(std::string_view name, const Uuid& lease, const Nack& how,
+                Instant now, WallMillis wall);
+  Result<> extend(std::string_view name, const Uuid& lease, Duration by,
+                  Instant now);
+
+  void caller_gone(CallerId caller);
+  // Does all that is due and serves the parked; then writes what the turn
+  // has held back.
+  void tick(Instant now, WallMillis wall);
+  std::optional<Instant> next_deadline();
+  void committed();
+  void rolled_back();
+  void dismiss_callers(const Refusal& why);
+
+  // Idempotency keys remembered.
+  std::int64_t keys() const { return keys_; }
+  std::size_t parked() const { return parked_.size(); }
+
+ private:
+  struct Found {
+    QueueShelf* shelf = nullptr;
+    Queue* queue = nullptr;
+  };
+  struct Parked {
+    Uuid queue;
+    Take take;
+    std::optional<Instant> limit;
+  };
+
+  Result<Found> find(std::string_view name);
+  Result<Found> find_or_make(std::string_view name, WallMillis wall);
+  Result<Found> with_room(Found found);
+  Result<std::pair<Found, Hidden>> find_lease(std::string_view name,
+                                              const Uuid& lease, Instant now);
+  std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
+  std::optional<Delivered> given_before(Found found, const Take& take,
+                                        Instant now);
+  Delivered hand_out(Found found, Message message, const Take& take,
+                     Instant now);
+  std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
+  void remember_key(Found found, const Push& push,
+                    const std::optional<QueueStore::Key>& last, Instant now);
+  // A hidden message comes back, or dies. Refused, with nothing changed, where
+  // it is to die and has nowhere to go.
+  Result<> give_back(Found found, Hidden hidden, const Nack& how, Instant now,
+                     WallMillis wall);
+  Result<Found> grave_of(const Queue& queue, WallMillis wall);
+  void bury(Found grave, const Queue& from, Message message,
+            const std::string& reason, WallMillis wall);
+  void awake(const Queue& queue) { awake_.insert(queue.uuid); }
+
+  void park(const Queue& queue, const Take& take, CallerId caller, Instant now);
+  void unpark(CallerId caller);
+  void serve(const Uuid& queue, Instant now);
+  void refuse_parked(const Queue& queue, const Refusal& why);
+  void due_hidden(QueueShelf& shelf, Instant now, WallMillis wall);
+  void due_expired(QueueShelf& shelf, Instant now);
+  void due_calls(Instant now);
+  void forget_one_key(QueueShelf& added_to);
+
+  void deadline_set(Instant deadline);
+
+  QueueShelf durable_;
+  QueueShelf ephemeral_;
+  Callers& callers_;
+  std::unordered_map<CallerId, Parked> parked_;
+  // Those parked at a queue, in the order of arrival.
+  std::map<Uuid, std::deque<CallerId>> lines_;
+  std::set<std::pair<Instant, CallerId>> limits_;
+  std::set<Uuid> awake_;  // queues that may have a message for someone
+  bool purging_ = true;
+  std::optional<Instant> nearest_;
+  bool nearest_known_ = false;
+  std::int64_t keys_ = 0;  // idempotency keys that there are
+  std::int64_t keys_kept_ = 0;
+};
+
+}  // namespace syncq

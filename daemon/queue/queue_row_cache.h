@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "daemon/queue/queue_store.h"
+
+namespace syncq {
+
+// The queues of one store as the engine works with them within a turn. Queue
+// rows and counts that many operations of a turn change are written once, by
+// flush(). One thread.
+class QueueShelf {
+ public:
+  explicit QueueShelf(QueueStore& store) : store_(store) {}
+
+  // By UUID or name; nullptr where there is none. Valid until the end of the
+  // turn, or until the queue is removed.
+  Queue* find(std::string_view name);
+  // The same, where this turn has met it by that name already.
+  Queue* known(std::string_view name);
+  Queue* find(std::int64_t id);
+  Queue* find_of_bin(std::int64_t bin) {
+    return keep(store_.find_queue_of_bin(bin));
+  }
+  Queue& add(Queue queue);
+  void remove(const Queue& queue);
+  // Takes all its messages away.
+  void empty(Queue& queue);
+  // By rank, from the one behind `after`.
+  std::vector<Queue> list(const QueueRank& after, int limit);
+
+  // Gives the message the next place.
+  void append(Queue& queue, Message&& message);
+  // The next place, for a message that is hidden first.
+  std::int64_t take_place(Queue& queue) { return queue.next_place++; }
+  // Puts a message back in its old place.
+  void restore(Queue& queue, Message&& message);
+  // Takes a readable message out.
+  void drop(Queue& queue, std::int64_t place);
+
+  // Puts a message where it can't be read, and takes it from there. The
+  // queue's numbers of those are the caller's to change.
+  void hide(Queue& queue, const Hidden& hidden);
+  void unhide(Queue& queue, std::int64_t place);
+
+  std::optional<Message> first(const Queue& queue);
+  std::optional<Message> last(const Queue& queue);
+  std::optional<Message> at(const Queue& queue, std::int64_t index);
+
+  QueueStore& store() { return store_; }
+
+  // Writes what is held back; part of the turn. Throws StoreError.
+  void flush();
+  // The turn is over: what was read may be another's next time.
+  void forget();
+
+ private:
+  struct Entry {
+    Queue queue;
+    bool changed = false;
+  };
+  Queue* keep(std::optional<Queue> queue);
+  void touch(const Queue& queue) { entries_.at(queue.id).changed = true; }
+  void count(const Queue& queue, std::int64_t place, std::int64_t delta);
+  void flush_counts();
+
+  QueueStore& store_;
+  std::map<std::int64_t, Entry> entries_;
+  std::map<std::string, std::int64_t, std::less<>> names_;
+  // (bin, span) -> messages more or less
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> counts_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+
+#include "daemon/commit/transactions.h"
+#include "daemon/queue/queue_store.h"
+
+namespace syncq {
+
+namespace memory {
+struct Tables;
+}
+
+// The queues and messages of this process: gone with it. Nothing of them
+// touches the disk.
+class MemoryQueueStore final : public QueueStore, public Transactions {
+ public:
+  MemoryQueueStore();
+  ~MemoryQueueStore() override;
+
+  bool dirty() const override;
+  void commit() override;
+  void sync() override {}
+  void rollback() noexcept override;
+
+  std::optional<Queue> find_queue(std::int64_t id) override;
+  std::optional<Queue> find_queue(const Uuid& uuid) override;
+  std::optional<Queue> find_queue_named(std::string_view name) override;
+  std::optional<Queue> find_queue_of_bin(std::int64_t bin) override;
+  void insert_queue(Queue& queue) override;
+  void update_queue(const Queue& queue) override;
+  void delete_queue(std::int64_t id) override;
+  std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
+
+  void change_bin(Queue& queue) override;
+  void purge_bin(std::int64_t bin) override;
+  bool purge_some(int limit) override;
+
+  void insert_message(std::int64_t bin, Message&& message) override;
+  void delete_message(std::int64_t bin, std::int64_t place) override;
+  std::optional<Message> first_message(std::int64_t bin) override;
+  std::optional<Message> last_message(std::int64_t bin) override;
+  std::optional<Message> nth_message(std::int64_t bin,
+                                     std::int64_t index) override;
+  void add_count(std::int64_t bin, std::int64_t place,
+                 std::int64_t delta) override;
+
+  void insert_hidden(const Hidden& hidden) override;
+  std::optional<Hidden> find_lease(const Uuid& lease) override;
+  void delete_hidden(std::int64_t bin, std::int64_t place) override;
+  void set_hidden_until(std::int64_t bin, std::int64_t place,
+                        Instant until) override;
+  std::optional<Hidden> due_hidden(Instant now) override;
+  void extend_leases(Instant least) override;
+  std::optional<Expired> due_expired(Instant now) override;
+
+  std::optional<Key> find_key(std::int64_t queue,
+                              std::string_view key) override;
+  void put_key(std::int64_t queue, std::string_view key,
+               const Key& value) override;
+  void advance_key(std::int64_t queue, std::string_view key,
+                   std::int64_t sequence) override;
+  int forget_keys(Instant now, int limit) override;
+  int forget_oldest_keys(int limit) override;
+  std::int64_t count_keys() override;
+  std::optional<Instant> next_deadline() override;
+
+ private:
+  std::unique_ptr<memory::Tables> tables_;
+  // Never used twice, those of an undone turn neither.
+  std::int64_t last_queue_ = 0;
+  std::int64_t last_bin_ = 0;
+};
+
+}  // namespace syncq

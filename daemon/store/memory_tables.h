@@ -1,0 +1,119 @@
+#pragma once
+
+#include <boost/multi_index/global_fun.hpp>
+#include <boost/multi_index/mem_fun.hpp>
+#include <boost/multi_index/member.hpp>
+#include <boost/multi_index/ordered_index.hpp>
+#include <boost/multi_index_container.hpp>
+#include <compare>
+#include <string>
+#include <utility>
+
+#include "daemon/queue/queue_store.h"
+#include "daemon/store/message_table.h"
+#include "daemon/store/undo_table.h"
+
+// The tables of MemoryQueueStore and their indices. Heavy to include.
+namespace syncq::memory {
+
+namespace mi = boost::multi_index;
+
+// Where a message is; a bin's are together and in order.
+struct Address {
+  std::int64_t bin = 0;
+  std::int64_t place = 0;
+  auto operator<=>(const Address&) const = default;
+};
+
+struct ById {};
+struct ByUuid {};
+struct ByName {};
+struct ByBin {};
+struct ByRank {};
+struct ByLease {};
+struct ByTime {};
+
+inline const std::string& name_of(const Queue& queue) {
+  return queue.config.name;
+}
+using Queues = mi::multi_index_container<
+    Queue,
+    mi::indexed_by<
+        mi::ordered_unique<mi::tag<ById>,
+                           mi::member<Queue, std::int64_t, &Queue::id>>,
+        mi::ordered_unique<mi::tag<ByUuid>,
+                           mi::member<Queue, Uuid, &Queue::uuid>>,
+        mi::ordered_unique<
+            mi::tag<ByName>,
+            mi::global_fun<const Queue&, const std::string&, name_of>,
+            std::less<>>,
+        mi::ordered_unique<mi::tag<ByBin>,
+                           mi::member<Queue, std::int64_t, &Queue::bin>>,
+        mi::ordered_unique<mi::tag<ByRank>,
+                           mi::const_mem_fun<Queue, QueueRank, &Queue::rank>>>>;
+
+// Bins to be cleared away.
+using Bins = mi::multi_index_container<
+    std::int64_t,
+    mi::indexed_by<mi::ordered_unique<mi::identity<std::int64_t>>>>;
+
+// The readable messages with a time to live.
+struct Expiry {
+  Instant when;
+  Address at;
+  auto operator<=>(const Expiry&) const = default;
+};
+using Expiries = mi::multi_index_container<
+    Expiry, mi::indexed_by<mi::ordered_unique<mi::identity<Expiry>>>>;
+
+inline Address address_of(const Hidden& hidden) {
+  return {hidden.bin, hidden.message.place};
+}
+inline std::pair<Instant, Address> due_of(const Hidden& hidden) {
+  return {hidden.until, address_of(hidden)};
+}
+using HiddenOnes = mi::multi_index_container<
+    Hidden,
+    mi::indexed_by<
+        mi::ordered_unique<mi::global_fun<const Hidden&, Address, address_of>>,
+        mi::ordered_non_unique<
+            mi::tag<ByLease>,
+            mi::member<Hidden, std::optional<Uuid>, &Hidden::lease>>,
+        mi::ordered_unique<
+            mi::tag<ByTime>,
+            mi::global_fun<const Hidden&, std::pair<Instant, Address>,
+                           due_of>>>>;
+
+struct KeyName {
+  std::int64_t queue = 0;
+  std::string key;
+  auto operator<=>(const KeyName&) const = default;
+};
+struct KeyRow {
+  KeyName name;
+  QueueStore::Key value;
+  Instant expires() const { return value.expires; }
+};
+using Keys = mi::multi_index_container<
+    KeyRow, mi::indexed_by<
+                mi::ordered_unique<mi::member<KeyRow, KeyName, &KeyRow::name>>,
+                mi::ordered_non_unique<
+                    mi::tag<ByTime>,
+                    mi::const_mem_fun<KeyRow, Instant, &KeyRow::expires>>>>;
+
+struct Tables {
+  UndoTable<Queues> queues;
+  UndoTable<Bins> purged;
+  MessageTable messages;
+  UndoTable<Expiries> expiries;
+  UndoTable<HiddenOnes> hidden;
+  UndoTable<Keys> keys;
+
+  template <typename Work>
+  void each(Work&& work) {
+    work(queues), work(purged), work(messages);
+    work(expiries), work(hidden), work(keys);
+  }
+};
+
+}  // namespace syncq::memory

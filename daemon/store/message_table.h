@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/queue/queue_types.h"
+#include "daemon/store/span_counts.h"
+
+namespace syncq::memory {
+
+// The readable messages of each bin, by place; changes since the last
+// commit() can be undone. Both ends of a bin, where nearly all happens, cost
+// the same at any depth. Pointers are valid until the message is erased. One
+// thread.
+class MessageTable {
+ public:
+  // nullptr where there is none.
+  const Message* first(std::int64_t bin) const;
+  const Message* last(std::int64_t bin) const;
+  const Message* at(std::int64_t bin, std::int64_t place) const;
+  // The message with `index` others before it. Needs the counts.
+  const Message* nth(std::int64_t bin, std::int64_t index) const;
+  bool changed() const { return !undo_.empty() || !counted_.empty(); }
+
+  // The message's place must be free.
+  void insert(std::int64_t bin, Message&& message);
+  // The place must not be free.
+  void erase(std::int64_t bin, std::int64_t place);
+  void count(std::int64_t bin, std::int64_t place, std::int64_t delta);
+  // Nothing will come into the bin any more. It must be empty.
+  void close(std::int64_t bin) { closed_.push_back(bin); }
+
+  void commit();
+  void rollback() noexcept;
+
+ private:
+  using Messages = std::map<std::int64_t, Message>;
+  struct Bin {
+    Messages messages;
+    SpanCounts counts;
+  };
+  // What was at a place before; empty: nothing.
+  struct Change {
+    std::int64_t bin = 0;
+    std::int64_t place = 0;
+    Messages::node_type before;
+  };
+  struct Counted {
+    std::int64_t bin = 0;
+    std::int64_t place = 0;
+    std::int64_t delta = 0;
+  };
+  // nullptr for one that is empty.
+  const Bin* find(std::int64_t bin) const;
+  void forget_empty(std::int64_t bin);
+  static Messages::const_iterator locate(const Messages& messages,
+                                         std::int64_t place);
+
+  std::unordered_map<std::int64_t, Bin> bins_;
+  std::vector<Change> undo_;
+  std::vector<Counted> counted_;
+  std::vector<std::int64_t> closed_;
+};
+
+}  // namespace syncq::memory

@@ -1,0 +1,381 @@
+#include "daemon/store/sqlite_queue_store.h"
+
+#include <fmt/format.h>
+
+namespace syncq {
+namespace {
+
+using sqlite::Cursor;
+
+// Of a message's id: the bits of its place within its bin.
+constexpr int kPlaceBits = 36;
+
+std::int64_t message_id(std::int64_t bin, std::int64_t place) {
+  return (bin << kPlaceBits) | place;
+}
+std::int64_t first_id(std::int64_t bin) { return message_id(bin, 0); }
+std::int64_t last_id(std::int64_t bin) { return first_id(bin + 1) - 1; }
+std::int64_t bin_of(std::int64_t id) { return id >> kPlaceBits; }
+std::int64_t place_of(std::int64_t id) { return id - first_id(bin_of(id)); }
+
+constexpr std::string_view kQueueColumns =
+    "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
+    "created, bin, next_place, size, leased, delayed";
+constexpr std::string_view kMessageColumns =
+    "id, attempts, expires, type, body";
+constexpr std::string_view kHiddenColumns =
+    "id, attempts, expires, type, body, queue, lease, until";
+constexpr std::string_view kDeadColumns =
+    "dead_queue, dead_attempts, dead_reason, dead_since";
+// Of a message that is alive they are null, and not written.
+constexpr int kDeadOfMessage = 5;
+constexpr int kDeadOfHidden = 8;
+
+std::string select_queue(std::string_view rest) {
+  return fmt::format("SELECT {} FROM queues {}", kQueueColumns, rest);
+}
+std::string select_message(std::string_view rest) {
+  return fmt::format("SELECT {}, {} FROM messages {}", kMessageColumns,
+                     kDeadColumns, rest);
+}
+std::string select_hidden(std::string_view rest) {
+  return fmt::format("SELECT {}, {} FROM hidden {}", kHiddenColumns,
+                     kDeadColumns, rest);
+}
+
+Queue read_queue(const Cursor& row) {
+  Queue queue;
+  queue.id = row.integer(0);
+  queue.uuid = row.uuid(1);
+  queue.config.name = row.text(2);
+  queue.config.ephemeral = row.integer(3) != 0;
+  if (!row.is_null(4)) queue.config.capacity = row.integer(4);
+  queue.config.overflow = static_cast<Overflow>(row.integer(5));
+  queue.config.max_attempts = row.integer(6);
+  queue.config.dead_letter = row.text(7);
+  queue.created = row.integer(8);
+  queue.bin = row.integer(9);
+  queue.next_place = row.integer(10);
+  queue.size = row.integer(11);
+  queue.leased = row.integer(12);
+  queue.delayed = row.integer(13);
+  return queue;
+}
+
+std::shared_ptr<const DeadLetter> read_dead(const Cursor& row, int column) {
+  if (row.is_null(column)) return nullptr;
+  return std::make_shared<DeadLetter>(
+      DeadLetter{std::string(row.text(column)), row.integer(column + 1),
+                 std::string(row.text(column + 2)), row.integer(column + 3)});
+}
+
+Message read_stored(const Cursor& row, int dead_column) {
+  Message message;
+  message.place = place_of(row.integer(0));
+  message.attempts = row.integer(1);
+  message.expires = row.maybe_instant(2);
+  message.type = row.text(3);
+  message.body = row.text(4);
+  message.dead = read_dead(row, dead_column);
+  return message;
+}
+
+Message read_message(const Cursor& row) {
+  return read_stored(row, kDeadOfMessage);
+}
+
+Hidden read_hidden(const Cursor& row) {
+  Hidden hidden;
+  hidden.bin = bin_of(row.integer(0));
+  hidden.message = read_stored(row, kDeadOfHidden);
+  hidden.queue = row.integer(5);
+  if (!row.is_null(6)) hidden.lease = row.uuid(6);
+  hidden.until = row.instant(7);
+  return hidden;
+}
+
+template <typename Row>
+std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
+  if (!cursor.next()) return std::nullopt;
+  return read(cursor);
+}
+
+}  // namespace
+
+SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
+    : database_(db),
+      queue_by_id_(db, select_queue("WHERE id = ?")),
+      queue_by_uuid_(db, select_queue("WHERE uuid = ?")),
+      queue_by_name_(db, select_queue("WHERE name = ?")),
+      queue_by_bin_(db, select_queue("WHERE bin = ?")),
+      insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    kQueueColumns)),
+      update_queue_(db,
+                    "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
+                    "delayed = ? WHERE id = ?"),
+      change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
+      delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
+      list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
+                                    "ORDER BY created, uuid LIMIT ?")),
+      new_bin_(db, "INSERT INTO bins DEFAULT VALUES"),
+      purge_bin_(db, "UPDATE bins SET purge = 1 WHERE id = ?"),
+      next_purge_(db, "SELECT id FROM bins WHERE purge LIMIT 1"),
+      purge_messages_(db,
+                      "DELETE FROM messages WHERE id IN (SELECT id FROM "
+                      "messages WHERE id BETWEEN ? AND ? LIMIT ?)"),
+      purge_hidden_(db,
+                    "DELETE FROM hidden WHERE id IN (SELECT id FROM hidden "
+                    "WHERE id BETWEEN ? AND ? LIMIT ?)"),
+      purge_counts_(db,
+                    "DELETE FROM counts WHERE bin = ?1 AND (level, span) IN "
+                    "(SELECT level, span FROM counts WHERE bin = ?1 LIMIT "
+                    "?2)"),
+      delete_bin_(db, "DELETE FROM bins WHERE id = ?"),
+      insert_message_(db, fmt::format("INSERT INTO messages({}) VALUES(?, ?, "
+                                      "?, ?, ?)",
+                                      kMessageColumns)),
+      insert_dead_(db, fmt::format("INSERT INTO messages({}, {}) VALUES(?, ?, "
+                                   "?, ?, ?, ?, ?, ?, ?)",
+                                   kMessageColumns, kDeadColumns)),
+      delete_message_(db, "DELETE FROM messages WHERE id = ?"),
+      first_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
+                                        "LIMIT 1")),
+      last_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
+                                       "DESC LIMIT 1")),
+      message_ids_(db,
+                   "SELECT id FROM messages WHERE id BETWEEN ? AND ? ORDER BY "
+                   "id LIMIT 1 OFFSET ?"),
+      message_by_id_(db, select_message("WHERE id = ?")),
+      // Not one upsert: SQLite keeps a journal of its own for that, and
+      // RETURNING a table; three plain statements cost a quarter.
+      add_count_(db,
+                 "UPDATE counts SET messages = messages + ? WHERE bin = ? AND "
+                 "level = ? AND span = ?"),
+      insert_count_(db,
+                    "INSERT INTO counts(messages, bin, level, span) "
+                    "VALUES(?, ?, ?, ?)"),
+      drop_empty_count_(db,
+                        "DELETE FROM counts WHERE bin = ? AND level = ? AND "
+                        "span = ? AND messages = 0"),
+      counts_(db,
+              "SELECT span, messages FROM counts WHERE bin = ? AND level = ? "
+              "AND span BETWEEN ? AND ? ORDER BY span"),
+      insert_hidden_(db, fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
+                                     "?, ?, ?, ?, ?)",
+                                     kHiddenColumns)),
+      insert_hidden_dead_(
+          db, fmt::format("INSERT INTO hidden({}, {}) VALUES(?, ?, ?, ?, ?, ?, "
+                          "?, ?, ?, ?, ?, ?)",
+                          kHiddenColumns, kDeadColumns)),
+      hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
+      delete_hidden_(db, "DELETE FROM hidden WHERE id = ?"),
+      set_hidden_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
+      due_hidden_(db, select_hidden("WHERE until <= ? ORDER BY until, id LIMIT "
+                                    "1")),
+      extend_leases_(db,
+                     "UPDATE hidden SET until = ?1 WHERE until < ?1 AND lease "
+                     "IS NOT NULL"),
+      due_expired_(db,
+                   "SELECT id FROM messages WHERE expires IS NOT NULL AND "
+                   "expires <= ? ORDER BY expires LIMIT 1"),
+      find_key_(
+          db,
+          "SELECT sequence, expires FROM idempotency_keys WHERE queue = ? AND "
+          "key = ?"),
+      put_key_(db,
+               "INSERT OR REPLACE INTO idempotency_keys VALUES(?, ?, ?, ?)"),
+      advance_key_(db,
+                   "UPDATE idempotency_keys SET sequence = ? WHERE queue = ? "
+                   "AND key = ?"),
+      due_keys_(db,
+                "SELECT queue, key FROM idempotency_keys WHERE expires <= ? "
+                "ORDER BY expires LIMIT ?"),
+      delete_key_(db,
+                  "DELETE FROM idempotency_keys WHERE queue = ? AND key = ?"),
+      next_deadline_(db,
+                     "SELECT min(d) FROM (SELECT min(until) AS d FROM hidden "
+                     "UNION ALL SELECT min(expires) FROM messages WHERE "
+                     "expires IS NOT NULL UNION ALL SELECT min(expires) FROM "
+                     "idempotency_keys)") {}
+
+std::optional<Queue> SqliteQueueStore::find_queue(std::int64_t id) {
+  return one(queue_by_id_.query(id), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue(const Uuid& uuid) {
+  return one(queue_by_uuid_.query(uuid), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue_named(std::string_view name) {
+  return one(queue_by_name_.query(name), read_queue);
+}
+
+std::optional<Queue> SqliteQueueStore::find_queue_of_bin(std::int64_t bin) {
+  return one(queue_by_bin_.query(bin), read_queue);
+}
+
+void SqliteQueueStore::insert_queue(Queue& queue) {
+  queue.bin = new_bin();
+  const QueueConfig& config = queue.config;
+  insert_queue_.run(queue.uuid, std::string_view(config.name), config.ephemeral,
+                    config.capacity, static_cast<int>(config.overflow),
+                    config.max_attempts, std::string_view(config.dead_letter),
+                    queue.created, queue.bin, queue.next_place, queue.size,
+                    queue.leased, queue.delayed);
+  queue.id = database_.last_insert_rowid();
+}
+
+void SqliteQueueStore::update_queue(const Queue& queue) {
+  update_queue_.run(queue.next_place, queue.size, queue.leased, queue.delayed,
+                    queue.id);
+}
+
+void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }
+
+std::vector<Queue> SqliteQueueStore::list_queues(const QueueRank& after,
+                                                 int limit) {
+  std::vector<Queue> queues;
+  Cursor row = list_queues_.query(after.created, after.uuid, limit);
+  while (row.next()) queues.push_back(read_queue(row));
+  return queues;
+}
+
+void SqliteQueueStore::change_bin(Queue& queue) {
+  queue.bin = new_bin();
+  change_bin_.run(queue.bin, queue.id);
+}
+
+std::int64_t SqliteQueueStore::new_bin() {
+  new_bin_.run();
+  return database_.last_insert_rowid();
+}
+
+void SqliteQueueStore::purge_bin(std::int64_t bin) { purge_bin_.run(bin); }
+
+bool SqliteQueueStore::purge_some(int limit) {
+  std::int64_t bin = 0;
+  {
+    Cursor row = next_purge_.query();
+    if (!row.next()) return false;
+    bin = row.integer(0);
+  }
+  int purged = 0;
+  purge_messages_.run(first_id(bin), last_id(bin), limit);
+  purged += database_.changes();
+  purge_hidden_.run(first_id(bin), last_id(bin), limit);
+  purged += database_.changes();
+  purge_counts_.run(bin, limit);
+  purged += database_.changes();
+  if (purged == 0) delete_bin_.run(bin);
+  return true;
+}
+
+void SqliteQueueStore::insert_message(std::int64_t bin, Message&& message) {
+  if (const DeadLetter* dead = message.dead.get()) {
+    return insert_dead_.run(message_id(bin, message.place), message.attempts,
+                            message.expires, std::string_view(message.type),
+                            std::string_view(message.body),
+                            std::string_view(dead->queue), dead->attempts,
+                            std::string_view(dead->reason), dead->since);
+  }
+  insert_message_.run(message_id(bin, message.place), message.attempts,
+                      message.expires, std::string_view(message.type),
+                      std::string_view(message.body));
+}
+
+void SqliteQueueStore::delete_message(std::int64_t bin, std::int64_t place) {
+  delete_message_.run(message_id(bin, place));
+}
+
+std::optional<Message> SqliteQueueStore::first_message(std::int64_t bin) {
+  return one(first_message_.query(first_id(bin), last_id(bin)), read_message);
+}
+
+std::optional<Message> SqliteQueueStore::last_message(std::int64_t bin) {
+  return one(last_message_.query(first_id(bin), last_id(bin)), read_message);
+}
+
+std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
+                                                     std::int64_t index) {
+  auto span = find_span(index, last_id(0),
+                        [&](int level, std::int64_t from, std::int64_t to,
+                            std::int64_t& left) -> std::optional<std::int64_t> {
+                          Cursor row = counts_.query(bin, level, from, to);
+                          while (row.next()) {
+                            if (left < row.integer(1)) return row.integer(0);
+                            left -= row.integer(1);
+                          }
+                          return std::nullopt;
+                        });
+  if (!span) return std::nullopt;
+  std::int64_t first = message_id(bin, span->first_place);
+  std::int64_t id = 0;
+  {
+    Cursor row = message_ids_.query(first, first + kCountSpan - 1, span->index);
+    if (!row.next()) return std::nullopt;
+    id = row.integer(0);
+  }
+  return one(message_by_id_.query(id), read_message);
+}
+
+void SqliteQueueStore::add_count(std::int64_t bin, std::int64_t place,
+                                 std::int64_t delta) {
+  for (int level = 1; level <= kCountLevels; ++level) {
+    std::int64_t span = place >> (kCountShift * level);
+    add_count_.run(delta, bin, level, span);
+    if (database_.changes() == 0) insert_count_.run(delta, bin, level, span);
+    if (delta < 0) drop_empty_count_.run(bin, level, span);
+  }
+}
+
+void SqliteQueueStore::insert_hidden(const Hidden& hidden) {
+  const Message& message = hidden.message;
+  if (const DeadLetter* dead = message.dead.get()) {
+    return insert_hidden_dead_.run(
+        message_id(hidden.bin, message.place), message.attempts,
+        message.expires, std::string_view(message.type),
+        std::string_view(message.body), hidden.queue, hidden.lease,
+        hidden.until, std::string_view(dead->queue), dead->attempts,
+        std::string_view(dead->reason), dead->since);
+  }
+  insert_hidden_.run(message_id(hidden.bin, message.place), message.attempts,
+                     message.expires, std::string_view(message.type),
+                     std::string_view(message.body), hidden.queue, hidden.lease,
+                     hidden.until);
+}
+
+std::optional<Hidden> SqliteQueueStore::find_lease(const Uuid& lease) {
+  return one(hidden_by_lease_.query(lease), read_hidden);
+}
+
+void SqliteQueueStore::delete_hidden(std::int64_t bin, std::int64_t place) {
+  delete_hidden_.run(message_id(bin, place));
+}
+
+void SqliteQueueStore::set_hidden_until(std::int64_t bin, std::int64_t place,
+                                        Instant until) {
+  set_hidden_until_.run(until, message_id(bin, place));
+}
+
+std::optional<Hidden> SqliteQueueStore::due_hidden(Instant now) {
+  return one(due_hidden_.query(now), read_hidden);
+}
+
+void SqliteQueueStore::extend_leases(Instant least) {
+  extend_leases_.run(least);
+}
+
+std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
+  Cursor row = due_expired_.query(now);
+  if (!row.next()) return std::nullopt;
+  return Expired{bin_of(row.integer(0)), place_of(row.integer(0))};
+}
+
+std::optional<Instant> SqliteQueueStore::next_deadline() {
+  Cursor row = next_deadline_.query();
+  row.next();
+  return row.maybe_instant(0);
+}
+
+}  // namespace syncq

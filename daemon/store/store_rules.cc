@@ -1,0 +1,179 @@
+#include "daemon/store/store_rules.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace syncq {
+namespace {
+
+// `find` counts the rows at fault. `mend` is "" where there is no one right
+// answer: then `force` takes the rows out. ?1 is the time of now.
+struct Rule {
+  const char* what;
+  const char* find;
+  const char* mend;
+  const char* force = "";
+};
+
+// The ids of what is in a queue's bin (sqlite_queue_store.cc).
+#define IN_BIN "BETWEEN queues.bin << 36 AND ((queues.bin + 1) << 36) - 1"
+#define LIVE \
+  "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = fifos.id)"
+#define HELD                                                   \
+  "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
+  "fifos.id AND state IN (1, 2))"
+#define COUNTED                                                        \
+  "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
+  "AND level = 4), 0)"
+#define HAS_MESSAGES "EXISTS(SELECT 1 FROM messages WHERE id " IN_BIN ")"
+#define LAST_PLACE                                              \
+  "max(coalesce((SELECT max(id) FROM messages WHERE id " IN_BIN \
+  "), 0), "                                                     \
+  "coalesce((SELECT max(id) FROM hidden WHERE id " IN_BIN       \
+  "), 0)) - "                                                   \
+  "(queues.bin << 36)"
+#define MISCOUNTED "size <> " COUNTED " OR (size > 0) <> " HAS_MESSAGES
+
+// In this order: a rule may rely on those before it.
+constexpr std::array kRules = {
+    Rule{"FIFOs with a number of slots outside 1 to 1024",
+         "SELECT count(*) FROM fifos WHERE slots NOT BETWEEN 1 AND 1024", "",
+         "UPDATE fifos SET slots = 1 WHERE slots NOT BETWEEN 1 AND 1024"},
+    Rule{"tickets in a state that there is not",
+         "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
+         "(0, 1, 2)",
+         "", "DELETE FROM tickets WHERE state <> 3 AND state NOT IN (0, 1, 2)"},
+    Rule{"turns in a slot that their FIFO has not, or that is another's",
+         "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
+         "WHERE state <> 3 AND state IN (1, 2) AND (slot NOT BETWEEN 0 AND "
+         "slots - 1 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
+         "<> 3 AND other.fifo = tickets.fifo AND other.state IN (1, 2) AND "
+         "other.slot = tickets.slot AND other.seq < tickets.seq))",
+         "",
+         "DELETE FROM tickets WHERE seq IN (SELECT tickets.seq FROM tickets "
+         "JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND state IN "
+         "(1, 2) AND (slot NOT BETWEEN 0 AND slots - 1 OR EXISTS(SELECT 1 FROM "
+         "tickets AS other WHERE other.state <> 3 AND other.fifo = "
+         "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
+         "tickets.slot AND other.seq < tickets.seq)))"},
+    Rule{"FIFOs whose number of tickets is wrong",
+         // Most FIFOs are idle: those are looked at all together. Tickets of
+         // a FIFO that was destroyed end bit by bit.
+         "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
+         "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
+         "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0) AND (live <> " LIVE
+         " OR held <> " HELD ")",
+         "UPDATE fifos SET live = " LIVE ", held = " HELD " WHERE live <> " LIVE
+         " OR held <> " HELD},
+    Rule{"FIFOs that go for want of use though they are used, or never",
+         "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (live > 0 OR "
+         "unused_destroy = 0)",
+         "UPDATE fifos SET deadline = iif(live > 0 OR unused_destroy = 0, "
+         "NULL, ?1 + unused_destroy) WHERE (deadline IS NULL) <> (live > 0 OR "
+         "unused_destroy = 0)"},
+    Rule{"FIFOs whose fence is below that of a turn",
+         "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
+         "WHERE state <> 3 AND state IN (1, 2) AND tickets.fence > fifos.fence",
+         "UPDATE fifos SET fence = t.fence FROM (SELECT fifo, max(fence) AS "
+         "fence FROM tickets WHERE state <> 3 AND state IN (1, 2) GROUP BY "
+         "fifo) AS t WHERE t.fifo = fifos.id AND t.fence > fifos.fence"},
+    Rule{"queues with a rule of overflow that there is not",
+         "SELECT count(*) FROM queues WHERE overflow NOT IN (0, 1)", "",
+         "UPDATE queues SET overflow = 1 WHERE overflow NOT IN (0, 1)"},
+    Rule{"queues whose messages are marked to be cleared away, or not known",
+         "SELECT count(*) FROM queues WHERE bin NOT IN (SELECT id FROM bins "
+         "WHERE NOT purge)",
+         "INSERT INTO bins(id, purge) SELECT bin, 0 FROM queues WHERE bin NOT "
+         "IN (SELECT id FROM bins WHERE NOT purge) ON CONFLICT(id) DO UPDATE "
+         "SET purge = 0"},
+    Rule{"messages of no queue that are not marked to be cleared away",
+         "SELECT count(*) FROM bins WHERE NOT purge AND id NOT IN (SELECT bin "
+         "FROM queues)",
+         "UPDATE bins SET purge = 1 WHERE NOT purge AND id NOT IN (SELECT bin "
+         "FROM queues)"},
+    Rule{"queues whose next place is taken",
+         "SELECT count(*) FROM queues WHERE next_place <= " LAST_PLACE,
+         "UPDATE queues SET next_place = " LAST_PLACE
+         " + 1 WHERE next_place <= " LAST_PLACE},
+    Rule{"queues whose number of messages is wrong",
+         "SELECT count(*) FROM queues WHERE " MISCOUNTED,
+         "UPDATE queues SET size = (SELECT count(*) FROM messages WHERE "
+         "id " IN_BIN ") WHERE " MISCOUNTED},
+    // Those that the rule before has counted anew.
+    Rule{"queues whose messages are counted wrong by their index",
+         "SELECT count(*) FROM queues WHERE size <> " COUNTED,
+         "DELETE FROM counts WHERE bin IN (SELECT bin FROM queues WHERE size "
+         "<> " COUNTED ")"},
+    Rule{"queues whose messages can't be found by their index",
+         "SELECT count(*) FROM queues WHERE size <> " COUNTED,
+         "INSERT OR REPLACE INTO counts SELECT queues.bin, level, (messages.id "
+         "- (queues.bin << 36)) >> (5 * level) AS span, count(*) FROM queues, "
+         "messages, (SELECT 1 AS level UNION SELECT 2 UNION SELECT 3 UNION "
+         "SELECT 4) WHERE size <> " COUNTED " AND messages.id " IN_BIN
+         " GROUP BY queues.bin, level, span"},
+    // What is being cleared away is not the queues' any more.
+    Rule{"queues whose number of leased or delayed messages is wrong",
+         "SELECT NOT EXISTS(SELECT 1 FROM bins WHERE purge) AND ((SELECT "
+         "total(leased) FROM queues) <> (SELECT count(*) FROM hidden WHERE "
+         "lease IS NOT NULL) OR (SELECT total(leased + delayed) FROM queues) "
+         "<> (SELECT count(*) FROM hidden))",
+         "UPDATE queues SET leased = (SELECT count(*) FROM hidden WHERE "
+         "id " IN_BIN
+         " AND lease IS NOT NULL), delayed = (SELECT count(*) FROM "
+         "hidden WHERE id " IN_BIN " AND lease IS NULL)"},
+};
+
+#undef IN_BIN
+#undef LIVE
+#undef HELD
+#undef COUNTED
+#undef HAS_MESSAGES
+#undef LAST_PLACE
+#undef MISCOUNTED
+
+void run(sqlite::Database& db, std::string_view sql, Instant now) {
+  sqlite::Statement statement(db, sql);
+  if (sql.find("?1") != sql.npos) return statement.run(now);
+  statement.run();
+}
+
+std::vector<Breach> mend(sqlite::Database& db, Instant now, bool force) {
+  std::vector<Breach> mended;
+  for (const Rule& rule : kRules) {
+    std::int64_t rows = db.pragma(rule.find);
+    if (rows == 0) continue;
+    std::string_view remedy = rule.mend;
+    if (remedy.empty() && force) remedy = rule.force;
+    if (remedy.empty()) {
+      throw StoreError(ErrorCode::kStoreFailed,
+                       fmt::format("the store is damaged: {} ({}); `syncq "
+                                   "doctor --repair` takes them out",
+                                   rule.what, rows));
+    }
+    run(db, remedy, now);
+    mended.push_back({rule.what, rows, true});
+  }
+  return mended;
+}
+
+}  // namespace
+
+std::vector<Breach> find_breaches(sqlite::Database& db) {
+  std::vector<Breach> found;
+  for (const Rule& rule : kRules) {
+    std::int64_t rows = db.pragma(rule.find);
+    if (rows > 0) found.push_back({rule.what, rows, *rule.mend != '\0'});
+  }
+  return found;
+}
+
+std::vector<Breach> mend_breaches(sqlite::Database& db, Instant now) {
+  return mend(db, now, false);
+}
+
+std::vector<Breach> force_breaches(sqlite::Database& db, Instant now) {
+  return mend(db, now, true);
+}
+
+}  // namespace syncq

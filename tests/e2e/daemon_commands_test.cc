@@ -1,0 +1,143 @@
+// syncq daemon run, start, stop, restart, status and logs.
+
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "tests/e2e/harness/sandbox.h"
+
+using namespace syncq::e2e;
+using Catch::Contains;
+
+TEST_CASE("daemon start, status, stop") {
+  Sandbox box;
+  CHECK(box.sh("exec syncq daemon status").code() == 1);
+  CHECK(box.daemons_become(0));
+  box.ok("syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  REQUIRE(pid > 0);
+  SECTION("start again does nothing") {
+    box.ok("syncq daemon start");
+    CHECK(box.daemon_pid() == pid);
+  }
+  SECTION("status shows it") {
+    CHECK(box.ok("syncq daemon status -o json | jq .pid") ==
+          std::to_string(pid));
+    CHECK_THAT(box.ok("syncq daemon status"), Contains(box.socket()));
+  }
+  SECTION("stop ends it, and says so where none runs") {
+    box.ok("syncq daemon stop");
+    CHECK_FALSE(alive(pid));
+    CHECK_FALSE(exists(box.socket()));
+    Outcome again = box.sh("exec syncq daemon stop");
+    CHECK(again.code() == 0);
+    CHECK_THAT(again.err, Contains("none runs"));
+  }
+  SECTION("stop ends one whose socket is gone") {
+    box.ok("rm s && syncq daemon stop");
+    CHECK_FALSE(alive(pid));
+  }
+}
+
+TEST_CASE("daemon restart: another process, the same line") {
+  Sandbox box;
+  std::string fifo = box.ok("syncq fifo new --name q");
+  std::string tickets = box.ok("for i in 1 2 3; do syncq fifo ticket q; done");
+  pid_t pid = box.daemon_pid();
+  box.ok("syncq daemon restart");
+  CHECK(box.daemon_pid() != pid);
+  CHECK(box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'") ==
+        tickets);
+}
+
+TEST_CASE("daemon run stays in the foreground and ends on TERM and INT") {
+  Sandbox box;
+  int number = GENERATE(SIGTERM, SIGINT);
+  Process daemon = box.start("exec syncq daemon run");
+  REQUIRE(eventually([&] { return exists(box.socket()); }));
+  CHECK(box.daemon_pid() == daemon.pid());
+  CHECK(box.ok("syncq --no-spawn run q -- echo hi") == "hi");
+  daemon.signal(number);
+  Outcome outcome = daemon.wait();
+  CHECK(outcome.status == 0);
+  CHECK_THAT(outcome.err, Contains("started: "));
+  CHECK_THAT(outcome.err, Contains("stopped"));
+  CHECK_FALSE(exists(box.socket()));
+}
+
+TEST_CASE("a second daemon run says who serves, and ends") {
+  Sandbox box;
+  box.ok("syncq daemon start");
+  pid_t pid = box.daemon_pid();
+  Outcome second = box.sh("exec syncq daemon run");
+  CHECK(second.code() == 1);
+  CHECK_THAT(second.err, Contains(std::to_string(pid)));
+  CHECK(box.daemon_pid() == pid);
+  CHECK(exists(box.socket()));
+}
+
+TEST_CASE("daemon logs prints the last lines") {
+  Sandbox box;
+  CHECK(box.sh("exec syncq daemon logs").code() == 1);
+  box.ok("syncq daemon start && syncq daemon restart");
+  CHECK_THAT(box.ok("syncq daemon logs"), Contains("started: version"));
+  CHECK(lines_of(box.ok("syncq daemon logs -n 1")).size() == 1);
+}
+
+TEST_CASE("stop answers a parked curl with 503 shutting_down") {
+  Sandbox box;
+  box.ok(
+      "syncq fifo new --name q && syncq fifo ticket q > t1 && "
+      "syncq fifo ticket q > t2 && syncq fifo wait q $(cat t1)");
+  Process parked = box.start(
+      "exec curl -sS -w '%{http_code}' --unix-socket s "
+      "http://localhost/fifo/q/wait/$(cat t2)");
+  REQUIRE(
+      eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
+  box.ok("syncq daemon stop");
+  Outcome outcome = parked.wait();
+  CHECK_THAT(outcome.out, Contains("shutting_down"));
+  CHECK_THAT(outcome.out, Catch::EndsWith("503"));
+}
+
+TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Process runner = box.start("exec syncq run q -- echo ran");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  std::string ticket = box.ok("syncq fifo ticket q");
+  Process waiter = box.start("syncq fifo wait q " + ticket +
+                             " && syncq fifo done q " + ticket);
+  REQUIRE(
+      eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
+  std::string line =
+      box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'");
+  pid_t pid = box.daemon_pid();
+  box.ok("syncq daemon stop");
+  CHECK_FALSE(alive(pid));
+  // Both start a daemon and stand where they stood.
+  CHECK(eventually([&] { return box.daemon_pid() > 0; }));
+  CHECK(box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'") ==
+        line);
+  CHECK(runner.running());
+  CHECK(waiter.running());
+  box.let_go(holder);
+  CHECK(runner.wait().out == "ran\n");
+  CHECK(waiter.wait().code() == 0);
+}
+
+TEST_CASE("a pid left in the lock's file is sent no signal") {
+  Sandbox box;
+  box.ok("mkdir -m 700 state");
+  Process innocent =
+      box.start(GENERATE(as<std::string>(), "exec sleep 1000",
+                         "exec syncq queue push q < <(sleep 1000)"));
+  // As between a new daemon's lock and the moment it notes its pid.
+  write_file(box.path("state/daemon.lock"),
+             std::to_string(innocent.pid()) + "\n");
+  Process starting = box.start("exec flock state/daemon.lock sleep 1000");
+  REQUIRE(eventually(
+      [&] { return box.sh("flock -n state/daemon.lock true").code() == 1; }));
+  box.sh("exec syncq daemon stop");
+  box.sh("exec timeout 1 syncq fifo ls");
+  CHECK(innocent.running());
+}

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/harness/process.h"
+#include "tests/e2e/harness/process_table.h"
+
+namespace syncq::e2e {
+
+using Json = nlohmann::json;
+
+// A world of a test's own: directory, HOME, state directory, socket and, once
+// something starts it, daemon. Scripts run in dir() with `syncq` on the PATH
+// and a clean environment. At the end its daemon is stopped, and no process,
+// socket or lock may be left.
+class Sandbox {
+ public:
+  Sandbox();
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  const std::string& dir() const { return dir_; }
+  std::string path(const std::string& name) const { return dir_ + "/" + name; }
+  std::string state_dir() const { return path("state"); }
+  std::string socket() const { return path("s"); }
+  // For the scripts from now on.
+  Environment& env() { return environment_; }
+
+  // Runs a script to its end.
+  Outcome sh(const std::string& script, Milliseconds within = seconds(60));
+  // The same, which must exit with 0: what it wrote to stdout, less the last
+  // newline.
+  std::string ok(const std::string& script, Milliseconds within = seconds(60));
+  // Starts a script.
+  Process start(const std::string& script);
+
+  // The daemon's pid as the instance lock's file has it; 0 while nobody holds
+  // that lock.
+  pid_t daemon_pid() const;
+  // Whether so many daemons live in this sandbox, wherever they keep their
+  // state, once those that are about to end have ended.
+  bool daemons_become(std::size_t count) const;
+  // The body of GET /PATH; the daemon must run.
+  Json get(const std::string& path);
+  // How many wait for a turn in a FIFO; -1 where it or the daemon is not.
+  int waiting(const std::string& fifo);
+  // Takes a FIFO's turn until let_go() or the end.
+  Process hold_turn(const std::string& fifo);
+  // Lets the holder of hold_turn() go.
+  void let_go(Process& holder);
+
+  // So many times the log has this text.
+  int log_count(const std::string& text) const;
+
+ private:
+  std::vector<Seen> daemons() const;
+  void stop_daemons();
+  void check_nothing_left() const;
+
+  std::string dir_;
+  Environment environment_;
+  int runs_ = 0;
+};
+
+bool is_root();
+// How often `part` is in `text`.
+int count_of(const std::string& text, const std::string& part);
+std::vector<std::string> lines_of(const std::string& text);
+// A word for a shell, whatever is in it.
+std::string shell_word(const std::string& text);
+
+}  // namespace syncq::e2e

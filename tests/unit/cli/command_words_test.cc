@@ -1,0 +1,73 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/client/daemon_environment.h"
+#include "cli/commands.h"
+#include "cli/leading_options.h"
+
+namespace syncq {
+
+namespace {
+
+std::vector<std::string> moved(std::vector<std::string> words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  std::vector<char*> ordered =
+      move_leading_options(Arguments(pointers.data(), pointers.size() - 1));
+  REQUIRE(ordered.back() == nullptr);
+  return {ordered.begin(), ordered.end() - 1};
+}
+
+using Words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("options before the command count as after it", "[cli][words]") {
+  CHECK(moved({"-o", "json", "fifo", "ls"}) ==
+        Words{"fifo", "ls", "-o", "json"});
+  CHECK(moved({"--no-spawn", "run", "a", "--", "-o"}) ==
+        Words{"run", "--no-spawn", "a", "--", "-o"});
+  CHECK(moved({"--socket=s", "status"}) == Words{"status", "--socket=s"});
+  CHECK(moved({"fifo", "-o", "json", "ls", "-q"}) ==
+        Words{"fifo", "ls", "-o", "json", "-q"});
+  CHECK(moved({"-q", "queue", "-e", "http://h", "show", "x"}) ==
+        Words{"queue", "show", "-q", "-e", "http://h", "x"});
+}
+
+TEST_CASE("other words stay where they are", "[cli][words]") {
+  CHECK(moved({"run", "a", "--", "x"}) == Words{"run", "a", "--", "x"});
+  CHECK(moved({"--version"}) == Words{"--version"});
+  CHECK(moved({"--help", "run"}) == Words{"--help", "run"});
+  CHECK(moved({"-o", "json"}) == Words{"-o", "json"});
+  CHECK(moved({"-o"}) == Words{"-o"});
+  CHECK(moved({"fifo"}) == Words{"fifo"});
+  CHECK(moved({"fifo", "--help"}) == Words{"fifo", "--help"});
+  CHECK(moved({"run", "-o", "x", "--", "-o"}) ==
+        Words{"run", "-o", "x", "--", "-o"});
+}
+
+TEST_CASE("an unknown command is answered with a near one", "[cli][words]") {
+  CHECK_THAT(unknown_command("", "stauts"),
+             Catch::Contains("did you mean `syncq status`?"));
+  CHECK_THAT(unknown_command("fifo", "lss"),
+             Catch::Contains("did you mean `syncq fifo ls`?"));
+  CHECK_THAT(unknown_command("", "xyzzy"), Catch::Contains("`syncq help`"));
+}
+
+TEST_CASE("the daemon's environment is a chosen one", "[cli][words]") {
+  for (const char* name : {"HOME", "PATH", "LC_ALL", "XDG_RUNTIME_DIR",
+                           "SYNCQ_IDLE_EXIT", "ASAN_OPTIONS"}) {
+    CAPTURE(name);
+    CHECK(passes_to_daemon(name));
+  }
+  for (const char* name :
+       {"MAKEFLAGS", "SYNCQ_FIFO", "SYNCQ_TICKET", "SYNCQ_FENCE", "SYNCQ_SLOT",
+        "SYNCQ_SOCKET", "SYNCQ_STATE_DIR", "SECRET", "LD_PRELOAD"}) {
+    CAPTURE(name);
+    CHECK_FALSE(passes_to_daemon(name));
+  }
+}
+
+}  // namespace syncq

@@ -1,0 +1,62 @@
+#include <catch2/catch.hpp>
+
+#include "cli/base/failure.h"
+#include "cli/run/hold_event.h"
+
+namespace syncq {
+namespace {
+using Kind = HoldEvent::Kind;
+
+TEST_CASE("the lines of a hold", "[cli][hold]") {
+  HoldEvent ticket = parse_hold_event(
+      R"({"event":"ticket","fifo":"F","name":null,"ticket":"T","place":3,)"
+      R"("of":5})");
+  CHECK(ticket.kind == Kind::kTicket);
+  CHECK(ticket.fifo == "F");
+  CHECK(ticket.ticket == "T");
+  CHECK(ticket.place.place == 3);
+  CHECK(ticket.place.of == 5);
+  CHECK_FALSE(ticket.place.holder);
+
+  HoldEvent grant =
+      parse_hold_event(R"({"event":"grant","ticket":"T","fence":17,"slot":1,)"
+                       R"("lease":"process","done_timeout_ms":1500})");
+  CHECK(grant.kind == Kind::kGrant);
+  CHECK(grant.fence == 17);
+  CHECK(grant.slot == 1);
+  CHECK(grant.process_lease);
+  CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
+
+  HoldEvent ended = parse_hold_event(
+      R"({"event":"ended","error":"destroyed","message":"gone"})");
+  CHECK(ended.kind == Kind::kEnded);
+  CHECK(ended.error == "destroyed");
+  CHECK(ended.message == "gone");
+}
+
+TEST_CASE("a lease that is not a process's is a connection's", "[cli][hold]") {
+  CHECK_FALSE(parse_hold_event(R"({"event":"grant","lease":"connection"})")
+                  .process_lease);
+  CHECK_FALSE(parse_hold_event(R"({"event":"grant"})").process_lease);
+}
+
+TEST_CASE("holders may be partly unknown", "[cli][hold]") {
+  HoldEvent event = parse_hold_event(
+      R"({"event":"place","place":1,"of":1,"holder":{"label":null,)"
+      R"("pid":812,"cwd":null,"held_ms":130000}})");
+  REQUIRE(event.place.holder);
+  CHECK(event.place.holder->text() == "pid 812");
+  CHECK(event.place.holder->held == std::chrono::seconds(130));
+  event = parse_hold_event(R"({"event":"place","place":1,"holder":null})");
+  CHECK_FALSE(event.place.holder);
+}
+
+TEST_CASE("a newer daemon's lines do no harm, garbage does", "[cli][hold]") {
+  CHECK(parse_hold_event(R"({"event":"weather","of":"rain"})").kind ==
+        Kind::kUnknown);
+  CHECK_THROWS_AS(parse_hold_event("nonsense"), Failure);
+  CHECK_THROWS_AS(parse_hold_event("[]"), Failure);
+}
+
+}  // namespace
+}  // namespace syncq

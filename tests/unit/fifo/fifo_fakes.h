@@ -1,0 +1,112 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "daemon/commit/notifier.h"
+#include "daemon/fifo/events.h"
+#include "daemon/process/processes.h"
+
+namespace syncq::test {
+
+// Keeps what callers are told. All are alive but those in `dead`.
+class FakeCallers final : public Callers {
+ public:
+  bool alive(CallerId caller) override { return !dead.contains(caller); }
+  bool stopped(CallerId caller) override {
+    ++looks;
+    return stopped_ones.contains(caller);
+  }
+  void notify(CallerId caller, const Notice& notice) override {
+    notices.emplace_back(caller, notice);
+  }
+
+  template <typename T>
+  std::vector<T> told(CallerId caller) const {
+    std::vector<T> found;
+    for (const auto& [to, notice] : notices) {
+      const T* wanted = std::get_if<T>(&notice);
+      if (to == caller && wanted != nullptr) found.push_back(*wanted);
+    }
+    return found;
+  }
+  // The last grant this caller was told, if any.
+  std::optional<Granted> granted(CallerId caller) const {
+    auto all = told<Granted>(caller);
+    if (all.empty()) return std::nullopt;
+    return all.back();
+  }
+  // The code its last end was told with.
+  std::optional<ErrorCode> ended(CallerId caller) const {
+    auto all = told<Ended>(caller);
+    if (all.empty()) return std::nullopt;
+    return all.back().why.code;
+  }
+
+  std::vector<std::pair<CallerId, Notice>> notices;
+  std::set<CallerId> dead;
+  std::set<CallerId> stopped_ones;
+  int looks = 0;
+};
+
+// Processes run for as long as they are in `running`.
+class FakeProcesses final : public Processes {
+ public:
+  bool watch(std::int64_t key, const Process& process) override {
+    watched.erase(key);
+    auto found = running.find(process.pid);
+    if (found == running.end() || found->second != process.start) return false;
+    watched[key] = process;
+    return true;
+  }
+  void unwatch(std::int64_t key) override { watched.erase(key); }
+  ProcessState look(const Process& process) override {
+    auto found = running.find(process.pid);
+    if (found == running.end() || found->second != process.start) {
+      return ProcessState::kEnded;
+    }
+    ++looks;
+    return stopped.contains(process.pid) ? ProcessState::kStopped
+                                         : ProcessState::kRunning;
+  }
+
+  Process start(pid_t pid, std::uint64_t start = 1) {
+    running[pid] = start;
+    return {pid, start};
+  }
+  // Ends it; returns the keys whose watch tells the engine.
+  std::vector<std::int64_t> end(pid_t pid) {
+    running.erase(pid);
+    std::vector<std::int64_t> keys;
+    for (auto it = watched.begin(); it != watched.end();) {
+      if (it->second.pid == pid) {
+        keys.push_back(it->first);
+        it = watched.erase(it);
+      } else {
+        ++it;
+      }
+    }
+    return keys;
+  }
+
+  std::map<pid_t, std::uint64_t> running;
+  std::set<pid_t> stopped;
+  int looks = 0;
+  std::map<std::int64_t, Process> watched;
+};
+
+class FakeEvents final : public Events {
+ public:
+  void expired(const Fifo&, const Ticket& ticket) override {
+    expired_tickets.push_back(ticket);
+  }
+  void unused(const Fifo& fifo) override { unused_fifos.push_back(fifo.uuid); }
+
+  std::vector<Ticket> expired_tickets;
+  std::vector<Uuid> unused_fifos;
+};
+
+}  // namespace syncq::test

@@ -1,0 +1,165 @@
+// Turns whose writes were lost: what the engine keeps in memory must follow.
+
+#include "tests/unit/fifo/fifo_fixture.h"
+
+namespace syncq::test {
+namespace {
+
+HoldCall by(const Process& owner, bool exec) {
+  HoldCall call;
+  call.owner = owner;
+  call.exec = exec;
+  return call;
+}
+
+TEST_CASE("A departure of a lost turn is looked after again") {
+  FifoFixture f;
+  HoldStart first = f.hold("q", 1);
+  HoldStart second = f.hold("q", 2, by(f.processes.start(100), true));
+  f.engine->caller_gone(1);
+  f.engine->tick(f.now);
+  f.lose();
+  CHECK(f.state(first.ticket) == TicketState::kAccepted);
+  f.settle();
+  CHECK(f.ended(first.ticket) == TicketEnd::kDone);
+  CHECK(f.state(second.ticket) == TicketState::kAccepted);
+
+  // The end of a process, too.
+  f.gone(2);
+  for (auto key : f.processes.end(100)) f.engine->process_ended(key);
+  f.engine->tick(f.now);
+  f.lose();
+  f.settle();
+  CHECK(f.ended(second.ticket) == TicketEnd::kDone);
+}
+
+TEST_CASE("A clock that ran out in a lost turn runs out again") {
+  FifoFixture f;
+  f.named("q");
+  Uuid ticket = f.ticket("q");
+  f.now += 1min;
+  f.engine->tick(f.now);
+  f.lose();
+  CHECK(f.state(ticket) == TicketState::kReady);
+  f.settle();
+  CHECK(f.ended(ticket) == TicketEnd::kExpired);
+}
+
+TEST_CASE("A deadline of a lost turn is no deadline") {
+  FifoFixture f;
+  NewFifo wanted;
+  wanted.timeouts.accept = 1s;
+  f.named("q", wanted);
+  Instant before = *f.engine->next_deadline();
+  REQUIRE(f.engine->ticket("q", {}, f.now).ok());
+  CHECK(f.engine->next_deadline() == f.now + 1s);
+  f.lose();
+  f.settle();
+  CHECK(f.engine->next_deadline() == before);
+}
+
+// SQLite takes back the sequence numbers of a lost turn, too.
+TEST_CASE("A hold that was lost has no part in a later ticket") {
+  FifoFixture f;
+  f.named("q");
+  HoldCall call;
+  REQUIRE(f.engine->hold("q", call, 1, f.now, f.wall).ok());
+  f.lose();
+
+  SECTION("of hold") {
+    HoldStart other = f.hold("q", 2);
+    REQUIRE(other.granted);
+    f.gone(1);
+    CHECK(f.state(other.ticket) == TicketState::kAccepted);
+    f.gone(2);
+    CHECK(f.ended(other.ticket) == TicketEnd::kDone);
+  }
+  SECTION("of ticket") {
+    Uuid other = f.ticket("q");
+    f.gone(1);
+    CHECK(f.state(other) == TicketState::kReady);
+  }
+  SECTION("of ticket, where the caller leaves first") {
+    f.engine->caller_gone(1);
+    Uuid other = f.ticket("q");
+    CHECK(f.state(other) == TicketState::kReady);
+  }
+  SECTION("that waits") {
+    f.wait("q", f.ticket("q"), 8);
+    REQUIRE(f.engine->hold("q", call, 1, f.now, f.wall).ok());
+    f.lose();
+    CHECK(f.hold("q", 2).place == 1);
+    f.advance(PlaceSweep::kSweepInterval);
+    CHECK(f.callers.told<PlaceInLine>(1).empty());
+  }
+  CHECK_FALSE(f.callers.granted(1));
+  CHECK_FALSE(f.callers.ended(1));
+}
+
+TEST_CASE("A process whose ticket did not end after all is watched on") {
+  FifoFixture f;
+  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  f.gone(1);
+
+  SECTION("done was lost") {
+    REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
+  }
+  SECTION("the FIFO's end was lost") { REQUIRE(f.engine->destroy("q").ok()); }
+  f.lose();
+  f.settle();
+  CHECK(f.state(held.ticket) == TicketState::kAccepted);
+  f.end_process(100);
+  CHECK(f.ended(held.ticket) == TicketEnd::kDone);
+}
+
+TEST_CASE("A process that ended meanwhile is noticed, too") {
+  FifoFixture f;
+  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  f.gone(1);
+  REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
+  f.processes.end(100);
+  f.lose();
+  f.settle();
+  CHECK(f.ended(held.ticket) == TicketEnd::kDone);
+}
+
+TEST_CASE("A waiter that came back in a lost turn has kept its place") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldStart waiting = f.hold("q", 2, by(f.processes.start(200), true));
+  f.restart();
+  HoldCall call;
+  call.ticket = waiting.ticket;
+  REQUIRE(f.engine->hold("q", call, 12, f.now, f.wall).ok());
+  f.lose();
+  f.gone(12);
+  CHECK(f.state(waiting.ticket) == TicketState::kWaiting);
+  f.end_process(200);
+  CHECK(f.ended(waiting.ticket) == TicketEnd::kCancelled);
+}
+
+// Its command still runs: to let another run because the disk was full for a
+// moment is what must never be.
+TEST_CASE("A holder that came back in a lost turn can try again") {
+  FifoFixture f;
+  HoldStart held = f.hold("q", 1);
+  f.restart();
+  HoldCall call;
+  call.ticket = held.ticket;
+  REQUIRE(f.engine->hold("q", call, 11, f.now, f.wall).ok());
+  f.lose();
+  f.gone(11);
+  CHECK(f.state(held.ticket) == TicketState::kAccepted);
+  CHECK(f.hold("q", 12, call).granted->fence == 1);
+
+  // And if it does not, its time is up as before.
+  f.restart();
+  REQUIRE(f.engine->hold("q", call, 13, f.now, f.wall).ok());
+  f.lose();
+  f.gone(13);
+  f.advance(1min);
+  CHECK(f.ended(held.ticket) == TicketEnd::kExpired);
+}
+
+}  // namespace
+}  // namespace syncq::test

@@ -1,0 +1,300 @@
+// Two stores, one contract: what is done to both at random, lost turns
+// included, is told by both in the same words.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "daemon/store/memory_queue_store.h"
+#include "daemon/store/schema.h"
+#include "daemon/store/sqlite_queue_store.h"
+
+namespace syncq::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string told(const Message& message) {
+  return fmt::format(
+      "{} '{}' '{}' {} {} {}", message.place, message.body, message.type,
+      message.attempts,
+      message.expires ? message.expires->time_since_epoch().count() : -1,
+      message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
+                                 message.dead->attempts, message.dead->reason,
+                                 message.dead->since)
+                   : "alive");
+}
+std::string told(const Queue& queue) {
+  return fmt::format("{} {} '{}' bin {} next {} size {} leased {} delayed {}",
+                     queue.id, queue.uuid.text(), queue.config.name, queue.bin,
+                     queue.next_place, queue.size, queue.leased, queue.delayed);
+}
+std::string told(const Hidden& hidden) {
+  return fmt::format("queue {} bin {} {} lease {} until {}", hidden.queue,
+                     hidden.bin, told(hidden.message),
+                     hidden.lease ? hidden.lease->text() : "none",
+                     hidden.until.time_since_epoch().count());
+}
+std::string told(const QueueStore::Key& key) {
+  return fmt::format("{} until {}", key.sequence,
+                     key.expires.time_since_epoch().count());
+}
+std::string told(const QueueStore::Expired& expired) {
+  return fmt::format("{}/{}", expired.bin, expired.place);
+}
+std::string told(Instant when) {
+  return fmt::format("{}", when.time_since_epoch().count());
+}
+template <typename Value>
+std::string told(const std::optional<Value>& value) {
+  return value ? told(*value) : "nothing";
+}
+
+class TwoStores {
+ public:
+  TwoStores() {
+    for (int i = 0; i < 4; ++i) {
+      Queue queue;
+      queue.uuid = Uuid::random();
+      queue.config.name = fmt::format("q{}", i);
+      queue.created = i / 2;
+      Queue same = queue;
+      sqlite_.insert_queue(queue);
+      memory_.insert_queue(same);
+      REQUIRE(told(queue) == told(same));
+      queues_.push_back(queue);
+    }
+    commit();
+  }
+
+  void step() {
+    static constexpr void (TwoStores::*kSteps[])() = {
+        &TwoStores::insert, &TwoStores::insert, &TwoStores::insert,
+        &TwoStores::erase,  &TwoStores::erase,  &TwoStores::hide,
+        &TwoStores::unhide, &TwoStores::extend, &TwoStores::key,
+        &TwoStores::forget, &TwoStores::change, &TwoStores::extend_all};
+    (this->*kSteps[number(std::size(kSteps))])();
+    compare();
+  }
+  // The end of a turn, one way or the other.
+  void settle() {
+    int how = number(8);
+    if (how < 3) return rollback();
+    commit();
+    if (how == 3) empty();
+    if (how == 4) lose_purge();
+  }
+  void compare() {
+    for (const Queue& queue : queues_) compare(queue);
+    Instant now(number(100'000) * 1s);
+    same([&](QueueStore& s) { return told(s.due_hidden(now)); });
+    same([&](QueueStore& s) { return told(s.due_expired(now)); });
+    same([&](QueueStore& s) { return told(s.next_deadline()); });
+    same([&](QueueStore& s) { return fmt::format("{}", s.count_keys()); });
+    same([&](QueueStore& s) {
+      std::string all;
+      for (const Queue& queue : s.list_queues({}, 1000)) {
+        all += told(queue) + "\n";
+      }
+      return all;
+    });
+  }
+
+ private:
+  // What there is, of one store: the other's is the same.
+  struct Stored {
+    std::vector<std::pair<std::int64_t, Message>> messages;  // with their bins
+    std::vector<Hidden> hidden;
+  };
+
+  int number(std::size_t below) { return static_cast<int>(random_() % below); }
+  template <typename Things>
+  auto some(Things& things) {
+    return things.begin() + number(things.size());
+  }
+  // No two alike: which of those comes first is not promised.
+  Instant later() { return Instant(number(100'000) * 1s + Duration(++last_)); }
+
+  template <typename Ask>
+  void same(Ask&& ask) {
+    CHECK(ask(memory_) == ask(sqlite_));
+  }
+  template <typename Work>
+  void both(Work&& work) {
+    work(static_cast<QueueStore&>(sqlite_));
+    work(static_cast<QueueStore&>(memory_));
+  }
+  void compare(const Queue& queue) {
+    std::int64_t index = number(60);
+    same([&](QueueStore& s) { return told(s.first_message(queue.bin)); });
+    same([&](QueueStore& s) { return told(s.last_message(queue.bin)); });
+    same([&](QueueStore& s) { return told(s.nth_message(queue.bin, index)); });
+    same([&](QueueStore& s) { return told(s.find_queue(queue.id)); });
+    same([&](QueueStore& s) { return told(s.find_queue(queue.uuid)); });
+    same([&](QueueStore& s) { return told(s.find_queue_of_bin(queue.bin)); });
+    same([&](QueueStore& s) {
+      return told(s.find_queue_named(queue.config.name));
+    });
+    std::string key = fmt::format("k{}", number(4));
+    same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
+  }
+
+  std::shared_ptr<const DeadLetter> maybe_dead() {
+    if (number(3) != 0) return nullptr;
+    return std::make_shared<DeadLetter>(
+        DeadLetter{"q", number(9), number(2) == 0 ? "" : "why", number(99)});
+  }
+  void insert() {
+    auto queue = some(queues_);
+    Message message;
+    // Far apart, so that each level of the counts has several spans; now and
+    // then in front of all.
+    message.place = number(5) == 0 ? --first_ : next_ += number(40'000);
+    message.body = std::string(static_cast<std::size_t>(number(40)), 'b');
+    message.type = number(2) == 0 ? "" : "text/plain";
+    if (number(3) == 0) message.expires = later();
+    message.dead = maybe_dead();
+    both([&](QueueStore& s) {
+      s.insert_message(queue->bin, Message(message));
+      s.add_count(queue->bin, message.place, 1);
+    });
+    now_.messages.emplace_back(queue->bin, message);
+  }
+  void erase() {
+    if (now_.messages.empty()) return;
+    auto at = some(now_.messages);
+    both([&](QueueStore& s) {
+      s.delete_message(at->first, at->second.place);
+      s.add_count(at->first, at->second.place, -1);
+    });
+    now_.messages.erase(at);
+  }
+  void hide() {
+    auto queue = some(queues_);
+    Hidden hidden{queue->id, queue->bin, {}, std::nullopt, later()};
+    hidden.message.place = next_ += 1;
+    hidden.message.attempts = number(3);
+    hidden.message.dead = maybe_dead();
+    if (number(2) == 0) hidden.lease = Uuid::random();
+    both([&](QueueStore& s) { s.insert_hidden(hidden); });
+    now_.hidden.push_back(hidden);
+  }
+  void unhide() {
+    if (now_.hidden.empty()) return;
+    auto at = some(now_.hidden);
+    both([&](QueueStore& s) { s.delete_hidden(at->bin, at->message.place); });
+    now_.hidden.erase(at);
+  }
+  void extend() {
+    if (now_.hidden.empty()) return;
+    auto at = some(now_.hidden);
+    at->until = later();
+    both([&](QueueStore& s) {
+      s.set_hidden_until(at->bin, at->message.place, at->until);
+    });
+    Uuid lease = at->lease.value_or(Uuid::random());
+    same([&](QueueStore& s) { return told(s.find_lease(lease)); });
+  }
+  void extend_all() {
+    Instant least(number(5'000) * 1s);
+    both([&](QueueStore& s) { s.extend_leases(least); });
+    for (Hidden& each : now_.hidden) {
+      if (each.lease && each.until < least) each.until = least;
+    }
+  }
+  void key() {
+    std::int64_t queue = some(queues_)->id;
+    std::string name = fmt::format("k{}", number(4));
+    QueueStore::Key value{number(100), later()};
+    bool again = number(2) == 0;
+    both([&](QueueStore& s) {
+      if (again) return s.advance_key(queue, name, value.sequence);
+      s.put_key(queue, name, value);
+    });
+  }
+  void forget() {
+    Instant until = later();
+    bool oldest = number(2) == 0;
+    same([&](QueueStore& s) {
+      return fmt::format(
+          "{}", oldest ? s.forget_oldest_keys(1) : s.forget_keys(until, 2));
+    });
+  }
+  void change() {
+    Queue queue = *some(queues_);
+    queue.next_place = number(100);
+    queue.size = number(100);
+    queue.leased = number(100);
+    queue.delayed = number(100);
+    both([&](QueueStore& s) { s.update_queue(queue); });
+  }
+  // Numbers of bins may differ after a lost turn: in a turn of its own.
+  void empty() {
+    auto queue = some(queues_);
+    std::int64_t bin = queue->bin;
+    Queue same_queue = *queue;
+    both([&](QueueStore& s) { s.purge_bin(bin); });
+    sqlite_.change_bin(*queue);
+    memory_.change_bin(same_queue);
+    REQUIRE(queue->bin == same_queue.bin);
+    commit();
+    for (QueueStore* s : {static_cast<QueueStore*>(&sqlite_),
+                          static_cast<QueueStore*>(&memory_)}) {
+      int steps = 0;
+      while (s->purge_some(7)) REQUIRE(++steps < 1'000);
+      CHECK(told(s->first_message(bin)) == "nothing");
+    }
+    std::erase_if(now_.messages, [&](auto& at) { return at.first == bin; });
+    std::erase_if(now_.hidden, [&](auto& at) { return at.bin == bin; });
+    commit();
+  }
+
+  // Back come all its messages, whatever was cleared away.
+  void lose_purge() {
+    std::int64_t bin = some(queues_)->bin;
+    both([&](QueueStore& s) { s.purge_bin(bin); });
+    for (int steps = number(20); steps > 0; --steps) {
+      both([&](QueueStore& s) { (void)s.purge_some(7); });
+    }
+    CHECK(memory_.dirty());
+    rollback();
+  }
+
+  void commit() {
+    database_->commit();
+    memory_.commit();
+    CHECK_FALSE(memory_.dirty());
+    kept_ = now_;
+  }
+  void rollback() {
+    database_->rollback();
+    memory_.rollback();
+    CHECK_FALSE(memory_.dirty());
+    now_ = kept_;
+    compare();
+  }
+
+  std::unique_ptr<sqlite::Database> database_ = open_store(":memory:");
+  SqliteQueueStore sqlite_{*database_};
+  MemoryQueueStore memory_;
+  std::mt19937 random_{20'260'101};
+  std::vector<Queue> queues_;
+  Stored now_;
+  Stored kept_;
+  std::int64_t first_ = 1'000;
+  std::int64_t next_ = 1'000;
+  std::int64_t last_ = 0;
+};
+
+TEST_CASE("The store in memory tells the same as the one on disk") {
+  TwoStores stores;
+  for (int turn = 0; turn < 400; ++turn) {
+    for (int i = 0; i < 12; ++i) stores.step();
+    stores.settle();
+  }
+}
+
+}  // namespace
+}  // namespace syncq::test

@@ -1,0 +1,105 @@
+// Rows of FIFOs that contradict one another: mended at the start where there is
+// one right answer, refused where there is none.
+
+#include "daemon/store/store_rules.h"
+
+#include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/store/store_damage.h"
+
+namespace syncq::test {
+namespace {
+
+TEST_CASE("FIFOs in use keep all their rules") {
+  FifoFixture f;
+  f.named("a");
+  f.ticket("a");
+  f.ticket("a");
+  CHECK(find_breaches(*f.database).empty());
+}
+
+TEST_CASE("Tickets that a FIFO counts and has not are counted anew") {
+  FifoFixture f;
+  f.named("q");
+  damage(f, GENERATE("UPDATE fifos SET live = 1, held = 1",
+                     "UPDATE fifos SET live = 3", "UPDATE fifos SET held = 1",
+                     "UPDATE fifos SET live = -1"));
+  CHECK(mend(f) >= 1);
+  auto view = f.engine->show("q", f.now);
+  REQUIRE(view.ok());
+  CHECK(view->fifo.live == 0);
+  CHECK_FALSE(view->holder);
+  Uuid ticket = f.ticket("q");
+  CHECK(f.wait("q", ticket, 1));
+}
+
+TEST_CASE(
+    "Tickets that a FIFO has and does not count are counted, and served") {
+  FifoFixture f;
+  f.named("q");
+  f.ticket("q");
+  Uuid next = f.ticket("q");
+  damage(f, "DELETE FROM tickets WHERE state <> 0");
+  CHECK(mend(f) >= 1);
+  f.engine->recover(f.now, true);
+  f.settle();
+  CHECK(f.state(next) == TicketState::kReady);
+  CHECK(f.fifo_row("q").live == 1);
+}
+
+// Its tickets end in slices, through restarts.
+TEST_CASE("A FIFO that was destroyed breaks no rule") {
+  FifoFixture f;
+  f.named("q");
+  f.ticket("q");
+  damage(f, "DELETE FROM fifos");
+  CHECK(find_breaches(*f.database).empty());
+}
+
+TEST_CASE("A FIFO in use is not destroyed for want of use") {
+  FifoFixture f;
+  f.named("used");
+  f.named("unused");
+  f.ticket("used");
+  damage(f, "UPDATE fifos SET deadline = iif(live > 0, 1, NULL)");
+  CHECK(mend(f) == 1);
+  CHECK_FALSE(f.fifo_row("used").deadline);
+  CHECK(f.fifo_row("unused").deadline > f.now);
+}
+
+TEST_CASE("A fence is never below one that was given") {
+  FifoFixture f;
+  f.named("q");
+  Uuid first = f.ticket("q");
+  std::int64_t given = f.wait("q", first, 1)->fence;
+  damage(f, "UPDATE fifos SET fence = 0");
+  CHECK(mend(f) == 1);
+  f.done("q", first);
+  CHECK(f.wait("q", f.ticket("q"), 1)->fence > given);
+}
+
+TEST_CASE("Turns in slots that can't be are refused") {
+  FifoFixture f;
+  NewFifo wide;
+  wide.slots = 2;
+  f.named("q", wide);
+  f.ticket("q");
+  f.ticket("q");
+  damage(f,
+         GENERATE("UPDATE tickets SET slot = 7", "UPDATE tickets SET slot = -1",
+                  "UPDATE tickets SET slot = 1"));
+  check_refused(f, "slot");
+}
+
+TEST_CASE("A state, or a number of slots, that there is not is refused") {
+  FifoFixture f;
+  f.named("q");
+  f.ticket("q");
+  damage(
+      f,
+      GENERATE("UPDATE tickets SET state = 9", "UPDATE tickets SET state = 'x'",
+               "UPDATE fifos SET slots = 0", "UPDATE fifos SET slots = 5000"));
+  check_refused(f, "damaged");
+}
+
+}  // namespace
+}  // namespace syncq::test
