@@ -34,7 +34,7 @@ std::uint32_t take_character(std::string_view& text) {
   return good ? value : kNoCharacter;
 }
 
-std::string harmless(std::string_view text) {
+std::string sanitize(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
   while (!text.empty()) {

@@ -14,6 +14,6 @@ std::uint32_t take_character(std::string_view& text);
 
 // `text` without what could drive a terminal: control characters, those that
 // turn the direction of writing, and bytes that are no UTF-8 become '?'.
-std::string harmless(std::string_view text);
+std::string sanitize(std::string_view text);
 
 }  // namespace syncq

@@ -57,9 +57,9 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
                  [this](std::int64_t seq) { fifos_.process_ended(seq); }),
       fifos_(fifo_store_, connections_, processes_, *this),
       queues_(queue_store_, ephemeral_store_, connections_),
-      batch_(
-          {database_.get(), &ephemeral_store_}, [this] { turn_kept(); },
-          [this](const StoreError& error) { turn_lost(error); }) {
+      commit_(
+          {database_.get(), &ephemeral_store_}, [this] { on_commit(); },
+          [this](const StoreError& error) { on_abort(error); }) {
   database_->set_full_sync(options.durability != "normal");
   recover();
   started_ = last_work_ = clock_.now();
@@ -96,7 +96,7 @@ void Server::init_handles() {
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) {
     static_cast<Server*>(handle->data)->prepare();
   });
-  uv_idle_init(&loop_, &gathering_);
+  uv_idle_init(&loop_, &delay_);
   uv_idle_init(&loop_, &idle_);
   idle_.data = this;
   uv_timer_init(&loop_, &timer_);
@@ -164,7 +164,7 @@ void Server::accept(uv_stream_t* server) {
 
 void Server::run() {
   uv_run(&loop_, UV_RUN_DEFAULT);
-  if (abandoned_) throw SyncFailed(batch_.failure());
+  if (abandoned_) throw SyncFailed(commit_.failure());
 }
 
 void Server::refresh() {
@@ -180,14 +180,14 @@ void Server::refresh() {
   }
 }
 
-void Server::caller_gone(CallerId caller) {
+void Server::caller_gone(ConnectionId caller) {
   fifos_.caller_gone(caller);
   queues_.caller_gone(caller);
 }
 
 // An active idle handle keeps the loop from waiting, and runs before the
 // prepare phase: what is resumed belongs to the next turn.
-void Server::work_in_next_turn() {
+void Server::work_in_next_iteration() {
   uv_idle_start(&idle_, [](uv_idle_t* handle) {
     Connections& all = static_cast<Server*>(handle->data)->connections_;
     all.resume_scheduled();
@@ -196,23 +196,23 @@ void Server::work_in_next_turn() {
   });
 }
 
-void Server::schedule(CallerId caller) {
+void Server::schedule(ConnectionId caller) {
   connections_.schedule(caller);
-  work_in_next_turn();
+  work_in_next_iteration();
 }
 
-void Server::make_answer(CallerId caller) {
+void Server::make_answer(ConnectionId caller) {
   connections_.make_answer(caller);
-  work_in_next_turn();
+  work_in_next_iteration();
 }
 
 // What it held may have been large, without any answer.
-void Server::closed(CallerId caller) {
+void Server::closed(ConnectionId caller) {
   connections_.forget(caller);
-  spare_memory_.used(now());
+  idle_trim_.used(now());
 }
 
-void Server::wake_at(CallerId caller, Instant when) {
+void Server::wake_at(ConnectionId caller, Instant when) {
   connections_.wake_at(caller, when);
 }
 
@@ -239,8 +239,8 @@ void Server::stop(const char* why) {
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});
   queues_.dismiss_callers(going_down());
-  (void)batch_.attempt([this] { clock_.heartbeat(true); });
-  if (batch_.finish() == Outcome::kUnknown) return abandon();
+  (void)commit_.attempt([this] { clock_.heartbeat(true); });
+  if (commit_.finish() == Outcome::kUnknown) return abandon();
   if (listener_) Listener::close(std::move(listener_));
   connections_.drain();
   drain_until_ = now() + kMaxDrain;
@@ -273,7 +273,7 @@ void Server::finish() {
   connections_.close_all();
   processes_.close();
   for (uv_handle_t* handle :
-       {as_handle(&prepare_), as_handle(&idle_), as_handle(&gathering_),
+       {as_handle(&prepare_), as_handle(&idle_), as_handle(&delay_),
         as_handle(&timer_), as_handle(&signals_[0]), as_handle(&signals_[1]),
         as_handle(&signals_[2])}) {
     if (uv_is_closing(handle) == 0) uv_close(handle, nullptr);

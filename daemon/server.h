@@ -31,7 +31,7 @@ namespace syncq {
 struct Counters {
   std::uint64_t requests = 0;
   std::uint64_t commits = 0;
-  std::uint64_t lost_turns = 0;
+  std::uint64_t aborts = 0;
   std::uint64_t expired = 0;
   std::uint64_t refused_peers = 0;
   std::uint64_t connections = 0;
@@ -61,18 +61,18 @@ class Server final : public ConnectionHost, public Events {
   void refresh();
 
   const Router& router() override { return router_; }
-  Batch& batch() override { return batch_; }
+  GroupCommit& group_commit() override { return commit_; }
   Instant now() override { return clock_.now(); }
   WallMillis wall() override { return clock_.wall(); }
   InFlight& in_flight() override { return in_flight_; }
   std::uint64_t max_message() override { return options_.max_message; }
   bool shutting_down() override { return stopping_; }
   bool crowded() override;
-  void caller_gone(CallerId caller) override;
-  void schedule(CallerId caller) override;
-  void make_answer(CallerId caller) override;
-  void closed(CallerId caller) override;
-  void wake_at(CallerId caller, Instant when) override;
+  void caller_gone(ConnectionId caller) override;
+  void schedule(ConnectionId caller) override;
+  void make_answer(ConnectionId caller) override;
+  void closed(ConnectionId caller) override;
+  void wake_at(ConnectionId caller, Instant when) override;
 
   void expired(const Fifo& fifo, const Ticket& ticket) override;
   void unused(const Fifo& fifo) override;
@@ -88,12 +88,12 @@ class Server final : public ConnectionHost, public Events {
   bool full();
   bool few_left() const;
   void prepare();
-  void work_in_next_turn();
-  bool gather();
+  void work_in_next_iteration();
+  bool delay_commit();
   void tick();
-  void end_turn();
-  void turn_kept();
-  void turn_lost(const StoreError& error);
+  void end_iteration();
+  void on_commit();
+  void on_abort(const StoreError& error);
   void arm_timer(std::optional<Instant> next);
   bool deadline_runs();
   std::optional<Instant> next_due();
@@ -108,7 +108,7 @@ class Server final : public ConnectionHost, public Events {
   uv_loop_t loop_;
   uv_prepare_t prepare_;
   uv_idle_t idle_;
-  uv_idle_t gathering_;
+  uv_idle_t delay_;
   uv_timer_t timer_;
   uv_signal_t signals_[3];
 
@@ -123,7 +123,7 @@ class Server final : public ConnectionHost, public Events {
   ProcessWatch processes_;
   FifoEngine fifos_;
   QueueEngine queues_;
-  Batch batch_;
+  GroupCommit commit_;
   Router router_;
   std::unique_ptr<Listener> listener_;
   bool inherited_ = false;
@@ -140,9 +140,10 @@ class Server final : public ConnectionHost, public Events {
   bool abandoned_ = false;
   Instant started_;
   Instant last_work_;
-  SpareMemory spare_memory_{give_back_free_memory};
+  IdleTrim idle_trim_{trim_free_memory};
   std::optional<Instant> retry_;
-  std::size_t gathered_ = 0;  // answers staged when the turn was last kept open
+  std::size_t staged_at_delay_ =
+      0;  // answers staged when the turn was last kept open
   Counters counters_;
 };
 

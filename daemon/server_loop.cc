@@ -11,41 +11,41 @@ namespace syncq {
 namespace {
 
 // How long after a lost turn what it should have done is tried again.
-constexpr Duration kRetry = std::chrono::seconds(1);
+constexpr Duration kRetryDelay = std::chrono::seconds(1);
 
 // The same where somebody has sent more than a turn's share.
-constexpr Duration kMostSharing = std::chrono::milliseconds(10);
+constexpr Duration kMaxSharing = std::chrono::milliseconds(10);
 
 // The age up to which a turn is kept open: about what a sync costs.
-constexpr Duration kMostGathering = std::chrono::microseconds(500);
+constexpr Duration kMaxCommitDelay = std::chrono::microseconds(500);
 
 }  // namespace
 
 // Before the loop waits.
 void Server::prepare() {
-  if (gather()) {
-    uv_idle_start(&gathering_, [](uv_idle_t*) {});
+  if (delay_commit()) {
+    uv_idle_start(&delay_, [](uv_idle_t*) {});
     return;
   }
-  uv_idle_stop(&gathering_);
-  gathered_ = 0;
-  end_turn();
+  uv_idle_stop(&delay_);
+  staged_at_delay_ = 0;
+  end_iteration();
 }
 
 // A turn that is going to wait for the disk is kept open while more requests
 // come: clients that were answered together ask again one after the other,
 // and would wait for two syncs in place of one.
-bool Server::gather() {
-  if (stopping_ || !database_->dirty() || !batch_.promised()) return false;
-  if (connections_.any_scheduled()) return clock_.turn_age() < kMostSharing;
-  if (batch_.staged() == gathered_) return false;
-  gathered_ = batch_.staged();
-  return clock_.turn_age() < kMostGathering;
+bool Server::delay_commit() {
+  if (stopping_ || !database_->dirty() || !commit_.promised()) return false;
+  if (connections_.any_scheduled()) return clock_.iteration_age() < kMaxSharing;
+  if (commit_.staged() == staged_at_delay_) return false;
+  staged_at_delay_ = commit_.staged();
+  return clock_.iteration_age() < kMaxCommitDelay;
 }
 
 // All that is still to be decided and written in this turn.
 void Server::tick() {
-  (void)batch_.attempt([this] {
+  (void)commit_.attempt([this] {
     fifos_.tick(now());
     queues_.tick(now(), wall());
   });
@@ -53,36 +53,36 @@ void Server::tick() {
 
 // All that this turn decides is decided here, and only then are its answers
 // sent.
-void Server::end_turn() {
+void Server::end_iteration() {
   connections_.wake_due(now());
   tick();
   bool idle_beat = deadline_runs() && now() >= clock_.next_heartbeat();
   if (database_->dirty() || idle_beat) {
-    (void)batch_.attempt([this] { clock_.heartbeat(false); });
+    (void)commit_.attempt([this] { clock_.heartbeat(false); });
   }
-  if (batch_.staged() > 0) spare_memory_.used(now());
-  if (batch_.finish() == Outcome::kUnknown) return abandon();
-  spare_memory_.tick(now());
+  if (commit_.staged() > 0) idle_trim_.used(now());
+  if (commit_.finish() == Outcome::kUnknown) return abandon();
+  idle_trim_.tick(now());
   if (listener_ && !stopping_) listener_->resume();
   if (!stopping_) check_idle();
   if (stopping_ && !finished_) drain();
   std::optional<Instant> next = next_due();
   if (!finished_) arm_timer(next);
-  clock_.new_turn(next);
+  clock_.new_iteration(next);
 }
 
-void Server::turn_kept() {
+void Server::on_commit() {
   ++counters_.commits;
-  spare_memory_.used(now());
+  idle_trim_.used(now());
   retry_.reset();
   fifos_.committed();
   queues_.committed();
 }
 
-void Server::turn_lost(const StoreError& error) {
-  ++counters_.lost_turns;
+void Server::on_abort(const StoreError& error) {
+  ++counters_.aborts;
   log_.error("the store failed, the turn is lost: {}", error.what());
-  retry_ = now() + kRetry;
+  retry_ = now() + kRetryDelay;
   fifos_.rolled_back();
   queues_.rolled_back();
 }
@@ -100,7 +100,7 @@ std::optional<Instant> Server::next_due() {
   sooner(queues_.next_deadline());
   if (next) sooner(clock_.next_heartbeat());
   sooner(connections_.next_wake());
-  sooner(spare_memory_.due());
+  sooner(idle_trim_.due());
   if (stopping_) {
     sooner(std::min(drain_until_, drain_stalls_at_));
   } else if (options_.idle_exit != Duration::zero()) {
@@ -116,7 +116,7 @@ void Server::arm_timer(std::optional<Instant> next) {
   }
   // Up, not down: a timer that is early finds nothing due and spins.
   Duration ahead =
-      std::max(*next - now() - clock_.turn_age(), Duration::zero());
+      std::max(*next - now() - clock_.iteration_age(), Duration::zero());
   auto millis = std::chrono::ceil<std::chrono::milliseconds>(ahead).count();
   uv_update_time(&loop_);
   uv_timer_start(
@@ -152,7 +152,7 @@ void Server::check_idle() {
   if (connections_.size() > 0) last_work_ = now();
   if (now() - last_work_ < options_.idle_exit) return;
   bool idle = false;
-  (void)batch_.attempt([&] { idle = !has_work(); });
+  (void)commit_.attempt([&] { idle = !has_work(); });
   if (!idle) {
     last_work_ = now();
     return;

@@ -73,7 +73,7 @@ std::string Server::metrics_text(const Totals& totals) {
          metric("syncs_total", "counter", "Commits that waited for the disk.",
                 count(database_->syncs())) +
          metric("lost_turns_total", "counter", "Turns the store failed.",
-                count(counters_.lost_turns)) +
+                count(counters_.aborts)) +
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +
          metric("refused_peers_total", "counter", "Connections of other users.",

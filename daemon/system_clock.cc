@@ -57,7 +57,7 @@ bool SystemClock::late(Instant read) const {
   return left_out_;
 }
 
-void SystemClock::new_turn(std::optional<Instant> due) {
+void SystemClock::new_iteration(std::optional<Instant> due) {
   due_ = due;
   sampled_ = false;
 }
@@ -72,7 +72,7 @@ WallMillis SystemClock::wall() const {
   return wall_;
 }
 
-Duration SystemClock::turn_age() const {
+Duration SystemClock::iteration_age() const {
   Instant began = now();
   return Instant(monotonic_() + shift_) - began;
 }

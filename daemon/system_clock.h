@@ -34,9 +34,9 @@ class SystemClock final : public Clock {
   // has to be at the latest. One that is much later was stopped or stalled: the
   // timeline leaves that out, and goes on a little before `due`, so that what
   // lies in the sockets is read before anything is too late.
-  void new_turn(std::optional<Instant> due);
+  void new_iteration(std::optional<Instant> due);
   // How much later it is by now than now() says: how long the turn lasts.
-  Duration turn_age() const;
+  Duration iteration_age() const;
   // True where no reboot lies between this run and the last.
   bool same_boot() const { return same_boot_; }
   // Writes the time of now, if the last time is kHeartbeat ago or `force`.

@@ -44,15 +44,15 @@ void write_stderr(std::string_view bytes) {
 }  // namespace
 
 void say(std::string_view text) {
-  write_stderr(fmt::format("syncq: {}\n", harmless(text)));
+  write_stderr(fmt::format("syncq: {}\n", sanitize(text)));
 }
 
 void ask(std::string_view question) {
-  write_stderr(fmt::format("syncq: {} [y/N] ", harmless(question)));
+  write_stderr(fmt::format("syncq: {} [y/N] ", sanitize(question)));
 }
 
 int usage_error(std::string_view command, std::string_view what) {
-  write_stderr(fmt::format("{}: {}; see `{} --help`\n", command, harmless(what),
+  write_stderr(fmt::format("{}: {}; see `{} --help`\n", command, sanitize(what),
                            command));
   return kExitUsage;
 }
@@ -61,7 +61,7 @@ void draw_live_line(std::string_view text, std::size_t columns) {
   // In the last column some terminals begin a new line. The cursor goes back
   // to the start, from which all of it can be cleared however it was broken.
   write_stderr(std::string(kClearLine) +
-               cut_to_width(harmless(text), columns - 1) + "\r");
+               cut_to_width(sanitize(text), columns - 1) + "\r");
 }
 
 void clear_live_line() { write_stderr(kClearLine); }

@@ -6,7 +6,7 @@
 namespace syncq {
 
 // All that goes to stderr goes through these: what could drive a terminal is
-// made harmless in every text, since names, values and paths come from
+// made sanitize in every text, since names, values and paths come from
 // anywhere. They never fail and never raise SIGPIPE: a message nobody can read
 // must not end the command.
 

@@ -20,7 +20,7 @@ Table::Table(std::vector<std::string> header) {
 
 void Table::row(std::vector<std::string> cells) {
   for (std::string& cell : cells) {
-    cell = cell.empty() ? "-" : harmless(cell);
+    cell = cell.empty() ? "-" : sanitize(cell);
   }
   rows_.push_back(std::move(cells));
 }

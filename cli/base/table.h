@@ -7,7 +7,7 @@
 
 namespace syncq {
 
-// Text in aligned columns, two spaces apart. Cells are made harmless.
+// Text in aligned columns, two spaces apart. Cells are made sanitize.
 class Table {
  public:
   // A table without a header where `header` is empty.

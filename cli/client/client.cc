@@ -35,7 +35,7 @@ bool is_shutting_down(const DaemonReply& reply) {
 }
 
 Deadline next_bytes_by(const ResponseParser& parser, Answer answer) {
-  bool may_block = answer == Answer::kWhenItIsTime &&
+  bool may_block = answer == Answer::kMayBlock &&
                    parser.state() == ResponseParser::State::kHead;
   return may_block ? Deadline::never() : Deadline::after(kReplyBound);
 }
@@ -63,7 +63,7 @@ Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
 DaemonConnection Client::connect() {
-  return DaemonConnection(reach_daemon(target_), target_.way_out());
+  return DaemonConnection(connect_or_spawn(target_), target_.way_out());
 }
 
 DaemonReply Client::exchange(std::string_view request) {
@@ -79,7 +79,7 @@ DaemonReply Client::exchange(std::string_view request) {
   return take_reply(parser);
 }
 
-DaemonReply Client::call(std::string_view method, const Address& address,
+DaemonReply Client::call(std::string_view method, const RequestTarget& address,
                          Repeat repeat, std::string_view json) {
   std::string request = plain_request(method, address, target_, json);
   Deadline leaving = Deadline::after(kReplyBound);
@@ -91,7 +91,7 @@ DaemonReply Client::call(std::string_view method, const Address& address,
       if (!is_shutting_down(reply) || leaving.passed()) return reply;
       std::this_thread::sleep_for(kPause);
     } catch (const ConnectionLost& lost) {
-      bool safe = repeat == Repeat::kSafe || !lost.sent();
+      bool safe = repeat == Repeat::kIdempotent || !lost.sent();
       if (!safe) {
         throw Failure(
             fmt::format("{}; whether it was done is not known: look "

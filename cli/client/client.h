@@ -29,10 +29,10 @@ struct DaemonReply {
 
 // Whether a request may be sent again when the daemon went away before it
 // answered, so that nobody knows whether it was done.
-enum class Repeat { kSafe, kUnsafe };
+enum class Repeat { kIdempotent, kNotIdempotent };
 
 // How long the daemon may take to answer.
-enum class Answer { kSoon, kWhenItIsTime };
+enum class Answer { kSoon, kMayBlock };
 
 // A client of the one daemon its options name. Starts it where needed.
 class Client {
@@ -41,7 +41,7 @@ class Client {
 
   // One request, without a body or with one of JSON, and its reply. Throws
   // Failure.
-  DaemonReply call(std::string_view method, const Address& address,
+  DaemonReply call(std::string_view method, const RequestTarget& address,
                    Repeat repeat, std::string_view json = "");
 
   // A fresh connection, for an exchange of more than one reply.

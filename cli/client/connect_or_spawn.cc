@@ -59,21 +59,21 @@ Unreachable did_not_come_up(const Target& target) {
 
 // The socket, then the one the running daemon noted down: a client started
 // by cron or su may have derived another path.
-Dialed dial_known(const Target& target, Deadline deadline) {
-  Dialed dialed = dial_unix(target.paths.socket, deadline);
+Connected dial_known(const Target& target, Deadline deadline) {
+  Connected dialed = connect_unix(target.paths.socket, deadline);
   if (dialed.fd || !nobody_listens(dialed.error) ||
       target.paths.socket_is_explicit) {
     return dialed;
   }
   std::optional<std::string> noted = read_socket_pointer(target.paths);
   if (!noted || *noted == target.paths.socket) return dialed;
-  Dialed second = dial_unix(*noted, deadline);
+  Connected second = connect_unix(*noted, deadline);
   return second.fd ? std::move(second) : std::move(dialed);
 }
 
-Dialed dial_endpoint(const Endpoint& endpoint, Deadline deadline) {
-  return endpoint.is_unix() ? dial_unix(endpoint.path, deadline)
-                            : dial_tcp(endpoint, deadline);
+Connected dial_endpoint(const Endpoint& endpoint, Deadline deadline) {
+  return endpoint.is_unix() ? connect_unix(endpoint.path, deadline)
+                            : connect_tcp(endpoint, deadline);
 }
 
 // Two sockets for one state directory: waiting would not help.
@@ -81,7 +81,7 @@ void refuse_other_socket(const Target& target, Deadline deadline) {
   if (!target.paths.socket_is_explicit) return;
   std::optional<std::string> noted = read_socket_pointer(target.paths);
   if (!noted || *noted == target.paths.socket) return;
-  if (!dial_unix(*noted, deadline).fd) return;
+  if (!connect_unix(*noted, deadline).fd) return;
   throw Failure(fmt::format(
       "starting the daemon at {}: the daemon of {} already listens at {}; use "
       "that socket, or set SYNCQ_STATE_DIR for a second daemon",
@@ -91,8 +91,8 @@ void refuse_other_socket(const Target& target, Deadline deadline) {
 // With the spawn lock held: connects again, since another client may have
 // been quicker, and starts the daemon if still nobody listens. Counts those
 // that died at once.
-Dialed dial_or_start(const Target& target, int& deaths, Deadline deadline) {
-  Dialed dialed = dial_known(target, deadline);
+Connected dial_or_start(const Target& target, int& deaths, Deadline deadline) {
+  Connected dialed = dial_known(target, deadline);
   if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
   switch (start_daemon(target.paths, deadline)) {
     case Started::kReady:
@@ -116,7 +116,7 @@ UniqueFd reach_by_starting(const Target& target) {
   milliseconds pause(2);
   constexpr milliseconds kLongestPause(250);
   for (;;) {
-    Dialed dialed;
+    Connected dialed;
     if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
       dialed = dial_or_start(target, deaths, deadline);
     } else {
@@ -132,7 +132,7 @@ UniqueFd reach_by_starting(const Target& target) {
   }
 }
 
-Dialed dial(const Target& target) {
+Connected dial(const Target& target) {
   Deadline deadline = Deadline::after(kNetworkBound);
   return target.endpoint ? dial_endpoint(*target.endpoint, deadline)
                          : dial_known(target, deadline);
@@ -151,8 +151,8 @@ UniqueFd try_spawn_lock(const Paths& paths) {
   return UniqueFd();
 }
 
-UniqueFd reach_daemon(const Target& target) {
-  Dialed dialed = dial(target);
+UniqueFd connect_or_spawn(const Target& target) {
+  Connected dialed = dial(target);
   if (dialed.fd) return std::move(dialed.fd);
   if (!nobody_listens(dialed.error) || target.endpoint) {
     throw cannot_connect(target, dialed.error);
@@ -167,8 +167,8 @@ UniqueFd reach_daemon(const Target& target) {
   return reach_by_starting(target);
 }
 
-UniqueFd reach_running_daemon(const Target& target) {
-  Dialed dialed = dial(target);
+UniqueFd connect_if_running(const Target& target) {
+  Connected dialed = dial(target);
   if (!dialed.fd && !nobody_listens(dialed.error)) {
     throw cannot_connect(target, dialed.error);
   }

@@ -14,8 +14,8 @@ namespace syncq {
 // raised and its disposition never touched. One thread.
 class DaemonConnection {
  public:
-  // Takes a socket as dial_unix() and dial_tcp() make it, and what to say to
-  // do where the daemon is lost (Target::way_out()).
+  // Takes a socket as connect_unix() and connect_tcp() make it, and what to say
+  // to do where the daemon is lost (Target::way_out()).
   DaemonConnection(UniqueFd fd, std::string_view way_out)
       : fd_(std::move(fd)), way_out_(way_out) {}
 

@@ -43,7 +43,7 @@ std::optional<pid_t> lock_holder(const Paths& paths) {
 }
 
 std::optional<pid_t> listener(const Target& target) {
-  UniqueFd fd = reach_running_daemon(target);
+  UniqueFd fd = connect_if_running(target);
   ucred peer{};
   socklen_t size = sizeof peer;
   if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {

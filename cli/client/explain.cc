@@ -112,7 +112,8 @@ Listed list_names(Client& client, const char* path, const char* list,
                   const char* id, std::string_view wanted) {
   Listed listed;
   try {
-    DaemonReply reply = client.call("GET", Address(path), Repeat::kSafe);
+    DaemonReply reply =
+        client.call("GET", RequestTarget(path), Repeat::kIdempotent);
     nlohmann::json body = parse_body(reply);
     for (const auto& each : field_of(body, list)) {
       std::string name = field_text(each, "name");

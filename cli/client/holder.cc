@@ -15,9 +15,9 @@ std::string HolderInfo::text(std::size_t columns) const {
   if (stopped) where += where.empty() ? "stopped" : ", stopped";
   if (!cwd.empty()) {
     if (!where.empty()) where += ", ";
-    where += harmless(with_tilde(cwd));
+    where += sanitize(with_tilde(cwd));
   }
-  std::string who = harmless(label);
+  std::string who = sanitize(label);
   if (where.empty()) return cut_middle(who.empty() ? "a ticket" : who, columns);
   if (who.empty()) return cut_middle(where, columns);
   where = " (" + where + ")";

@@ -16,7 +16,7 @@ struct HolderInfo {
   Duration held{};
   bool stopped = false;
 
-  // "make deploy (pid 812, ~/app)"; harmless to a terminal. In `columns`, the
+  // "make deploy (pid 812, ~/app)"; sanitize to a terminal. In `columns`, the
   // label is shortened.
   std::string text(std::size_t columns = std::string::npos) const;
 };

@@ -23,7 +23,7 @@ constexpr Duration kTakeBackBound = std::chrono::seconds(2);
 // A kept connection may have been closed by the daemon since: nothing was
 // done then, and a fresh one is tried at once.
 std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
-                                               const Address& address,
+                                               const RequestTarget& address,
                                                Answer answer, Deadline limit) {
   std::string request = plain_request(method, address, client_.target());
   if (!send(request)) {
@@ -65,8 +65,8 @@ bool KeptConnection::pause(Duration duration, bool may_cancel) const {
   return poll(&cancel, 1, Deadline::after(duration).poll_ms()) > 0;
 }
 
-std::optional<DaemonReply> KeptConnection::ask_again(
-    std::string_view method, const std::function<Address()>& address,
+std::optional<DaemonReply> KeptConnection::request_with_retry(
+    std::string_view method, const std::function<RequestTarget()>& address,
     Answer answer, Duration patience, Deadline limit) {
   constexpr Duration kFirstPause = std::chrono::milliseconds(5);
   constexpr Duration kLongestPause = std::chrono::seconds(1);
@@ -75,9 +75,7 @@ std::optional<DaemonReply> KeptConnection::ask_again(
   for (;;) {
     // A wait that lasted a while was no failure to begin with.
     Deadline fresh = Deadline::after(kLongestPause);
-    auto waited = [&] {
-      return answer == Answer::kWhenItIsTime && fresh.passed();
-    };
+    auto waited = [&] { return answer == Answer::kMayBlock && fresh.passed(); };
     try {
       std::optional<DaemonReply> reply = ask(method, address(), answer, limit);
       if (!reply || !is_shutting_down(*reply) || give_up.passed()) return reply;
@@ -90,15 +88,15 @@ std::optional<DaemonReply> KeptConnection::ask_again(
       give_up = Deadline::after(patience);
       rest = kFirstPause;
     }
-    if (pause(rest, answer == Answer::kWhenItIsTime)) return std::nullopt;
+    if (pause(rest, answer == Answer::kMayBlock)) return std::nullopt;
     rest = std::min(rest * 2, kLongestPause);
   }
 }
 
-DaemonReply KeptConnection::ask_again(std::string_view method,
-                                      const Address& address,
-                                      Duration patience) {
-  return *ask_again(
+DaemonReply KeptConnection::request_with_retry(std::string_view method,
+                                               const RequestTarget& address,
+                                               Duration patience) {
+  return *request_with_retry(
       method, [&] { return address; }, Answer::kSoon, patience);
 }
 
@@ -109,7 +107,7 @@ std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,
       limit.is_never() ? limit : Deadline::after(limit.left() + kAnswerSlack);
   auto began = Deadline::Clock::now();
   while (parser.state() != ResponseParser::State::kDone) {
-    bool waits = answer == Answer::kWhenItIsTime &&
+    bool waits = answer == Answer::kMayBlock &&
                  parser.state() == ResponseParser::State::kHead;
     Deadline deadline = waits ? give_up : next_bytes_by(parser, answer);
     pollfd fds[2] = {{connection_->fd(), POLLIN, 0},
@@ -123,7 +121,7 @@ std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,
       continue;
     }
     if (waits && notice_) notice_->clear();
-    if (fds[0].revents == 0 && fds[1].revents != 0) return take_back(parser);
+    if (fds[0].revents == 0 && fds[1].revents != 0) return cancel(parser);
     if (parser.state() == ResponseParser::State::kHead) {
       began = Deadline::Clock::now();
     }
@@ -141,7 +139,7 @@ std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,
 
 // Ends our side of the connection: the daemon then gives us nothing more. It
 // may have answered a moment before; what it gave is not lost.
-std::optional<DaemonReply> KeptConnection::take_back(ResponseParser& parser) {
+std::optional<DaemonReply> KeptConnection::cancel(ResponseParser& parser) {
   shutdown(connection_->fd(), SHUT_WR);
   Deadline deadline = Deadline::after(kTakeBackBound);
   try {

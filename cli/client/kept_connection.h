@@ -27,7 +27,7 @@ class KeptConnection {
   // `limit` is what the daemon keeps of an answer that comes when it is time,
   // and we where it hangs.
   std::optional<DaemonReply> ask(std::string_view method,
-                                 const Address& address,
+                                 const RequestTarget& address,
                                  Answer answer = Answer::kSoon,
                                  Deadline limit = Deadline::never());
 
@@ -35,13 +35,13 @@ class KeptConnection {
   // daemon; throws Failure where it stays away for longer than `patience`, or
   // could not be reached even once; with kExitNotInTime where it hangs until
   // `limit`. `address` is asked for each time.
-  std::optional<DaemonReply> ask_again(std::string_view method,
-                                       const std::function<Address()>& address,
-                                       Answer answer, Duration patience,
-                                       Deadline limit = Deadline::never());
+  std::optional<DaemonReply> request_with_retry(
+      std::string_view method, const std::function<RequestTarget()>& address,
+      Answer answer, Duration patience, Deadline limit = Deadline::never());
   // One that the daemon answers at once: never cancelled.
-  DaemonReply ask_again(std::string_view method, const Address& address,
-                        Duration patience = kNetworkBound);
+  DaemonReply request_with_retry(std::string_view method,
+                                 const RequestTarget& address,
+                                 Duration patience = kNetworkBound);
 
   // How long the last reply was on its way, from the end of its head to its
   // last byte.
@@ -51,7 +51,7 @@ class KeptConnection {
   bool send(std::string_view request);
   std::optional<DaemonReply> read_reply(Answer answer, Deadline limit);
   bool pause(Duration duration, bool may_cancel) const;
-  std::optional<DaemonReply> take_back(ResponseParser& parser);
+  std::optional<DaemonReply> cancel(ResponseParser& parser);
 
   Client& client_;
   int cancel_fd_;

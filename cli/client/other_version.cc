@@ -26,10 +26,10 @@ constexpr std::time_t kNoteEvery = 24 * 60 * 60;
 // On a connection that never starts a daemon: the caller holds the lock that
 // would take.
 nlohmann::json ask_status(const Target& target) {
-  UniqueFd fd = reach_running_daemon(target);
+  UniqueFd fd = connect_if_running(target);
   if (!fd) return {};
   DaemonConnection connection(std::move(fd), target.way_out());
-  connection.send(plain_request("GET", Address("/status"), target));
+  connection.send(plain_request("GET", RequestTarget("/status"), target));
   ResponseParser parser;
   Deadline deadline = Deadline::after(kNetworkBound);
   while (parser.state() != ResponseParser::State::kDone) {

@@ -7,11 +7,11 @@
 
 namespace syncq {
 
-int print_view(const ClientOptions& options, const Address& address,
+int print_view(const ClientOptions& options, const RequestTarget& address,
                std::string_view doing, const Subject& subject,
                std::string (*as_text)(const nlohmann::json& body, bool wide)) {
   Client client(options);
-  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
   require_ok(client, reply, doing, subject);
   if (options.json()) {
     print_line(reply.body);

@@ -9,7 +9,7 @@
 
 namespace syncq {
 
-Address& Address::segment(std::string_view text) {
+RequestTarget& RequestTarget::segment(std::string_view text) {
   if (text == kReservedFifoName && text_ == "/fifo") {
     throw Failure(
         fmt::format("no FIFO can be named '{}': choose another name", text),
@@ -20,7 +20,8 @@ Address& Address::segment(std::string_view text) {
   return *this;
 }
 
-Address& Address::add(std::string_view name, std::string_view value) {
+RequestTarget& RequestTarget::add(std::string_view name,
+                                  std::string_view value) {
   text_ += has_query_ ? '&' : '?';
   has_query_ = true;
   text_ += name;
@@ -29,15 +30,16 @@ Address& Address::add(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Address& Address::add_given(std::string_view name, std::string_view value) {
+RequestTarget& RequestTarget::add_given(std::string_view name,
+                                        std::string_view value) {
   return value.empty() ? *this : add(name, value);
 }
 
-Address& Address::add_flag(std::string_view name, bool value) {
+RequestTarget& RequestTarget::add_flag(std::string_view name, bool value) {
   return value ? add(name, "true") : *this;
 }
 
-std::string request_head(std::string_view method, const Address& address,
+std::string request_head(std::string_view method, const RequestTarget& address,
                          const Target& target) {
   std::string head;
   head.reserve(512 + address.text().size());
@@ -50,7 +52,7 @@ std::string request_head(std::string_view method, const Address& address,
   return head;
 }
 
-std::string plain_request(std::string_view method, const Address& address,
+std::string plain_request(std::string_view method, const RequestTarget& address,
                           const Target& target, std::string_view json) {
   std::string request = request_head(method, address, target);
   if (!json.empty()) request += "Content-Type: application/json\r\n";

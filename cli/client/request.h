@@ -8,20 +8,20 @@
 namespace syncq {
 
 // Builds a request's path and query, percent-encoding what is put in.
-class Address {
+class RequestTarget {
  public:
   // `path` as it stands, such as "/fifo/new".
-  explicit Address(std::string path) : text_(std::move(path)) {}
+  explicit RequestTarget(std::string path) : text_(std::move(path)) {}
 
   // Adds "/SEGMENT" to the path; before any parameter. Throws Failure for a
   // FIFO called "new": /fifo/new makes one.
-  Address& segment(std::string_view text);
+  RequestTarget& segment(std::string_view text);
   // Adds a parameter.
-  Address& add(std::string_view name, std::string_view value);
+  RequestTarget& add(std::string_view name, std::string_view value);
   // Adds it unless the value is empty.
-  Address& add_given(std::string_view name, std::string_view value);
+  RequestTarget& add_given(std::string_view name, std::string_view value);
   // Adds `name=true` if it is set.
-  Address& add_flag(std::string_view name, bool value);
+  RequestTarget& add_flag(std::string_view name, bool value);
 
   const std::string& text() const { return text_; }
 
@@ -31,11 +31,11 @@ class Address {
 };
 
 // The head of a request, without the framing of a body and the empty line.
-std::string request_head(std::string_view method, const Address& address,
+std::string request_head(std::string_view method, const RequestTarget& address,
                          const Target& target);
 
 // A whole request, without a body or with one of JSON.
-std::string plain_request(std::string_view method, const Address& address,
+std::string plain_request(std::string_view method, const RequestTarget& address,
                           const Target& target, std::string_view json = "");
 
 }  // namespace syncq

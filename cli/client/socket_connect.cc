@@ -69,7 +69,7 @@ void notice_dead_peer(int fd) {
 
 }  // namespace
 
-Dialed dial_unix(const std::string& path, Deadline deadline) {
+Connected connect_unix(const std::string& path, Deadline deadline) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return {{}, ENAMETOOLONG};
@@ -86,7 +86,7 @@ Dialed dial_unix(const std::string& path, Deadline deadline) {
   return {std::move(fd), 0};
 }
 
-Dialed dial_tcp(const Endpoint& endpoint, Deadline deadline) {
+Connected connect_tcp(const Endpoint& endpoint, Deadline deadline) {
   int error = EADDRNOTAVAIL;
   for (const SocketAddress& address : resolve(endpoint, deadline)) {
     UniqueFd fd = new_socket(address.family(), SOCK_NONBLOCK);

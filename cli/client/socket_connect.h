@@ -10,16 +10,16 @@ namespace syncq {
 
 // A connected, non-blocking, close-on-exec socket above fd 2, or the errno
 // of the failure.
-struct Dialed {
+struct Connected {
   UniqueFd fd;
   int error = 0;
 };
 
 // Connects to a Unix socket. Waits only where the daemon's backlog is full.
-Dialed dial_unix(const std::string& path, Deadline deadline);
+Connected connect_unix(const std::string& path, Deadline deadline);
 
 // Connects to HOST:PORT, trying its addresses in turn. Throws Failure where
 // the host has no address.
-Dialed dial_tcp(const Endpoint& endpoint, Deadline deadline);
+Connected connect_tcp(const Endpoint& endpoint, Deadline deadline);
 
 }  // namespace syncq

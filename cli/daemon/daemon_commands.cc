@@ -37,7 +37,7 @@ void start(const Target& target) {
   }
   Target spawning = target;
   spawning.may_spawn = true;
-  reach_daemon(spawning);
+  connect_or_spawn(spawning);
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ int daemon_status_command(Arguments arguments) {
   }
   options.no_spawn = true;
   Target target = find_target(options);
-  if (!reach_running_daemon(target)) {
+  if (!connect_if_running(target)) {
     say(
         fmt::format("no daemon runs at {}; any command starts it, or `syncq "
                     "daemon start`",

@@ -47,7 +47,7 @@ std::string status_text(const nlohmann::json& body, bool) {
 }  // namespace
 
 int print_status(const ClientOptions& options) {
-  return print_view(options, Address("/status"),
+  return print_view(options, RequestTarget("/status"),
                     "asking the daemon for its status", {}, status_text);
 }
 

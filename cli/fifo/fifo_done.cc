@@ -36,9 +36,9 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
   line.footer(std::string(examples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
   Client client(options.client);
-  Address address = options.address(verb);
+  RequestTarget address = options.address(verb);
   address.add_flag("force", force != nullptr && *force);
-  DaemonReply reply = client.call("POST", address, Repeat::kSafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   if (!reply.ok()) {
     return report_error(client, reply,
                         fmt::format("{} ticket '{}'", doing, options.ticket),

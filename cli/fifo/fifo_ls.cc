@@ -56,7 +56,8 @@ int fifo_ls_command(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  return print_view(options, Address("/fifo"), "listing FIFOs", {}, list_text);
+  return print_view(options, RequestTarget("/fifo"), "listing FIFOs", {},
+                    list_text);
 }
 
 }  // namespace syncq

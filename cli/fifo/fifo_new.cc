@@ -49,14 +49,14 @@ int fifo_new_command(Arguments arguments) {
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address("/fifo/new");
+  RequestTarget address("/fifo/new");
   address.add_given("name", options.name);
   address.add_given("slots", options.slots);
   options.timeouts.add_to(address);
   address.add_given("unused_destroy_timeout", options.unused_destroy_timeout);
   address.add_flag("allow_overrides", options.allow_overrides);
   Client client(options.client);
-  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kNotIdempotent);
   require_ok(client, reply, "making a FIFO");
   print_reply(reply, options.client, "uuid");
   return kExitOk;

@@ -50,9 +50,9 @@ class Removal {
  private:
   bool try_remove(const std::string& fifo) {
     std::string doing = fmt::format("removing FIFO '{}'", fifo);
-    Address address("/fifo");
+    RequestTarget address("/fifo");
     address.segment(fifo);
-    DaemonReply shown = client_.call("GET", address, Repeat::kSafe);
+    DaemonReply shown = client_.call("GET", address, Repeat::kIdempotent);
     if (error_code(shown) == "not_found") {
       say(fmt::format("there was no FIFO '{}'", fifo));
       return true;
@@ -64,7 +64,8 @@ class Removal {
         !confirm(fmt::format("destroy FIFO '{}', {}?", fifo, users))) {
       return false;
     }
-    require_ok(client_, client_.call("DELETE", address, Repeat::kSafe), doing);
+    require_ok(client_, client_.call("DELETE", address, Repeat::kIdempotent),
+               doing);
     if (!client_.quiet()) {
       say(fmt::format("removed {}{}{}", fifo, users.empty() ? "" : ", ",
                       users));

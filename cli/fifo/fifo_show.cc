@@ -103,7 +103,7 @@ int fifo_show_command(Arguments arguments) {
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address("/fifo");
+  RequestTarget address("/fifo");
   address.segment(fifo);
   return print_view(options, address, fmt::format("showing FIFO '{}'", fifo),
                     {.fifo = fifo}, view_text);

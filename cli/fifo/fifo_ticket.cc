@@ -34,11 +34,11 @@ int fifo_ticket_command(Arguments arguments) {
   line.footer(std::string(kExamples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address("/fifo");
+  RequestTarget address("/fifo");
   address.segment(fifo).segment("ticket");
   timeouts.add_to(address);
   Client client(options);
-  DaemonReply reply = client.call("POST", address, Repeat::kUnsafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kNotIdempotent);
   require_ok(client, reply, fmt::format("drawing a ticket of FIFO '{}'", fifo),
              {.fifo = fifo});
   print_reply(reply, options, "ticket");

@@ -49,19 +49,19 @@ int fifo_wait_command(Arguments arguments) {
   Deadline limit = limit_of(timeout);
   // The daemon counts what is left of it; 0 would be no limit.
   auto address = [&] {
-    Address wait = options.address("wait");
+    RequestTarget wait = options.address("wait");
     if (limit.is_never()) return wait;
     constexpr Duration kShortest = std::chrono::milliseconds(1);
     return wait.add("timeout",
                     format_duration(std::max(limit.left(), kShortest)));
   };
   Client client(options.client);
-  WaitNotice notice(fmt::format("the turn of {}", harmless(options.ticket)),
+  WaitNotice notice(fmt::format("the turn of {}", sanitize(options.ticket)),
                     options.client.quiet);
   KeptConnection connection(client);
   connection.tell_by(notice);
-  DaemonReply reply = *connection.ask_again(
-      "POST", address, Answer::kWhenItIsTime, kNetworkBound, limit);
+  DaemonReply reply = *connection.request_with_retry(
+      "POST", address, Answer::kMayBlock, kNetworkBound, limit);
   if (!reply.ok()) {
     return report_error(client, reply,
                         fmt::format("waiting for ticket '{}'", options.ticket),

@@ -8,8 +8,8 @@ void TicketOptions::add_options(CommandLine& line) {
   line.client(client);
 }
 
-Address TicketOptions::address(std::string_view verb) const {
-  Address address("/fifo");
+RequestTarget TicketOptions::address(std::string_view verb) const {
+  RequestTarget address("/fifo");
   address.segment(fifo).segment(verb).segment(ticket);
   return address;
 }

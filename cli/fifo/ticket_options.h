@@ -17,7 +17,7 @@ struct TicketOptions {
 
   void add_options(CommandLine& line);
   // "/fifo/FIFO/VERB/TICKET"
-  Address address(std::string_view verb) const;
+  RequestTarget address(std::string_view verb) const;
   Subject subject(std::string_view verb) const;
 };
 

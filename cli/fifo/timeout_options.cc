@@ -11,7 +11,7 @@ void TimeoutOptions::add_options(CommandLine& line) {
                 "How long the turn lasts without `done` (default 10m)");
 }
 
-void TimeoutOptions::add_to(Address& address) const {
+void TimeoutOptions::add_to(RequestTarget& address) const {
   address.add_given("wait_timeout", wait);
   address.add_given("accept_timeout", accept);
   address.add_given("done_timeout", done);

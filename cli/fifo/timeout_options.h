@@ -15,7 +15,7 @@ struct TimeoutOptions {
   std::string done;
 
   void add_options(CommandLine& line);
-  void add_to(Address& address) const;
+  void add_to(RequestTarget& address) const;
 };
 
 }  // namespace syncq

@@ -60,7 +60,7 @@ std::string command_of(std::string_view usage) {
 
 // What becomes of words that are no option's and no positional's: an error;
 // they and all that follow are rest(); they are rest().
-enum class Strangers { kNone, kRest, kKept };
+enum class ExtraArgs { kNone, kRest, kKept };
 
 std::string check_duration(const std::string& text) {
   Result<Duration> duration = parse_duration(text, "duration");
@@ -117,7 +117,7 @@ class CommandLine::Impl {
   CLI::App app;
   std::string command;
   std::vector<Required> required;
-  Strangers strangers = Strangers::kNone;
+  ExtraArgs extra_args = ExtraArgs::kNone;
 
  private:
   std::string unknown_option() const {
@@ -125,7 +125,7 @@ class CommandLine::Impl {
       if (word == "--") break;
       if (word.size() > 1 && word[0] == '-') return no_such_option(word);
       // What follows is the command of `run`.
-      if (strangers == Strangers::kRest) break;
+      if (extra_args == ExtraArgs::kRest) break;
     }
     return {};
   }
@@ -181,7 +181,7 @@ class CommandLine::Impl {
   std::string surplus() const {
     std::vector<std::string> words = app.remaining();
     std::erase(words, "--");
-    if (strangers != Strangers::kNone || words.empty()) return {};
+    if (extra_args != ExtraArgs::kNone || words.empty()) return {};
     return fmt::format("too many arguments: {}", shell_line(words));
   }
 };
@@ -275,10 +275,10 @@ void CommandLine::client(ClientOptions& options) {
 
 void CommandLine::stop_at_stranger() {
   impl_->app.prefix_command();
-  impl_->strangers = Strangers::kRest;
+  impl_->extra_args = ExtraArgs::kRest;
 }
 
-void CommandLine::keep_strangers() { impl_->strangers = Strangers::kKept; }
+void CommandLine::keep_extra_args() { impl_->extra_args = ExtraArgs::kKept; }
 
 void CommandLine::footer(std::string_view text) {
   impl_->app.footer(std::string(text));

@@ -51,7 +51,7 @@ class CommandLine {
   // Words that are no option's and no positional's are rest(), wherever they
   // stand, as they are: CLI11 itself would take "[a,b]" for two and "{}" for
   // none. An unknown option is an error.
-  void keep_strangers();
+  void keep_extra_args();
   // What --help ends with: examples, environment, exit codes.
   void footer(std::string_view text);
 

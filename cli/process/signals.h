@@ -46,6 +46,6 @@ bool should_forward(const signalfd_siginfo& signal, pid_t command,
 
 // Ends or stops this process by `number`, as the command was: its parent
 // sees no difference. Returns where that has no effect, or after a stop.
-void suffer_default(int number);
+void reraise_default(int number);
 
 }  // namespace syncq

@@ -76,7 +76,7 @@ bool should_forward(const signalfd_siginfo& signal, pid_t command,
   return !waits_there;
 }
 
-void suffer_default(int number) {
+void reraise_default(int number) {
   // The command has left its core where it wanted one; ours says nothing.
   rlimit none{};
   if (getrlimit(RLIMIT_CORE, &none) == 0) {

@@ -65,7 +65,7 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
             "Say nothing of messages that fail");
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
-  line.keep_strangers();
+  line.keep_extra_args();
 }
 
 }  // namespace

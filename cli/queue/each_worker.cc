@@ -97,8 +97,8 @@ std::optional<DaemonReply> EachWorker::next() {
 
 // Whether there is no message in the queue, hidden ones included.
 bool EachWorker::holds_nothing() {
-  DaemonReply reply =
-      connection_.ask_again("GET", queue_address(options_.queue), kPatience);
+  DaemonReply reply = connection_.request_with_retry(
+      "GET", queue_target(options_.queue), kPatience);
   return reply.ok() && count_messages(reply).stored() == 0;
 }
 
@@ -147,7 +147,8 @@ void EachWorker::handle_refusal(const DaemonReply& reply) {
 }
 
 void EachWorker::handle(const DaemonReply& message) {
-  sure_ = Deadline::after(options_.lease / 2 - connection_.reply_took());
+  lease_certain_until_ =
+      Deadline::after(options_.lease / 2 - connection_.reply_took());
   try {
     run_command(message);
   } catch (const Failure& failure) {
@@ -203,13 +204,13 @@ bool EachWorker::await_end(MessageCommand& command,
 
 // Returns when to renew it again.
 Duration EachWorker::renew(const DaemonReply& message) {
-  Address address = lease_address(options_.queue, "extend", message.lease);
+  RequestTarget address = lease_target(options_.queue, "extend", message.lease);
   address.add("by", format_duration(options_.lease));
   try {
     Deadline before = Deadline::after(options_.lease / 2);
     std::optional<DaemonReply> reply = connection_.ask("POST", address);
     if (reply && reply->ok()) {
-      sure_ = before;
+      lease_certain_until_ = before;
       return options_.lease / 3;
     }
     if (reply && reply->status < kServerError) {
@@ -228,8 +229,8 @@ void EachWorker::settle(const DaemonReply& message, int status) {
 }
 
 void EachWorker::done(const DaemonReply& message) {
-  DaemonReply reply =
-      acknowledge(connection_, options_.queue, message.lease, sure_, kPatience);
+  DaemonReply reply = acknowledge(connection_, options_.queue, message.lease,
+                                  lease_certain_until_, kPatience);
   if (reply.ok()) return;
   state_.note_failed();
   expect(message, options_.lease);
@@ -275,9 +276,10 @@ void EachWorker::rest(const DaemonReply& message, const std::string& how,
 
 DaemonReply EachWorker::give_back(const DaemonReply& message,
                                   Parameters parameters) {
-  Address address = lease_address(options_.queue, "nack", message.lease);
+  RequestTarget address = lease_target(options_.queue, "nack", message.lease);
   for (auto [name, value] : parameters) address.add(name, value);
-  DaemonReply reply = connection_.ask_again("POST", address, kPatience);
+  DaemonReply reply =
+      connection_.request_with_retry("POST", address, kPatience);
   // Over: it went back, by its time or by a nack whose answer got lost.
   if (error_code(reply) == "expired") reply.status = kOk;
   return reply;

@@ -66,7 +66,7 @@ class EachWorker {
   // Until when, with --until-empty, a daemon in trouble may recover.
   Deadline recovered_by_ = Deadline::never();
   // Until when the lease in hand can't have ended.
-  Deadline sure_ = Deadline::never();
+  Deadline lease_certain_until_ = Deadline::never();
 };
 
 }  // namespace syncq

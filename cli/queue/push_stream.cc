@@ -24,7 +24,7 @@ constexpr Duration kPause = std::chrono::milliseconds(50);
 
 PushStream::PushStream(Client& client, PushHead head)
     : client_(client), head_(std::move(head)) {
-  Address address("/queues");
+  RequestTarget address("/queues");
   address.segment(head_.queue);
   address.add_given("delay", head_.delay);
   address.add_given("ttl", head_.ttl);
@@ -95,7 +95,7 @@ void PushStream::reconnect() {
   retry_at_.reset();
   try {
     Duration left = give_up_.left();
-    fd_ = reach_daemon(client_.target());
+    fd_ = connect_or_spawn(client_.target());
     // What a daemon needs to start is not held against its answers.
     give_up_ = Deadline::after(left);
   } catch (const Unreachable&) {

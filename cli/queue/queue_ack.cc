@@ -34,8 +34,8 @@ int queue_ack_command(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);
-  DaemonReply reply =
-      client.call("POST", lease_address(queue, "ack", lease), Repeat::kSafe);
+  DaemonReply reply = client.call("POST", lease_target(queue, "ack", lease),
+                                  Repeat::kIdempotent);
   require_ok(client, reply, fmt::format("acknowledging lease '{}'", lease),
              {.queue = queue, .lease = lease});
   print_reply(reply, options, "");

@@ -30,14 +30,14 @@ std::string config_of(const nlohmann::json& queue) {
 }
 
 EachQueue look_at_queue(Client& client, const EachOptions& options) {
-  Address address = queue_address(options.queue);
-  DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+  RequestTarget address = queue_target(options.queue);
+  DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
   if (is_no_queue(reply) && !options.until_empty &&
       !Uuid::parse(options.queue)) {
     nlohmann::json config;
     config["name"] = options.queue;
     make_queue(client, config.dump());
-    reply = client.call("GET", address, Repeat::kSafe);
+    reply = client.call("GET", address, Repeat::kIdempotent);
   }
   require_ok(client, reply,
              fmt::format("taking from queue '{}'", options.queue),
@@ -72,7 +72,7 @@ class Each {
     if (!watch()) leave();
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
-    if (signal_ != 0) suffer_default(signal_);
+    if (signal_ != 0) reraise_default(signal_);
     if (signal_ != 0) return kSignalBase + signal_;
     if (options_.until_empty && state_.exit_code() != kExitOk) say_left();
     return state_.exit_code();
@@ -111,14 +111,14 @@ class Each {
         fmt::format("queue {}: the daemon does not answer; what is in hand "
                     "returns when its lease ends",
                     options_.queue));
-    suffer_default(signal_);
+    reraise_default(signal_);
   }
 
   void say_left() {
     try {
       Client client(options_.client);
       DaemonReply reply =
-          client.call("GET", queue_address(options_.queue), Repeat::kSafe);
+          client.call("GET", queue_target(options_.queue), Repeat::kIdempotent);
       require_ok(client, reply,
                  fmt::format("looking into queue '{}'", options_.queue),
                  {.queue = options_.queue});

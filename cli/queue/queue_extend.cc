@@ -34,10 +34,10 @@ int queue_extend_command(Arguments arguments) {
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address = lease_address(queue, "extend", lease);
+  RequestTarget address = lease_target(queue, "extend", lease);
   address.add("by", by);
   Client client(options);
-  DaemonReply reply = client.call("POST", address, Repeat::kSafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   require_ok(client, reply, fmt::format("extending lease '{}'", lease),
              {.queue = queue, .lease = lease});
   print_reply(reply, options, "");

@@ -37,10 +37,11 @@ DaemonReply HandOver::take(TakeRequest request) {
     DaemonReply message = *take_by_lease(connection_, request);
     if (!message.ok()) return message;
     lease_ = request.lease;
-    sure_ = Deadline::after(lease_ / 2 - connection_.reply_took());
+    lease_certain_until_ =
+        Deadline::after(lease_ / 2 - connection_.reply_took());
     renew_at_ = Deadline::after(lease_ / 3 - connection_.reply_took());
     // Long on its way: it may be another's by now.
-    if (sure_.passed() && !renew(message)) {
+    if (lease_certain_until_.passed() && !renew(message)) {
       say(
           fmt::format("{}: the lease of {} ended before the message was here; "
                       "trying again with twice as long",
@@ -55,13 +56,13 @@ DaemonReply HandOver::take(TakeRequest request) {
 
 // False where the lease has ended.
 bool HandOver::renew(const DaemonReply& message) {
-  Address address = lease_address(queue_, "extend", message.lease);
+  RequestTarget address = lease_target(queue_, "extend", message.lease);
   address.add("by", format_duration(lease_));
   Deadline sure = Deadline::after(lease_ / 2);
   renew_at_ = Deadline::after(lease_ / 3);
   try {
     std::optional<DaemonReply> reply = connection_.ask("POST", address);
-    if (reply->ok()) sure_ = sure;
+    if (reply->ok()) lease_certain_until_ = sure;
     return error_code(*reply) != "expired";
   } catch (const Failure&) {
     // A lease does not end while the daemon is down.
@@ -83,16 +84,16 @@ void HandOver::write(const DaemonReply& message) {
   } catch (const Failure& failure) {
     say(failure.what());
   }
-  suffer_default(SIGPIPE);
+  reraise_default(SIGPIPE);
   throw Failure(what);
 }
 
 void HandOver::fail(const DaemonReply& message, const std::string& what) {
-  Address nack = lease_address(queue_, "nack", message.lease);
+  RequestTarget nack = lease_target(queue_, "nack", message.lease);
   nack.add("uncounted", "true");
   std::string_view fate = "it is still in the queue";
   try {
-    DaemonReply reply = connection_.ask_again("POST", nack);
+    DaemonReply reply = connection_.request_with_retry("POST", nack);
     // Expired: it has gone back by itself.
     if (!reply.ok() && error_code(reply) != "expired") {
       require_ok(reply, "giving it back");
@@ -104,7 +105,8 @@ void HandOver::fail(const DaemonReply& message, const std::string& what) {
 }
 
 void HandOver::acknowledge_written(const DaemonReply& message) {
-  DaemonReply reply = acknowledge(connection_, queue_, message.lease, sure_);
+  DaemonReply reply =
+      acknowledge(connection_, queue_, message.lease, lease_certain_until_);
   if (error_code(reply) == "expired") {
     throw Failure(
         fmt::format("{}: it was written, but its lease had ended by then: it "

@@ -37,7 +37,7 @@ class HandOver {
   Deadline renew_at_ = Deadline::never();
   Duration lease_{};
   // Until when the lease in hand can't have ended.
-  Deadline sure_ = Deadline::never();
+  Deadline lease_certain_until_ = Deadline::never();
 };
 
 }  // namespace syncq

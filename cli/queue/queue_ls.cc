@@ -54,7 +54,7 @@ int queue_ls_command(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  return print_view(options, Address("/queues"), "listing queues", {},
+  return print_view(options, RequestTarget("/queues"), "listing queues", {},
                     list_text);
 }
 

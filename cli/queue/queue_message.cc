@@ -13,8 +13,8 @@
 
 namespace syncq {
 
-Address queue_address(std::string_view queue) {
-  Address address("/queues");
+RequestTarget queue_target(std::string_view queue) {
+  RequestTarget address("/queues");
   address.segment(queue);
   return address;
 }

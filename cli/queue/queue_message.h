@@ -17,7 +17,7 @@ inline constexpr int kExitNoQueue = 66;
 inline constexpr int kExitUnavailable = 69;
 
 // "/queues/QUEUE"
-Address queue_address(std::string_view queue);
+RequestTarget queue_target(std::string_view queue);
 
 // RFC 4648 section 4, with padding.
 std::string base64(std::string_view bytes);

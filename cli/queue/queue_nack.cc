@@ -41,12 +41,12 @@ int queue_nack_command(Arguments arguments) {
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Address address = lease_address(queue, "nack", lease);
+  RequestTarget address = lease_target(queue, "nack", lease);
   address.add_given("delay", delay);
   address.add_flag("dead", dead);
   address.add_given("reason", reason);
   Client client(options);
-  DaemonReply reply = client.call("POST", address, Repeat::kSafe);
+  DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   require_ok(client, reply, fmt::format("giving back lease '{}'", lease),
              {.queue = queue, .lease = lease});
   print_reply(reply, options, "");

@@ -75,8 +75,8 @@ int queue_new_command(Arguments arguments) {
   }
 
   Client client(options.client);
-  DaemonReply reply =
-      client.call("POST", Address("/queues"), Repeat::kUnsafe, options.body());
+  DaemonReply reply = client.call("POST", RequestTarget("/queues"),
+                                  Repeat::kNotIdempotent, options.body());
   require_ok(client, reply, "making a queue");
   if (options.client.json()) {
     print_reply(reply, options.client, "");

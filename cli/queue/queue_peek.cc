@@ -36,10 +36,10 @@ int queue_peek_command(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   return read_queue([&] {
-    Address address = queue_address(queue);
+    RequestTarget address = queue_target(queue);
     address.segment("peek").segment(index);
     Client client(options);
-    DaemonReply reply = client.call("GET", address, Repeat::kSafe);
+    DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
     std::string doing = fmt::format("peeking into queue '{}'", queue);
     if (!reply.ok())
       return report_no_message(client, reply, doing, options,

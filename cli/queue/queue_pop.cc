@@ -110,7 +110,7 @@ class Pop {
   explicit Pop(const PopOptions& options)
       : options_(options),
         client_(options.client),
-        notice_(fmt::format("a message in {}", harmless(options.queue)),
+        notice_(fmt::format("a message in {}", sanitize(options.queue)),
                 options.client.quiet),
         connection_(client_),
         out_(connection_, options.client, options.queue, doing()) {

@@ -44,9 +44,9 @@ int queue_purge_command(Arguments arguments) {
       !confirm(fmt::format("remove {} from queue '{}'?", what, queue))) {
     return kExitFailed;
   }
-  Address address = queue_address(queue);
+  RequestTarget address = queue_target(queue);
   address.segment("messages");
-  DaemonReply reply = client.call("DELETE", address, Repeat::kSafe);
+  DaemonReply reply = client.call("DELETE", address, Repeat::kIdempotent);
   require_ok(client, reply, doing, {.queue = queue});
   if (!options.quiet) say(fmt::format("removed {} from {}", what, queue));
   return kExitOk;

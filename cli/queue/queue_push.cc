@@ -104,7 +104,7 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
   line.flag("-q,--quiet", options.client.quiet, "No progress on a terminal");
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
-  line.keep_strangers();
+  line.keep_extra_args();
   if (auto code = line.parse(arguments.first(own))) return code;
   options.messages = line.rest();
   auto& words = options.messages;
@@ -213,7 +213,7 @@ class Push {
     progress_.clear();
     say(fmt::format("pushing to queue '{}': interrupted{}", options_.head.queue,
                     tally()));
-    suffer_default(signal_);
+    reraise_default(signal_);
     return kSignalBase + signal_;
   }
 

@@ -50,7 +50,7 @@ class Removal {
       return false;
     }
     DaemonReply reply =
-        client_.call("DELETE", queue_address(queue), Repeat::kSafe);
+        client_.call("DELETE", queue_target(queue), Repeat::kIdempotent);
     require_ok(client_, reply, doing);
     if (!client_.quiet()) {
       say(fmt::format("removed {}{}{}", queue, what.empty() ? "" : ", ", what));

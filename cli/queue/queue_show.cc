@@ -53,7 +53,7 @@ int queue_show_command(Arguments arguments) {
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  return print_view(options, queue_address(queue),
+  return print_view(options, queue_target(queue),
                     fmt::format("showing queue '{}'", queue), {.queue = queue},
                     view_text);
 }

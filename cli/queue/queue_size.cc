@@ -12,7 +12,8 @@ namespace syncq {
 std::optional<std::uint64_t> count_messages(Client& client,
                                             const std::string& queue,
                                             std::string_view doing) {
-  DaemonReply reply = client.call("GET", queue_address(queue), Repeat::kSafe);
+  DaemonReply reply =
+      client.call("GET", queue_target(queue), Repeat::kIdempotent);
   if (is_no_queue(reply)) return std::nullopt;
   require_ok(client, reply, doing, {.queue = queue});
   return static_cast<std::uint64_t>(count_messages(reply).stored());

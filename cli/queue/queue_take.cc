@@ -14,7 +14,7 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request) {
   std::string id = Uuid::random().text();
   auto address = [&] {
-    Address take = queue_address(request.queue);
+    RequestTarget take = queue_target(request.queue);
     for (const std::string& word : request.what) take.segment(word);
     take.add("lease", format_duration(request.lease)).add("lease_id", id);
     // A wait that is over asks once more, without waiting.
@@ -25,11 +25,11 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
     return take;
   };
   if (!request.wait) {
-    return connection.ask_again("POST", address, Answer::kSoon,
-                                request.patience);
+    return connection.request_with_retry("POST", address, Answer::kSoon,
+                                         request.patience);
   }
-  return connection.ask_again("POST", address, Answer::kWhenItIsTime,
-                              request.patience, *request.wait);
+  return connection.request_with_retry("POST", address, Answer::kMayBlock,
+                                       request.patience, *request.wait);
 }
 
 bool is_no_queue(const DaemonReply& reply) {
@@ -37,8 +37,8 @@ bool is_no_queue(const DaemonReply& reply) {
 }
 
 void make_queue(Client& client, const std::string& config) {
-  DaemonReply reply =
-      client.call("POST", Address("/queues"), Repeat::kSafe, config);
+  DaemonReply reply = client.call("POST", RequestTarget("/queues"),
+                                  Repeat::kIdempotent, config);
   if (error_code(reply) == "conflict") return;
   require_ok(client, reply, "making the queue");
 }
@@ -47,7 +47,7 @@ DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
                         std::string_view lease, Deadline sure,
                         Duration patience) {
   constexpr int kOk = 200;
-  Address ack = lease_address(queue, "ack", lease);
+  RequestTarget ack = lease_target(queue, "ack", lease);
   try {
     DaemonReply reply = *connection.ask("POST", ack);
     if (!is_shutting_down(reply)) return reply;
@@ -56,16 +56,16 @@ DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
   } catch (const Unreachable&) {
     // The daemon has answered us before: it may come back.
   }
-  DaemonReply reply = connection.ask_again("POST", ack, patience);
+  DaemonReply reply = connection.request_with_retry("POST", ack, patience);
   if (error_code(reply) != "expired" || sure.passed()) return reply;
   DaemonReply done;
   done.status = kOk;
   return done;
 }
 
-Address lease_address(std::string_view queue, std::string_view verb,
-                      std::string_view lease) {
-  Address address = queue_address(queue);
+RequestTarget lease_target(std::string_view queue, std::string_view verb,
+                           std::string_view lease) {
+  RequestTarget address = queue_target(queue);
   address.segment(verb).segment(lease);
   return address;
 }

@@ -48,7 +48,7 @@ DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
                         Duration patience = kNetworkBound);
 
 // "/queues/QUEUE/VERB/LEASE"
-Address lease_address(std::string_view queue, std::string_view verb,
-                      std::string_view lease);
+RequestTarget lease_target(std::string_view queue, std::string_view verb,
+                           std::string_view lease);
 
 }  // namespace syncq

@@ -4,7 +4,7 @@ namespace syncq {
 
 Announcement::Announcement(Client& client, const HoldQuery& hold, pid_t command)
     : connection_(client.connect()) {
-  Address address("/fifo");
+  RequestTarget address("/fifo");
   address.segment(hold.fifo).segment("command").segment(hold.ticket);
   address.add("pid", std::to_string(command));
   connection_.send(plain_request("POST", address, client.target()));

@@ -17,7 +17,7 @@ Number number_of(const json& object, const char* key) {
 HoldEvent::Kind kind_of(const std::string& event) {
   using Kind = HoldEvent::Kind;
   if (event == "ticket") return Kind::kTicket;
-  if (event == "place") return Kind::kPlace;
+  if (event == "place") return Kind::kPosition;
   if (event == "grant") return Kind::kGrant;
   if (event == "ended") return Kind::kEnded;
   return Kind::kUnknown;
@@ -37,9 +37,9 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.fifo = field_text(object, "fifo");
   event.name = field_text(object, "name");
   event.ticket = field_text(object, "ticket");
-  event.place.place = number_of<unsigned>(object, "place");
-  event.place.of = number_of<unsigned>(object, "of");
-  event.place.holder = read_holder(field_of(object, "holder"));
+  event.position.position = number_of<unsigned>(object, "place");
+  event.position.of = number_of<unsigned>(object, "of");
+  event.position.holder = read_holder(field_of(object, "holder"));
   event.fence = number_of<std::uint64_t>(object, "fence");
   event.slot = number_of<unsigned>(object, "slot");
   event.process_lease = field_text(object, "lease") == "process";

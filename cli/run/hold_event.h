@@ -10,15 +10,15 @@
 namespace syncq {
 
 // Where a waiting ticket stands.
-struct Place {
-  unsigned place = 0;
+struct Position {
+  unsigned position = 0;
   unsigned of = 0;
   std::optional<HolderInfo> holder;
 };
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPlace, kGrant, kEnded, kUnknown };
+  enum class Kind { kTicket, kPosition, kGrant, kEnded, kUnknown };
 
   Kind kind = Kind::kUnknown;
   // kTicket; `place` too. kGrant repeats the ticket.
@@ -26,7 +26,7 @@ struct HoldEvent {
   std::string name;
   std::string ticket;
   // kTicket and kPlace.
-  Place place;
+  Position position;
   // kGrant.
   std::uint64_t fence = 0;
   unsigned slot = 0;

@@ -6,8 +6,8 @@
 
 namespace syncq {
 
-Address HoldQuery::address() const {
-  Address address("/fifo");
+RequestTarget HoldQuery::address() const {
+  RequestTarget address("/fifo");
   address.segment(fifo).segment("hold");
   address.add_flag("create", create);
   address.add_given("slots", create ? slots : std::string());

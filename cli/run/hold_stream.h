@@ -29,7 +29,7 @@ struct HoldQuery {
   std::string ticket;
 
   // As the API takes it, for this process.
-  Address address() const;
+  RequestTarget address() const;
 };
 
 // One `hold` on a connection of its own, whose life is the lease. Movable.

@@ -27,7 +27,7 @@ constexpr std::size_t kLabelColumns = 80;
 
 std::string default_label(Arguments command) {
   std::vector<std::string> words(command.begin(), command.end());
-  return cut_to_width(harmless(shell_line(words)), kLabelColumns);
+  return cut_to_width(sanitize(shell_line(words)), kLabelColumns);
 }
 
 std::string working_directory() {

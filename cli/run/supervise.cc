@@ -46,7 +46,7 @@ class Supervisor {
         stop_with_child(state->value);
       }
       if (due_.passed()) end_command();
-      heed_connection();
+      on_connection();
     }
   }
 
@@ -83,7 +83,7 @@ class Supervisor {
     if (!child_.is_stopped()) return;
     // In an orphaned process group, where no shell could continue us, the
     // kernel stops nobody by SIGTSTP (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
-    suffer_default(number == SIGSTOP ? SIGTSTP : number);
+    reraise_default(number == SIGSTOP ? SIGTSTP : number);
   }
 
   // --timeout has passed, or the turn is lost: TERM, then KILL.
@@ -105,7 +105,7 @@ class Supervisor {
     due_ = kill_after ? Deadline::after(*kill_after) : Deadline::never();
   }
 
-  void heed_connection() {
+  void on_connection() {
     if (connection_ready_ && reattach_) {
       finish_reattach();
     } else if (connection_ready_ && stream_) {
@@ -189,7 +189,7 @@ class Supervisor {
     if (timed_out_) {
       return state.value == SIGKILL ? kSignalBase + SIGKILL : kExitTimedOut;
     }
-    suffer_default(state.value);
+    reraise_default(state.value);
     return kSignalBase + state.value;
   }
 

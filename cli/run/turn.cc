@@ -107,10 +107,10 @@ class Wait {
         query_.create = false;
         fifo_ = event.fifo;
         trouble_ = Deadline::never();
-        if (event.place.place > 0) hint_at_deadlock();
+        if (event.position.position > 0) hint_at_deadlock();
         break;
-      case Kind::kPlace:
-        line_.show(event.place);
+      case Kind::kPosition:
+        line_.show(event.position);
         break;
       case Kind::kGrant:
         return true;

@@ -17,21 +17,22 @@ constexpr std::size_t kLeastHolder = 12;
 
 }  // namespace
 
-std::string waiting_text(std::string_view fifo, const Place& place,
+std::string waiting_text(std::string_view fifo, const Position& position,
                          Duration since_told, std::string_view separator,
                          std::size_t columns) {
-  std::string where = fmt::format(": {} of {}", ordinal(place.place), place.of);
+  std::string where =
+      fmt::format(": {} of {}", ordinal(position.position), position.of);
   std::string time;
-  if (place.holder) {
+  if (position.holder) {
     where += fmt::format("{}held", separator);
-    time = " for " + describe_duration(place.holder->held + since_told);
+    time = " for " + describe_duration(position.holder->held + since_told);
   }
   std::size_t left = columns - std::min(columns, text_width(where + time));
   constexpr std::string_view kBy = " by ";
   std::size_t least = text_width(fifo) + kBy.size() + kLeastHolder;
-  if (place.holder && left >= least) {
+  if (position.holder && left >= least) {
     where += kBy;
-    where += place.holder->text(left - text_width(fifo) - kBy.size());
+    where += position.holder->text(left - text_width(fifo) - kBy.size());
     left = text_width(fifo);
   }
   return cut_to_width(cut_middle(fifo, left) + where + time, columns);
@@ -41,20 +42,20 @@ WaitingLine::WaitingLine(std::string fifo, bool quiet)
     : fifo_(std::move(fifo)), quiet_(quiet) {}
 
 std::string WaitingLine::text(std::size_t columns) const {
-  return waiting_text(fifo_, *place_, Deadline::Clock::now() - told_at_,
+  return waiting_text(fifo_, *position_, Deadline::Clock::now() - told_at_,
                       has_utf8_locale() ? " · " : " - ", columns);
 }
 
-void WaitingLine::show(const Place& place) {
+void WaitingLine::show(const Position& position) {
   if (quiet_) return;
   told_at_ = Deadline::Clock::now();
-  if (!place_) began_at_ = told_at_;
-  place_ = place;
+  if (!position_) began_at_ = told_at_;
+  position_ = position;
   redraw();
 }
 
 void WaitingLine::redraw() {
-  if (quiet_ || !place_) return;
+  if (quiet_ || !position_) return;
   next_redraw_ = Deadline::after(kRedrawEvery);
   // Asked each time: the job may have gone to the background.
   if (std::optional<std::size_t> columns = live_columns()) {
@@ -84,7 +85,7 @@ void WaitingLine::note(std::string_view text) {
 void WaitingLine::finish() {
   bool was_live = drawn_;
   clear();
-  if (quiet_ || !place_ || was_live) return;
+  if (quiet_ || !position_ || was_live) return;
   Duration waited = Deadline::Clock::now() - began_at_;
   say(fmt::format("got the turn of {} after {}", fifo_,
                   describe_duration(waited)));

@@ -12,7 +12,7 @@ namespace syncq {
 // most so many columns: the holder is shortened or left out, then the FIFO's
 // name shortened, but not the time. `separator` is what stands between the two
 // parts.
-std::string waiting_text(std::string_view fifo, const Place& place,
+std::string waiting_text(std::string_view fifo, const Position& position,
                          Duration since_told, std::string_view separator,
                          std::size_t columns = std::string::npos);
 
@@ -29,7 +29,7 @@ class WaitingLine {
   WaitingLine& operator=(const WaitingLine&) = delete;
 
   // The ticket stands here now.
-  void show(const Place& place);
+  void show(const Position& position);
   // Draws the live line anew: times go on while nothing else changes.
   void redraw();
   // When redraw() is due; never where there is no live line.
@@ -45,7 +45,7 @@ class WaitingLine {
 
   std::string fifo_;
   bool quiet_;
-  std::optional<Place> place_;
+  std::optional<Position> position_;
   Deadline::Clock::time_point told_at_{};
   Deadline::Clock::time_point began_at_{};
   Deadline next_redraw_ = Deadline::never();

@@ -6,21 +6,21 @@
 
 namespace syncq {
 
-Batch::Batch(std::vector<Transactions*> transactions,
-             std::function<void()> kept,
-             std::function<void(const StoreError&)> lost)
+GroupCommit::GroupCommit(std::vector<Transactions*> transactions,
+                         std::function<void()> on_commit,
+                         std::function<void(const StoreError&)> on_abort)
     : transactions_(std::move(transactions)),
-      kept_(std::move(kept)),
-      lost_(std::move(lost)) {}
+      on_commit_(std::move(on_commit)),
+      on_abort_(std::move(on_abort)) {}
 
-void Batch::stage(Staged& staged) { staged_.push_back(&staged); }
+void GroupCommit::stage(Staged& staged) { staged_.push_back(&staged); }
 
-void Batch::unstage(Staged& staged) { std::erase(staged_, &staged); }
+void GroupCommit::unstage(Staged& staged) { std::erase(staged_, &staged); }
 
-Refusal Batch::lose(const StoreError& error) {
+Refusal GroupCommit::abort(const StoreError& error) {
   for (Transactions* each : transactions_) each->rollback();
-  lost_(error);
-  ++losses_;
+  on_abort_(error);
+  ++aborts_;
   promised_ = false;
   const char* way_out =
       error.code() == ErrorCode::kStoreFull
@@ -28,41 +28,41 @@ Refusal Batch::lose(const StoreError& error) {
           : "see the daemon's log, then try again";
   Refusal why{error.code(),
               fmt::format("nothing was stored: {}; {}", error.what(), way_out)};
-  // fail() stages the errors, for the turn that begins now.
-  for (Staged* each : std::exchange(staged_, {})) each->fail(why);
+  // on_aborted() stages the errors, for the transaction that begins now.
+  for (Staged* each : std::exchange(staged_, {})) each->on_aborted(why);
   return why;
 }
 
-// What these stage is for the next turn.
-void Batch::release() {
-  releasing_.swap(staged_);
-  for (Staged* each : releasing_) each->release();
-  releasing_.clear();
+// What these stage belongs to the next transaction.
+void GroupCommit::send_staged() {
+  sending_.swap(staged_);
+  for (Staged* each : sending_) each->on_committed();
+  sending_.clear();
 }
 
-void Batch::commit() {
+void GroupCommit::commit() {
   for (Transactions* each : transactions_) each->commit();
   if (!promised_) return;
   for (Transactions* each : transactions_) each->sync();
 }
 
-Outcome Batch::finish() {
+Outcome GroupCommit::finish() {
   if (unknown_) return Outcome::kUnknown;
   bool wrote = std::any_of(transactions_.begin(), transactions_.end(),
                            [](const auto* each) { return each->dirty(); });
   try {
     commit();
   } catch (const StoreError& error) {
-    lose(error);
-    release();
+    abort(error);
+    send_staged();
     return Outcome::kAborted;
   } catch (const SyncFailed& error) {
     unknown_ = error.what();
     return Outcome::kUnknown;
   }
   promised_ = false;
-  if (wrote) kept_();
-  release();
+  if (wrote) on_commit_();
+  send_staged();
   return Outcome::kCommitted;
 }
 

@@ -16,7 +16,7 @@ struct DeadLetter;
 
 // Names a caller: one connection with its one request in flight. Never used
 // twice in a daemon's life.
-using CallerId = std::uint64_t;
+using ConnectionId = std::uint64_t;
 
 // It is the caller's turn.
 struct Granted {
@@ -40,9 +40,9 @@ struct Holder {
 };
 
 // The place in line of a caller of `hold`.
-struct PlaceInLine {
-  std::int64_t place = 0;  // 1 is next
-  std::int64_t of = 0;     // how many wait
+struct PositionInLine {
+  std::int64_t position = 0;  // 1 is next
+  std::int64_t of = 0;        // how many wait
   bool has_holder = false;
   Holder holder;
 };
@@ -70,20 +70,20 @@ inline Refusal gone_refusal() {
           "open until the answer has come"};
 }
 
-using Notice = std::variant<Granted, PlaceInLine, Ended, Delivered>;
+using Notice = std::variant<Granted, PositionInLine, Ended, Delivered>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the turn's commit.
-class Callers {
+class Notifier {
  public:
-  virtual ~Callers() = default;
+  virtual ~Notifier() = default;
   // False when the other end is gone, even if its connection has not been
   // seen to close yet: such a caller must not be given anything.
-  virtual bool alive(CallerId caller) = 0;
+  virtual bool alive(ConnectionId caller) = 0;
   // True when its process is seen to be stopped: it could not use what it is
   // given, and would keep it from the others.
-  virtual bool stopped(CallerId caller) = 0;
-  virtual void notify(CallerId caller, const Notice& notice) = 0;
+  virtual bool stopped(ConnectionId caller) = 0;
+  virtual void notify(ConnectionId caller, const Notice& notice) = 0;
   // False while so much is on its way to callers that a message has to wait.
   virtual bool has_room() { return true; }
 };

@@ -47,13 +47,13 @@ Granted granted_of(const Ticket& ticket) {
           ticket.timeouts.done};
 }
 
-FifoEngine::FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
-                       Events& events)
+FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
+                       Processes& processes, Events& events)
     : store_(store),
-      callers_(callers),
+      notifier_(notifier),
       processes_(processes),
       events_(events),
-      places_(store, callers, processes, parked_) {}
+      positions_(store, notifier, processes, parked_) {}
 
 Result<Fifo> FifoEngine::find(std::string_view name) {
   std::optional<Fifo> fifo;
@@ -173,7 +173,7 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
 
 Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
                                                 const Uuid& uuid,
-                                                CallerId caller,
+                                                ConnectionId caller,
                                                 std::optional<Duration> limit,
                                                 Instant now) {
   Result<Fifo> fifo = find(name);
@@ -196,7 +196,7 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
                                "with this ticket can take its turn",
                                uuid.text())};
   }
-  if (!callers_.alive(caller)) return gone_refusal();
+  if (!notifier_.alive(caller)) return gone_refusal();
   if (ready) {
     Granted granted = accept(*fifo, *ticket, now);
     store_.update_ticket(*ticket);

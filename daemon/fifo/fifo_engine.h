@@ -23,7 +23,7 @@ inline constexpr Duration kRememberEnded = std::chrono::hours(1);
 inline constexpr std::int64_t kMaxRemembered = 1'000'000;
 // What a clock is given at least at a start where the ticket has no
 // accept_timeout, and a turn of hold whose keeper is away.
-inline constexpr Duration kLeastToComeBack = std::chrono::minutes(1);
+inline constexpr Duration kMinReattachGrace = std::chrono::minutes(1);
 
 // How often those are asked again who were stopped when their turn came, and
 // how many processes are looked at in one go.
@@ -45,7 +45,7 @@ struct NewFifo {
   std::optional<bool> allow_overrides;
 };
 
-struct HoldCall {
+struct HoldRequest {
   NewFifo fifo;  // what to make, and what to insist on
   // Make the FIFO where there is none of that name, and the ticket.
   bool create = false;
@@ -61,25 +61,25 @@ struct HoldCall {
 };
 
 // The beginning of hold's answer.
-struct HoldStart {
+struct HoldReply {
   Fifo fifo;
   bool made = false;  // the FIFO is new
   Uuid ticket;
-  std::int64_t place = 0;  // 0: holds at once
+  std::int64_t position = 0;  // 0: holds at once
   std::optional<Granted> granted;
   // Of a new ticket in line: what is told at once.
-  std::optional<PlaceInLine> news;
+  std::optional<PositionInLine> news;
 };
 
 // The rules of FIFOs and tickets (API.md, "FIFO"). Knows neither sockets nor
 // SQL nor a clock: `now` is handed in and must not go back. Answers that come
-// later go to Callers. Calls throw StoreError where the store fails; the
+// later go to Notifier. Calls throw StoreError where the store fails; the
 // turn is then lost, and rolled_back() must be called. One thread.
 //
 // A FIFO is named in calls by its UUID or its name.
 class FifoEngine {
  public:
-  FifoEngine(FifoStore& store, Callers& callers, Processes& processes,
+  FifoEngine(FifoStore& store, Notifier& notifier, Processes& processes,
              Events& events);
 
   // To be called once, before all else, where the store is an old one.
@@ -91,26 +91,26 @@ class FifoEngine {
                       Instant now);
   // The grant, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Granted>> wait(std::string_view fifo, const Uuid& ticket,
-                                      CallerId caller,
+                                      ConnectionId caller,
                                       std::optional<Duration> limit,
                                       Instant now);
   // `force`: also where the process that keeps the turn still runs.
   Result<> done(std::string_view fifo, const Uuid& ticket, bool force,
                 Instant now);
   Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
-  Result<HoldStart> hold(std::string_view fifo, const HoldCall& call,
-                         CallerId caller, Instant now, WallMillis wall);
+  Result<HoldReply> hold(std::string_view fifo, const HoldRequest& call,
+                         ConnectionId caller, Instant now, WallMillis wall);
   // A live ticket made by hold.
   Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket);
   // Its process keeps the turn from now on.
   void set_command(Ticket ticket, const Process& command);
   // The same, said on the stream of a caller of hold.
-  void announce(CallerId caller, const Process& command);
+  void announce(ConnectionId caller, const Process& command);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
   // The caller's connection has closed.
-  void caller_gone(CallerId caller);
+  void caller_gone(ConnectionId caller);
   // A process given to Processes::watch has ended.
   void process_ended(std::int64_t seq);
 
@@ -134,7 +134,7 @@ class FifoEngine {
   };
   struct TicketView {
     Ticket ticket;
-    std::int64_t place = 0;
+    std::int64_t position = 0;
     bool attached = false;
     // Whether its process, or its caller's, is; none: not looked at.
     std::optional<bool> stopped;
@@ -152,19 +152,20 @@ class FifoEngine {
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
   View view_of(Fifo fifo, bool look, Instant now);
   Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
-  Result<Fifo> find_or_make(std::string_view fifo, const HoldCall& call,
-                            Instant now, WallMillis wall, bool& made);
+  Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
+                             Instant now, WallMillis wall, bool& made);
   // `own`: what equals the FIFO's own timeouts overrides nothing.
   Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
                                 bool own);
   Ticket new_ticket(const Fifo& fifo, const Uuid& uuid,
                     const Timeouts& timeouts, Instant now);
-  Result<HoldStart> new_hold(Fifo fifo, const HoldCall& call, CallerId caller,
-                             Instant now);
-  Result<HoldStart> reattach(std::string_view fifo, const HoldCall& call,
-                             CallerId caller, Instant now);
-  void park_hold(const Fifo& fifo, const Ticket& ticket, const HoldCall& call,
-                 CallerId caller, bool is_new, HoldStart& start, Instant now);
+  Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
+                             ConnectionId caller, Instant now);
+  Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
+                             ConnectionId caller, Instant now);
+  void park_hold(const Fifo& fifo, const Ticket& ticket,
+                 const HoldRequest& call, ConnectionId caller, bool is_new,
+                 HoldReply& start, Instant now);
 
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
@@ -191,18 +192,18 @@ class FifoEngine {
   void end_calls_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
-  void depart(std::int64_t seq, Instant now);
-  void depart_all(Instant now);
+  void release_if_gone(std::int64_t seq, Instant now);
+  void release_gone(Instant now);
   bool held_by_process(const Ticket& ticket);
   void unwatch(const Ticket& ticket);
-  void watch_again(std::int64_t seq, Instant now);
+  void recheck(std::int64_t seq, Instant now);
   void recover_lines(Instant now);
   void recover_destroyed();
   void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
   void forget(Instant now);
 
   FifoStore& store_;
-  Callers& callers_;
+  Notifier& notifier_;
   Processes& processes_;
   Events& events_;
   // A FIFO with a free slot and nobody in line who is not stopped. `after`: the
@@ -215,20 +216,20 @@ class FifoEngine {
 
   ParkedCallers parked_;
   std::map<std::int64_t, PassedOver> passed_over_;
-  PlaceSweep places_;
+  PositionNotifier positions_;
   // FIFOs that are no more while tickets of theirs are still to be ended, and
   // what those are told.
   std::map<std::int64_t, Refusal> destroyed_;
   // Tickets whose caller or process is gone, not yet looked after; and those
   // looked after in this turn, for the case that it is lost.
-  std::set<std::int64_t> departures_;
-  std::set<std::int64_t> departed_;
+  std::set<std::int64_t> gone_;
+  std::set<std::int64_t> gone_handled_;
   // The same for tickets of hold whose connection or process this turn
   // changed: where the turn is lost, they are looked at anew.
-  std::set<std::int64_t> to_watch_;
-  std::set<std::int64_t> unwatched_;
-  // Callers of hold that came in this turn.
-  std::vector<CallerId> new_callers_;
+  std::set<std::int64_t> recheck_;
+  std::set<std::int64_t> rechecked_;
+  // Notifier of hold that came in this turn.
+  std::vector<ConnectionId> new_callers_;
   // Not later than the nearest deadline in the store; unset: not known.
   std::optional<Instant> nearest_;
   bool nearest_known_ = false;

@@ -7,9 +7,9 @@
 
 namespace syncq {
 
-Result<Fifo> FifoEngine::find_or_make(std::string_view name,
-                                      const HoldCall& call, Instant now,
-                                      WallMillis wall, bool& made) {
+Result<Fifo> FifoEngine::get_or_create(std::string_view name,
+                                       const HoldRequest& call, Instant now,
+                                       WallMillis wall, bool& made) {
   Result<Fifo> fifo = find(name);
   if (!fifo) {
     bool makeable = call.create && !Uuid::parse(name) &&
@@ -31,26 +31,26 @@ Result<Fifo> FifoEngine::find_or_make(std::string_view name,
   return fifo;
 }
 
-Result<HoldStart> FifoEngine::hold(std::string_view name, const HoldCall& call,
-                                   CallerId caller, Instant now,
-                                   WallMillis wall) {
-  if (!callers_.alive(caller)) return gone_refusal();
+Result<HoldReply> FifoEngine::hold(std::string_view name,
+                                   const HoldRequest& call, ConnectionId caller,
+                                   Instant now, WallMillis wall) {
+  if (!notifier_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
-  if (call.nowait) depart_all(now);
+  if (call.nowait) release_gone(now);
   if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
     return reattach(name, call, caller, now);
   }
   bool made = false;
-  Result<Fifo> fifo = find_or_make(name, call, now, wall, made);
+  Result<Fifo> fifo = get_or_create(name, call, now, wall, made);
   if (!fifo) return fifo.refusal();
-  Result<HoldStart> start = new_hold(*fifo, call, caller, now);
+  Result<HoldReply> start = new_hold(*fifo, call, caller, now);
   if (start) start->made = made;
   return start;
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
-                           const HoldCall& call, CallerId caller, bool is_new,
-                           HoldStart& start, Instant now) {
+                           const HoldRequest& call, ConnectionId caller,
+                           bool is_new, HoldReply& start, Instant now) {
   ParkedCallers::Entry entry;
   entry.seq = ticket.seq;
   entry.fifo = fifo.id;
@@ -60,16 +60,17 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (waiting && call.limit && *call.limit != Duration::zero()) {
     entry.limit = now + *call.limit;
   }
-  if (start.place > 0 && is_new) start.news = places_.join(fifo, entry, now);
+  if (start.position > 0 && is_new)
+    start.news = positions_.join(fifo, entry, now);
   parked_.add(caller, entry);
   new_callers_.push_back(caller);
-  unwatched_.insert(ticket.seq);
+  rechecked_.insert(ticket.seq);
   // After the caller is known: a line without callers of hold is not swept.
-  places_.changed(fifo.id);
+  positions_.changed(fifo.id);
 }
 
-Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
-                                       CallerId caller, Instant now) {
+Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
+                                       ConnectionId caller, Instant now) {
   Result<Timeouts> timeouts =
       timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
@@ -88,7 +89,7 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
   ticket.cwd = call.cwd;
   ticket.owner = call.owner;
   if (call.exec) ticket.command = call.owner;
-  HoldStart start;
+  HoldReply start;
   ++fifo.live;
   if (free) {
     ticket.slot = free_slot(fifo);
@@ -99,7 +100,7 @@ Result<HoldStart> FifoEngine::new_hold(Fifo fifo, const HoldCall& call,
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;
-  start.place = free ? 0 : fifo.waiting();
+  start.position = free ? 0 : fifo.waiting();
   park_hold(fifo, ticket, call, caller, true, start, now);
   return start;
 }
@@ -119,13 +120,13 @@ Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
   return ticket;
 }
 
-Result<HoldStart> FifoEngine::reattach(std::string_view name,
-                                       const HoldCall& call, CallerId caller,
-                                       Instant now) {
+Result<HoldReply> FifoEngine::reattach(std::string_view name,
+                                       const HoldRequest& call,
+                                       ConnectionId caller, Instant now) {
   Result<Ticket> ticket = find_hold(name, *call.ticket);
   if (!ticket) return ticket.refusal();
   Fifo fifo = *store_.find_fifo(ticket->fifo);
-  HoldStart start;
+  HoldReply start;
   if (ticket->state == TicketState::kReady) {
     start.granted = accept(fifo, *ticket, now);
     save(fifo, now);
@@ -134,7 +135,7 @@ Result<HoldStart> FifoEngine::reattach(std::string_view name,
   } else {
     // The next sweep tells the true place; to count it here would cost a
     // walk of the line for each caller that comes back after a restart.
-    start.place = fifo.waiting();
+    start.position = fifo.waiting();
   }
   if (start.granted) {
     unwatch(*ticket);
@@ -148,7 +149,7 @@ Result<HoldStart> FifoEngine::reattach(std::string_view name,
   return start;
 }
 
-void FifoEngine::announce(CallerId caller, const Process& command) {
+void FifoEngine::announce(ConnectionId caller, const Process& command) {
   ParkedCallers::Entry* entry = parked_.find(caller);
   if (entry == nullptr || !entry->hold) return;
   std::optional<Ticket> ticket = store_.find_ticket(entry->seq);

@@ -76,7 +76,7 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       R"({{"ticket":"{}","state":"{}","place":{},"slot":{},"fence":{},)"
       R"("age_ms":{},"state_ms":{},"deadline_ms":{},"label":{},"pid":{},)"
       R"("cwd":{},"attached":{},"stopped":{}}})",
-      ticket.uuid.text(), state_name(ticket.state), view.place,
+      ticket.uuid.text(), state_name(ticket.state), view.position,
       number_or_null(ticket.slot, -1),
       accepted ? fmt::to_string(ticket.fence) : "null",
       millis(now - ticket.created), millis(now - ticket.since),

@@ -42,7 +42,7 @@ Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
 }
 
 void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
-  for (CallerId caller : parked_.of_ticket(ticket.seq)) {
+  for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
     // A caller of hold stays for as long as its turn lasts.
     bool stays =
         parked_.find(caller)->hold && std::holds_alternative<Granted>(notice);
@@ -51,27 +51,27 @@ void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
     } else {
       parked_.remove(caller);
     }
-    callers_.notify(caller, notice);
+    notifier_.notify(caller, notice);
   }
 }
 
 bool FifoEngine::is_stopped(const Ticket& ticket) {
-  std::vector<CallerId> callers = parked_.of_ticket(ticket.seq);
+  std::vector<ConnectionId> callers = parked_.of_ticket(ticket.seq);
   if (callers.empty()) {
     return ticket.owner.pid != 0 &&
            processes_.look(ticket.owner) == ProcessState::kStopped;
   }
-  return std::all_of(callers.begin(), callers.end(), [this](CallerId caller) {
-    return callers_.stopped(caller);
-  });
+  return std::all_of(
+      callers.begin(), callers.end(),
+      [this](ConnectionId caller) { return notifier_.stopped(caller); });
 }
 
 // kLeft: it was left for good and has ended. kStopped: nothing has changed.
 FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
                                         Instant now) {
   bool left = false;
-  for (CallerId caller : parked_.of_ticket(ticket.seq)) {
-    if (callers_.alive(caller)) continue;
+  for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
+    if (notifier_.alive(caller)) continue;
     left |= parked_.remove(caller)->hold;
   }
   bool attended = ticket.hold ? parked_.held_open(ticket.seq)
@@ -92,7 +92,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
     bool endless = ticket.timeouts.accept == Duration::zero();
     set_state(
         ticket, TicketState::kReady,
-        ticket.hold && endless ? kLeastToComeBack : ticket.timeouts.accept,
+        ticket.hold && endless ? kMinReattachGrace : ticket.timeouts.accept,
         now);
   }
   store_.update_ticket(ticket);
@@ -102,7 +102,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 // Who is stopped is passed over and keeps its place: asked again when the line
 // moves, and each second. Nobody who was given a turn loses it by that.
 void FifoEngine::promote(Fifo& fifo, Instant now) {
-  places_.changed(fifo.id);
+  positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
   std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
   int looks = 0;
@@ -177,7 +177,7 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
 
 // Its name is free at once; its tickets end in slices.
 void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
-  places_.forget(fifo.id);
+  positions_.forget(fifo.id);
   passed_over_.erase(fifo.id);
   store_.delete_fifo(fifo);
   if (fifo.live > 0) destroyed_.emplace(fifo.id, why);

@@ -21,7 +21,7 @@ constexpr std::int64_t kFenceGap = 1'000'000;
 
 void FifoEngine::recover(Instant now, bool same_boot) {
   if (!same_boot) store_.raise_fences(kFenceGap);
-  store_.extend_deadlines(now, kLeastToComeBack);
+  store_.extend_deadlines(now, kMinReattachGrace);
   constexpr int kBatch = 1000;
   recover_lines(now);
   recover_destroyed();
@@ -72,25 +72,25 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
       ticket.command = Process{};
       store_.update_ticket(ticket);
     }
-    departures_.insert(ticket.seq);
+    gone_.insert(ticket.seq);
     return;
   }
   // Its connection was all that kept it: the time to come back is what it gets,
   // though its owner may live on.
   if (accepted && ticket.command.pid == 0 && !ticket.deadline) {
-    ticket.deadline = now + std::max(ticket.timeouts.accept, kLeastToComeBack);
+    ticket.deadline = now + std::max(ticket.timeouts.accept, kMinReattachGrace);
     store_.update_ticket(ticket);
   }
 }
 
-void FifoEngine::caller_gone(CallerId caller) {
+void FifoEngine::caller_gone(ConnectionId caller) {
   std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
-  if (entry && entry->hold) departures_.insert(entry->seq);
+  if (entry && entry->hold) gone_.insert(entry->seq);
 }
 
-void FifoEngine::process_ended(std::int64_t seq) { departures_.insert(seq); }
+void FifoEngine::process_ended(std::int64_t seq) { gone_.insert(seq); }
 
-void FifoEngine::depart(std::int64_t seq, Instant now) {
+void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
   // A ticket that was lost with its turn may have left its number to another.
@@ -109,24 +109,24 @@ void FifoEngine::depart(std::int64_t seq, Instant now) {
   save(*fifo, now);
 }
 
-// The caller that noticed is in departures_ until its ticket is looked after.
-void FifoEngine::depart_all(Instant now) {
-  while (!departures_.empty()) {
-    std::int64_t seq = *departures_.begin();
-    depart(seq, now);
-    departures_.erase(seq);
-    departed_.insert(seq);
+// The caller that noticed is in gone_ until its ticket is looked after.
+void FifoEngine::release_gone(Instant now) {
+  while (!gone_.empty()) {
+    std::int64_t seq = *gone_.begin();
+    release_if_gone(seq, now);
+    gone_.erase(seq);
+    gone_handled_.insert(seq);
   }
 }
 
 void FifoEngine::unwatch(const Ticket& ticket) {
   processes_.unwatch(ticket.seq);
-  unwatched_.insert(ticket.seq);
+  rechecked_.insert(ticket.seq);
 }
 
 // The turn that ended this ticket, or gave it a connection, was lost. Its
 // connection is gone now, and not by its own doing: it is as after a restart.
-void FifoEngine::watch_again(std::int64_t seq, Instant now) {
+void FifoEngine::recheck(std::int64_t seq, Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
   if (!ticket->hold || parked_.held_open(seq)) return;
@@ -167,10 +167,10 @@ void FifoEngine::end_calls_due(Instant now) {
   const Refusal why{ErrorCode::kStillWaiting,
                     "the turn did not come within this call's timeout: try "
                     "again, or wait longer"};
-  while (std::optional<CallerId> caller = parked_.take_due(now)) {
+  while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
-    if (entry.hold) departures_.insert(entry.seq);
-    callers_.notify(*caller, Ended{why});
+    if (entry.hold) gone_.insert(entry.seq);
+    notifier_.notify(*caller, Ended{why});
   }
 }
 
@@ -186,13 +186,13 @@ void FifoEngine::forget(Instant now) {
 
 void FifoEngine::tick(Instant now) {
   end_calls_due(now);
-  while (!to_watch_.empty()) {
-    std::int64_t seq = *to_watch_.begin();
-    watch_again(seq, now);
-    to_watch_.erase(seq);
-    unwatched_.insert(seq);
+  while (!recheck_.empty()) {
+    std::int64_t seq = *recheck_.begin();
+    recheck(seq, now);
+    recheck_.erase(seq);
+    rechecked_.insert(seq);
   }
-  depart_all(now);
+  release_gone(now);
   ask_stopped(now);
   if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
     expire_due(now);
@@ -202,14 +202,14 @@ void FifoEngine::tick(Instant now) {
   }
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
   end_destroyed(kMostPerTick, now);
-  places_.tick(now);
+  positions_.tick(now);
 }
 
 std::optional<Instant> FifoEngine::next_deadline() {
   if (!destroyed_.empty()) return Instant();
   std::optional<Instant> next = nearest_known_ ? nearest_ : Instant();
   for (std::optional<Instant> other :
-       {parked_.next_limit(), places_.next_due()}) {
+       {parked_.next_limit(), positions_.next_due()}) {
     if (other && (!next || *other < *next)) next = other;
   }
   for (const auto& [fifo, passed] : passed_over_) {
@@ -220,28 +220,28 @@ std::optional<Instant> FifoEngine::next_deadline() {
 }
 
 void FifoEngine::committed() {
-  departed_.clear();
-  unwatched_.clear();
+  gone_handled_.clear();
+  rechecked_.clear();
   new_callers_.clear();
   std::erase_if(passed_over_, [](auto& each) { return each.second.over; });
 }
 
 void FifoEngine::rolled_back() {
   for (auto& [fifo, passed] : passed_over_) passed = {};
-  for (CallerId caller : new_callers_) parked_.remove(caller);
+  for (ConnectionId caller : new_callers_) parked_.remove(caller);
   new_callers_.clear();
-  departures_.merge(departed_);
-  departed_.clear();
-  to_watch_.merge(unwatched_);
-  unwatched_.clear();
+  gone_.merge(gone_handled_);
+  gone_handled_.clear();
+  recheck_.merge(rechecked_);
+  rechecked_.clear();
   nearest_known_ = false;
   ended_known_ = false;
 }
 
 void FifoEngine::dismiss_callers(const Refusal& why) {
-  for (CallerId caller : parked_.all()) {
+  for (ConnectionId caller : parked_.all()) {
     parked_.remove(caller);
-    callers_.notify(caller, Ended{why});
+    notifier_.notify(caller, Ended{why});
   }
 }
 

@@ -40,13 +40,13 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     if (looks++ < kMostLooks) stopped = stopped_process(processes_, ticket);
     views.push_back({std::move(ticket), 0, attached, stopped});
   }
-  std::int64_t place = 0;
+  std::int64_t position = 0;
   int left = limit - static_cast<int>(views.size());
   for (Ticket& ticket : store_.waiting_tickets(fifo.id, 0, std::max(left, 0))) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
     if (looks++ < kMostLooks) stopped = is_stopped(ticket);
-    views.push_back({std::move(ticket), ++place, attached, stopped});
+    views.push_back({std::move(ticket), ++position, attached, stopped});
   }
   return views;
 }

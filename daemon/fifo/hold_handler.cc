@@ -26,20 +26,20 @@ std::string grant_line(const Granted& granted) {
       std::chrono::ceil<std::chrono::milliseconds>(granted.done).count());
 }
 
-std::string place_line(const PlaceInLine& news) {
+std::string place_line(const PositionInLine& news) {
   return fmt::format(R"({{"event":"place","place":{},"of":{},"holder":{}}})"
                      "\n",
-                     news.place, news.of,
+                     news.position, news.of,
                      news.has_holder ? holder_json(news.holder) : "null");
 }
 
-std::string ticket_line(const HoldStart& start) {
+std::string ticket_line(const HoldReply& start) {
   return fmt::format(
       R"({{"event":"ticket","fifo":"{}","name":{},"ticket":"{}","place":{},)"
       R"("of":{}}})"
       "\n",
       start.fifo.uuid.text(), json_string_or_null(start.fifo.name),
-      start.ticket.text(), start.place, start.fifo.waiting());
+      start.ticket.text(), start.position, start.fifo.waiting());
 }
 
 // A process of this machine ends with the machine's power, and its turn with
@@ -63,7 +63,7 @@ std::string_view lease_of(const std::optional<Process>& command) {
 
 class HoldStream final : public ParkedRequest {
  public:
-  HoldStream(FifoEngine& engine, CallerId caller, pid_t owner)
+  HoldStream(FifoEngine& engine, ConnectionId caller, pid_t owner)
       : engine_(engine), caller_(caller), owner_(owner) {}
 
   bool notice(const Notice& notice, ReplyWriter& out) override {
@@ -71,8 +71,8 @@ class HoldStream final : public ParkedRequest {
       out.stream(grant_line(*granted), promise_to(owner_));
       return false;
     }
-    if (const auto* place = std::get_if<PlaceInLine>(&notice)) {
-      out.stream(place_line(*place), Promise::kNone);
+    if (const auto* position = std::get_if<PositionInLine>(&notice)) {
+      out.stream(place_line(*position), Promise::kNone);
       return false;
     }
     out.stream(ended_line(std::get<Ended>(notice).why), promise_to(owner_));
@@ -108,7 +108,7 @@ class HoldStream final : public ParkedRequest {
   }
 
   FifoEngine& engine_;
-  CallerId caller_;
+  ConnectionId caller_;
   pid_t owner_;  // 0: not a process that we can see
 };
 
@@ -121,9 +121,9 @@ Result<Uuid> read_uuid(const std::string& text) {
                              text)};
 }
 
-Result<HoldCall> read_call(const Request& request) {
+Result<HoldRequest> read_call(const Request& request) {
   const Query& query = request.query;
-  HoldCall call;
+  HoldRequest call;
   Result<NewFifo> fifo = read_new_fifo(query);
   if (!fifo) return fifo.refusal();
   call.fifo = *fifo;
@@ -156,12 +156,12 @@ Result<HoldCall> read_call(const Request& request) {
 
 std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
                                     ReplyWriter& out) {
-  Result<HoldCall> call = read_call(request);
+  Result<HoldRequest> call = read_call(request);
   if (!call) {
     out.reply(error_reply(call.refusal()));
     return nullptr;
   }
-  Result<HoldStart> start = engine.hold(request.path[0], *call, request.caller,
+  Result<HoldReply> start = engine.hold(request.path[0], *call, request.caller,
                                         request.now, request.wall);
   if (!start) {
     out.reply(error_reply(start.refusal()));

@@ -4,14 +4,14 @@
 
 namespace syncq {
 
-void ParkedCallers::add(CallerId caller, const Entry& entry) {
+void ParkedCallers::add(ConnectionId caller, const Entry& entry) {
   entries_[caller] = entry;
   by_ticket_.emplace(entry.seq, caller);
   if (entry.hold) ++holds_[entry.fifo];
   if (entry.limit) limits_.emplace(*entry.limit, caller);
 }
 
-std::optional<ParkedCallers::Entry> ParkedCallers::remove(CallerId caller) {
+std::optional<ParkedCallers::Entry> ParkedCallers::remove(ConnectionId caller) {
   auto found = entries_.find(caller);
   if (found == entries_.end()) return std::nullopt;
   Entry entry = found->second;
@@ -24,25 +24,25 @@ std::optional<ParkedCallers::Entry> ParkedCallers::remove(CallerId caller) {
   return entry;
 }
 
-ParkedCallers::Entry* ParkedCallers::find(CallerId caller) {
+ParkedCallers::Entry* ParkedCallers::find(ConnectionId caller) {
   auto found = entries_.find(caller);
   return found == entries_.end() ? nullptr : &found->second;
 }
 
-void ParkedCallers::grant(CallerId caller) {
+void ParkedCallers::grant(ConnectionId caller) {
   if (Entry* entry = find(caller)) entry->granted = true;
   clear_limit(caller);
 }
 
-void ParkedCallers::clear_limit(CallerId caller) {
+void ParkedCallers::clear_limit(ConnectionId caller) {
   Entry* entry = find(caller);
   if (entry == nullptr || !entry->limit) return;
   limits_.erase({*entry->limit, caller});
   entry->limit.reset();
 }
 
-std::vector<CallerId> ParkedCallers::of_ticket(std::int64_t seq) const {
-  std::vector<CallerId> callers;
+std::vector<ConnectionId> ParkedCallers::of_ticket(std::int64_t seq) const {
+  std::vector<ConnectionId> callers;
   auto [first, last] = by_ticket_.equal_range(seq);
   for (auto it = first; it != last; ++it) callers.push_back(it->second);
   std::sort(callers.begin(), callers.end());
@@ -61,9 +61,9 @@ std::optional<Instant> ParkedCallers::next_limit() const {
   return limits_.begin()->first;
 }
 
-std::optional<CallerId> ParkedCallers::take_due(Instant now) {
+std::optional<ConnectionId> ParkedCallers::take_due(Instant now) {
   if (limits_.empty() || limits_.begin()->first > now) return std::nullopt;
-  CallerId caller = limits_.begin()->second;
+  ConnectionId caller = limits_.begin()->second;
   clear_limit(caller);
   return caller;
 }
@@ -76,8 +76,8 @@ std::vector<std::int64_t> ParkedCallers::granted() const {
   return tickets;
 }
 
-std::vector<CallerId> ParkedCallers::all() const {
-  std::vector<CallerId> callers;
+std::vector<ConnectionId> ParkedCallers::all() const {
+  std::vector<ConnectionId> callers;
   callers.reserve(entries_.size());
   for (const auto& [caller, entry] : entries_) callers.push_back(caller);
   std::sort(callers.begin(), callers.end());

@@ -25,18 +25,18 @@ class ParkedCallers {
     std::optional<Instant> limit;  // of this one call
     // What a caller of hold was told last, so that it is told no more than
     // changes.
-    std::int64_t told_place = 0;
+    std::int64_t told_position = 0;
     std::int64_t told_holder = 0;
   };
 
-  void add(CallerId caller, const Entry& entry);
+  void add(ConnectionId caller, const Entry& entry);
   // Takes the caller out; nullopt when it is not here.
-  std::optional<Entry> remove(CallerId caller);
-  Entry* find(CallerId caller);
+  std::optional<Entry> remove(ConnectionId caller);
+  Entry* find(ConnectionId caller);
   // It has its turn: the call's own limit no longer counts.
-  void grant(CallerId caller);
+  void grant(ConnectionId caller);
 
-  std::vector<CallerId> of_ticket(std::int64_t seq) const;
+  std::vector<ConnectionId> of_ticket(std::int64_t seq) const;
   bool any_of_ticket(std::int64_t seq) const {
     return by_ticket_.contains(seq);
   }
@@ -47,19 +47,19 @@ class ParkedCallers {
   }
 
   std::optional<Instant> next_limit() const;
-  std::optional<CallerId> take_due(Instant now);
-  std::vector<CallerId> all() const;
+  std::optional<ConnectionId> take_due(Instant now);
+  std::vector<ConnectionId> all() const;
   // The tickets of the callers of hold that have their turn.
   std::vector<std::int64_t> granted() const;
   std::size_t size() const { return entries_.size(); }
 
  private:
-  void clear_limit(CallerId caller);
+  void clear_limit(ConnectionId caller);
 
-  std::unordered_map<CallerId, Entry> entries_;
-  std::unordered_multimap<std::int64_t, CallerId> by_ticket_;
+  std::unordered_map<ConnectionId, Entry> entries_;
+  std::unordered_multimap<std::int64_t, ConnectionId> by_ticket_;
   std::unordered_map<std::int64_t, std::int64_t> holds_;  // FIFO -> how many
-  std::set<std::pair<Instant, CallerId>> limits_;
+  std::set<std::pair<Instant, ConnectionId>> limits_;
 };
 
 }  // namespace syncq

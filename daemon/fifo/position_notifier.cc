@@ -20,19 +20,19 @@ Holder describe_holder(const Ticket& ticket, Instant now) {
           std::nullopt};
 }
 
-PlaceSweep::PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
-                       ParkedCallers& parked)
+PositionNotifier::PositionNotifier(FifoStore& store, Notifier& notifier,
+                                   Processes& processes, ParkedCallers& parked)
     : store_(store),
-      callers_(callers),
+      notifier_(notifier),
       processes_(processes),
       parked_(parked) {}
 
-void PlaceSweep::changed(std::int64_t fifo) {
+void PositionNotifier::changed(std::int64_t fifo) {
   if (!parked_.any_hold_of_fifo(fifo)) return;
   lines_[fifo].pending = true;
 }
 
-void PlaceSweep::tick(Instant now) {
+void PositionNotifier::tick(Instant now) {
   for (auto it = lines_.begin(); it != lines_.end();) {
     auto& [fifo, line] = *it;
     if (line.due > now) {
@@ -51,7 +51,7 @@ void PlaceSweep::tick(Instant now) {
   }
 }
 
-std::optional<Instant> PlaceSweep::next_due() const {
+std::optional<Instant> PositionNotifier::next_due() const {
   std::optional<Instant> next;
   for (const auto& [fifo, line] : lines_) {
     if (!next || line.due < *next) next = line.due;
@@ -59,10 +59,10 @@ std::optional<Instant> PlaceSweep::next_due() const {
   return next;
 }
 
-PlaceInLine PlaceSweep::look(const Fifo& fifo, std::int64_t& holder,
-                             Instant now) {
+PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
+                                      Instant now) {
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
-  PlaceInLine news;
+  PositionInLine news;
   news.of = fifo.waiting();
   news.has_holder = !held.empty();
   holder = held.empty() ? 0 : held.front().seq;
@@ -73,32 +73,34 @@ PlaceInLine PlaceSweep::look(const Fifo& fifo, std::int64_t& holder,
   return news;
 }
 
-PlaceInLine PlaceSweep::join(const Fifo& fifo, ParkedCallers::Entry& entry,
-                             Instant now) {
-  PlaceInLine news = look(fifo, entry.told_holder, now);
-  news.place = entry.told_place = fifo.waiting();
+PositionInLine PositionNotifier::join(const Fifo& fifo,
+                                      ParkedCallers::Entry& entry,
+                                      Instant now) {
+  PositionInLine news = look(fifo, entry.told_holder, now);
+  news.position = entry.told_position = fifo.waiting();
   return news;
 }
 
-bool PlaceSweep::slice(std::int64_t fifo_id, Line& line, Instant now) {
+bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::optional<Fifo> fifo = store_.find_fifo(fifo_id);
   if (!fifo || !parked_.any_hold_of_fifo(fifo_id)) return true;
   std::int64_t holder = 0;
-  PlaceInLine news = look(*fifo, holder, now);
+  PositionInLine news = look(*fifo, holder, now);
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {
     line.cursor = ticket.seq;
-    news.place = ++line.place;
-    for (CallerId caller : parked_.of_ticket(ticket.seq)) {
+    news.position = ++line.position;
+    for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
-      if (entry->told_place == news.place && entry->told_holder == holder) {
+      if (entry->told_position == news.position &&
+          entry->told_holder == holder) {
         continue;
       }
-      entry->told_place = news.place;
+      entry->told_position = news.position;
       entry->told_holder = holder;
-      callers_.notify(caller, news);
+      notifier_.notify(caller, news);
     }
   }
   return tickets.size() < static_cast<std::size_t>(kSlice);

@@ -13,19 +13,20 @@ namespace syncq {
 // Tells the callers of hold their place in line. Coalesced: a line is walked
 // at most once a kSweepInterval and in slices, so that a hand-off costs the
 // same in a line of ten thousand.
-class PlaceSweep {
+class PositionNotifier {
  public:
   static constexpr Duration kSweepInterval = std::chrono::seconds(1);
   // A slice holds up whoever comes meanwhile.
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
 
-  PlaceSweep(FifoStore& store, Callers& callers, Processes& processes,
-             ParkedCallers& parked);
+  PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
+                   ParkedCallers& parked);
 
   // What a caller is told at once that joins the end of the line; `entry` is
   // its own, and keeps what it was told.
-  PlaceInLine join(const Fifo& fifo, ParkedCallers::Entry& entry, Instant now);
+  PositionInLine join(const Fifo& fifo, ParkedCallers::Entry& entry,
+                      Instant now);
   // The FIFO's line is not as it was.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
@@ -39,15 +40,15 @@ class PlaceSweep {
     bool pending = false;  // something changed since the walk began
     bool walking = false;
     std::int64_t cursor = 0;  // seq of the last one told
-    std::int64_t place = 0;
+    std::int64_t position = 0;
   };
   // What all in the line are told, and the seq of who holds, 0 if nobody.
-  PlaceInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
+  PositionInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
   // True when the end of the line was reached.
   bool slice(std::int64_t fifo, Line& line, Instant now);
 
   FifoStore& store_;
-  Callers& callers_;
+  Notifier& notifier_;
   Processes& processes_;
   ParkedCallers& parked_;
   std::map<std::int64_t, Line> lines_;

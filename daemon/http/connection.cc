@@ -26,7 +26,7 @@ std::string explain(const HttpFault& fault, std::size_t max_message) {
 }  // namespace
 
 Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
-                       Transport transport, CallerId id)
+                       Transport transport, ConnectionId id)
     : host_(host), id_(id), parser_(host.max_message()) {
   if (transport == Transport::kUnix) {
     uv_pipe_init(loop, &handle_.pipe, 0);
@@ -38,7 +38,7 @@ Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
 
 Connection::~Connection() {
   host_.in_flight().count(counted_, 0);
-  if (staged_) host_.batch().unstage(*this);
+  if (staged_) host_.group_commit().unstage(*this);
 }
 
 int Connection::fd() const {
@@ -217,7 +217,7 @@ void Connection::refuse_body() {
 void Connection::on_body() {
   if (parked_) {
     auto work = [&] { parked_->body(parser_.body(), *this); };
-    if (host_.batch().attempt(work).ok()) return;
+    if (host_.group_commit().attempt(work).ok()) return;
     // What it said is not stored: it has to come back and say it again.
     drop_caller();
     close_gently();
@@ -268,13 +268,13 @@ void Connection::handle() {
                   peer_,          id_,        host_.now(), host_.wall()};
   // Handlers ask the engine first and write then: one that throws has written
   // nothing.
-  Result<> done = host_.batch().attempt(
+  Result<> done = host_.group_commit().attempt(
       [&] { parked_ = found.route->handler(request, *this); });
   if (!done) {
     parked_.reset();
     reply(error_reply(done.refusal()));
   } else if (parked_ && parked_->made()) {
-    losses_ = host_.batch().losses();
+    losses_ = host_.group_commit().aborts();
     host_.make_answer(id_);
   }
 }
@@ -324,7 +324,7 @@ void Connection::reply(Reply reply) {
     append_reply(out_.text(), reply, framed);
   }
   ++replies_;
-  if (reply.promise == Promise::kPowerLoss) host_.batch().promise();
+  if (reply.promise == Promise::kPowerLoss) host_.group_commit().promise();
   mark_staged();
 }
 
@@ -341,7 +341,7 @@ void Connection::stream(std::string_view data, Promise promise) {
   if (news && (writing_ || out_.uncommitted() > kMaxHeadBytes)) return;
   append_chunk(out_.text(), data, chunked_);
   if (!news && !stream_is_new_) ++lines_;
-  if (promise == Promise::kPowerLoss) host_.batch().promise();
+  if (promise == Promise::kPowerLoss) host_.group_commit().promise();
   mark_staged();
 }
 
@@ -357,7 +357,7 @@ void Connection::schedule() {
 void Connection::mark_staged() {
   if (staged_) return;
   staged_ = true;
-  host_.batch().stage(*this);
+  host_.group_commit().stage(*this);
 }
 
 }  // namespace syncq

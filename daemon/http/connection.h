@@ -49,7 +49,7 @@ class ConnectionHost {
  public:
   virtual ~ConnectionHost() = default;
   virtual const Router& router() = 0;
-  virtual Batch& batch() = 0;
+  virtual GroupCommit& group_commit() = 0;
   virtual InFlight& in_flight() = 0;
   virtual Instant now() = 0;
   virtual WallMillis wall() = 0;
@@ -58,16 +58,16 @@ class ConnectionHost {
   // Few connections more can be had: there is no room for callers that wait.
   virtual bool crowded() = 0;
   // The caller's connection has closed.
-  virtual void caller_gone(CallerId caller) = 0;
+  virtual void caller_gone(ConnectionId caller) = 0;
   // Calls Connection::resume() in the next turn.
-  virtual void schedule(CallerId caller) = 0;
+  virtual void schedule(ConnectionId caller) = 0;
   // Calls Connection::go_on() once a turn from when its turn comes among those
   // that asked for it, for as long as it returns true.
-  virtual void make_answer(CallerId caller) = 0;
+  virtual void make_answer(ConnectionId caller) = 0;
   // The handle is closed; destroys the connection.
-  virtual void closed(CallerId caller) = 0;
+  virtual void closed(ConnectionId caller) = 0;
   // Calls Connection::wake() at the time, unless it has closed.
-  virtual void wake_at(CallerId caller, Instant when) = 0;
+  virtual void wake_at(ConnectionId caller, Instant when) = 0;
 };
 
 // One client: reads requests in order, has them handled, and keeps their
@@ -77,7 +77,7 @@ class Connection final : public Staged, public ReplyWriter {
   enum class Transport { kUnix, kTcp };
 
   Connection(ConnectionHost& host, uv_loop_t* loop, Transport transport,
-             CallerId id);
+             ConnectionId id);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -111,8 +111,8 @@ class Connection final : public Staged, public ReplyWriter {
   void stream(std::string_view data, Promise promise) override;
   void end_stream() override;
 
-  void release() override;
-  void fail(const Refusal& why) override;
+  void on_committed() override;
+  void on_aborted(const Refusal& why) override;
 
  private:
   void receive(std::string_view data);
@@ -163,7 +163,7 @@ class Connection final : public Staged, public ReplyWriter {
                       const uv_buf_t* buffer);
 
   ConnectionHost& host_;
-  CallerId id_;
+  ConnectionId id_;
   uv_any_handle handle_;
   Peer peer_;
   RequestParser parser_;

@@ -10,7 +10,7 @@
 
 namespace syncq {
 
-void Connection::release() {
+void Connection::on_committed() {
   share_ = kFairShare;
   staged_ = stream_is_new_ = continued_ = false;
   out_.commit();
@@ -24,7 +24,7 @@ void Connection::release() {
 // Each answer of the turn becomes the error. A stream that had begun earlier
 // is told on it, one that began in this turn never began. The errors say
 // nothing of the store: a second loss in the same turn leaves them.
-void Connection::fail(const Refusal& why) {
+void Connection::on_aborted(const Refusal& why) {
   staged_ = false;
   out_.drop_uncommitted();
   if (closed_) return;

@@ -27,8 +27,8 @@ bool Connection::go_on() {
   // What it has read of a turn that was lost never was.
   Result<> good = Refusal{ErrorCode::kStoreFailed,
                           "the store failed on the way: ask again"};
-  if (host_.batch().losses() == losses_) {
-    good = host_.batch().attempt(
+  if (host_.group_commit().aborts() == losses_) {
+    good = host_.group_commit().attempt(
         [&] { over = parked_->go_on(host_.now(), *this); });
   }
   count();

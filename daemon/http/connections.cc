@@ -9,32 +9,32 @@ namespace syncq {
 
 Connection& Connections::make(ConnectionHost& host,
                               Connection::Transport transport) {
-  CallerId id = ++last_;
+  ConnectionId id = ++last_;
   auto made = std::make_unique<Connection>(host, loop_, transport, id);
   return *(connections_[id] = std::move(made));
 }
 
-Connection* Connections::find(CallerId caller) {
+Connection* Connections::find(ConnectionId caller) {
   auto found = connections_.find(caller);
   return found == connections_.end() ? nullptr : found->second.get();
 }
 
-bool Connections::alive(CallerId caller) {
+bool Connections::alive(ConnectionId caller) {
   Connection* connection = find(caller);
   return connection != nullptr && connection->alive();
 }
 
-bool Connections::stopped(CallerId caller) {
+bool Connections::stopped(ConnectionId caller) {
   Connection* connection = find(caller);
   return connection != nullptr && is_stopped(connection->peer().pid);
 }
 
-void Connections::notify(CallerId caller, const Notice& notice) {
+void Connections::notify(ConnectionId caller, const Notice& notice) {
   if (Connection* connection = find(caller)) connection->notify(notice);
 }
 
 void Connections::resume_scheduled() {
-  for (CallerId caller : std::exchange(scheduled_, {})) {
+  for (ConnectionId caller : std::exchange(scheduled_, {})) {
     if (Connection* connection = find(caller)) connection->resume();
   }
 }
@@ -46,7 +46,7 @@ void Connections::go_on() {
   if (connection == nullptr || !connection->go_on()) making_.pop_front();
 }
 
-void Connections::wake_at(CallerId caller, Instant when) {
+void Connections::wake_at(ConnectionId caller, Instant when) {
   waking_.emplace(when, caller);
 }
 
@@ -65,14 +65,14 @@ std::optional<Instant> Connections::next_wake() const {
 
 // Looks at all of them, so let `count` be more than one.
 void Connections::close_idle(std::size_t count) {
-  std::vector<CallerId> idle;
+  std::vector<ConnectionId> idle;
   for (const auto& [caller, connection] : connections_) {
     if (connection->idle()) idle.push_back(caller);
   }
   // They are numbered as they came.
   std::sort(idle.begin(), idle.end());
   if (idle.size() > count) idle.resize(count);
-  for (CallerId caller : idle) find(caller)->close();
+  for (ConnectionId caller : idle) find(caller)->close();
 }
 
 void Connections::drain() {

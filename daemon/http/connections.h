@@ -15,31 +15,31 @@ namespace syncq {
 
 // All connections of the daemon: makes them, names them, closes them, and
 // brings the engines' notices to them. One thread.
-class Connections final : public Callers {
+class Connections final : public Notifier {
  public:
   Connections(uv_loop_t* loop, const InFlight& in_flight)
       : loop_(loop), in_flight_(in_flight) {}
 
   Connection& make(ConnectionHost& host, Connection::Transport transport);
-  void forget(CallerId caller) { connections_.erase(caller); }
+  void forget(ConnectionId caller) { connections_.erase(caller); }
 
-  bool alive(CallerId caller) override;
-  bool stopped(CallerId caller) override;
-  void notify(CallerId caller, const Notice& notice) override;
+  bool alive(ConnectionId caller) override;
+  bool stopped(ConnectionId caller) override;
+  void notify(ConnectionId caller, const Notice& notice) override;
   bool has_room() override { return in_flight_.admits(kSmall + 1); }
 
-  void schedule(CallerId caller) { scheduled_.push_back(caller); }
+  void schedule(ConnectionId caller) { scheduled_.push_back(caller); }
   bool any_scheduled() const { return !scheduled_.empty(); }
   // Resumes those that were scheduled.
   void resume_scheduled();
 
   // Each has its long answer made, one after the other.
-  void make_answer(CallerId caller) { making_.push_back(caller); }
+  void make_answer(ConnectionId caller) { making_.push_back(caller); }
   bool makes_answers() const { return !making_.empty(); }
   // One slice of the first.
   void go_on();
 
-  void wake_at(CallerId caller, Instant when);
+  void wake_at(ConnectionId caller, Instant when);
   void wake_due(Instant now);
   std::optional<Instant> next_wake() const;
   void close_all();
@@ -53,15 +53,15 @@ class Connections final : public Callers {
   std::size_t size() const { return connections_.size(); }
 
  private:
-  Connection* find(CallerId caller);
+  Connection* find(ConnectionId caller);
 
   uv_loop_t* loop_;
   const InFlight& in_flight_;
-  CallerId last_ = 0;
-  std::unordered_map<CallerId, std::unique_ptr<Connection>> connections_;
-  std::vector<CallerId> scheduled_;
-  std::deque<CallerId> making_;
-  std::multimap<Instant, CallerId> waking_;
+  ConnectionId last_ = 0;
+  std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
+  std::vector<ConnectionId> scheduled_;
+  std::deque<ConnectionId> making_;
+  std::multimap<Instant, ConnectionId> waking_;
 };
 
 }  // namespace syncq

@@ -34,7 +34,7 @@ struct Request {
   const Query& query;
   std::string& body;
   Peer peer;
-  CallerId caller = 0;
+  ConnectionId caller = 0;
   Instant now;
   WallMillis wall = 0;
 };

@@ -11,11 +11,11 @@ namespace syncq {
 // once there was nothing to do for a while: what a large queue needed must not
 // stay until the idle exit. Not at once: it takes milliseconds, and who is
 // busy will need the memory again. One thread.
-class SpareMemory {
+class IdleTrim {
  public:
   static constexpr Duration kQuiet = std::chrono::seconds(5);
 
-  explicit SpareMemory(std::function<void()> give_back)
+  explicit IdleTrim(std::function<void()> give_back)
       : give_back_(std::move(give_back)) {}
 
   // Something was asked for, or changed.
@@ -34,6 +34,6 @@ class SpareMemory {
 };
 
 // What the daemon gives it.
-void give_back_free_memory();
+void trim_free_memory();
 
 }  // namespace syncq

@@ -5,6 +5,6 @@
 namespace syncq {
 
 // free(3) alone returns only what lies at the end of the heap.
-void give_back_free_memory() { malloc_trim(0); }
+void trim_free_memory() { malloc_trim(0); }
 
 }  // namespace syncq

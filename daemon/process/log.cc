@@ -80,7 +80,7 @@ void Log::open() {
 // A path or a name may hold what would end the line, or drive the terminal of
 // whoever reads it.
 void Log::write(Level level, const std::string& line) {
-  sinks_->logger->log(to_spdlog(level), harmless(line));
+  sinks_->logger->log(to_spdlog(level), sanitize(line));
 }
 
 void Log::reopen() {

@@ -35,8 +35,8 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
 
 Delivered delivered(const Queue& queue, Message&& message) {
   std::string id;
-  append_all(id, fmt::format_int(queue.bin).c_str(), "-",
-             fmt::format_int(message.place).c_str());
+  append_all(id, fmt::format_int(queue.generation).c_str(), "-",
+             fmt::format_int(message.offset).c_str());
   return {std::move(id),
           std::move(message.body),
           std::move(message.type),
@@ -45,9 +45,9 @@ Delivered delivered(const Queue& queue, Message&& message) {
           std::move(message.dead)};
 }
 
-Delivered leased(const Queue& queue, Hidden&& hidden) {
-  Delivered out = delivered(queue, std::move(hidden.message));
-  out.lease = hidden.lease;
+Delivered leased(const Queue& queue, Unavailable&& unavailable) {
+  Delivered out = delivered(queue, std::move(unavailable.message));
+  out.lease = unavailable.lease;
   return out;
 }
 
@@ -72,8 +72,8 @@ Result<> check_config(const QueueConfig& config) {
 }  // namespace
 
 QueueEngine::QueueEngine(QueueStore& durable, QueueStore& ephemeral,
-                         Callers& callers)
-    : durable_(durable), ephemeral_(ephemeral), callers_(callers) {}
+                         Notifier& notifier)
+    : durable_(durable), ephemeral_(ephemeral), notifier_(notifier) {}
 
 void QueueEngine::recover(Instant now) {
   durable_.store().extend_leases(now + kLeastLease);
@@ -85,11 +85,11 @@ void QueueEngine::deadline_set(Instant deadline) {
 }
 
 Result<QueueEngine::Found> QueueEngine::find(std::string_view name) {
-  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
-    if (Queue* queue = shelf->known(name)) return Found{shelf, queue};
+  for (QueueRowCache* cache : {&durable_, &ephemeral_}) {
+    if (Queue* queue = cache->known(name)) return Found{cache, queue};
   }
-  for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
-    if (Queue* queue = shelf->find(name)) return Found{shelf, queue};
+  for (QueueRowCache* cache : {&durable_, &ephemeral_}) {
+    if (Queue* queue = cache->find(name)) return Found{cache, queue};
   }
   if (!Uuid::parse(name)) {
     Result<> valid = check_name(name, "queue");
@@ -98,8 +98,8 @@ Result<QueueEngine::Found> QueueEngine::find(std::string_view name) {
   return no_such_queue(name);
 }
 
-Result<QueueEngine::Found> QueueEngine::find_or_make(std::string_view name,
-                                                     WallMillis wall) {
+Result<QueueEngine::Found> QueueEngine::get_or_create(std::string_view name,
+                                                      WallMillis wall) {
   Result<Found> found = find(name);
   if (found || found.refusal().code != ErrorCode::kQueueNotFound ||
       Uuid::parse(name)) {
@@ -130,8 +130,8 @@ Result<Queue> QueueEngine::create(const QueueConfig& wanted, WallMillis wall) {
   queue.uuid = Uuid::random();
   queue.config = config;
   queue.created = wall;
-  QueueShelf& shelf = config.ephemeral ? ephemeral_ : durable_;
-  return shelf.add(std::move(queue));
+  QueueRowCache& cache = config.ephemeral ? ephemeral_ : durable_;
+  return cache.add(std::move(queue));
 }
 
 Result<Queue> QueueEngine::show(std::string_view name) {
@@ -157,14 +157,14 @@ void QueueEngine::destroy(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return;
   refuse_parked(*found->queue, no_such_queue(name));
-  found->shelf->remove(*found->queue);
+  found->cache->remove(*found->queue);
   purging_ = true;
 }
 
 Result<> QueueEngine::empty(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
-  found->shelf->empty(*found->queue);
+  found->cache->empty(*found->queue);
   purging_ = true;
   return Nothing{};
 }
@@ -176,14 +176,14 @@ Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
   if (!config.capacity || found.queue->stored() < *config.capacity) {
     return found;
   }
-  std::optional<Message> oldest = found.shelf->first(*found.queue);
+  std::optional<Message> oldest = found.cache->first(*found.queue);
   if (config.overflow == Overflow::kReject || !oldest) {
     return Refusal{ErrorCode::kAtCapacity,
                    fmt::format("queue '{}' is at its capacity of {}: take "
                                "messages from it, or wait for its leases",
                                config.name, *config.capacity)};
   }
-  found.shelf->drop(*found.queue, oldest->place);
+  found.cache->drop(*found.queue, oldest->offset);
   return found;
 }
 
@@ -191,7 +191,7 @@ void QueueEngine::remember_key(Found found, const Push& push,
                                const std::optional<QueueStore::Key>& last,
                                Instant now) {
   if (push.key.empty()) return;
-  QueueStore& store = found.shelf->store();
+  QueueStore& store = found.cache->store();
   if (last && last->expires >= now + kRememberKeys) {
     return store.advance_key(found.queue->id, push.key, push.sequence);
   }
@@ -199,16 +199,16 @@ void QueueEngine::remember_key(Found found, const Push& push,
   if (push.sequence != 0) expires += kStreamSlack;
   store.put_key(found.queue->id, push.key, {push.sequence, expires});
   deadline_set(expires);
-  if (!last && ++keys_ > kMaxKeys) forget_one_key(*found.shelf);
+  if (!last && ++keys_ > kMaxKeys) forget_one_key(*found.cache);
 }
 
 Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
                            WallMillis wall) {
-  Result<Found> made = find_or_make(name, wall);
+  Result<Found> made = get_or_create(name, wall);
   if (!made) return made.refusal();
   std::optional<QueueStore::Key> last;
   if (!push.key.empty()) {
-    last = made->shelf->store().find_key(made->queue->id, push.key);
+    last = made->cache->store().find_key(made->queue->id, push.key);
     if (last && push.sequence <= last->sequence) return Nothing{};
     if (last && push.sequence > last->sequence + 1) {
       return gap(push, last->sequence);
@@ -226,15 +226,16 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
     deadline_set(*message.expires);
   }
   if (push.delay && *push.delay != Duration::zero()) {
-    message.place = found->shelf->take_place(queue);
+    message.offset = found->cache->take_offset(queue);
     ++queue.delayed;
-    found->shelf->hide(queue, {queue.id, queue.bin, std::move(message),
-                               std::nullopt, now + *push.delay});
+    found->cache->add_unavailable(
+        queue, {queue.id, queue.generation, std::move(message), std::nullopt,
+                now + *push.delay});
     deadline_set(now + *push.delay);
     return Nothing{};
   }
-  found->shelf->append(queue, std::move(message));
-  awake(queue);
+  found->cache->append(queue, std::move(message));
+  mark_ready(queue);
   return Nothing{};
 }
 
@@ -243,12 +244,12 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
                                                  Instant now) {
   while (true) {
     std::optional<Message> message = end == QueueEnd::kHead
-                                         ? found.shelf->first(*found.queue)
-                                         : found.shelf->last(*found.queue);
+                                         ? found.cache->first(*found.queue)
+                                         : found.cache->last(*found.queue);
     if (!message || !message->expires || *message->expires > now) {
       return message;
     }
-    found.shelf->drop(*found.queue, message->place);
+    found.cache->drop(*found.queue, message->offset);
   }
 }
 
@@ -257,7 +258,7 @@ std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
   if (auto again = given_before(found, take, now)) return again;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
-  found.shelf->drop(*found.queue, message->place);
+  found.cache->drop(*found.queue, message->offset);
   return hand_out(found, std::move(*message), take, now);
 }
 
@@ -265,13 +266,15 @@ std::optional<Delivered> QueueEngine::given_before(Found found,
                                                    const Take& take,
                                                    Instant now) {
   if (!take.lease_id) return std::nullopt;
-  QueueStore& store = found.shelf->store();
-  std::optional<Hidden> hidden = store.find_lease(*take.lease_id);
-  if (!hidden || !is_running(*hidden, *found.queue, now)) return std::nullopt;
+  QueueStore& store = found.cache->store();
+  std::optional<Unavailable> unavailable = store.find_lease(*take.lease_id);
+  if (!unavailable || !is_running(*unavailable, *found.queue, now))
+    return std::nullopt;
   Instant until = now + *take.lease;
-  store.set_hidden_until(hidden->bin, hidden->message.place, until);
+  store.set_unavailable_until(unavailable->generation,
+                              unavailable->message.offset, until);
   deadline_set(until);
-  return leased(*found.queue, std::move(*hidden));
+  return leased(*found.queue, std::move(*unavailable));
 }
 
 // What was taken out: for good, or hidden by a lease.
@@ -282,25 +285,26 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
   if (!take.lease) return delivered(queue, std::move(message));
   // An id that is in use is not given twice, whatever for.
   bool usable =
-      take.lease_id && !found.shelf->store().find_lease(*take.lease_id);
-  Hidden hidden{queue.id, queue.bin, std::move(message),
-                usable ? *take.lease_id : Uuid::random(), now + *take.lease};
+      take.lease_id && !found.cache->store().find_lease(*take.lease_id);
+  Unavailable unavailable{queue.id, queue.generation, std::move(message),
+                          usable ? *take.lease_id : Uuid::random(),
+                          now + *take.lease};
   ++queue.leased;
-  found.shelf->hide(queue, hidden);
-  deadline_set(hidden.until);
-  return leased(queue, std::move(hidden));
+  found.cache->add_unavailable(queue, unavailable);
+  deadline_set(unavailable.until);
+  return leased(queue, std::move(unavailable));
 }
 
 Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
                                                    const Take& take,
-                                                   CallerId caller,
+                                                   ConnectionId caller,
                                                    Instant now) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
-  if (!callers_.alive(caller)) return gone_refusal();
+  if (!notifier_.alive(caller)) return gone_refusal();
   // Nobody is served before those who came first.
-  auto line = lines_.find(found->queue->uuid);
-  if (line != lines_.end() && !line->second.empty()) {
+  auto line = waiters_.find(found->queue->uuid);
+  if (line != waiters_.end() && !line->second.empty()) {
     serve(found->queue->uuid, now);
     found = find(name);
   }
@@ -316,26 +320,26 @@ Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,
   Result<Found> found = find(name);
   if (!found) return found.refusal();
   while (true) {
-    auto message = found->shelf->at(*found->queue, index);
+    auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);
     if (!message->expires || *message->expires > now) {
       return delivered(*found->queue, std::move(*message));
     }
-    found->shelf->drop(*found->queue, message->place);
+    found->cache->drop(*found->queue, message->offset);
   }
 }
 
 Result<Delivered> QueueEngine::consume(std::string_view name,
-                                       std::int64_t index, CallerId caller,
+                                       std::int64_t index, ConnectionId caller,
                                        Instant now, const Take& how) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
-  if (!callers_.alive(caller)) return gone_refusal();
+  if (!notifier_.alive(caller)) return gone_refusal();
   if (auto again = given_before(*found, how, now)) return std::move(*again);
   while (true) {
-    auto message = found->shelf->at(*found->queue, index);
+    auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);
-    found->shelf->drop(*found->queue, message->place);
+    found->cache->drop(*found->queue, message->offset);
     if (message->expires && *message->expires <= now) continue;
     return hand_out(*found, std::move(*message), how, now);
   }

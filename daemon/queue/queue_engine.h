@@ -66,7 +66,7 @@ struct Nack {
 class QueueEngine {
  public:
   // Ephemeral queues live in a store of their own.
-  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Callers& callers);
+  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Notifier& notifier);
 
   // Once, before all else. No lease ends because the daemon was down. Delays
   // and times to live go on meanwhile: nobody can be late for their end.
@@ -83,10 +83,11 @@ class QueueEngine {
   Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
   // The message, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
-                                        CallerId caller, Instant now);
+                                        ConnectionId caller, Instant now);
   // Of `how` only the lease counts.
   Result<Delivered> consume(std::string_view name, std::int64_t index,
-                            CallerId caller, Instant now, const Take& how = {});
+                            ConnectionId caller, Instant now,
+                            const Take& how = {});
   Result<Delivered> peek(std::string_view name, std::int64_t index,
                          Instant now);
 
@@ -96,7 +97,7 @@ class QueueEngine {
   Result<> extend(std::string_view name, const Uuid& lease, Duration by,
                   Instant now);
 
-  void caller_gone(CallerId caller);
+  void caller_gone(ConnectionId caller);
   // Does all that is due and serves the parked; then writes what the turn
   // has held back.
   void tick(Instant now, WallMillis wall);
@@ -111,7 +112,7 @@ class QueueEngine {
 
  private:
   struct Found {
-    QueueShelf* shelf = nullptr;
+    QueueRowCache* cache = nullptr;
     Queue* queue = nullptr;
   };
   struct Parked {
@@ -121,10 +122,11 @@ class QueueEngine {
   };
 
   Result<Found> find(std::string_view name);
-  Result<Found> find_or_make(std::string_view name, WallMillis wall);
+  Result<Found> get_or_create(std::string_view name, WallMillis wall);
   Result<Found> with_room(Found found);
-  Result<std::pair<Found, Hidden>> find_lease(std::string_view name,
-                                              const Uuid& lease, Instant now);
+  Result<std::pair<Found, Unavailable>> find_lease(std::string_view name,
+                                                   const Uuid& lease,
+                                                   Instant now);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   std::optional<Delivered> given_before(Found found, const Take& take,
                                         Instant now);
@@ -135,32 +137,34 @@ class QueueEngine {
                     const std::optional<QueueStore::Key>& last, Instant now);
   // A hidden message comes back, or dies. Refused, with nothing changed, where
   // it is to die and has nowhere to go.
-  Result<> give_back(Found found, Hidden hidden, const Nack& how, Instant now,
-                     WallMillis wall);
-  Result<Found> grave_of(const Queue& queue, WallMillis wall);
-  void bury(Found grave, const Queue& from, Message message,
-            const std::string& reason, WallMillis wall);
-  void awake(const Queue& queue) { awake_.insert(queue.uuid); }
+  Result<> requeue(Found found, Unavailable unavailable, const Nack& how,
+                   Instant now, WallMillis wall);
+  Result<Found> dead_letter_queue_of(const Queue& queue, WallMillis wall);
+  void move_to_dead_letters(Found dead_letters, const Queue& from,
+                            Message message, const std::string& reason,
+                            WallMillis wall);
+  void mark_ready(const Queue& queue) { ready_queues_.insert(queue.uuid); }
 
-  void park(const Queue& queue, const Take& take, CallerId caller, Instant now);
-  void unpark(CallerId caller);
+  void park(const Queue& queue, const Take& take, ConnectionId caller,
+            Instant now);
+  void unpark(ConnectionId caller);
   void serve(const Uuid& queue, Instant now);
   void refuse_parked(const Queue& queue, const Refusal& why);
-  void due_hidden(QueueShelf& shelf, Instant now, WallMillis wall);
-  void due_expired(QueueShelf& shelf, Instant now);
+  void due_unavailable(QueueRowCache& cache, Instant now, WallMillis wall);
+  void due_expired(QueueRowCache& cache, Instant now);
   void due_calls(Instant now);
-  void forget_one_key(QueueShelf& added_to);
+  void forget_one_key(QueueRowCache& added_to);
 
   void deadline_set(Instant deadline);
 
-  QueueShelf durable_;
-  QueueShelf ephemeral_;
-  Callers& callers_;
-  std::unordered_map<CallerId, Parked> parked_;
+  QueueRowCache durable_;
+  QueueRowCache ephemeral_;
+  Notifier& notifier_;
+  std::unordered_map<ConnectionId, Parked> parked_;
   // Those parked at a queue, in the order of arrival.
-  std::map<Uuid, std::deque<CallerId>> lines_;
-  std::set<std::pair<Instant, CallerId>> limits_;
-  std::set<Uuid> awake_;  // queues that may have a message for someone
+  std::map<Uuid, std::deque<ConnectionId>> waiters_;
+  std::set<std::pair<Instant, ConnectionId>> limits_;
+  std::set<Uuid> ready_queues_;  // queues that may have a message for someone
   bool purging_ = true;
   std::optional<Instant> nearest_;
   bool nearest_known_ = false;

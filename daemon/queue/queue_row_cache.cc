@@ -4,21 +4,21 @@
 
 namespace syncq {
 
-Queue* QueueShelf::keep(std::optional<Queue> queue) {
+Queue* QueueRowCache::keep(std::optional<Queue> queue) {
   if (!queue) return nullptr;
   std::int64_t id = queue->id;
-  auto [place, added] = entries_.try_emplace(id);
-  if (added) place->second.queue = std::move(*queue);
-  return &place->second.queue;
+  auto [entry, added] = entries_.try_emplace(id);
+  if (added) entry->second.queue = std::move(*queue);
+  return &entry->second.queue;
 }
 
-Queue* QueueShelf::known(std::string_view name) {
+Queue* QueueRowCache::known(std::string_view name) {
   auto found = names_.find(name);
   if (found == names_.end()) return nullptr;
   return &entries_.at(found->second).queue;
 }
 
-Queue* QueueShelf::find(std::string_view name) {
+Queue* QueueRowCache::find(std::string_view name) {
   if (Queue* queue = known(name)) return queue;
   auto uuid = Uuid::parse(name);
   Queue* queue =
@@ -29,98 +29,100 @@ Queue* QueueShelf::find(std::string_view name) {
   return queue;
 }
 
-Queue* QueueShelf::find(std::int64_t id) {
+Queue* QueueRowCache::find(std::int64_t id) {
   auto known = entries_.find(id);
   if (known != entries_.end()) return &known->second.queue;
   return keep(store_.find_queue(id));
 }
 
-Queue& QueueShelf::add(Queue queue) {
+Queue& QueueRowCache::add(Queue queue) {
   store_.insert_queue(queue);
   return *keep(std::move(queue));
 }
 
-void QueueShelf::remove(const Queue& queue) {
-  store_.purge_bin(queue.bin);
+void QueueRowCache::remove(const Queue& queue) {
+  store_.purge_generation(queue.generation);
   store_.delete_queue(queue.id);
   std::int64_t id = queue.id;
   std::erase_if(names_, [&](const auto& pair) { return pair.second == id; });
   entries_.erase(id);
 }
 
-void QueueShelf::empty(Queue& queue) {
-  store_.purge_bin(queue.bin);
-  store_.change_bin(queue);
-  queue.next_place = queue.size = queue.leased = queue.delayed = 0;
+void QueueRowCache::empty(Queue& queue) {
+  store_.purge_generation(queue.generation);
+  store_.renew_generation(queue);
+  queue.next_offset = queue.size = queue.leased = queue.delayed = 0;
   touch(queue);
 }
 
-std::vector<Queue> QueueShelf::list(const QueueRank& after, int limit) {
+std::vector<Queue> QueueRowCache::list(const QueueRank& after, int limit) {
   flush();
   return store_.list_queues(after, limit);
 }
 
-void QueueShelf::count(const Queue& queue, std::int64_t place,
-                       std::int64_t delta) {
-  counts_[{queue.bin, place >> kCountShift}] += delta;
+void QueueRowCache::count(const Queue& queue, std::int64_t offset,
+                          std::int64_t delta) {
+  counts_[{queue.generation, offset >> kCountShift}] += delta;
 }
 
-void QueueShelf::append(Queue& queue, Message&& message) {
-  message.place = take_place(queue);
-  restore(queue, std::move(message));
+void QueueRowCache::append(Queue& queue, Message&& message) {
+  message.offset = take_offset(queue);
+  reinsert(queue, std::move(message));
 }
 
-void QueueShelf::restore(Queue& queue, Message&& message) {
-  count(queue, message.place, 1);
-  store_.insert_message(queue.bin, std::move(message));
+void QueueRowCache::reinsert(Queue& queue, Message&& message) {
+  count(queue, message.offset, 1);
+  store_.insert_message(queue.generation, std::move(message));
   ++queue.size;
   touch(queue);
 }
 
-void QueueShelf::drop(Queue& queue, std::int64_t place) {
-  store_.delete_message(queue.bin, place);
-  count(queue, place, -1);
+void QueueRowCache::drop(Queue& queue, std::int64_t offset) {
+  store_.delete_message(queue.generation, offset);
+  count(queue, offset, -1);
   --queue.size;
   touch(queue);
 }
 
-void QueueShelf::hide(Queue& queue, const Hidden& hidden) {
-  store_.insert_hidden(hidden);
+void QueueRowCache::add_unavailable(Queue& queue,
+                                    const Unavailable& unavailable) {
+  store_.insert_unavailable(unavailable);
   touch(queue);
 }
 
-void QueueShelf::unhide(Queue& queue, std::int64_t place) {
-  store_.delete_hidden(queue.bin, place);
+void QueueRowCache::remove_unavailable(Queue& queue, std::int64_t offset) {
+  store_.delete_unavailable(queue.generation, offset);
   touch(queue);
 }
 
-std::optional<Message> QueueShelf::first(const Queue& queue) {
+std::optional<Message> QueueRowCache::first(const Queue& queue) {
   if (queue.size == 0) return std::nullopt;
-  return store_.first_message(queue.bin);
+  return store_.first_message(queue.generation);
 }
 
-std::optional<Message> QueueShelf::last(const Queue& queue) {
+std::optional<Message> QueueRowCache::last(const Queue& queue) {
   if (queue.size == 0) return std::nullopt;
-  return store_.last_message(queue.bin);
+  return store_.last_message(queue.generation);
 }
 
-std::optional<Message> QueueShelf::at(const Queue& queue, std::int64_t index) {
+std::optional<Message> QueueRowCache::at(const Queue& queue,
+                                         std::int64_t index) {
   if (index >= queue.size) return std::nullopt;
   if (index == 0) return first(queue);
   if (index == queue.size - 1) return last(queue);
   flush_counts();
-  return store_.nth_message(queue.bin, index);
+  return store_.nth_message(queue.generation, index);
 }
 
-void QueueShelf::flush_counts() {
-  for (const auto& [place, delta] : counts_) {
+void QueueRowCache::flush_counts() {
+  for (const auto& [span, delta] : counts_) {
     if (delta == 0) continue;
-    store_.add_count(place.first, place.second << kCountShift, delta);
+    store_.add_count(span.first, span.second << kCountShift, delta);
   }
   counts_.clear();
 }
 
-void QueueShelf::flush() {
+void QueueRowCache::flush() {
   flush_counts();
   for (auto& [id, entry] : entries_) {
     if (entry.changed) store_.update_queue(entry.queue);
@@ -128,7 +130,7 @@ void QueueShelf::flush() {
   }
 }
 
-void QueueShelf::forget() {
+void QueueRowCache::forget() {
   entries_.clear();
   names_.clear();
   counts_.clear();

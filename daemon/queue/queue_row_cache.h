@@ -13,9 +13,9 @@ namespace syncq {
 // The queues of one store as the engine works with them within a turn. Queue
 // rows and counts that many operations of a turn change are written once, by
 // flush(). One thread.
-class QueueShelf {
+class QueueRowCache {
  public:
-  explicit QueueShelf(QueueStore& store) : store_(store) {}
+  explicit QueueRowCache(QueueStore& store) : store_(store) {}
 
   // By UUID or name; nullptr where there is none. Valid until the end of the
   // turn, or until the queue is removed.
@@ -23,8 +23,8 @@ class QueueShelf {
   // The same, where this turn has met it by that name already.
   Queue* known(std::string_view name);
   Queue* find(std::int64_t id);
-  Queue* find_of_bin(std::int64_t bin) {
-    return keep(store_.find_queue_of_bin(bin));
+  Queue* find_of_generation(std::int64_t generation) {
+    return keep(store_.find_queue_of_generation(generation));
   }
   Queue& add(Queue queue);
   void remove(const Queue& queue);
@@ -36,16 +36,16 @@ class QueueShelf {
   // Gives the message the next place.
   void append(Queue& queue, Message&& message);
   // The next place, for a message that is hidden first.
-  std::int64_t take_place(Queue& queue) { return queue.next_place++; }
+  std::int64_t take_offset(Queue& queue) { return queue.next_offset++; }
   // Puts a message back in its old place.
-  void restore(Queue& queue, Message&& message);
+  void reinsert(Queue& queue, Message&& message);
   // Takes a readable message out.
-  void drop(Queue& queue, std::int64_t place);
+  void drop(Queue& queue, std::int64_t offset);
 
   // Puts a message where it can't be read, and takes it from there. The
   // queue's numbers of those are the caller's to change.
-  void hide(Queue& queue, const Hidden& hidden);
-  void unhide(Queue& queue, std::int64_t place);
+  void add_unavailable(Queue& queue, const Unavailable& unavailable);
+  void remove_unavailable(Queue& queue, std::int64_t offset);
 
   std::optional<Message> first(const Queue& queue);
   std::optional<Message> last(const Queue& queue);
@@ -65,7 +65,7 @@ class QueueShelf {
   };
   Queue* keep(std::optional<Queue> queue);
   void touch(const Queue& queue) { entries_.at(queue.id).changed = true; }
-  void count(const Queue& queue, std::int64_t place, std::int64_t delta);
+  void count(const Queue& queue, std::int64_t offset, std::int64_t delta);
   void flush_counts();
 
   QueueStore& store_;

@@ -20,7 +20,7 @@ class QueueStore {
   virtual std::optional<Queue> find_queue_named(std::string_view name) = 0;
   // Sets id and bin.
   virtual void insert_queue(Queue& queue) = 0;
-  // Writes next_place, size, leased and delayed.
+  // Writes next_offset, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
   // By rank, from the one behind `after`.
@@ -28,41 +28,43 @@ class QueueStore {
 
   // Gives the queue an empty bin, never used before. Apart from update_queue,
   // which would write one more page each turn with the bin's index.
-  virtual void change_bin(Queue& queue) = 0;
+  virtual void renew_generation(Queue& queue) = 0;
   // What is in the bin goes away by purge_some.
-  virtual void purge_bin(std::int64_t bin) = 0;
+  virtual void purge_generation(std::int64_t generation) = 0;
   // Removes at most `limit` rows of bins to be purged. False: nothing left.
   virtual bool purge_some(int limit) = 0;
 
   // Takes the message.
-  virtual void insert_message(std::int64_t bin, Message&& message) = 0;
-  virtual void delete_message(std::int64_t bin, std::int64_t place) = 0;
-  virtual std::optional<Message> first_message(std::int64_t bin) = 0;
-  virtual std::optional<Message> last_message(std::int64_t bin) = 0;
+  virtual void insert_message(std::int64_t generation, Message&& message) = 0;
+  virtual void delete_message(std::int64_t generation, std::int64_t offset) = 0;
+  virtual std::optional<Message> first_message(std::int64_t generation) = 0;
+  virtual std::optional<Message> last_message(std::int64_t generation) = 0;
   // The message `index` places behind the first. Needs the counts.
-  virtual std::optional<Message> nth_message(std::int64_t bin,
+  virtual std::optional<Message> nth_message(std::int64_t generation,
                                              std::int64_t index) = 0;
   // Adds to how many messages there are among the kCountSpan places from
   // `place` rounded down to a multiple of it.
-  virtual void add_count(std::int64_t bin, std::int64_t place,
+  virtual void add_count(std::int64_t generation, std::int64_t offset,
                          std::int64_t delta) = 0;
 
-  virtual void insert_hidden(const Hidden& hidden) = 0;
-  virtual std::optional<Hidden> find_lease(const Uuid& lease) = 0;
-  virtual void delete_hidden(std::int64_t bin, std::int64_t place) = 0;
-  virtual void set_hidden_until(std::int64_t bin, std::int64_t place,
-                                Instant until) = 0;
-  virtual std::optional<Hidden> due_hidden(Instant now) = 0;
+  virtual void insert_unavailable(const Unavailable& unavailable) = 0;
+  virtual std::optional<Unavailable> find_lease(const Uuid& lease) = 0;
+  virtual void delete_unavailable(std::int64_t generation,
+                                  std::int64_t offset) = 0;
+  virtual void set_unavailable_until(std::int64_t generation,
+                                     std::int64_t offset, Instant until) = 0;
+  virtual std::optional<Unavailable> due_unavailable(Instant now) = 0;
   // Moves each lease that ends before `least` to that time.
   virtual void extend_leases(Instant least) = 0;
 
   struct Expired {
-    std::int64_t bin = 0;
-    std::int64_t place = 0;
+    std::int64_t generation = 0;
+    std::int64_t offset = 0;
   };
   // A readable message whose time to live is over.
   virtual std::optional<Expired> due_expired(Instant now) = 0;
-  virtual std::optional<Queue> find_queue_of_bin(std::int64_t bin) = 0;
+  virtual std::optional<Queue> find_queue_of_generation(
+      std::int64_t generation) = 0;
 
   // An idempotency key with the last sequence number stored under it.
   struct Key {

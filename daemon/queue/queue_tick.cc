@@ -16,45 +16,45 @@ constexpr int kMostKeysPerTick = 64;
 
 }  // namespace
 
-void QueueEngine::park(const Queue& queue, const Take& take, CallerId caller,
-                       Instant now) {
+void QueueEngine::park(const Queue& queue, const Take& take,
+                       ConnectionId caller, Instant now) {
   Parked parked{queue.uuid, take, std::nullopt};
   if (*take.wait != Duration::zero()) {
     parked.limit = now + *take.wait;
     limits_.emplace(*parked.limit, caller);
   }
-  lines_[queue.uuid].push_back(caller);
+  waiters_[queue.uuid].push_back(caller);
   parked_.emplace(caller, parked);
 }
 
 // Its place in the line stays behind, and is passed over there.
-void QueueEngine::unpark(CallerId caller) {
+void QueueEngine::unpark(ConnectionId caller) {
   auto found = parked_.find(caller);
   if (found == parked_.end()) return;
   if (found->second.limit) limits_.erase({*found->second.limit, caller});
-  auto line = lines_.find(found->second.queue);
-  if (line != lines_.end()) {
+  auto line = waiters_.find(found->second.queue);
+  if (line != waiters_.end()) {
     auto& callers = line->second;
-    auto place = std::find(callers.begin(), callers.end(), caller);
-    if (place != callers.end()) callers.erase(place);
-    if (callers.empty()) lines_.erase(line);
+    auto found = std::find(callers.begin(), callers.end(), caller);
+    if (found != callers.end()) callers.erase(found);
+    if (callers.empty()) waiters_.erase(line);
   }
   parked_.erase(found);
 }
 
-void QueueEngine::caller_gone(CallerId caller) { unpark(caller); }
+void QueueEngine::caller_gone(ConnectionId caller) { unpark(caller); }
 
 void QueueEngine::serve(const Uuid& queue, Instant now) {
   while (true) {
-    auto line = lines_.find(queue);
-    if (line == lines_.end()) return;
-    if (!callers_.has_room()) {
-      awake_.insert(queue);
+    auto line = waiters_.find(queue);
+    if (line == waiters_.end()) return;
+    if (!notifier_.has_room()) {
+      ready_queues_.insert(queue);
       return;
     }
-    CallerId caller = line->second.front();
+    ConnectionId caller = line->second.front();
     // One that has left never takes a message.
-    if (!callers_.alive(caller)) {
+    if (!notifier_.alive(caller)) {
       unpark(caller);
       continue;
     }
@@ -63,16 +63,16 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
     auto message = take_now(*found, parked_.at(caller).take, now);
     if (!message) return;
     unpark(caller);
-    callers_.notify(caller, std::move(*message));
+    notifier_.notify(caller, std::move(*message));
   }
 }
 
 void QueueEngine::refuse_parked(const Queue& queue, const Refusal& why) {
-  auto line = lines_.find(queue.uuid);
-  if (line == lines_.end()) return;
-  for (CallerId caller : std::deque<CallerId>(line->second)) {
+  auto line = waiters_.find(queue.uuid);
+  if (line == waiters_.end()) return;
+  for (ConnectionId caller : std::deque<ConnectionId>(line->second)) {
     unpark(caller);
-    callers_.notify(caller, Ended{why});
+    notifier_.notify(caller, Ended{why});
   }
 }
 
@@ -81,48 +81,50 @@ void QueueEngine::due_calls(Instant now) {
                     "no message came within the time to wait: try again, or "
                     "wait longer"};
   while (!limits_.empty() && limits_.begin()->first <= now) {
-    CallerId caller = limits_.begin()->second;
+    ConnectionId caller = limits_.begin()->second;
     unpark(caller);
-    callers_.notify(caller, Ended{why});
+    notifier_.notify(caller, Ended{why});
   }
 }
 
-void QueueEngine::due_hidden(QueueShelf& shelf, Instant now, WallMillis wall) {
+void QueueEngine::due_unavailable(QueueRowCache& cache, Instant now,
+                                  WallMillis wall) {
   Nack lease_ended;
   lease_ended.reason = "its lease ended";
   for (int i = 0; i < kMostPerTick; ++i) {
-    std::optional<Hidden> hidden = shelf.store().due_hidden(now);
-    if (!hidden) return;
-    Queue* queue = shelf.find(hidden->queue);
-    if (queue == nullptr || queue->bin != hidden->bin) {
+    std::optional<Unavailable> unavailable = cache.store().due_unavailable(now);
+    if (!unavailable) return;
+    Queue* queue = cache.find(unavailable->queue);
+    if (queue == nullptr || queue->generation != unavailable->generation) {
       // Its bin is being cleared away.
-      shelf.store().delete_hidden(hidden->bin, hidden->message.place);
+      cache.store().delete_unavailable(unavailable->generation,
+                                       unavailable->message.offset);
       continue;
     }
     // Refused is only what a caller asked for.
-    (void)give_back({&shelf, queue}, std::move(*hidden), lease_ended, now,
-                    wall);
+    (void)requeue({&cache, queue}, std::move(*unavailable), lease_ended, now,
+                  wall);
   }
 }
 
-void QueueEngine::due_expired(QueueShelf& shelf, Instant now) {
+void QueueEngine::due_expired(QueueRowCache& cache, Instant now) {
   for (int i = 0; i < kMostPerTick; ++i) {
-    auto expired = shelf.store().due_expired(now);
+    auto expired = cache.store().due_expired(now);
     if (!expired) return;
-    Queue* queue = shelf.find_of_bin(expired->bin);
+    Queue* queue = cache.find_of_generation(expired->generation);
     if (queue != nullptr) {
-      shelf.drop(*queue, expired->place);
+      cache.drop(*queue, expired->offset);
     } else {
-      shelf.store().delete_message(expired->bin, expired->place);
+      cache.store().delete_message(expired->generation, expired->offset);
     }
   }
 }
 
 // Not the very one that was added, whatever the other shelf has.
-void QueueEngine::forget_one_key(QueueShelf& added_to) {
-  QueueShelf& other = &added_to == &durable_ ? ephemeral_ : durable_;
-  for (QueueShelf* shelf : {&other, &added_to}) {
-    int forgotten = shelf->store().forget_oldest_keys(1);
+void QueueEngine::forget_one_key(QueueRowCache& added_to) {
+  QueueRowCache& other = &added_to == &durable_ ? ephemeral_ : durable_;
+  for (QueueRowCache* cache : {&other, &added_to}) {
+    int forgotten = cache->store().forget_oldest_keys(1);
     keys_ -= forgotten;
     if (forgotten > 0) return;
   }
@@ -132,13 +134,13 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
   due_calls(now);
   bool due = !nearest_known_ || (nearest_ && *nearest_ <= now);
   if (due) {
-    for (QueueShelf* shelf : {&durable_, &ephemeral_}) {
-      due_hidden(*shelf, now, wall);
-      due_expired(*shelf, now);
-      keys_ -= shelf->store().forget_keys(now, kMostKeysPerTick);
+    for (QueueRowCache* cache : {&durable_, &ephemeral_}) {
+      due_unavailable(*cache, now, wall);
+      due_expired(*cache, now);
+      keys_ -= cache->store().forget_keys(now, kMostKeysPerTick);
     }
   }
-  for (const Uuid& queue : std::exchange(awake_, {})) serve(queue, now);
+  for (const Uuid& queue : std::exchange(ready_queues_, {})) serve(queue, now);
   durable_.flush();
   ephemeral_.flush();
   if (purging_) {
@@ -156,7 +158,7 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
 
 std::optional<Instant> QueueEngine::next_deadline() {
   // What waits for room is served when something was sent.
-  bool can_serve = !awake_.empty() && callers_.has_room();
+  bool can_serve = !ready_queues_.empty() && notifier_.has_room();
   if (!nearest_known_ || purging_ || can_serve) return Instant();
   std::optional<Instant> next = nearest_;
   if (!limits_.empty() && (!next || limits_.begin()->first < *next)) {
@@ -178,16 +180,16 @@ void QueueEngine::rolled_back() {
   purging_ = true;
   // Whoever was served in the lost turn got its error; the others may find
   // the messages again.
-  for (const auto& [queue, callers] : lines_) awake_.insert(queue);
+  for (const auto& [queue, callers] : waiters_) ready_queues_.insert(queue);
 }
 
 void QueueEngine::dismiss_callers(const Refusal& why) {
-  std::vector<CallerId> callers;
+  std::vector<ConnectionId> callers;
   for (const auto& [caller, parked] : parked_) callers.push_back(caller);
   std::sort(callers.begin(), callers.end());
-  for (CallerId caller : callers) {
+  for (ConnectionId caller : callers) {
     unpark(caller);
-    callers_.notify(caller, Ended{why});
+    notifier_.notify(caller, Ended{why});
   }
 }
 

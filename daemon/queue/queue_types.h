@@ -40,9 +40,9 @@ struct Queue {
   WallMillis created = 0;
   // Where its messages are kept. Emptying a queue gives it a new bin, and the
   // old one is cleared away bit by bit.
-  std::int64_t bin = 0;
-  std::int64_t next_place = 0;  // of the next message
-  std::int64_t size = 0;        // messages that can be read now
+  std::int64_t generation = 0;
+  std::int64_t next_offset = 0;  // of the next message
+  std::int64_t size = 0;         // messages that can be read now
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
 
@@ -59,7 +59,7 @@ struct DeadLetter {
 };
 
 struct Message {
-  std::int64_t place = 0;  // in the order of arrival, within its bin
+  std::int64_t offset = 0;  // in the order of arrival, within its bin
   std::string body;
   std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
@@ -68,17 +68,18 @@ struct Message {
 };
 
 // A message that can't be read: leased out, or not yet due.
-struct Hidden {
+struct Unavailable {
   std::int64_t queue = 0;
-  std::int64_t bin = 0;
+  std::int64_t generation = 0;
   Message message;
   std::optional<Uuid> lease;  // none: delayed
   Instant until;
 };
 
 // Whether its lease is good: another bin means that the queue was emptied.
-inline bool is_running(const Hidden& lease, const Queue& queue, Instant now) {
-  return lease.bin == queue.bin && lease.until > now;
+inline bool is_running(const Unavailable& lease, const Queue& queue,
+                       Instant now) {
+  return lease.generation == queue.generation && lease.until > now;
 }
 
 }  // namespace syncq

@@ -35,31 +35,32 @@ void change(Table& table, const Key& key, Change&& change) {
   table.replace(found, std::move(row));
 }
 
-int purge_hidden(Tables& tables, std::int64_t bin, int limit) {
-  const auto& rows = tables.hidden.rows();
+int purge_hidden(Tables& tables, std::int64_t generation, int limit) {
+  const auto& rows = tables.unavailable.rows();
   int count = 0;
   for (; count < limit; ++count) {
-    auto row = rows.lower_bound(Address{bin, 0});
-    if (row == rows.end() || row->bin != bin) break;
-    tables.hidden.erase(row);
+    auto row = rows.lower_bound(Address{generation, 0});
+    if (row == rows.end() || row->generation != generation) break;
+    tables.unavailable.erase(row);
   }
   return count;
 }
 
-void remove(Tables& tables, std::int64_t bin, const Message& message) {
-  std::int64_t place = message.place;
+void remove(Tables& tables, std::int64_t generation, const Message& message) {
+  std::int64_t offset = message.offset;
   if (message.expires) {
-    erase(tables.expiries, memory::Expiry{*message.expires, {bin, place}});
+    erase(tables.expiries,
+          memory::Expiry{*message.expires, {generation, offset}});
   }
-  tables.messages.erase(bin, place);
+  tables.messages.erase(generation, offset);
 }
 
-int purge_messages(Tables& tables, std::int64_t bin, int limit) {
+int purge_messages(Tables& tables, std::int64_t generation, int limit) {
   int count = 0;
   for (; count < limit; ++count) {
-    const Message* message = tables.messages.first(bin);
+    const Message* message = tables.messages.first(generation);
     if (message == nullptr) break;
-    remove(tables, bin, *message);
+    remove(tables, generation, *message);
   }
   return count;
 }
@@ -101,19 +102,20 @@ std::optional<Queue> MemoryQueueStore::find_queue_named(std::string_view name) {
   return one(tables_->queues.rows().get<memory::ByName>(), name);
 }
 
-std::optional<Queue> MemoryQueueStore::find_queue_of_bin(std::int64_t bin) {
-  return one(tables_->queues.rows().get<memory::ByBin>(), bin);
+std::optional<Queue> MemoryQueueStore::find_queue_of_generation(
+    std::int64_t generation) {
+  return one(tables_->queues.rows().get<memory::ByBin>(), generation);
 }
 
 void MemoryQueueStore::insert_queue(Queue& queue) {
   queue.id = ++last_queue_;
-  queue.bin = ++last_bin_;
+  queue.generation = ++last_bin_;
   tables_->queues.insert(queue);
 }
 
 void MemoryQueueStore::update_queue(const Queue& queue) {
   change(tables_->queues, queue.id, [&](Queue& row) {
-    row.next_place = queue.next_place;
+    row.next_offset = queue.next_offset;
     row.size = queue.size;
     row.leased = queue.leased;
     row.delayed = queue.delayed;
@@ -135,96 +137,104 @@ std::vector<Queue> MemoryQueueStore::list_queues(const QueueRank& after,
   return queues;
 }
 
-void MemoryQueueStore::change_bin(Queue& queue) {
-  queue.bin = ++last_bin_;
-  change(tables_->queues, queue.id, [&](Queue& row) { row.bin = queue.bin; });
+void MemoryQueueStore::renew_generation(Queue& queue) {
+  queue.generation = ++last_bin_;
+  change(tables_->queues, queue.id,
+         [&](Queue& row) { row.generation = queue.generation; });
 }
 
-void MemoryQueueStore::purge_bin(std::int64_t bin) {
-  tables_->purged.insert(bin);
+void MemoryQueueStore::purge_generation(std::int64_t generation) {
+  tables_->purged.insert(generation);
 }
 
 bool MemoryQueueStore::purge_some(int limit) {
-  const auto& bins = tables_->purged.rows();
-  if (bins.empty()) return false;
-  std::int64_t bin = *bins.begin();
-  int purged = purge_messages(*tables_, bin, limit);
-  purged += purge_hidden(*tables_, bin, limit);
+  const auto& generations = tables_->purged.rows();
+  if (generations.empty()) return false;
+  std::int64_t generation = *generations.begin();
+  int purged = purge_messages(*tables_, generation, limit);
+  purged += purge_hidden(*tables_, generation, limit);
   if (purged == 0) {
-    tables_->messages.close(bin);
-    tables_->purged.erase(bins.begin());
+    tables_->messages.close(generation);
+    tables_->purged.erase(generations.begin());
   }
   return true;
 }
 
-void MemoryQueueStore::insert_message(std::int64_t bin, Message&& message) {
+void MemoryQueueStore::insert_message(std::int64_t generation,
+                                      Message&& message) {
   if (message.expires) {
-    tables_->expiries.insert({*message.expires, {bin, message.place}});
+    tables_->expiries.insert({*message.expires, {generation, message.offset}});
   }
-  tables_->messages.insert(bin, std::move(message));
+  tables_->messages.insert(generation, std::move(message));
 }
 
-void MemoryQueueStore::delete_message(std::int64_t bin, std::int64_t place) {
-  const Message* message = tables_->messages.at(bin, place);
-  if (message != nullptr) remove(*tables_, bin, *message);
+void MemoryQueueStore::delete_message(std::int64_t generation,
+                                      std::int64_t offset) {
+  const Message* message = tables_->messages.at(generation, offset);
+  if (message != nullptr) remove(*tables_, generation, *message);
 }
 
-std::optional<Message> MemoryQueueStore::first_message(std::int64_t bin) {
-  return copy(tables_->messages.first(bin));
+std::optional<Message> MemoryQueueStore::first_message(
+    std::int64_t generation) {
+  return copy(tables_->messages.first(generation));
 }
 
-std::optional<Message> MemoryQueueStore::last_message(std::int64_t bin) {
-  return copy(tables_->messages.last(bin));
+std::optional<Message> MemoryQueueStore::last_message(std::int64_t generation) {
+  return copy(tables_->messages.last(generation));
 }
 
-std::optional<Message> MemoryQueueStore::nth_message(std::int64_t bin,
+std::optional<Message> MemoryQueueStore::nth_message(std::int64_t generation,
                                                      std::int64_t index) {
-  return copy(tables_->messages.nth(bin, index));
+  return copy(tables_->messages.nth(generation, index));
 }
 
-void MemoryQueueStore::add_count(std::int64_t bin, std::int64_t place,
+void MemoryQueueStore::add_count(std::int64_t generation, std::int64_t offset,
                                  std::int64_t delta) {
-  tables_->messages.count(bin, place, delta);
+  tables_->messages.count(generation, offset, delta);
 }
 
-void MemoryQueueStore::insert_hidden(const Hidden& hidden) {
-  tables_->hidden.insert(hidden);
+void MemoryQueueStore::insert_unavailable(const Unavailable& unavailable) {
+  tables_->unavailable.insert(unavailable);
 }
 
-std::optional<Hidden> MemoryQueueStore::find_lease(const Uuid& lease) {
-  return one(tables_->hidden.rows().get<memory::ByLease>(),
+std::optional<Unavailable> MemoryQueueStore::find_lease(const Uuid& lease) {
+  return one(tables_->unavailable.rows().get<memory::ByLease>(),
              std::optional(lease));
 }
 
-void MemoryQueueStore::delete_hidden(std::int64_t bin, std::int64_t place) {
-  erase(tables_->hidden, Address{bin, place});
+void MemoryQueueStore::delete_unavailable(std::int64_t generation,
+                                          std::int64_t offset) {
+  erase(tables_->unavailable, Address{generation, offset});
 }
 
-void MemoryQueueStore::set_hidden_until(std::int64_t bin, std::int64_t place,
-                                        Instant until) {
-  change(tables_->hidden, Address{bin, place},
-         [&](Hidden& row) { row.until = until; });
+void MemoryQueueStore::set_unavailable_until(std::int64_t generation,
+                                             std::int64_t offset,
+                                             Instant until) {
+  change(tables_->unavailable, Address{generation, offset},
+         [&](Unavailable& row) { row.until = until; });
 }
 
-std::optional<Hidden> MemoryQueueStore::due_hidden(Instant now) {
-  const auto& rows = tables_->hidden.rows().get<memory::ByTime>();
+std::optional<Unavailable> MemoryQueueStore::due_unavailable(Instant now) {
+  const auto& rows = tables_->unavailable.rows().get<memory::ByTime>();
   if (rows.empty() || rows.begin()->until > now) return std::nullopt;
   return *rows.begin();
 }
 
 void MemoryQueueStore::extend_leases(Instant least) {
   std::vector<Address> ending;
-  for (const Hidden& row : tables_->hidden.rows().get<memory::ByTime>()) {
+  for (const Unavailable& row :
+       tables_->unavailable.rows().get<memory::ByTime>()) {
     if (row.until >= least) break;
     if (row.lease) ending.push_back(memory::address_of(row));
   }
-  for (const Address& at : ending) set_hidden_until(at.bin, at.place, least);
+  for (const Address& at : ending)
+    set_unavailable_until(at.generation, at.offset, least);
 }
 
 std::optional<QueueStore::Expired> MemoryQueueStore::due_expired(Instant now) {
   const auto& rows = tables_->expiries.rows();
   if (rows.empty() || rows.begin()->when > now) return std::nullopt;
-  return Expired{rows.begin()->at.bin, rows.begin()->at.place};
+  return Expired{rows.begin()->at.generation, rows.begin()->at.offset};
 }
 
 std::optional<QueueStore::Key> MemoryQueueStore::find_key(
@@ -274,8 +284,8 @@ std::optional<Instant> MemoryQueueStore::next_deadline() {
     Instant first = time(*rows.begin());
     if (!nearest || first < *nearest) nearest = first;
   };
-  consider(tables_->hidden.rows().get<memory::ByTime>(),
-           [](const Hidden& row) { return row.until; });
+  consider(tables_->unavailable.rows().get<memory::ByTime>(),
+           [](const Unavailable& row) { return row.until; });
   consider(tables_->expiries.rows(),
            [](const memory::Expiry& row) { return row.when; });
   consider(tables_->keys.rows().get<memory::ByTime>(),

@@ -26,31 +26,33 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   std::optional<Queue> find_queue(std::int64_t id) override;
   std::optional<Queue> find_queue(const Uuid& uuid) override;
   std::optional<Queue> find_queue_named(std::string_view name) override;
-  std::optional<Queue> find_queue_of_bin(std::int64_t bin) override;
+  std::optional<Queue> find_queue_of_generation(
+      std::int64_t generation) override;
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
-  void change_bin(Queue& queue) override;
-  void purge_bin(std::int64_t bin) override;
+  void renew_generation(Queue& queue) override;
+  void purge_generation(std::int64_t generation) override;
   bool purge_some(int limit) override;
 
-  void insert_message(std::int64_t bin, Message&& message) override;
-  void delete_message(std::int64_t bin, std::int64_t place) override;
-  std::optional<Message> first_message(std::int64_t bin) override;
-  std::optional<Message> last_message(std::int64_t bin) override;
-  std::optional<Message> nth_message(std::int64_t bin,
+  void insert_message(std::int64_t generation, Message&& message) override;
+  void delete_message(std::int64_t generation, std::int64_t offset) override;
+  std::optional<Message> first_message(std::int64_t generation) override;
+  std::optional<Message> last_message(std::int64_t generation) override;
+  std::optional<Message> nth_message(std::int64_t generation,
                                      std::int64_t index) override;
-  void add_count(std::int64_t bin, std::int64_t place,
+  void add_count(std::int64_t generation, std::int64_t offset,
                  std::int64_t delta) override;
 
-  void insert_hidden(const Hidden& hidden) override;
-  std::optional<Hidden> find_lease(const Uuid& lease) override;
-  void delete_hidden(std::int64_t bin, std::int64_t place) override;
-  void set_hidden_until(std::int64_t bin, std::int64_t place,
-                        Instant until) override;
-  std::optional<Hidden> due_hidden(Instant now) override;
+  void insert_unavailable(const Unavailable& unavailable) override;
+  std::optional<Unavailable> find_lease(const Uuid& lease) override;
+  void delete_unavailable(std::int64_t generation,
+                          std::int64_t offset) override;
+  void set_unavailable_until(std::int64_t generation, std::int64_t offset,
+                             Instant until) override;
+  std::optional<Unavailable> due_unavailable(Instant now) override;
   void extend_leases(Instant least) override;
   std::optional<Expired> due_expired(Instant now) override;
 

@@ -20,8 +20,8 @@ namespace mi = boost::multi_index;
 
 // Where a message is; a bin's are together and in order.
 struct Address {
-  std::int64_t bin = 0;
-  std::int64_t place = 0;
+  std::int64_t generation = 0;
+  std::int64_t offset = 0;
   auto operator<=>(const Address&) const = default;
 };
 
@@ -48,7 +48,7 @@ using Queues = mi::multi_index_container<
             mi::global_fun<const Queue&, const std::string&, name_of>,
             std::less<>>,
         mi::ordered_unique<mi::tag<ByBin>,
-                           mi::member<Queue, std::int64_t, &Queue::bin>>,
+                           mi::member<Queue, std::int64_t, &Queue::generation>>,
         mi::ordered_unique<mi::tag<ByRank>,
                            mi::const_mem_fun<Queue, QueueRank, &Queue::rank>>>>;
 
@@ -66,22 +66,23 @@ struct Expiry {
 using Expiries = mi::multi_index_container<
     Expiry, mi::indexed_by<mi::ordered_unique<mi::identity<Expiry>>>>;
 
-inline Address address_of(const Hidden& hidden) {
-  return {hidden.bin, hidden.message.place};
+inline Address address_of(const Unavailable& unavailable) {
+  return {unavailable.generation, unavailable.message.offset};
 }
-inline std::pair<Instant, Address> due_of(const Hidden& hidden) {
-  return {hidden.until, address_of(hidden)};
+inline std::pair<Instant, Address> due_of(const Unavailable& unavailable) {
+  return {unavailable.until, address_of(unavailable)};
 }
 using HiddenOnes = mi::multi_index_container<
-    Hidden,
+    Unavailable,
     mi::indexed_by<
-        mi::ordered_unique<mi::global_fun<const Hidden&, Address, address_of>>,
+        mi::ordered_unique<
+            mi::global_fun<const Unavailable&, Address, address_of>>,
         mi::ordered_non_unique<
             mi::tag<ByLease>,
-            mi::member<Hidden, std::optional<Uuid>, &Hidden::lease>>,
+            mi::member<Unavailable, std::optional<Uuid>, &Unavailable::lease>>,
         mi::ordered_unique<
             mi::tag<ByTime>,
-            mi::global_fun<const Hidden&, std::pair<Instant, Address>,
+            mi::global_fun<const Unavailable&, std::pair<Instant, Address>,
                            due_of>>>>;
 
 struct KeyName {
@@ -106,13 +107,13 @@ struct Tables {
   UndoTable<Bins> purged;
   MessageTable messages;
   UndoTable<Expiries> expiries;
-  UndoTable<HiddenOnes> hidden;
+  UndoTable<HiddenOnes> unavailable;
   UndoTable<Keys> keys;
 
   template <typename Work>
   void each(Work&& work) {
     work(queues), work(purged), work(messages);
-    work(expiries), work(hidden), work(keys);
+    work(expiries), work(unavailable), work(keys);
   }
 };
 

@@ -4,41 +4,44 @@
 
 namespace syncq::memory {
 
-const MessageTable::Bin* MessageTable::find(std::int64_t bin) const {
-  auto found = bins_.find(bin);
-  if (found == bins_.end() || found->second.messages.empty()) return nullptr;
+const MessageTable::Bin* MessageTable::find(std::int64_t generation) const {
+  auto found = generations_.find(generation);
+  if (found == generations_.end() || found->second.messages.empty())
+    return nullptr;
   return &found->second;
 }
 
 // The ends first: on a walk down from the root nearly each step would miss the
 // processor's cache.
 MessageTable::Messages::const_iterator MessageTable::locate(
-    const Messages& messages, std::int64_t place) {
+    const Messages& messages, std::int64_t offset) {
   if (messages.empty()) return messages.end();
-  if (messages.begin()->first == place) return messages.begin();
+  if (messages.begin()->first == offset) return messages.begin();
   auto last = std::prev(messages.end());
-  return last->first == place ? last : messages.find(place);
+  return last->first == offset ? last : messages.find(offset);
 }
 
-const Message* MessageTable::first(std::int64_t bin) const {
-  const Bin* found = find(bin);
+const Message* MessageTable::first(std::int64_t generation) const {
+  const Bin* found = find(generation);
   return found == nullptr ? nullptr : &found->messages.begin()->second;
 }
 
-const Message* MessageTable::last(std::int64_t bin) const {
-  const Bin* found = find(bin);
+const Message* MessageTable::last(std::int64_t generation) const {
+  const Bin* found = find(generation);
   return found == nullptr ? nullptr : &found->messages.rbegin()->second;
 }
 
-const Message* MessageTable::at(std::int64_t bin, std::int64_t place) const {
-  const Bin* found = find(bin);
+const Message* MessageTable::at(std::int64_t generation,
+                                std::int64_t offset) const {
+  const Bin* found = find(generation);
   if (found == nullptr) return nullptr;
-  auto there = locate(found->messages, place);
+  auto there = locate(found->messages, offset);
   return there == found->messages.end() ? nullptr : &there->second;
 }
 
-const Message* MessageTable::nth(std::int64_t bin, std::int64_t index) const {
-  const Bin* found = find(bin);
+const Message* MessageTable::nth(std::int64_t generation,
+                                 std::int64_t index) const {
+  const Bin* found = find(generation);
   if (found == nullptr) return nullptr;
   auto span = found->counts.find(index);
   if (!span) return nullptr;
@@ -46,34 +49,34 @@ const Message* MessageTable::nth(std::int64_t bin, std::int64_t index) const {
   return &std::next(there, span->index)->second;
 }
 
-void MessageTable::insert(std::int64_t bin, Message&& message) {
-  std::int64_t place = message.place;
-  Messages& messages = bins_[bin].messages;
-  undo_.push_back({bin, place, {}});
-  messages.emplace_hint(messages.end(), place, std::move(message));
+void MessageTable::insert(std::int64_t generation, Message&& message) {
+  std::int64_t offset = message.offset;
+  Messages& messages = generations_[generation].messages;
+  undo_.push_back({generation, offset, {}});
+  messages.emplace_hint(messages.end(), offset, std::move(message));
 }
 
-void MessageTable::erase(std::int64_t bin, std::int64_t place) {
-  Messages& messages = bins_.at(bin).messages;
-  undo_.push_back({bin, place, {}});
-  undo_.back().before = messages.extract(locate(messages, place));
+void MessageTable::erase(std::int64_t generation, std::int64_t offset) {
+  Messages& messages = generations_.at(generation).messages;
+  undo_.push_back({generation, offset, {}});
+  undo_.back().before = messages.extract(locate(messages, offset));
 }
 
-void MessageTable::count(std::int64_t bin, std::int64_t place,
+void MessageTable::count(std::int64_t generation, std::int64_t offset,
                          std::int64_t delta) {
-  bins_[bin].counts.add(place, delta);
-  counted_.push_back({bin, place, delta});
+  generations_[generation].counts.add(offset, delta);
+  counted_.push_back({generation, offset, delta});
 }
 
-void MessageTable::forget_empty(std::int64_t bin) {
-  auto found = bins_.find(bin);
-  if (found == bins_.end()) return;
+void MessageTable::forget_empty(std::int64_t generation) {
+  auto found = generations_.find(generation);
+  if (found == generations_.end()) return;
   const Bin& there = found->second;
-  if (there.messages.empty() && there.counts.empty()) bins_.erase(found);
+  if (there.messages.empty() && there.counts.empty()) generations_.erase(found);
 }
 
 void MessageTable::commit() {
-  for (std::int64_t bin : closed_) bins_.erase(bin);
+  for (std::int64_t generation : closed_) generations_.erase(generation);
   closed_.clear();
   clear_changes(undo_);
   clear_changes(counted_);
@@ -81,16 +84,16 @@ void MessageTable::commit() {
 
 void MessageTable::rollback() noexcept {
   for (auto last = undo_.rbegin(); last != undo_.rend(); ++last) {
-    Messages& messages = bins_[last->bin].messages;
-    messages.erase(last->place);
+    Messages& messages = generations_[last->generation].messages;
+    messages.erase(last->offset);
     if (last->before) messages.insert(std::move(last->before));
   }
   for (const Counted& each : counted_) {
-    bins_[each.bin].counts.add(each.place, -each.delta);
+    generations_[each.generation].counts.add(each.offset, -each.delta);
   }
   // The bins that this turn made are nobody's.
-  for (const Change& each : undo_) forget_empty(each.bin);
-  for (const Counted& each : counted_) forget_empty(each.bin);
+  for (const Change& each : undo_) forget_empty(each.generation);
+  for (const Counted& each : counted_) forget_empty(each.generation);
   closed_.clear();
   clear_changes(undo_);
   clear_changes(counted_);

@@ -17,20 +17,20 @@ namespace syncq::memory {
 class MessageTable {
  public:
   // nullptr where there is none.
-  const Message* first(std::int64_t bin) const;
-  const Message* last(std::int64_t bin) const;
-  const Message* at(std::int64_t bin, std::int64_t place) const;
+  const Message* first(std::int64_t generation) const;
+  const Message* last(std::int64_t generation) const;
+  const Message* at(std::int64_t generation, std::int64_t offset) const;
   // The message with `index` others before it. Needs the counts.
-  const Message* nth(std::int64_t bin, std::int64_t index) const;
+  const Message* nth(std::int64_t generation, std::int64_t index) const;
   bool changed() const { return !undo_.empty() || !counted_.empty(); }
 
   // The message's place must be free.
-  void insert(std::int64_t bin, Message&& message);
+  void insert(std::int64_t generation, Message&& message);
   // The place must not be free.
-  void erase(std::int64_t bin, std::int64_t place);
-  void count(std::int64_t bin, std::int64_t place, std::int64_t delta);
+  void erase(std::int64_t generation, std::int64_t offset);
+  void count(std::int64_t generation, std::int64_t offset, std::int64_t delta);
   // Nothing will come into the bin any more. It must be empty.
-  void close(std::int64_t bin) { closed_.push_back(bin); }
+  void close(std::int64_t generation) { closed_.push_back(generation); }
 
   void commit();
   void rollback() noexcept;
@@ -43,22 +43,22 @@ class MessageTable {
   };
   // What was at a place before; empty: nothing.
   struct Change {
-    std::int64_t bin = 0;
-    std::int64_t place = 0;
+    std::int64_t generation = 0;
+    std::int64_t offset = 0;
     Messages::node_type before;
   };
   struct Counted {
-    std::int64_t bin = 0;
-    std::int64_t place = 0;
+    std::int64_t generation = 0;
+    std::int64_t offset = 0;
     std::int64_t delta = 0;
   };
   // nullptr for one that is empty.
-  const Bin* find(std::int64_t bin) const;
-  void forget_empty(std::int64_t bin);
+  const Bin* find(std::int64_t generation) const;
+  void forget_empty(std::int64_t generation);
   static Messages::const_iterator locate(const Messages& messages,
-                                         std::int64_t place);
+                                         std::int64_t offset);
 
-  std::unordered_map<std::int64_t, Bin> bins_;
+  std::unordered_map<std::int64_t, Bin> generations_;
   std::vector<Change> undo_;
   std::vector<Counted> counted_;
   std::vector<std::int64_t> closed_;

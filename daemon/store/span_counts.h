@@ -12,10 +12,10 @@ namespace syncq::memory {
 class SpanCounts {
  public:
   // To the spans that `place` is in. One with nothing left is forgotten.
-  void add(std::int64_t place, std::int64_t delta) {
+  void add(std::int64_t offset, std::int64_t delta) {
     for (std::size_t level = 0; level < levels_.size(); ++level) {
-      place >>= kCountShift;
-      auto at = levels_[level].try_emplace(place).first;
+      offset >>= kCountShift;
+      auto at = levels_[level].try_emplace(offset).first;
       at->second += delta;
       if (at->second == 0) levels_[level].erase(at);
     }

@@ -97,25 +97,25 @@ void Statement::check(int result) const {
   if (result != SQLITE_OK) fail(database_.get(), result, "binding a value");
 }
 
-void Statement::bind(int place, std::int64_t value) {
-  check(sqlite3_bind_int64(statement_.get(), place, value));
+void Statement::bind(int index, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_.get(), index, value));
 }
 
 // Static: every caller's bytes outlive the one step of its statement. A null
 // pointer would bind NULL.
-void Statement::bind(int place, std::string_view value) {
-  check(sqlite3_bind_blob64(statement_.get(), place,
+void Statement::bind(int index, std::string_view value) {
+  check(sqlite3_bind_blob64(statement_.get(), index,
                             value.data() != nullptr ? value.data() : "",
                             value.size(), SQLITE_STATIC));
 }
 
-void Statement::bind(int place, const Uuid& value) {
-  check(sqlite3_bind_blob(statement_.get(), place, value.bytes.data(),
+void Statement::bind(int index, const Uuid& value) {
+  check(sqlite3_bind_blob(statement_.get(), index, value.bytes.data(),
                           static_cast<int>(value.bytes.size()), SQLITE_STATIC));
 }
 
-void Statement::bind(int place, std::nullptr_t) {
-  check(sqlite3_bind_null(statement_.get(), place));
+void Statement::bind(int index, std::nullptr_t) {
+  check(sqlite3_bind_null(statement_.get(), index));
 }
 
 void Database::Close::operator()(sqlite3* handle) const {

@@ -64,8 +64,8 @@ class Statement {
   template <typename... Args>
   Cursor query(const Args&... args) {
     start();
-    int place = 0;
-    (bind(++place, args), ...);
+    int index = 0;
+    (bind(++index, args), ...);
     return Cursor(statement_.get());
   }
   // The same for a statement without rows.
@@ -77,20 +77,20 @@ class Statement {
  private:
   void start();
   void check(int result) const;
-  void bind(int place, std::int64_t value);
-  void bind(int place, int value) { bind(place, std::int64_t{value}); }
-  void bind(int place, bool value) { bind(place, std::int64_t{value}); }
-  void bind(int place, std::string_view value);
-  void bind(int place, const Uuid& value);
-  void bind(int place, Duration value) { bind(place, value.count()); }
-  void bind(int place, Instant value) { bind(place, value.time_since_epoch()); }
-  void bind(int place, std::nullptr_t);
+  void bind(int index, std::int64_t value);
+  void bind(int index, int value) { bind(index, std::int64_t{value}); }
+  void bind(int index, bool value) { bind(index, std::int64_t{value}); }
+  void bind(int index, std::string_view value);
+  void bind(int index, const Uuid& value);
+  void bind(int index, Duration value) { bind(index, value.count()); }
+  void bind(int index, Instant value) { bind(index, value.time_since_epoch()); }
+  void bind(int index, std::nullptr_t);
   template <typename T>
-  void bind(int place, const std::optional<T>& value) {
+  void bind(int index, const std::optional<T>& value) {
     if (value) {
-      bind(place, *value);
+      bind(index, *value);
     } else {
-      bind(place, nullptr);
+      bind(index, nullptr);
     }
   }
 

@@ -8,15 +8,19 @@ namespace {
 using sqlite::Cursor;
 
 // Of a message's id: the bits of its place within its bin.
-constexpr int kPlaceBits = 36;
+constexpr int kOffsetBits = 36;
 
-std::int64_t message_id(std::int64_t bin, std::int64_t place) {
-  return (bin << kPlaceBits) | place;
+std::int64_t message_id(std::int64_t generation, std::int64_t offset) {
+  return (generation << kOffsetBits) | offset;
 }
-std::int64_t first_id(std::int64_t bin) { return message_id(bin, 0); }
-std::int64_t last_id(std::int64_t bin) { return first_id(bin + 1) - 1; }
-std::int64_t bin_of(std::int64_t id) { return id >> kPlaceBits; }
-std::int64_t place_of(std::int64_t id) { return id - first_id(bin_of(id)); }
+std::int64_t first_id(std::int64_t generation) {
+  return message_id(generation, 0);
+}
+std::int64_t last_id(std::int64_t generation) {
+  return first_id(generation + 1) - 1;
+}
+std::int64_t bin_of(std::int64_t id) { return id >> kOffsetBits; }
+std::int64_t offset_of(std::int64_t id) { return id - first_id(bin_of(id)); }
 
 constexpr std::string_view kQueueColumns =
     "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
@@ -54,8 +58,8 @@ Queue read_queue(const Cursor& row) {
   queue.config.max_attempts = row.integer(6);
   queue.config.dead_letter = row.text(7);
   queue.created = row.integer(8);
-  queue.bin = row.integer(9);
-  queue.next_place = row.integer(10);
+  queue.generation = row.integer(9);
+  queue.next_offset = row.integer(10);
   queue.size = row.integer(11);
   queue.leased = row.integer(12);
   queue.delayed = row.integer(13);
@@ -71,7 +75,7 @@ std::shared_ptr<const DeadLetter> read_dead(const Cursor& row, int column) {
 
 Message read_stored(const Cursor& row, int dead_column) {
   Message message;
-  message.place = place_of(row.integer(0));
+  message.offset = offset_of(row.integer(0));
   message.attempts = row.integer(1);
   message.expires = row.maybe_instant(2);
   message.type = row.text(3);
@@ -84,14 +88,14 @@ Message read_message(const Cursor& row) {
   return read_stored(row, kDeadOfMessage);
 }
 
-Hidden read_hidden(const Cursor& row) {
-  Hidden hidden;
-  hidden.bin = bin_of(row.integer(0));
-  hidden.message = read_stored(row, kDeadOfHidden);
-  hidden.queue = row.integer(5);
-  if (!row.is_null(6)) hidden.lease = row.uuid(6);
-  hidden.until = row.instant(7);
-  return hidden;
+Unavailable read_hidden(const Cursor& row) {
+  Unavailable unavailable;
+  unavailable.generation = bin_of(row.integer(0));
+  unavailable.message = read_stored(row, kDeadOfHidden);
+  unavailable.queue = row.integer(5);
+  if (!row.is_null(6)) unavailable.lease = row.uuid(6);
+  unavailable.until = row.instant(7);
+  return unavailable;
 }
 
 template <typename Row>
@@ -161,16 +165,17 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       counts_(db,
               "SELECT span, messages FROM counts WHERE bin = ? AND level = ? "
               "AND span BETWEEN ? AND ? ORDER BY span"),
-      insert_hidden_(db, fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
-                                     "?, ?, ?, ?, ?)",
-                                     kHiddenColumns)),
+      insert_unavailable_(db,
+                          fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
+                                      "?, ?, ?, ?, ?)",
+                                      kHiddenColumns)),
       insert_hidden_dead_(
           db, fmt::format("INSERT INTO hidden({}, {}) VALUES(?, ?, ?, ?, ?, ?, "
                           "?, ?, ?, ?, ?, ?)",
                           kHiddenColumns, kDeadColumns)),
       hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
-      delete_hidden_(db, "DELETE FROM hidden WHERE id = ?"),
-      set_hidden_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
+      delete_unavailable_(db, "DELETE FROM hidden WHERE id = ?"),
+      set_unavailable_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
       due_hidden_(db, select_hidden("WHERE until <= ? ORDER BY until, id LIMIT "
                                     "1")),
       extend_leases_(db,
@@ -211,23 +216,24 @@ std::optional<Queue> SqliteQueueStore::find_queue_named(std::string_view name) {
   return one(queue_by_name_.query(name), read_queue);
 }
 
-std::optional<Queue> SqliteQueueStore::find_queue_of_bin(std::int64_t bin) {
-  return one(queue_by_bin_.query(bin), read_queue);
+std::optional<Queue> SqliteQueueStore::find_queue_of_generation(
+    std::int64_t generation) {
+  return one(queue_by_bin_.query(generation), read_queue);
 }
 
 void SqliteQueueStore::insert_queue(Queue& queue) {
-  queue.bin = new_bin();
+  queue.generation = new_bin();
   const QueueConfig& config = queue.config;
   insert_queue_.run(queue.uuid, std::string_view(config.name), config.ephemeral,
                     config.capacity, static_cast<int>(config.overflow),
                     config.max_attempts, std::string_view(config.dead_letter),
-                    queue.created, queue.bin, queue.next_place, queue.size,
-                    queue.leased, queue.delayed);
+                    queue.created, queue.generation, queue.next_offset,
+                    queue.size, queue.leased, queue.delayed);
   queue.id = database_.last_insert_rowid();
 }
 
 void SqliteQueueStore::update_queue(const Queue& queue) {
-  update_queue_.run(queue.next_place, queue.size, queue.leased, queue.delayed,
+  update_queue_.run(queue.next_offset, queue.size, queue.leased, queue.delayed,
                     queue.id);
 }
 
@@ -241,9 +247,9 @@ std::vector<Queue> SqliteQueueStore::list_queues(const QueueRank& after,
   return queues;
 }
 
-void SqliteQueueStore::change_bin(Queue& queue) {
-  queue.bin = new_bin();
-  change_bin_.run(queue.bin, queue.id);
+void SqliteQueueStore::renew_generation(Queue& queue) {
+  queue.generation = new_bin();
+  change_bin_.run(queue.generation, queue.id);
 }
 
 std::int64_t SqliteQueueStore::new_bin() {
@@ -251,57 +257,65 @@ std::int64_t SqliteQueueStore::new_bin() {
   return database_.last_insert_rowid();
 }
 
-void SqliteQueueStore::purge_bin(std::int64_t bin) { purge_bin_.run(bin); }
+void SqliteQueueStore::purge_generation(std::int64_t generation) {
+  purge_bin_.run(generation);
+}
 
 bool SqliteQueueStore::purge_some(int limit) {
-  std::int64_t bin = 0;
+  std::int64_t generation = 0;
   {
     Cursor row = next_purge_.query();
     if (!row.next()) return false;
-    bin = row.integer(0);
+    generation = row.integer(0);
   }
   int purged = 0;
-  purge_messages_.run(first_id(bin), last_id(bin), limit);
+  purge_messages_.run(first_id(generation), last_id(generation), limit);
   purged += database_.changes();
-  purge_hidden_.run(first_id(bin), last_id(bin), limit);
+  purge_hidden_.run(first_id(generation), last_id(generation), limit);
   purged += database_.changes();
-  purge_counts_.run(bin, limit);
+  purge_counts_.run(generation, limit);
   purged += database_.changes();
-  if (purged == 0) delete_bin_.run(bin);
+  if (purged == 0) delete_bin_.run(generation);
   return true;
 }
 
-void SqliteQueueStore::insert_message(std::int64_t bin, Message&& message) {
+void SqliteQueueStore::insert_message(std::int64_t generation,
+                                      Message&& message) {
   if (const DeadLetter* dead = message.dead.get()) {
-    return insert_dead_.run(message_id(bin, message.place), message.attempts,
-                            message.expires, std::string_view(message.type),
-                            std::string_view(message.body),
-                            std::string_view(dead->queue), dead->attempts,
-                            std::string_view(dead->reason), dead->since);
+    return insert_dead_.run(
+        message_id(generation, message.offset), message.attempts,
+        message.expires, std::string_view(message.type),
+        std::string_view(message.body), std::string_view(dead->queue),
+        dead->attempts, std::string_view(dead->reason), dead->since);
   }
-  insert_message_.run(message_id(bin, message.place), message.attempts,
+  insert_message_.run(message_id(generation, message.offset), message.attempts,
                       message.expires, std::string_view(message.type),
                       std::string_view(message.body));
 }
 
-void SqliteQueueStore::delete_message(std::int64_t bin, std::int64_t place) {
-  delete_message_.run(message_id(bin, place));
+void SqliteQueueStore::delete_message(std::int64_t generation,
+                                      std::int64_t offset) {
+  delete_message_.run(message_id(generation, offset));
 }
 
-std::optional<Message> SqliteQueueStore::first_message(std::int64_t bin) {
-  return one(first_message_.query(first_id(bin), last_id(bin)), read_message);
+std::optional<Message> SqliteQueueStore::first_message(
+    std::int64_t generation) {
+  return one(first_message_.query(first_id(generation), last_id(generation)),
+             read_message);
 }
 
-std::optional<Message> SqliteQueueStore::last_message(std::int64_t bin) {
-  return one(last_message_.query(first_id(bin), last_id(bin)), read_message);
+std::optional<Message> SqliteQueueStore::last_message(std::int64_t generation) {
+  return one(last_message_.query(first_id(generation), last_id(generation)),
+             read_message);
 }
 
-std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
+std::optional<Message> SqliteQueueStore::nth_message(std::int64_t generation,
                                                      std::int64_t index) {
   auto span = find_span(index, last_id(0),
                         [&](int level, std::int64_t from, std::int64_t to,
                             std::int64_t& left) -> std::optional<std::int64_t> {
-                          Cursor row = counts_.query(bin, level, from, to);
+                          Cursor row =
+                              counts_.query(generation, level, from, to);
                           while (row.next()) {
                             if (left < row.integer(1)) return row.integer(0);
                             left -= row.integer(1);
@@ -309,7 +323,7 @@ std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
                           return std::nullopt;
                         });
   if (!span) return std::nullopt;
-  std::int64_t first = message_id(bin, span->first_place);
+  std::int64_t first = message_id(generation, span->first_place);
   std::int64_t id = 0;
   {
     Cursor row = message_ids_.query(first, first + kCountSpan - 1, span->index);
@@ -319,46 +333,50 @@ std::optional<Message> SqliteQueueStore::nth_message(std::int64_t bin,
   return one(message_by_id_.query(id), read_message);
 }
 
-void SqliteQueueStore::add_count(std::int64_t bin, std::int64_t place,
+void SqliteQueueStore::add_count(std::int64_t generation, std::int64_t offset,
                                  std::int64_t delta) {
   for (int level = 1; level <= kCountLevels; ++level) {
-    std::int64_t span = place >> (kCountShift * level);
-    add_count_.run(delta, bin, level, span);
-    if (database_.changes() == 0) insert_count_.run(delta, bin, level, span);
-    if (delta < 0) drop_empty_count_.run(bin, level, span);
+    std::int64_t span = offset >> (kCountShift * level);
+    add_count_.run(delta, generation, level, span);
+    if (database_.changes() == 0)
+      insert_count_.run(delta, generation, level, span);
+    if (delta < 0) drop_empty_count_.run(generation, level, span);
   }
 }
 
-void SqliteQueueStore::insert_hidden(const Hidden& hidden) {
-  const Message& message = hidden.message;
+void SqliteQueueStore::insert_unavailable(const Unavailable& unavailable) {
+  const Message& message = unavailable.message;
   if (const DeadLetter* dead = message.dead.get()) {
     return insert_hidden_dead_.run(
-        message_id(hidden.bin, message.place), message.attempts,
+        message_id(unavailable.generation, message.offset), message.attempts,
         message.expires, std::string_view(message.type),
-        std::string_view(message.body), hidden.queue, hidden.lease,
-        hidden.until, std::string_view(dead->queue), dead->attempts,
+        std::string_view(message.body), unavailable.queue, unavailable.lease,
+        unavailable.until, std::string_view(dead->queue), dead->attempts,
         std::string_view(dead->reason), dead->since);
   }
-  insert_hidden_.run(message_id(hidden.bin, message.place), message.attempts,
-                     message.expires, std::string_view(message.type),
-                     std::string_view(message.body), hidden.queue, hidden.lease,
-                     hidden.until);
+  insert_unavailable_.run(message_id(unavailable.generation, message.offset),
+                          message.attempts, message.expires,
+                          std::string_view(message.type),
+                          std::string_view(message.body), unavailable.queue,
+                          unavailable.lease, unavailable.until);
 }
 
-std::optional<Hidden> SqliteQueueStore::find_lease(const Uuid& lease) {
+std::optional<Unavailable> SqliteQueueStore::find_lease(const Uuid& lease) {
   return one(hidden_by_lease_.query(lease), read_hidden);
 }
 
-void SqliteQueueStore::delete_hidden(std::int64_t bin, std::int64_t place) {
-  delete_hidden_.run(message_id(bin, place));
+void SqliteQueueStore::delete_unavailable(std::int64_t generation,
+                                          std::int64_t offset) {
+  delete_unavailable_.run(message_id(generation, offset));
 }
 
-void SqliteQueueStore::set_hidden_until(std::int64_t bin, std::int64_t place,
-                                        Instant until) {
-  set_hidden_until_.run(until, message_id(bin, place));
+void SqliteQueueStore::set_unavailable_until(std::int64_t generation,
+                                             std::int64_t offset,
+                                             Instant until) {
+  set_unavailable_until_.run(until, message_id(generation, offset));
 }
 
-std::optional<Hidden> SqliteQueueStore::due_hidden(Instant now) {
+std::optional<Unavailable> SqliteQueueStore::due_unavailable(Instant now) {
   return one(due_hidden_.query(now), read_hidden);
 }
 
@@ -369,7 +387,7 @@ void SqliteQueueStore::extend_leases(Instant least) {
 std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
   Cursor row = due_expired_.query(now);
   if (!row.next()) return std::nullopt;
-  return Expired{bin_of(row.integer(0)), place_of(row.integer(0))};
+  return Expired{bin_of(row.integer(0)), offset_of(row.integer(0))};
 }
 
 std::optional<Instant> SqliteQueueStore::next_deadline() {

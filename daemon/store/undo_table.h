@@ -21,7 +21,7 @@ template <typename Rows>
 class UndoTable {
  public:
   using Row = typename Rows::value_type;
-  using Place = typename Rows::iterator;
+  using Position = typename Rows::iterator;
 
   // To be read only.
   const Rows& rows() const { return rows_; }
@@ -32,12 +32,12 @@ class UndoTable {
     undo_.push_back({key(row), {}});
     rows_.insert(rows_.end(), std::move(row));
   }
-  void erase(Place place) {
-    undo_.push_back({key(*place), {}});
-    undo_.back().before = rows_.extract(place);
+  void erase(Position at) {
+    undo_.push_back({key(*at), {}});
+    undo_.back().before = rows_.extract(at);
   }
-  void replace(Place place, Row row) {
-    erase(place);
+  void replace(Position at, Row row) {
+    erase(at);
     insert(std::move(row));
   }
 

@@ -14,9 +14,9 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
   CHECK(ticket.kind == Kind::kTicket);
   CHECK(ticket.fifo == "F");
   CHECK(ticket.ticket == "T");
-  CHECK(ticket.place.place == 3);
-  CHECK(ticket.place.of == 5);
-  CHECK_FALSE(ticket.place.holder);
+  CHECK(ticket.position.position == 3);
+  CHECK(ticket.position.of == 5);
+  CHECK_FALSE(ticket.position.holder);
 
   HoldEvent grant =
       parse_hold_event(R"({"event":"grant","ticket":"T","fence":17,"slot":1,)"
@@ -44,11 +44,11 @@ TEST_CASE("holders may be partly unknown", "[cli][hold]") {
   HoldEvent event = parse_hold_event(
       R"({"event":"place","place":1,"of":1,"holder":{"label":null,)"
       R"("pid":812,"cwd":null,"held_ms":130000}})");
-  REQUIRE(event.place.holder);
-  CHECK(event.place.holder->text() == "pid 812");
-  CHECK(event.place.holder->held == std::chrono::seconds(130));
+  REQUIRE(event.position.holder);
+  CHECK(event.position.holder->text() == "pid 812");
+  CHECK(event.position.holder->held == std::chrono::seconds(130));
   event = parse_hold_event(R"({"event":"place","place":1,"holder":null})");
-  CHECK_FALSE(event.place.holder);
+  CHECK_FALSE(event.position.holder);
 }
 
 TEST_CASE("a newer daemon's lines do no harm, garbage does", "[cli][hold]") {

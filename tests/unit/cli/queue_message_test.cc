@@ -56,8 +56,8 @@ TEST_CASE("a message as JSON") {
 }
 
 TEST_CASE("a queue's name is encoded in its path") {
-  CHECK(queue_address("a b/c").text() == "/queues/a%20b%2Fc");
-  CHECK(lease_address("q", "ack", "x").text() == "/queues/q/ack/x");
+  CHECK(queue_target("a b/c").text() == "/queues/a%20b%2Fc");
+  CHECK(lease_target("q", "ack", "x").text() == "/queues/q/ack/x");
 }
 
 TEST_CASE("numbers in groups of three") {

@@ -7,12 +7,12 @@ namespace syncq {
 namespace {
 
 TEST_CASE("a FIFO called new is not the word of the API", "[cli][request]") {
-  CHECK(Address("/queues").segment("new").text() == "/queues/new");
-  CHECK_THROWS_AS(Address("/fifo").segment("new"), Failure);
+  CHECK(RequestTarget("/queues").segment("new").text() == "/queues/new");
+  CHECK_THROWS_AS(RequestTarget("/fifo").segment("new"), Failure);
 }
 
 TEST_CASE("addresses encode what is put in", "[cli][request]") {
-  Address address("/fifo");
+  RequestTarget address("/fifo");
   address.segment("a b/c").segment("wait");
   address.add("timeout", "+5s").add_given("label", "").add_flag("x", false);
   address.add_given("cwd", "/ü").add_flag("exec", true);
@@ -24,14 +24,15 @@ TEST_CASE("a request carries the token of an endpoint", "[cli][request]") {
   Target target;
   target.endpoint = *parse_endpoint("http://h:81");
   target.token = "secret";
-  std::string request = plain_request("POST", Address("/fifo/new"), target);
+  std::string request =
+      plain_request("POST", RequestTarget("/fifo/new"), target);
   CHECK_THAT(request, Catch::StartsWith("POST /fifo/new HTTP/1.1\r\n"
                                         "Host: h:81\r\n"));
   CHECK_THAT(request, Catch::Contains("\r\nAuthorization: Bearer secret\r\n"));
   CHECK_THAT(request, Catch::EndsWith("\r\nContent-Length: 0\r\n\r\n"));
   target.token.clear();
   CHECK_THAT(
-      plain_request("GET", Address("/fifo"), target),
+      plain_request("GET", RequestTarget("/fifo"), target),
       !Catch::Contains("Authorization") && !Catch::Contains("Content-Length"));
 }
 

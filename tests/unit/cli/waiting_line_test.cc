@@ -10,20 +10,20 @@ using std::chrono::seconds;
 
 TEST_CASE("the waiting line says place, holder and time", "[cli][waiting]") {
   test::Environment home({std::pair("HOME", "/home/u")});
-  Place place{2, 5,
-              HolderInfo{"make deploy", "812", "/home/u/app", seconds(120)}};
-  CHECK(waiting_text("app", place, seconds(10), " · ") ==
+  Position position{
+      2, 5, HolderInfo{"make deploy", "812", "/home/u/app", seconds(120)}};
+  CHECK(waiting_text("app", position, seconds(10), " · ") ==
         "app: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s");
 }
 
 TEST_CASE("a narrow waiting line keeps its place and its time",
           "[cli][waiting]") {
   test::Environment home({std::pair("HOME", "/home/u")});
-  Place place{2, 5,
-              HolderInfo{"make deploy TARGET=production", "812", "/home/u/app",
-                         seconds(120)}};
+  Position position{2, 5,
+                    HolderInfo{"make deploy TARGET=production", "812",
+                               "/home/u/app", seconds(120)}};
   auto at = [&](std::size_t columns) {
-    return waiting_text("app", place, seconds(10), " · ", columns);
+    return waiting_text("app", position, seconds(10), " · ", columns);
   };
   CHECK(at(78) ==
         "app: 2nd of 5 · held by make deploy T…ET=production (pid 812, ~/app) "
@@ -36,7 +36,7 @@ TEST_CASE("a narrow waiting line keeps its place and its time",
     CAPTURE(columns);
     CHECK(text_width(at(columns)) <= columns);
     if (columns > 29) CHECK_THAT(at(columns), Catch::EndsWith(" for 2m10s"));
-    CHECK(text_width(waiting_text(std::string(90, 'n'), place, seconds(10),
+    CHECK(text_width(waiting_text(std::string(90, 'n'), position, seconds(10),
                                   " · ", columns)) <= columns);
   }
 }
@@ -52,8 +52,8 @@ TEST_CASE("what is not known is left out", "[cli][waiting]") {
 }
 
 TEST_CASE("a label can't drive the terminal", "[cli][waiting]") {
-  Place place{1, 1, HolderInfo{"\x1b]0;x\a", "", "", seconds(0)}};
-  std::string text = waiting_text("app", place, seconds(20), " - ");
+  Position position{1, 1, HolderInfo{"\x1b]0;x\a", "", "", seconds(0)}};
+  std::string text = waiting_text("app", position, seconds(20), " - ");
   CHECK(text == "app: 1st of 1 - held by ?]0;x? for 20s");
 }
 

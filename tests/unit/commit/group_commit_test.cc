@@ -49,17 +49,17 @@ class FakeTransactions final : public Transactions {
 
 class FakeStaged final : public Staged {
  public:
-  FakeStaged(World& world, Batch& batch, std::string name)
-      : world_(world), batch_(batch), name_(std::move(name)) {}
+  FakeStaged(World& world, GroupCommit& group_commit, std::string name)
+      : world_(world), commit_(group_commit), name_(std::move(name)) {}
 
-  void release() override {
+  void on_committed() override {
     world_.log.push_back(name_ + " release");
-    if (std::exchange(more, false)) batch_.stage(*this);
+    if (std::exchange(more, false)) commit_.stage(*this);
   }
-  void fail(const Refusal& why) override {
+  void on_aborted(const Refusal& why) override {
     world_.log.push_back(name_ + " " + std::string(error_name(why.code)));
     message = why.message;
-    batch_.stage(*this);
+    commit_.stage(*this);
   }
 
   std::string message;
@@ -67,7 +67,7 @@ class FakeStaged final : public Staged {
 
  private:
   World& world_;
-  Batch& batch_;
+  GroupCommit& commit_;
   std::string name_;
 };
 
@@ -75,11 +75,12 @@ struct Fixture {
   World world;
   FakeTransactions disk{world, "disk"};
   FakeTransactions memory{world, "memory"};
-  Batch batch{{&disk, &memory},
-              [this] { world.log.push_back("kept"); },
-              [this](const StoreError&) { world.log.push_back("lost"); }};
-  FakeStaged first{world, batch, "first"};
-  FakeStaged second{world, batch, "second"};
+  GroupCommit group_commit{
+      {&disk, &memory},
+      [this] { world.log.push_back("kept"); },
+      [this](const StoreError&) { world.log.push_back("lost"); }};
+  FakeStaged first{world, group_commit, "first"};
+  FakeStaged second{world, group_commit, "second"};
 
   Lines take() { return std::exchange(world.log, {}); }
 };
@@ -87,10 +88,10 @@ struct Fixture {
 TEST_CASE("Answers leave after the commits, in their order") {
   Fixture f;
   f.disk.wrote = f.memory.wrote = true;
-  f.batch.stage(f.first);
-  f.batch.stage(f.second);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  f.group_commit.stage(f.second);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "memory commit", "disk sync",
                           "memory sync", "kept", "first release",
                           "second release"});
@@ -99,35 +100,35 @@ TEST_CASE("Answers leave after the commits, in their order") {
 TEST_CASE("The commit waits for the disk only where something was promised") {
   Fixture f;
   f.disk.wrote = true;
-  f.batch.stage(f.first);
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
   // A promise is of one turn.
   f.disk.wrote = true;
-  f.batch.promise();
-  f.batch.finish();
+  f.group_commit.promise();
+  f.group_commit.finish();
   f.disk.wrote = true;
-  f.batch.finish();
+  f.group_commit.finish();
   CHECK(f.take() ==
         Lines{"disk commit", "disk sync", "kept", "disk commit", "kept"});
 }
 
 TEST_CASE("A turn that wrote nothing still answers") {
   Fixture f;
-  f.batch.stage(f.first);
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take().empty());
 }
 
 TEST_CASE("A commit that fails turns every answer into the error") {
   Fixture f;
   f.disk.wrote = f.memory.wrote = f.disk.fails = true;
-  f.batch.stage(f.first);
-  f.batch.stage(f.second);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kAborted);
+  f.group_commit.stage(f.first);
+  f.group_commit.stage(f.second);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kAborted);
   // What is in memory is undone with it: its commit comes second.
   CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
                           "first store_full", "second store_full",
@@ -139,17 +140,17 @@ TEST_CASE("A commit that fails turns every answer into the error") {
   // Nothing is left of it in the next turn.
   f.disk.fails = false;
   f.disk.wrote = true;
-  f.batch.stage(f.first);
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
 }
 
 TEST_CASE("Work that fails loses what came before it, not what comes after") {
   Fixture f;
-  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
-  f.batch.stage(f.first);
-  f.batch.promise();
-  Result<> failed = f.batch.attempt(
+  CHECK(f.group_commit.attempt([&] { f.disk.wrote = true; }).ok());
+  f.group_commit.stage(f.first);
+  f.group_commit.promise();
+  Result<> failed = f.group_commit.attempt(
       [] { throw StoreError(ErrorCode::kStoreFailed, "disk I/O error"); });
   REQUIRE_FALSE(failed.ok());
   CHECK(failed.refusal().code == ErrorCode::kStoreFailed);
@@ -157,10 +158,10 @@ TEST_CASE("Work that fails loses what came before it, not what comes after") {
              Catch::Matchers::Contains("disk I/O error"));
   CHECK(f.take() == Lines{"disk rollback", "memory rollback", "lost",
                           "first store_failed"});
-  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
-  f.batch.stage(f.second);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.group_commit.attempt([&] { f.disk.wrote = true; }).ok());
+  f.group_commit.stage(f.second);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "disk sync", "kept", "first release",
                           "second release"});
 }
@@ -169,35 +170,35 @@ TEST_CASE("Work that fails loses what came before it, not what comes after") {
 TEST_CASE("After a sync that failed nothing is said and nothing done") {
   Fixture f;
   f.disk.wrote = f.memory.wrote = f.disk.sync_fails = true;
-  f.batch.stage(f.first);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kUnknown);
+  f.group_commit.stage(f.first);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kUnknown);
   CHECK(f.take() == Lines{"disk commit", "memory commit"});
-  CHECK(f.batch.failure() == "the disk is ill");
+  CHECK(f.group_commit.failure() == "the disk is ill");
 
   f.disk.sync_fails = false;
   bool done = false;
-  CHECK_FALSE(f.batch.attempt([&] { done = true; }).ok());
+  CHECK_FALSE(f.group_commit.attempt([&] { done = true; }).ok());
   CHECK_FALSE(done);
-  CHECK(f.batch.finish() == Outcome::kUnknown);
+  CHECK(f.group_commit.finish() == Outcome::kUnknown);
   CHECK(f.take().empty());
 }
 
 TEST_CASE("A sync that fails in the middle of the work says nothing either") {
   Fixture f;
   f.disk.wrote = true;
-  f.batch.stage(f.first);
+  f.group_commit.stage(f.first);
   CHECK_FALSE(
-      f.batch.attempt([] { throw SyncFailed("the disk is ill"); }).ok());
-  CHECK(f.batch.finish() == Outcome::kUnknown);
+      f.group_commit.attempt([] { throw SyncFailed("the disk is ill"); }).ok());
+  CHECK(f.group_commit.finish() == Outcome::kUnknown);
   CHECK(f.take().empty());
 }
 
 TEST_CASE("A turn that runs out of memory is lost like any other") {
   Fixture f;
-  CHECK(f.batch.attempt([&] { f.disk.wrote = true; }).ok());
-  f.batch.stage(f.first);
-  Result<> failed = f.batch.attempt([] { throw std::bad_alloc(); });
+  CHECK(f.group_commit.attempt([&] { f.disk.wrote = true; }).ok());
+  f.group_commit.stage(f.first);
+  Result<> failed = f.group_commit.attempt([] { throw std::bad_alloc(); });
   REQUIRE_FALSE(failed.ok());
   CHECK(failed.refusal().code == ErrorCode::kStoreFailed);
   CHECK_THAT(failed.refusal().message,
@@ -210,43 +211,43 @@ TEST_CASE("A turn that runs out of memory is lost like any other") {
 TEST_CASE("A promise covers what a turn before did not wait for") {
   Fixture f;
   f.disk.wrote = true;
-  f.batch.finish();
+  f.group_commit.finish();
   CHECK(f.take() == Lines{"disk commit", "kept"});
-  f.batch.stage(f.first);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk sync", "first release"});
-  f.batch.stage(f.first);
-  f.batch.promise();
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  f.group_commit.promise();
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
 }
 
 TEST_CASE("Who is gone before the turn ends is not answered") {
   Fixture f;
   f.disk.wrote = true;
-  f.batch.stage(f.first);
-  f.batch.stage(f.second);
-  f.batch.unstage(f.first);
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  f.group_commit.stage(f.second);
+  f.group_commit.unstage(f.first);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "kept", "second release"});
 }
 
 TEST_CASE("What is staged while answers leave is the next turn's") {
   Fixture f;
   f.first.more = true;
-  f.batch.stage(f.first);
-  f.batch.stage(f.second);
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  f.group_commit.stage(f.first);
+  f.group_commit.stage(f.second);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release", "second release"});
-  CHECK(f.batch.finish() == Outcome::kCommitted);
+  CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"first release"});
 }
 
 TEST_CASE("Only what the store can't do is caught") {
   Fixture f;
   CHECK_THROWS_AS(
-      (void)f.batch.attempt([] { throw std::logic_error("a bug"); }),
+      (void)f.group_commit.attempt([] { throw std::logic_error("a bug"); }),
       std::logic_error);
 }
 

@@ -72,7 +72,7 @@ TEST_CASE("The clock is read once a turn") {
   SystemClock clock(meta);
   Instant first = clock.now();
   for (int i = 0; i < 1000; ++i) CHECK(clock.now() == first);
-  clock.new_turn({});
+  clock.new_iteration({});
   CHECK(clock.now() > first);
 }
 
@@ -80,10 +80,10 @@ TEST_CASE("A turn grows old while its time stands still") {
   FakeMeta meta;
   SystemClock clock(meta);
   Instant began = clock.now();
-  Duration age = clock.turn_age();
-  CHECK(clock.turn_age() > age);
+  Duration age = clock.iteration_age();
+  CHECK(clock.iteration_age() > age);
   CHECK(clock.now() == began);
-  clock.new_turn({});
+  clock.new_iteration({});
   CHECK(clock.now() >= began + age);
 }
 
@@ -95,15 +95,15 @@ TEST_CASE("A time in which the daemon was stopped is left out") {
   ticked = 1h;
   SystemClock clock(meta, ticking);
   const Instant start = clock.now();
-  clock.new_turn(start + 10s);
+  clock.new_iteration(start + 10s);
   ticked += 1min;
   // What lies in the sockets is read a little before what was due.
   const Instant awake = start + 10s - SystemClock::kReadFirst;
   CHECK(clock.now() == awake);
-  clock.new_turn(start + 10s);
+  clock.new_iteration(start + 10s);
   ticked += 90ms;
   CHECK(clock.now() == awake + 90ms);
-  clock.new_turn(start + 10s);
+  clock.new_iteration(start + 10s);
   ticked += 20ms;
   CHECK(clock.now() == awake + 110ms);
   // The next daemon goes on with it.
@@ -117,12 +117,12 @@ TEST_CASE("No time is left out where none was lost") {
   SystemClock clock(meta, ticking);
   const Instant start = clock.now();
   SECTION("as nothing was due") {
-    clock.new_turn({});
+    clock.new_iteration({});
     ticked += 1min;
     CHECK(clock.now() == start + 1min);
   }
   SECTION("as it came in time") {
-    clock.new_turn(start + 1min);
+    clock.new_iteration(start + 1min);
     ticked += 1min + SystemClock::kLate;
     CHECK(clock.now() == start + 1min + SystemClock::kLate);
   }
@@ -136,7 +136,7 @@ TEST_CASE("Time goes on, and never back, where each turn is late") {
   Instant last = start;
   for (int i = 0; i < 100; ++i) {
     // Something was due long ago.
-    clock.new_turn(Instant());
+    clock.new_iteration(Instant());
     ticked += 300ms;
     CHECK(clock.now() >= last);
     last = clock.now();
@@ -171,7 +171,7 @@ TEST_CASE("A heartbeat that the store refused is still to be written") {
   SystemClock clock(meta);
   clock.heartbeat(true);
   Instant next = clock.next_heartbeat();
-  clock.new_turn({});
+  clock.new_iteration({});
   meta.fails = true;
   CHECK_THROWS_AS(clock.heartbeat(true), StoreError);
   CHECK(clock.next_heartbeat() == next);

@@ -42,7 +42,7 @@ TEST_CASE("A line of thousands is destroyed in slices") {
 TEST_CASE("All callers of a destroyed line are told, and its name is free") {
   FifoFixture f;
   f.named("q");
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   draw(f, kLine);
   f.hold("q", 2);
   REQUIRE(f.engine->destroy("q").ok());
@@ -74,7 +74,7 @@ TEST_CASE("A line that runs out while it is destroyed is told so too") {
 TEST_CASE("A restart in the middle of a FIFO's end goes on with it") {
   FifoFixture f;
   f.named("q");
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   draw(f, kLine);
   REQUIRE(f.engine->destroy("q").ok());
   f.settle();
@@ -89,12 +89,12 @@ TEST_CASE("A restart in the middle of a FIFO's end goes on with it") {
 TEST_CASE("A FIFO whose end was lost with its turn is as it was") {
   FifoFixture f;
   f.named("q");
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   draw(f, kLine);
   REQUIRE(f.engine->destroy("q").ok());
   SECTION("before a slice of it") {}
   SECTION("with the first slice") { f.engine->tick(f.now); }
-  f.lose();
+  f.abort();
   settle_all(f);
   CHECK(f.fifo_row("q").live == kLine + 1);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);

@@ -8,7 +8,7 @@ TEST_CASE("done passes the turn on, once") {
   FifoFixture f;
   f.named("q");
   std::vector<Uuid> tickets;
-  for (CallerId i = 0; i < 4; ++i) {
+  for (ConnectionId i = 0; i < 4; ++i) {
     tickets.push_back(f.ticket("q"));
     f.wait("q", tickets.back(), i);
   }
@@ -146,7 +146,7 @@ TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {
   f.hold("q", 4);
   REQUIRE(f.engine->destroy("q").ok());
   f.settle();
-  for (CallerId caller : {2u, 3u, 4u}) {
+  for (ConnectionId caller : {2u, 3u, 4u}) {
     CHECK(f.callers.ended(caller) == ErrorCode::kDestroyed);
   }
   CHECK(f.engine->parked() == 0);
@@ -161,10 +161,10 @@ TEST_CASE("Callers and tickets of a destroyed FIFO are told so") {
 
 TEST_CASE("done does not free a turn whose process still runs") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.owner = f.processes.start(100);
   call.exec = true;
-  HoldStart held = f.hold("q", 1, call);
+  HoldReply held = f.hold("q", 1, call);
   f.hold("q", 2);
   CHECK(f.done_refusal("q", held.ticket) == ErrorCode::kHeldByProcess);
   // exec closes the connection, and the command runs on.
@@ -183,9 +183,9 @@ TEST_CASE("done does not free a turn whose process still runs") {
 
 TEST_CASE("done frees a turn that only a connection keeps") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.owner = f.processes.start(100);
-  HoldStart held = f.hold("q", 1, call);
+  HoldReply held = f.hold("q", 1, call);
   f.done("q", held.ticket);
   CHECK(f.callers.ended(1) == ErrorCode::kDone);
 
@@ -197,10 +197,10 @@ TEST_CASE("done frees a turn that only a connection keeps") {
 TEST_CASE("done cancels a waiting ticket of a process") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldCall call;
+  HoldRequest call;
   call.owner = f.processes.start(100);
   call.exec = true;
-  HoldStart waiting = f.hold("q", 2, call);
+  HoldReply waiting = f.hold("q", 2, call);
   f.done("q", waiting.ticket);
   CHECK(f.callers.ended(2) == ErrorCode::kCancelled);
 }

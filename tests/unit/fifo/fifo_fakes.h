@@ -13,19 +13,19 @@
 namespace syncq::test {
 
 // Keeps what callers are told. All are alive but those in `dead`.
-class FakeCallers final : public Callers {
+class FakeCallers final : public Notifier {
  public:
-  bool alive(CallerId caller) override { return !dead.contains(caller); }
-  bool stopped(CallerId caller) override {
+  bool alive(ConnectionId caller) override { return !dead.contains(caller); }
+  bool stopped(ConnectionId caller) override {
     ++looks;
     return stopped_ones.contains(caller);
   }
-  void notify(CallerId caller, const Notice& notice) override {
+  void notify(ConnectionId caller, const Notice& notice) override {
     notices.emplace_back(caller, notice);
   }
 
   template <typename T>
-  std::vector<T> told(CallerId caller) const {
+  std::vector<T> told(ConnectionId caller) const {
     std::vector<T> found;
     for (const auto& [to, notice] : notices) {
       const T* wanted = std::get_if<T>(&notice);
@@ -34,21 +34,21 @@ class FakeCallers final : public Callers {
     return found;
   }
   // The last grant this caller was told, if any.
-  std::optional<Granted> granted(CallerId caller) const {
+  std::optional<Granted> granted(ConnectionId caller) const {
     auto all = told<Granted>(caller);
     if (all.empty()) return std::nullopt;
     return all.back();
   }
   // The code its last end was told with.
-  std::optional<ErrorCode> ended(CallerId caller) const {
+  std::optional<ErrorCode> ended(ConnectionId caller) const {
     auto all = told<Ended>(caller);
     if (all.empty()) return std::nullopt;
     return all.back().why.code;
   }
 
-  std::vector<std::pair<CallerId, Notice>> notices;
-  std::set<CallerId> dead;
-  std::set<CallerId> stopped_ones;
+  std::vector<std::pair<ConnectionId, Notice>> notices;
+  std::set<ConnectionId> dead;
+  std::set<ConnectionId> stopped_ones;
   int looks = 0;
 };
 

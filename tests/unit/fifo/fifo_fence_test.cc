@@ -39,7 +39,7 @@ TEST_CASE("A fence of a turn that was lost may come again, others not") {
   CHECK(next_fence(f, "q") == 1);
   Uuid ticket = f.ticket("q");
   REQUIRE(f.engine->wait("q", ticket, 1, {}, f.now).ok());
-  f.lose();
+  f.abort();
   CHECK(f.wait("q", ticket, 1)->fence == 2);
 }
 

@@ -48,7 +48,7 @@ struct FifoFixture {
     engine->committed();
   }
   // The turn is lost, at its end or before.
-  void lose() {
+  void abort() {
     database->rollback();
     engine->rolled_back();
   }
@@ -92,7 +92,7 @@ struct FifoFixture {
   }
   // The grant, or nothing where the caller is parked.
   std::optional<Granted> wait(std::string_view name, const Uuid& ticket,
-                              CallerId caller,
+                              ConnectionId caller,
                               std::optional<Duration> limit = {}) {
     auto granted = engine->wait(name, ticket, caller, limit, now);
     REQUIRE(granted.ok());
@@ -113,20 +113,21 @@ struct FifoFixture {
     REQUIRE_FALSE(done.ok());
     return done.refusal().code;
   }
-  HoldStart hold(std::string_view name, CallerId caller, HoldCall call = {}) {
+  HoldReply hold(std::string_view name, ConnectionId caller,
+                 HoldRequest call = {}) {
     call.create = true;
     auto start = engine->hold(name, call, caller, now, wall);
     REQUIRE(start.ok());
     settle();
     return *start;
   }
-  ErrorCode hold_refusal(std::string_view name, CallerId caller,
-                         const HoldCall& call) {
+  ErrorCode hold_refusal(std::string_view name, ConnectionId caller,
+                         const HoldRequest& call) {
     auto start = engine->hold(name, call, caller, now, wall);
     REQUIRE_FALSE(start.ok());
     return start.refusal().code;
   }
-  void gone(CallerId caller) {
+  void gone(ConnectionId caller) {
     engine->caller_gone(caller);
     settle();
   }

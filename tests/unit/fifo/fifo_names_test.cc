@@ -49,7 +49,7 @@ TEST_CASE("A bad name is refused wherever it stands") {
   auto code = [](const auto& result) { return result.refusal().code; };
   CHECK(code(f.engine->ticket(bad, {}, f.now)) == ErrorCode::kInvalidName);
   CHECK(code(f.engine->destroy(bad)) == ErrorCode::kInvalidName);
-  HoldCall call;
+  HoldRequest call;
   call.create = true;
   CHECK(f.hold_refusal(bad, 1, call) == ErrorCode::kInvalidName);
   if (!bad.empty()) {
@@ -62,7 +62,7 @@ TEST_CASE("No FIFO can be named new, which makes them") {
   FifoFixture f;
   CHECK(f.engine->create(called("new"), f.now, f.wall).refusal().code ==
         ErrorCode::kInvalidName);
-  HoldCall call;
+  HoldRequest call;
   call.create = true;
   CHECK(f.hold_refusal("new", 1, call) == ErrorCode::kInvalidName);
   CHECK_FALSE(f.database->dirty());
@@ -95,7 +95,7 @@ TEST_CASE("A ticket of another FIFO is not taken for this one's") {
   CHECK(f.done_refusal("b", ticket) == ErrorCode::kWrongFifo);
   CHECK(f.engine->touch("b", ticket, f.now).refusal().code ==
         ErrorCode::kWrongFifo);
-  HoldCall call;
+  HoldRequest call;
   call.ticket = ticket;
   CHECK(f.hold_refusal("b", 1, call) == ErrorCode::kWrongFifo);
   CHECK(f.state(ticket) == TicketState::kReady);

@@ -46,7 +46,7 @@ TEST_CASE("Where overrides are not allowed they are refused") {
   CHECK_THAT(made.refusal().message, Catch::Matchers::Contains("10m"));
   CHECK(f.fifo_row("q").live == 0);
 
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts = overrides;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kOverridesNotAllowed);
 }
@@ -54,7 +54,7 @@ TEST_CASE("Where overrides are not allowed they are refused") {
 // They say what the FIFO is to be, and it is so already.
 TEST_CASE("What a hold that creates says of the FIFO's own is no override") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.create = true;
   call.fifo.timeouts = {1h, {}, 5min};
   f.hold("q", 1, call);

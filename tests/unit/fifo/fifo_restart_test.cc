@@ -4,8 +4,8 @@
 namespace syncq::test {
 namespace {
 
-HoldCall by(const Process& owner, bool exec) {
-  HoldCall call;
+HoldRequest by(const Process& owner, bool exec) {
+  HoldRequest call;
   call.owner = owner;
   call.exec = exec;
   return call;
@@ -121,8 +121,8 @@ TEST_CASE("A jump of the wall clock moves nothing") {
 
 TEST_CASE("A command that lives on through a restart keeps its turn") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
-  HoldStart next = f.hold("q", 2, by(f.processes.start(200), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply next = f.hold("q", 2, by(f.processes.start(200), true));
   f.restart();
   f.advance(5h);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
@@ -134,8 +134,8 @@ TEST_CASE("A command that lives on through a restart keeps its turn") {
 
 TEST_CASE("A command that ended while the daemon was down frees its turn") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
-  HoldStart next = f.hold("q", 2, by(f.processes.start(200), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply next = f.hold("q", 2, by(f.processes.start(200), true));
   f.processes.running.erase(100);
   f.restart();
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
@@ -144,9 +144,9 @@ TEST_CASE("A command that ended while the daemon was down frees its turn") {
 
 TEST_CASE("After a reboot no process of before lives, whatever its pid") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
-  HoldStart waiting = f.hold("q", 2, by(f.processes.start(200), true));
-  HoldStart announced = f.hold("r", 3, by(f.processes.start(300), false));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply waiting = f.hold("q", 2, by(f.processes.start(200), true));
+  HoldReply announced = f.hold("r", 3, by(f.processes.start(300), false));
   f.engine->announce(3, f.processes.start(301));
   f.settle();
   f.restart(false);
@@ -158,8 +158,8 @@ TEST_CASE("After a reboot no process of before lives, whatever its pid") {
 TEST_CASE("A waiter that died while the daemon was down leaves the line") {
   FifoFixture f;
   f.hold("q", 1, by(f.processes.start(100), true));
-  HoldStart dead = f.hold("q", 2, by(f.processes.start(200), true));
-  HoldStart alive = f.hold("q", 3, by(f.processes.start(300), true));
+  HoldReply dead = f.hold("q", 2, by(f.processes.start(200), true));
+  HoldReply alive = f.hold("q", 3, by(f.processes.start(300), true));
   f.processes.running.erase(200);
   f.restart();
   CHECK(f.ended(dead.ticket) == TicketEnd::kCancelled);
@@ -170,7 +170,7 @@ TEST_CASE("A waiter that died while the daemon was down leaves the line") {
 
 TEST_CASE("An announced command counts, not its wrapper") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), false));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), false));
   f.engine->announce(1, f.processes.start(101));
   f.settle();
   f.processes.running.erase(100);
@@ -182,7 +182,7 @@ TEST_CASE("An announced command counts, not its wrapper") {
 
 TEST_CASE("A holder nobody can see has a time to come back in") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   f.restart();
   f.advance(1min - kNano);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
@@ -199,14 +199,14 @@ TEST_CASE("A holder nobody can see has a time to come back in") {
 
 TEST_CASE("A connection lease has a time to come back in, its owner alive") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), false));
-  HoldStart next = f.hold("q", 2);
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), false));
+  HoldReply next = f.hold("q", 2);
   f.restart();
   f.advance(1min - kNano);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
 
   SECTION("and comes back") {
-    HoldCall back = by(f.processes.start(100), false);
+    HoldRequest back = by(f.processes.start(100), false);
     back.ticket = held.ticket;
     CHECK(f.hold("q", 3, back).granted);
     f.advance(5h);
@@ -226,8 +226,8 @@ TEST_CASE("A connection lease has a time to come back in, its owner alive") {
 TEST_CASE("Thousands of holds come through a restart") {
   FifoFixture f;
   Process owner = f.processes.start(100);
-  for (CallerId i = 1; i <= 2500; ++i) {
-    HoldCall call = by(owner, true);
+  for (ConnectionId i = 1; i <= 2500; ++i) {
+    HoldRequest call = by(owner, true);
     call.create = true;
     REQUIRE(f.engine->hold("q", call, i, f.now, f.wall).ok());
   }

@@ -5,8 +5,8 @@
 namespace syncq::test {
 namespace {
 
-HoldCall by(const Process& owner, bool exec) {
-  HoldCall call;
+HoldRequest by(const Process& owner, bool exec) {
+  HoldRequest call;
   call.owner = owner;
   call.exec = exec;
   return call;
@@ -14,11 +14,11 @@ HoldCall by(const Process& owner, bool exec) {
 
 TEST_CASE("A departure of a lost turn is looked after again") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2, by(f.processes.start(100), true));
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
   f.engine->caller_gone(1);
   f.engine->tick(f.now);
-  f.lose();
+  f.abort();
   CHECK(f.state(first.ticket) == TicketState::kAccepted);
   f.settle();
   CHECK(f.ended(first.ticket) == TicketEnd::kDone);
@@ -28,7 +28,7 @@ TEST_CASE("A departure of a lost turn is looked after again") {
   f.gone(2);
   for (auto key : f.processes.end(100)) f.engine->process_ended(key);
   f.engine->tick(f.now);
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(f.ended(second.ticket) == TicketEnd::kDone);
 }
@@ -39,7 +39,7 @@ TEST_CASE("A clock that ran out in a lost turn runs out again") {
   Uuid ticket = f.ticket("q");
   f.now += 1min;
   f.engine->tick(f.now);
-  f.lose();
+  f.abort();
   CHECK(f.state(ticket) == TicketState::kReady);
   f.settle();
   CHECK(f.ended(ticket) == TicketEnd::kExpired);
@@ -53,7 +53,7 @@ TEST_CASE("A deadline of a lost turn is no deadline") {
   Instant before = *f.engine->next_deadline();
   REQUIRE(f.engine->ticket("q", {}, f.now).ok());
   CHECK(f.engine->next_deadline() == f.now + 1s);
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(f.engine->next_deadline() == before);
 }
@@ -62,12 +62,12 @@ TEST_CASE("A deadline of a lost turn is no deadline") {
 TEST_CASE("A hold that was lost has no part in a later ticket") {
   FifoFixture f;
   f.named("q");
-  HoldCall call;
+  HoldRequest call;
   REQUIRE(f.engine->hold("q", call, 1, f.now, f.wall).ok());
-  f.lose();
+  f.abort();
 
   SECTION("of hold") {
-    HoldStart other = f.hold("q", 2);
+    HoldReply other = f.hold("q", 2);
     REQUIRE(other.granted);
     f.gone(1);
     CHECK(f.state(other.ticket) == TicketState::kAccepted);
@@ -87,10 +87,10 @@ TEST_CASE("A hold that was lost has no part in a later ticket") {
   SECTION("that waits") {
     f.wait("q", f.ticket("q"), 8);
     REQUIRE(f.engine->hold("q", call, 1, f.now, f.wall).ok());
-    f.lose();
-    CHECK(f.hold("q", 2).place == 1);
-    f.advance(PlaceSweep::kSweepInterval);
-    CHECK(f.callers.told<PlaceInLine>(1).empty());
+    f.abort();
+    CHECK(f.hold("q", 2).position == 1);
+    f.advance(PositionNotifier::kSweepInterval);
+    CHECK(f.callers.told<PositionInLine>(1).empty());
   }
   CHECK_FALSE(f.callers.granted(1));
   CHECK_FALSE(f.callers.ended(1));
@@ -98,14 +98,14 @@ TEST_CASE("A hold that was lost has no part in a later ticket") {
 
 TEST_CASE("A process whose ticket did not end after all is watched on") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
 
   SECTION("done was lost") {
     REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
   }
   SECTION("the FIFO's end was lost") { REQUIRE(f.engine->destroy("q").ok()); }
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
   f.end_process(100);
@@ -114,11 +114,11 @@ TEST_CASE("A process whose ticket did not end after all is watched on") {
 
 TEST_CASE("A process that ended meanwhile is noticed, too") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
   REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
   f.processes.end(100);
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
@@ -126,12 +126,12 @@ TEST_CASE("A process that ended meanwhile is noticed, too") {
 TEST_CASE("A waiter that came back in a lost turn has kept its place") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart waiting = f.hold("q", 2, by(f.processes.start(200), true));
+  HoldReply waiting = f.hold("q", 2, by(f.processes.start(200), true));
   f.restart();
-  HoldCall call;
+  HoldRequest call;
   call.ticket = waiting.ticket;
   REQUIRE(f.engine->hold("q", call, 12, f.now, f.wall).ok());
-  f.lose();
+  f.abort();
   f.gone(12);
   CHECK(f.state(waiting.ticket) == TicketState::kWaiting);
   f.end_process(200);
@@ -142,12 +142,12 @@ TEST_CASE("A waiter that came back in a lost turn has kept its place") {
 // moment is what must never be.
 TEST_CASE("A holder that came back in a lost turn can try again") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   f.restart();
-  HoldCall call;
+  HoldRequest call;
   call.ticket = held.ticket;
   REQUIRE(f.engine->hold("q", call, 11, f.now, f.wall).ok());
-  f.lose();
+  f.abort();
   f.gone(11);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
   CHECK(f.hold("q", 12, call).granted->fence == 1);
@@ -155,7 +155,7 @@ TEST_CASE("A holder that came back in a lost turn can try again") {
   // And if it does not, its time is up as before.
   f.restart();
   REQUIRE(f.engine->hold("q", call, 13, f.now, f.wall).ok());
-  f.lose();
+  f.abort();
   f.gone(13);
   f.advance(1min);
   CHECK(f.ended(held.ticket) == TicketEnd::kExpired);

@@ -49,7 +49,7 @@ TEST_CASE("A slot is held by one ticket at a time, whatever happens") {
   // A fixed mixture of all that can happen to tickets.
   for (int step = 0; step < 300; ++step) {
     tickets.push_back(f.ticket("q"));
-    auto caller = static_cast<CallerId>(step);
+    auto caller = static_cast<ConnectionId>(step);
     if (step % 3 != 0) {
       (void)f.engine->wait("q", tickets.back(), caller, {}, f.now);
     }
@@ -81,7 +81,7 @@ TEST_CASE("Order is that of creation, whoever waits first") {
   }
   for (int i = 19; i > 0; --i) {
     CHECK_FALSE(f.wait("q", tickets[static_cast<std::size_t>(i)],
-                       static_cast<CallerId>(i)));
+                       static_cast<ConnectionId>(i)));
   }
   for (std::size_t i = 0; i < 19; ++i) {
     f.done("q", tickets[i]);
@@ -115,7 +115,7 @@ TEST_CASE("The line is shown in order, those who hold first") {
   const std::vector<std::int64_t> places = {0, 0, 1, 2};
   for (std::size_t i = 0; i < views.size(); ++i) {
     CHECK(views[i].ticket.uuid == tickets[i]);
-    CHECK(views[i].place == places[i]);
+    CHECK(views[i].position == places[i]);
     CHECK(views[i].attached == (i == 3));
   }
 }

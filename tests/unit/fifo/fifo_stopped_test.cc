@@ -5,8 +5,8 @@
 namespace syncq::test {
 namespace {
 
-HoldCall by(const Process& owner) {
-  HoldCall call;
+HoldRequest by(const Process& owner) {
+  HoldRequest call;
   call.owner = owner;
   call.exec = true;
   return call;
@@ -15,7 +15,7 @@ HoldCall by(const Process& owner) {
 TEST_CASE("A stopped waiter is passed over and keeps its place in front") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart stopped = f.hold("q", 2);
+  HoldReply stopped = f.hold("q", 2);
   f.hold("q", 3);
   f.hold("q", 4);
   f.callers.stopped_ones.insert(2);
@@ -62,12 +62,12 @@ TEST_CASE("Who comes while all in line are stopped does not wait for them") {
   f.gone(1);
   SECTION("unless they go on meanwhile") {
     f.callers.stopped_ones = {};
-    CHECK(f.hold("q", 3).place == 1);
+    CHECK(f.hold("q", 3).position == 1);
     CHECK(f.callers.granted(2));
   }
   SECTION("by hold") { CHECK(f.hold("q", 3).granted); }
   SECTION("by hold that would not wait") {
-    HoldCall call;
+    HoldRequest call;
     call.nowait = true;
     CHECK(f.hold("q", 3, call).granted);
   }
@@ -100,7 +100,7 @@ TEST_CASE("A stopped caller of wait is passed over, unless another waits too") {
 TEST_CASE("A stopped waiter's place outlives a restart of the daemon") {
   FifoFixture f;
   f.hold("q", 1, by(f.processes.start(100)));
-  HoldStart stopped = f.hold("q", 2, by(f.processes.start(200)));
+  HoldReply stopped = f.hold("q", 2, by(f.processes.start(200)));
   f.callers.stopped_ones = {2};
   f.processes.stopped = {200};
   f.gone(1);
@@ -115,7 +115,7 @@ TEST_CASE("A stopped waiter's place outlives a restart of the daemon") {
 
 TEST_CASE("Processes are looked at when a turn passes on, once, and else not") {
   FifoFixture f;
-  for (CallerId caller = 1; caller < 4; ++caller) {
+  for (ConnectionId caller = 1; caller < 4; ++caller) {
     f.hold("free", caller);
     f.gone(caller);
   }
@@ -129,8 +129,8 @@ TEST_CASE("Processes are looked at when a turn passes on, once, and else not") {
 TEST_CASE("Many stopped waiters are passed over a piece at a time") {
   FifoFixture f;
   f.hold("q", 1);
-  CallerId last = 5 * kMostLooks;
-  for (CallerId caller = 2; caller < last; ++caller) {
+  ConnectionId last = 5 * kMostLooks;
+  for (ConnectionId caller = 2; caller < last; ++caller) {
     f.hold("q", caller);
     f.callers.stopped_ones.insert(caller);
   }
@@ -150,14 +150,14 @@ TEST_CASE("Many stopped waiters are passed over a piece at a time") {
 TEST_CASE("A waiter that was asked in a lost turn is asked again") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
+  HoldReply second = f.hold("q", 2);
   f.callers.stopped_ones = {2};
   f.gone(1);
   f.callers.stopped_ones = {};
   f.now += kAskStopped;
   f.engine->tick(f.now);
   REQUIRE(f.state(second.ticket) == TicketState::kAccepted);
-  f.lose();
+  f.abort();
   CHECK(f.state(second.ticket) == TicketState::kWaiting);
   f.settle();
   CHECK(f.state(second.ticket) == TicketState::kAccepted);

@@ -8,12 +8,12 @@ TEST_CASE("All callers of one ticket are answered together, with one grant") {
   f.named("q");
   Uuid first = f.ticket("q");
   Uuid second = f.ticket("q");
-  for (CallerId caller : {5u, 3u, 4u}) {
+  for (ConnectionId caller : {5u, 3u, 4u}) {
     CHECK_FALSE(f.wait("q", second, caller));
   }
   f.done("q", first);
   REQUIRE(f.callers.notices.size() == 3);
-  for (CallerId caller : {3u, 4u, 5u}) {
+  for (ConnectionId caller : {3u, 4u, 5u}) {
     REQUIRE(f.callers.granted(caller));
     CHECK(f.callers.granted(caller)->fence == 1);
     CHECK(f.callers.granted(caller)->ticket == second);

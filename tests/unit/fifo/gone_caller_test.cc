@@ -32,7 +32,7 @@ TEST_CASE("A caller that is gone already is not parked in wait") {
 TEST_CASE("A caller that is gone already holds nothing and makes no ticket") {
   FifoFixture f;
   f.callers.dead.insert(1);
-  HoldCall call;
+  HoldRequest call;
   call.create = true;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kBadRequest);
   CHECK(f.fifos() == 0);
@@ -44,13 +44,13 @@ TEST_CASE("A caller that is gone already holds nothing and makes no ticket") {
 
 TEST_CASE("A caller that is gone already does not come back to its turn") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
   f.restart();
   f.done("q", first.ticket);
   REQUIRE(f.state(second.ticket) == TicketState::kReady);
   f.callers.dead.insert(3);
-  HoldCall back;
+  HoldRequest back;
   back.ticket = second.ticket;
   CHECK(f.hold_refusal("q", 3, back) == ErrorCode::kBadRequest);
   CHECK(f.state(second.ticket) == TicketState::kReady);

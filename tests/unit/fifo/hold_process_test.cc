@@ -5,8 +5,8 @@
 namespace syncq::test {
 namespace {
 
-HoldCall by(const Process& owner, bool exec) {
-  HoldCall call;
+HoldRequest by(const Process& owner, bool exec) {
+  HoldRequest call;
   call.owner = owner;
   call.exec = exec;
   return call;
@@ -14,7 +14,7 @@ HoldCall by(const Process& owner, bool exec) {
 
 TEST_CASE("A process that becomes the command keeps the turn") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   CHECK(held.granted->process_lease);
   f.hold("q", 2);
   // exec closes the connection.
@@ -30,7 +30,7 @@ TEST_CASE("A process that becomes the command keeps the turn") {
 TEST_CASE("The turn passes on in the same turn in which the process ended") {
   FifoFixture f;
   f.hold("q", 1, by(f.processes.start(100), true));
-  HoldStart next = f.hold("q", 2);
+  HoldReply next = f.hold("q", 2);
   f.gone(1);
   f.end_process(100);
   CHECK(f.callers.granted(2)->ticket == next.ticket);
@@ -38,7 +38,7 @@ TEST_CASE("The turn passes on in the same turn in which the process ended") {
 
 TEST_CASE("A process that is gone with its connection frees the turn") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.processes.running.clear();
   f.gone(1);
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
@@ -46,7 +46,7 @@ TEST_CASE("A process that is gone with its connection frees the turn") {
 
 TEST_CASE("A later process with the same pid is another one") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100, 7), true));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100, 7), true));
   f.processes.start(100, 8);
   f.gone(1);
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
@@ -55,7 +55,7 @@ TEST_CASE("A later process with the same pid is another one") {
 TEST_CASE("A waiter's process keeps no place: its connection has to") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart second = f.hold("q", 2, by(f.processes.start(100), true));
+  HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
   f.gone(2);
   CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
 }
@@ -63,7 +63,7 @@ TEST_CASE("A waiter's process keeps no place: its connection has to") {
 TEST_CASE("A grant later on is of the process too") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart second = f.hold("q", 2, by(f.processes.start(100), true));
+  HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
   f.gone(1);
   CHECK(f.callers.granted(2)->process_lease);
   f.gone(2);
@@ -74,7 +74,7 @@ TEST_CASE("A grant later on is of the process too") {
 
 TEST_CASE("Without exec the connection alone is the lease") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), false));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), false));
   CHECK_FALSE(held.granted->process_lease);
   f.gone(1);
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
@@ -82,7 +82,7 @@ TEST_CASE("Without exec the connection alone is the lease") {
 
 TEST_CASE("A command that was announced keeps the turn of a dead wrapper") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1, by(f.processes.start(100), false));
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), false));
   f.hold("q", 2);
   f.engine->announce(1, f.processes.start(101));
   f.settle();
@@ -97,7 +97,7 @@ TEST_CASE("A command that was announced keeps the turn of a dead wrapper") {
 
 TEST_CASE("The end of the connection decides, not that of the command") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1);
+  HoldReply held = f.hold("q", 1);
   f.engine->announce(1, f.processes.start(101));
   f.settle();
   // The wrapper still has to collect its status.
@@ -121,12 +121,12 @@ TEST_CASE("Only callers of hold can announce, and only while they live") {
 
 TEST_CASE("Others in line see who holds") {
   FifoFixture f;
-  HoldCall call = by(f.processes.start(100), true);
+  HoldRequest call = by(f.processes.start(100), true);
   call.label = "make deploy";
   call.cwd = "/home/u/app";
   f.hold("q", 1, call);
   f.advance(130s);
-  HoldStart start = f.hold("q", 2);
+  HoldReply start = f.hold("q", 2);
   REQUIRE(start.news);
   CHECK(start.news->has_holder);
   CHECK(start.news->holder.label == "make deploy");

@@ -3,19 +3,19 @@
 namespace syncq::test {
 namespace {
 
-HoldCall back_to(const Uuid& ticket) {
-  HoldCall call;
+HoldRequest back_to(const Uuid& ticket) {
+  HoldRequest call;
   call.ticket = ticket;
   return call;
 }
 
 TEST_CASE("A holder that comes back has the same grant") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
+  HoldReply first = f.hold("q", 1);
   f.restart();
-  HoldStart again = f.hold("q", 2, back_to(first.ticket));
+  HoldReply again = f.hold("q", 2, back_to(first.ticket));
   CHECK(again.ticket == first.ticket);
-  CHECK(again.place == 0);
+  CHECK(again.position == 0);
   REQUIRE(again.granted);
   CHECK(again.granted->fence == first.granted->fence);
   CHECK(again.granted->slot == first.granted->slot);
@@ -28,16 +28,16 @@ TEST_CASE("A holder that comes back has the same grant") {
 
 TEST_CASE("A waiter that comes back has kept its place") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
-  HoldStart third = f.hold("q", 3);
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
+  HoldReply third = f.hold("q", 3);
   f.restart();
   CHECK_FALSE(f.hold("q", 13, back_to(third.ticket)).granted);
   CHECK_FALSE(f.hold("q", 12, back_to(second.ticket)).granted);
   CHECK(f.hold("q", 11, back_to(first.ticket)).granted);
-  f.advance(PlaceSweep::kSweepInterval);
-  CHECK(f.callers.told<PlaceInLine>(12).back().place == 1);
-  CHECK(f.callers.told<PlaceInLine>(13).back().place == 2);
+  f.advance(PositionNotifier::kSweepInterval);
+  CHECK(f.callers.told<PositionInLine>(12).back().position == 1);
+  CHECK(f.callers.told<PositionInLine>(13).back().position == 2);
   f.gone(11);
   CHECK(f.callers.granted(12)->ticket == second.ticket);
   CHECK_FALSE(f.callers.granted(13));
@@ -45,13 +45,13 @@ TEST_CASE("A waiter that comes back has kept its place") {
 
 TEST_CASE("A waiter whose turn came while it was away can take it up") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
   f.restart();
   f.done("q", first.ticket);
   CHECK(f.state(second.ticket) == TicketState::kReady);
   f.advance(1min - kNano);
-  HoldStart again = f.hold("q", 12, back_to(second.ticket));
+  HoldReply again = f.hold("q", 12, back_to(second.ticket));
   CHECK(again.granted->fence == 2);
   f.advance(24h);
   CHECK(f.state(second.ticket) == TicketState::kAccepted);
@@ -59,10 +59,10 @@ TEST_CASE("A waiter whose turn came while it was away can take it up") {
 
 TEST_CASE("A turn of hold that nobody comes back for passes on") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts = {Duration(0), Duration(0), Duration(0)};
-  HoldStart first = f.hold("q", 1, call);
-  HoldStart second = f.hold("q", 2);
+  HoldReply first = f.hold("q", 1, call);
+  HoldReply second = f.hold("q", 2);
   f.restart();
   // With no accept_timeout either: a lease without its keeper has an end.
   f.done("q", first.ticket);
@@ -73,7 +73,7 @@ TEST_CASE("A turn of hold that nobody comes back for passes on") {
 
 TEST_CASE("The old connection's end does not end the new one's lease") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
+  HoldReply first = f.hold("q", 1);
   CHECK(f.hold("q", 2, back_to(first.ticket)).granted);
   f.gone(1);
   CHECK(f.state(first.ticket) == TicketState::kAccepted);
@@ -83,11 +83,11 @@ TEST_CASE("The old connection's end does not end the new one's lease") {
 
 TEST_CASE("Coming back to a ticket that has ended says how it ended") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts.wait = 1h;
-  HoldStart held = f.hold("q", 1, call);
-  HoldStart late = f.hold("q", 2);
-  HoldStart left = f.hold("q", 3);
+  HoldReply held = f.hold("q", 1, call);
+  HoldReply late = f.hold("q", 2);
+  HoldReply left = f.hold("q", 3);
   f.advance(59min);
   f.gone(3);
   f.advance(1min);
@@ -107,8 +107,8 @@ TEST_CASE("hold and wait do not take each other's tickets") {
   CHECK(f.hold_refusal("q", 1, back_to(plain)) == ErrorCode::kConflict);
   f.done("q", plain);
 
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
   f.restart();
   f.done("q", first.ticket);
   REQUIRE(f.state(second.ticket) == TicketState::kReady);
@@ -119,13 +119,13 @@ TEST_CASE("hold and wait do not take each other's tickets") {
 TEST_CASE("A ticket named by its caller is drawn once, however often asked") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldCall call = back_to(Uuid::random());
+  HoldRequest call = back_to(Uuid::random());
   call.label = "make";
-  HoldStart first = f.hold("q", 2, call);
+  HoldReply first = f.hold("q", 2, call);
   CHECK(first.ticket == *call.ticket);
-  CHECK(first.place == 1);
+  CHECK(first.position == 1);
   // The answer was lost, and the end of its connection was not seen yet.
-  HoldStart again = f.hold("q", 3, call);
+  HoldReply again = f.hold("q", 3, call);
   CHECK(again.ticket == *call.ticket);
   CHECK(f.fifo_row("q").live == 2);
   f.gone(2);
@@ -136,7 +136,7 @@ TEST_CASE("A ticket named by its caller is drawn once, however often asked") {
 
 TEST_CASE("A named ticket that has ended is not drawn again") {
   FifoFixture f;
-  HoldCall call = back_to(Uuid::random());
+  HoldRequest call = back_to(Uuid::random());
   f.hold("q", 1, call);
   f.gone(1);
   call.create = true;
@@ -147,7 +147,7 @@ TEST_CASE("A named ticket that has ended is not drawn again") {
 TEST_CASE("A named ticket of another FIFO makes nothing") {
   FifoFixture f;
   f.named("r");
-  HoldCall call = back_to(Uuid::random());
+  HoldRequest call = back_to(Uuid::random());
   f.hold("q", 1, call);
   call.create = true;
   CHECK(f.hold_refusal("r", 2, call) == ErrorCode::kWrongFifo);

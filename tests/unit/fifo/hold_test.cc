@@ -7,11 +7,11 @@ namespace {
 
 TEST_CASE("hold makes the FIFO, and holds at once where it is free") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.slots = 2;
   call.fifo.timeouts.wait = 1h;
-  HoldStart first = f.hold("q", 1, call);
-  CHECK(first.place == 0);
+  HoldReply first = f.hold("q", 1, call);
+  CHECK(first.position == 0);
   REQUIRE(first.granted);
   CHECK(first.granted->fence == 1);
   CHECK(first.granted->slot == 0);
@@ -20,13 +20,13 @@ TEST_CASE("hold makes the FIFO, and holds at once where it is free") {
   CHECK(f.fifo_row("q").config.slots == 2);
   CHECK(f.fifo_row("q").config.timeouts.wait == 1h);
   CHECK(f.hold("q", 2).granted->slot == 1);
-  CHECK(f.hold("q", 3).place == 1);
-  CHECK(f.hold("q", 4).place == 2);
+  CHECK(f.hold("q", 3).position == 1);
+  CHECK(f.hold("q", 4).position == 2);
 }
 
 TEST_CASE("hold makes no FIFO where it was not asked to, nor of a UUID") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kNotFound);
   call.create = true;
   CHECK(f.hold_refusal("01234567-89ab-4def-8123-456789abcdef", 1, call) ==
@@ -37,7 +37,7 @@ TEST_CASE("hold makes no FIFO where it was not asked to, nor of a UUID") {
 TEST_CASE("hold insists on the slots it names") {
   FifoFixture f;
   f.named("q");
-  HoldCall call;
+  HoldRequest call;
   call.fifo.slots = 2;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kConflict);
   call.fifo.slots = 1;
@@ -46,8 +46,8 @@ TEST_CASE("hold insists on the slots it names") {
 
 TEST_CASE("The end of the connection frees the turn at once") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
   f.hold("q", 3);
   f.gone(1);
   CHECK(f.ended(first.ticket) == TicketEnd::kDone);
@@ -61,8 +61,8 @@ TEST_CASE("The end of the connection frees the turn at once") {
 TEST_CASE("The end of a waiter's connection frees its place at once") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
-  HoldStart third = f.hold("q", 3);
+  HoldReply second = f.hold("q", 2);
+  HoldReply third = f.hold("q", 3);
   f.gone(2);
   CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
   CHECK(f.fifo_row("q").waiting() == 1);
@@ -73,8 +73,8 @@ TEST_CASE("The end of a waiter's connection frees its place at once") {
 TEST_CASE("A dead waiter whose end was not seen yet is passed over") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldStart second = f.hold("q", 2);
-  HoldStart third = f.hold("q", 3);
+  HoldReply second = f.hold("q", 2);
+  HoldReply third = f.hold("q", 3);
   f.callers.dead.insert(2);
   f.gone(1);
   CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
@@ -86,9 +86,9 @@ TEST_CASE("A dead waiter whose end was not seen yet is passed over") {
 
 TEST_CASE("No done clock runs while the connection lives") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts = {1s, 1s, 1s};
-  HoldStart held = f.hold("q", 1, call);
+  HoldReply held = f.hold("q", 1, call);
   f.advance(24h * 365);
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
   REQUIRE(f.engine->touch("q", held.ticket, f.now).ok());
@@ -99,7 +99,7 @@ TEST_CASE("No done clock runs while the connection lives") {
 
 TEST_CASE("nowait takes a free turn, and makes no ticket for another") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.create = call.nowait = true;
   CHECK(f.hold("q", 1, call).granted);
   CHECK(f.hold_refusal("q", 2, call) == ErrorCode::kStillWaiting);
@@ -115,7 +115,7 @@ TEST_CASE("nowait takes a turn whose holder has just gone") {
   FifoFixture f;
   f.hold("q", 1);
   f.engine->caller_gone(1);
-  HoldCall call;
+  HoldRequest call;
   call.nowait = true;
   CHECK(f.hold("q", 2, call).granted);
 }
@@ -123,9 +123,9 @@ TEST_CASE("nowait takes a turn whose holder has just gone") {
 TEST_CASE("A call's limit ends it, and its ticket with it") {
   FifoFixture f;
   f.hold("q", 1);
-  HoldCall call;
+  HoldRequest call;
   call.limit = 5s;
-  HoldStart second = f.hold("q", 2, call);
+  HoldReply second = f.hold("q", 2, call);
   f.advance(5s - kNano);
   CHECK(f.state(second.ticket) == TicketState::kWaiting);
   f.advance(kNano);
@@ -136,10 +136,10 @@ TEST_CASE("A call's limit ends it, and its ticket with it") {
 
 TEST_CASE("A call's limit is of its wait, not of its turn") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.limit = 5s;
-  HoldStart first = f.hold("q", 1, call);
-  HoldStart second = f.hold("q", 2, call);
+  HoldReply first = f.hold("q", 1, call);
+  HoldReply second = f.hold("q", 2, call);
   f.advance(3s);
   f.gone(1);
   REQUIRE(f.callers.granted(2));
@@ -151,10 +151,10 @@ TEST_CASE("A call's limit is of its wait, not of its turn") {
 
 TEST_CASE("hold's wait_timeout ends the stream") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts.wait = 1h;
   f.hold("q", 1, call);
-  HoldStart second = f.hold("q", 2);
+  HoldReply second = f.hold("q", 2);
   f.advance(1h);
   CHECK(f.callers.ended(2) == ErrorCode::kWaitTimeout);
   CHECK(f.ended(second.ticket) == TicketEnd::kWaitTimeout);
@@ -162,7 +162,7 @@ TEST_CASE("hold's wait_timeout ends the stream") {
 
 TEST_CASE("done on a ticket of hold ends its stream and passes the turn on") {
   FifoFixture f;
-  HoldStart first = f.hold("q", 1);
+  HoldReply first = f.hold("q", 1);
   f.hold("q", 2);
   f.done("q", first.ticket);
   CHECK(f.callers.ended(1) == ErrorCode::kDone);
@@ -176,8 +176,8 @@ TEST_CASE("hold and ticket stand in one line") {
   FifoFixture f;
   f.hold("q", 1);
   Uuid plain = f.ticket("q");
-  HoldStart third = f.hold("q", 3);
-  CHECK(third.place == 2);
+  HoldReply third = f.hold("q", 3);
+  CHECK(third.position == 2);
   f.gone(1);
   CHECK(f.state(plain) == TicketState::kReady);
   f.advance(1min);

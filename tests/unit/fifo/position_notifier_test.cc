@@ -6,12 +6,12 @@
 namespace syncq::test {
 namespace {
 
-constexpr Duration kSecond = PlaceSweep::kSweepInterval;
+constexpr Duration kSecond = PositionNotifier::kSweepInterval;
 
-std::vector<std::int64_t> places(FifoFixture& f, CallerId caller) {
+std::vector<std::int64_t> places(FifoFixture& f, ConnectionId caller) {
   std::vector<std::int64_t> all;
-  for (const auto& news : f.callers.told<PlaceInLine>(caller)) {
-    all.push_back(news.place);
+  for (const auto& news : f.callers.told<PositionInLine>(caller)) {
+    all.push_back(news.position);
   }
   return all;
 }
@@ -19,15 +19,15 @@ std::vector<std::int64_t> places(FifoFixture& f, CallerId caller) {
 TEST_CASE("Who joins a line is told its place with the ticket") {
   FifoFixture f;
   f.hold("q", 1);
-  for (CallerId caller = 2; caller < 6; ++caller) {
-    HoldCall call;
+  for (ConnectionId caller = 2; caller < 6; ++caller) {
+    HoldRequest call;
     call.create = true;
     auto start = f.engine->hold("q", call, caller, f.now, f.wall);
     REQUIRE(start.ok());
     // At once, however short ago the others were told theirs.
     REQUIRE(start->news);
-    CHECK(start->news->place == static_cast<std::int64_t>(caller) - 1);
-    CHECK(start->news->of == start->news->place);
+    CHECK(start->news->position == static_cast<std::int64_t>(caller) - 1);
+    CHECK(start->news->of == start->news->position);
     CHECK(start->news->has_holder);
     f.advance(1ms);
   }
@@ -39,7 +39,7 @@ TEST_CASE("Who joins a line is told its place with the ticket") {
 
 TEST_CASE("A line that moves is told to those in it") {
   FifoFixture f;
-  for (CallerId caller = 1; caller <= 4; ++caller) f.hold("q", caller);
+  for (ConnectionId caller = 1; caller <= 4; ++caller) f.hold("q", caller);
   f.gone(1);
   CHECK(f.callers.granted(2));
   f.advance(kSecond);
@@ -47,17 +47,17 @@ TEST_CASE("A line that moves is told to those in it") {
   REQUIRE_FALSE(places(f, 4).empty());
   CHECK(places(f, 3).back() == 1);
   CHECK(places(f, 4).back() == 2);
-  CHECK(f.callers.told<PlaceInLine>(4).back().of == 2);
+  CHECK(f.callers.told<PositionInLine>(4).back().of == 2);
   CHECK(places(f, 2).empty());
 }
 
 TEST_CASE("Nobody is told more than one line a second") {
   FifoFixture f;
-  for (CallerId caller = 1; caller <= 60; ++caller) f.hold("q", caller);
+  for (ConnectionId caller = 1; caller <= 60; ++caller) f.hold("q", caller);
   f.advance(kSecond);
   f.callers.notices.clear();
   Instant began = f.now;
-  for (CallerId caller = 1; caller <= 50; ++caller) {
+  for (ConnectionId caller = 1; caller <= 50; ++caller) {
     f.gone(caller);
     f.advance(100ms);
   }
@@ -75,7 +75,7 @@ TEST_CASE("Nobody is told more than one line a second") {
 
 TEST_CASE("A line that stands still needs no clock") {
   FifoFixture f;
-  HoldCall call;
+  HoldRequest call;
   call.fifo.timeouts = {Duration(0), Duration(0), Duration(0)};
   call.fifo.unused_destroy = Duration(0);
   f.hold("q", 1, call);
@@ -89,40 +89,40 @@ TEST_CASE("A hand-off costs the same in a line of ten thousand") {
   CountingStore counting(*f.store);
   f.engine =
       std::make_unique<FifoEngine>(counting, f.callers, f.processes, f.events);
-  HoldCall call;
+  HoldRequest call;
   call.create = true;
-  for (CallerId caller = 1; caller <= 10'000; ++caller) {
+  for (ConnectionId caller = 1; caller <= 10'000; ++caller) {
     REQUIRE(f.engine->hold("q", call, caller, f.now, f.wall).ok());
   }
-  for (int i = 0; i < 800; ++i) f.advance(PlaceSweep::kSlicePause);
+  for (int i = 0; i < 800; ++i) f.advance(PositionNotifier::kSlicePause);
   REQUIRE(f.engine->parked() == 10'000);
   f.callers.notices.clear();
 
   // Each of these is a turn of the loop with one hand-off in it.
   int most_work = 0;
   std::size_t most_notices = 0;
-  for (CallerId caller = 1; caller <= 200; ++caller) {
+  for (ConnectionId caller = 1; caller <= 200; ++caller) {
     counting.work = 0;
     std::size_t before = f.callers.notices.size();
     f.engine->caller_gone(caller);
-    f.advance(PlaceSweep::kSlicePause);
+    f.advance(PositionNotifier::kSlicePause);
     CHECK(f.callers.granted(caller + 1));
     most_work = std::max(most_work, counting.work);
     most_notices = std::max(most_notices, f.callers.notices.size() - before);
   }
-  CHECK(most_notices <= PlaceSweep::kSlice + 1);
-  CHECK(most_work <= PlaceSweep::kSlice + 30);
+  CHECK(most_notices <= PositionNotifier::kSlice + 1);
+  CHECK(most_work <= PositionNotifier::kSlice + 30);
 
   // Under a second: not even three lines each.
-  std::map<CallerId, int> lines;
+  std::map<ConnectionId, int> lines;
   for (const auto& [caller, notice] : f.callers.notices) {
-    if (std::holds_alternative<PlaceInLine>(notice)) ++lines[caller];
+    if (std::holds_alternative<PositionInLine>(notice)) ++lines[caller];
   }
   CHECK(std::all_of(lines.begin(), lines.end(),
                     [](const auto& line) { return line.second <= 3; }));
   // The last one hears of it in the end.
   f.callers.notices.clear();
-  for (int i = 0; i < 2000; ++i) f.advance(PlaceSweep::kSlicePause);
+  for (int i = 0; i < 2000; ++i) f.advance(PositionNotifier::kSlicePause);
   CHECK(places(f, 10'000).back() == 9799);
 }
 
@@ -134,17 +134,17 @@ TEST_CASE("Callers of wait are told no places") {
   CHECK_FALSE(f.wait("q", plain, 2));
   f.hold("q", 3);
   f.advance(kSecond);
-  CHECK(f.callers.told<PlaceInLine>(2).empty());
+  CHECK(f.callers.told<PositionInLine>(2).empty());
 }
 
 TEST_CASE("Who goes down with the daemon is told, and keeps its ticket") {
   FifoFixture f;
-  HoldStart held = f.hold("q", 1);
-  HoldStart waiting = f.hold("q", 2);
+  HoldReply held = f.hold("q", 1);
+  HoldReply waiting = f.hold("q", 2);
   Uuid plain = f.ticket("q");
   CHECK_FALSE(f.wait("q", plain, 3));
   f.engine->dismiss_callers({ErrorCode::kShuttingDown, "going down"});
-  for (CallerId caller : {1u, 2u, 3u}) {
+  for (ConnectionId caller : {1u, 2u, 3u}) {
     CHECK(f.callers.ended(caller) == ErrorCode::kShuttingDown);
   }
   CHECK(f.engine->parked() == 0);

@@ -184,7 +184,7 @@ TEST_CASE("A place in line that was lost does not end its stream") {
   Client client = f.connect();
   f.exchange(client, kStream);
   f.disk.fails = f.disk.wrote = true;
-  f.connections.notify(f.parked[0], PlaceInLine{});
+  f.connections.notify(f.parked[0], PositionInLine{});
   f.turn();
   f.disk.fails = false;
   f.connections.notify(f.parked[0], kTurn);

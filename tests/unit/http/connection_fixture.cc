@@ -25,7 +25,7 @@ class Streaming final : public ParkedRequest {
   explicit Streaming(std::string& seen) : seen_(seen) {}
 
   bool notice(const Notice& notice, ReplyWriter& out) override {
-    if (std::holds_alternative<PlaceInLine>(notice)) {
+    if (std::holds_alternative<PositionInLine>(notice)) {
       out.stream("place\n", Promise::kNone);
       return false;
     }

@@ -129,7 +129,7 @@ class ConnectionFixture : public ConnectionHost {
     uv_run(&loop_, UV_RUN_NOWAIT);
     connections.wake_due(now_);
     if (on_turn) on_turn();
-    batch_.finish();
+    commit_.finish();
     uv_run(&loop_, UV_RUN_NOWAIT);
   }
   void turns(int count) {
@@ -162,20 +162,20 @@ class ConnectionFixture : public ConnectionHost {
   }
 
   const Router& router() override { return router_; }
-  Batch& batch() override { return batch_; }
+  GroupCommit& group_commit() override { return commit_; }
   InFlight& in_flight() override { return in_flight_; }
   Instant now() override { return now_; }
   WallMillis wall() override { return wall_; }
   std::uint64_t max_message() override { return 1'000'000; }
   bool shutting_down() override { return going_down; }
   bool crowded() override { return is_crowded; }
-  void caller_gone(CallerId caller) override { gone.push_back(caller); }
-  void schedule(CallerId caller) override { connections.schedule(caller); }
-  void make_answer(CallerId caller) override {
+  void caller_gone(ConnectionId caller) override { gone.push_back(caller); }
+  void schedule(ConnectionId caller) override { connections.schedule(caller); }
+  void make_answer(ConnectionId caller) override {
     connections.make_answer(caller);
   }
-  void closed(CallerId caller) override { connections.forget(caller); }
-  void wake_at(CallerId caller, Instant when) override {
+  void closed(ConnectionId caller) override { connections.forget(caller); }
+  void wake_at(ConnectionId caller, Instant when) override {
     connections.wake_at(caller, when);
   }
 
@@ -192,16 +192,16 @@ class ConnectionFixture : public ConnectionHost {
   FakeDisk disk;
   InFlight in_flight_{8 * 1024 * 1024};
   Connections connections{&loop_, in_flight_};
-  std::vector<CallerId> parked;   // who was ever parked, in order
-  std::vector<CallerId> gone;     // who closed while parked
-  std::vector<std::string> seen;  // the targets handled, in order
-  std::string streamed;           // the body of /stream as it came
+  std::vector<ConnectionId> parked;  // who was ever parked, in order
+  std::vector<ConnectionId> gone;    // who closed while parked
+  std::vector<std::string> seen;     // the targets handled, in order
+  std::string streamed;              // the body of /stream as it came
   int lost = 0;
   int steps = 0;                  // of all long answers
   std::function<void()> on_turn;  // called before the commit
 
  private:
-  Batch batch_{{&disk}, [] {}, [this](const StoreError&) { ++lost; }};
+  GroupCommit commit_{{&disk}, [] {}, [this](const StoreError&) { ++lost; }};
   Router router_;
 };
 

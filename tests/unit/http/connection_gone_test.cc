@@ -127,7 +127,7 @@ TEST_CASE("A place in line is not kept for a client that does not read") {
   f.turns(2);
   REQUIRE(f.parked.size() == 1);
   for (int i = 0; i < 100'000; ++i) {
-    f.connections.notify(f.parked[0], PlaceInLine{});
+    f.connections.notify(f.parked[0], PositionInLine{});
     if (i % 10 == 0) f.turn();
   }
   f.connections.notify(f.parked[0], kTurn);

@@ -15,7 +15,7 @@ TEST_CASE("A stream's lines come as they are told") {
   Client client = f.connect();
   f.exchange(client, kOpen);
   CHECK_THAT(client.received, Catch::Matchers::EndsWith("6\r\nfirst\n\r\n"));
-  f.connections.notify(f.parked[0], PlaceInLine{});
+  f.connections.notify(f.parked[0], PositionInLine{});
   f.drain(client);
   CHECK_THAT(client.received, Catch::Matchers::EndsWith("6\r\nplace\n\r\n"));
   f.connections.notify(f.parked[0], kTurn);

@@ -11,17 +11,17 @@ using namespace std::chrono_literals;
 
 struct Fixture {
   int given_back = 0;
-  SpareMemory memory{[this] { ++given_back; }};
+  IdleTrim memory{[this] { ++given_back; }};
   Instant start{1h};
 };
 
 TEST_CASE("Free memory goes back once nothing was asked for a while") {
   Fixture f;
   f.memory.used(f.start);
-  CHECK(f.memory.due() == f.start + SpareMemory::kQuiet);
-  f.memory.tick(f.start + SpareMemory::kQuiet - 1ns);
+  CHECK(f.memory.due() == f.start + IdleTrim::kQuiet);
+  f.memory.tick(f.start + IdleTrim::kQuiet - 1ns);
   CHECK(f.given_back == 0);
-  f.memory.tick(f.start + SpareMemory::kQuiet);
+  f.memory.tick(f.start + IdleTrim::kQuiet);
   CHECK(f.given_back == 1);
 }
 

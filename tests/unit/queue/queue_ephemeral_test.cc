@@ -24,7 +24,7 @@ TEST_CASE("A lost turn leaves an ephemeral queue as it was") {
   CHECK(f.engine->push("q", {}, f.now, f.wall).ok());
   CHECK(f.engine->take("q", {}, 1, f.now).ok());
   f.engine->tick(f.now, f.wall);
-  f.lose();
+  f.abort();
   CHECK(f.queue("q").size == 100);
   CHECK(f.peek("q", 0) == "0");
   CHECK(f.peek("q", 40) == "40");
@@ -39,7 +39,7 @@ TEST_CASE("A lost turn that destroyed an ephemeral queue loses no count") {
   f.now += 2s;
   f.engine->destroy("q");
   f.engine->tick(f.now, f.wall);
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(f.queue("q").size == 0);
   f.push_some(100);

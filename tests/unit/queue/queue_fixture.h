@@ -51,7 +51,7 @@ struct QueueFixture {
     ephemeral->commit();
     engine->committed();
   }
-  void lose() {
+  void abort() {
     database->rollback();
     ephemeral->rollback();
     engine->rolled_back();
@@ -90,7 +90,7 @@ struct QueueFixture {
     return message.refusal().code;
   }
   // Parks the caller.
-  void wait(std::string_view queue, CallerId caller, Duration limit = 0s,
+  void wait(std::string_view queue, ConnectionId caller, Duration limit = 0s,
             Take how = {}) {
     how.wait = limit;
     auto message = engine->take(queue, how, caller, now);

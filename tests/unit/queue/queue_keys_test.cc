@@ -83,7 +83,7 @@ TEST_CASE("A lost turn leaves the number of keys as it was") {
   push.key = "lost";
   REQUIRE(f.engine->push("q", push, f.now, f.wall).ok());
   CHECK(f.engine->keys() == 11);
-  f.lose();
+  f.abort();
   CHECK(f.engine->keys() == 10);
 }
 

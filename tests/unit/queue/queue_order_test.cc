@@ -109,7 +109,7 @@ TEST_CASE("a lost turn leaves the queue as it was") {
   f.push("q", "a");
   auto taken = f.engine->take("q", {}, 1, f.now);
   REQUIRE(taken.ok());
-  f.lose();
+  f.abort();
   CHECK(f.queue("q").size == 1);
   CHECK(f.pop("q") == "a");
 }

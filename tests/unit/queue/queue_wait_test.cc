@@ -5,7 +5,7 @@ using namespace syncq::test;
 
 namespace {
 
-std::vector<std::string> bodies(const QueueFixture& f, CallerId caller) {
+std::vector<std::string> bodies(const QueueFixture& f, ConnectionId caller) {
   std::vector<std::string> found;
   for (const Delivered& message : f.callers.told<Delivered>(caller)) {
     found.push_back(message.body);
@@ -24,7 +24,7 @@ void make_queue(QueueFixture& f) {
 TEST_CASE("parked callers are served in the order of their arrival") {
   QueueFixture f;
   make_queue(f);
-  for (CallerId caller : {11, 12, 13}) f.wait("q", caller);
+  for (ConnectionId caller : {11, 12, 13}) f.wait("q", caller);
   f.push("q", "a");
   f.push("q", "b");
   CHECK(bodies(f, 11) == std::vector<std::string>{"a"});
@@ -117,7 +117,7 @@ TEST_CASE("the message of a lost turn goes to who waits next") {
   Take waiting;
   waiting.wait = 0s;
   REQUIRE(f.engine->take("q", waiting, 12, f.now).ok());
-  f.lose();
+  f.abort();
   f.settle();
   CHECK(bodies(f, 12) == std::vector<std::string>{"a"});
 }

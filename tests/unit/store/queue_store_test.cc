@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 std::string told(const Message& message) {
   return fmt::format(
-      "{} '{}' '{}' {} {} {}", message.place, message.body, message.type,
+      "{} '{}' '{}' {} {} {}", message.offset, message.body, message.type,
       message.attempts,
       message.expires ? message.expires->time_since_epoch().count() : -1,
       message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
@@ -28,21 +28,22 @@ std::string told(const Message& message) {
 }
 std::string told(const Queue& queue) {
   return fmt::format("{} {} '{}' bin {} next {} size {} leased {} delayed {}",
-                     queue.id, queue.uuid.text(), queue.config.name, queue.bin,
-                     queue.next_place, queue.size, queue.leased, queue.delayed);
+                     queue.id, queue.uuid.text(), queue.config.name,
+                     queue.generation, queue.next_offset, queue.size,
+                     queue.leased, queue.delayed);
 }
-std::string told(const Hidden& hidden) {
-  return fmt::format("queue {} bin {} {} lease {} until {}", hidden.queue,
-                     hidden.bin, told(hidden.message),
-                     hidden.lease ? hidden.lease->text() : "none",
-                     hidden.until.time_since_epoch().count());
+std::string told(const Unavailable& unavailable) {
+  return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
+                     unavailable.generation, told(unavailable.message),
+                     unavailable.lease ? unavailable.lease->text() : "none",
+                     unavailable.until.time_since_epoch().count());
 }
 std::string told(const QueueStore::Key& key) {
   return fmt::format("{} until {}", key.sequence,
                      key.expires.time_since_epoch().count());
 }
 std::string told(const QueueStore::Expired& expired) {
-  return fmt::format("{}/{}", expired.bin, expired.place);
+  return fmt::format("{}/{}", expired.generation, expired.offset);
 }
 std::string told(Instant when) {
   return fmt::format("{}", when.time_since_epoch().count());
@@ -71,10 +72,18 @@ class TwoStores {
 
   void step() {
     static constexpr void (TwoStores::*kSteps[])() = {
-        &TwoStores::insert, &TwoStores::insert, &TwoStores::insert,
-        &TwoStores::erase,  &TwoStores::erase,  &TwoStores::hide,
-        &TwoStores::unhide, &TwoStores::extend, &TwoStores::key,
-        &TwoStores::forget, &TwoStores::change, &TwoStores::extend_all};
+        &TwoStores::insert,
+        &TwoStores::insert,
+        &TwoStores::insert,
+        &TwoStores::erase,
+        &TwoStores::erase,
+        &TwoStores::add_unavailable,
+        &TwoStores::remove_unavailable,
+        &TwoStores::extend,
+        &TwoStores::key,
+        &TwoStores::forget,
+        &TwoStores::change,
+        &TwoStores::extend_all};
     (this->*kSteps[number(std::size(kSteps))])();
     compare();
   }
@@ -89,7 +98,7 @@ class TwoStores {
   void compare() {
     for (const Queue& queue : queues_) compare(queue);
     Instant now(number(100'000) * 1s);
-    same([&](QueueStore& s) { return told(s.due_hidden(now)); });
+    same([&](QueueStore& s) { return told(s.due_unavailable(now)); });
     same([&](QueueStore& s) { return told(s.due_expired(now)); });
     same([&](QueueStore& s) { return told(s.next_deadline()); });
     same([&](QueueStore& s) { return fmt::format("{}", s.count_keys()); });
@@ -106,7 +115,7 @@ class TwoStores {
   // What there is, of one store: the other's is the same.
   struct Stored {
     std::vector<std::pair<std::int64_t, Message>> messages;  // with their bins
-    std::vector<Hidden> hidden;
+    std::vector<Unavailable> unavailable;
   };
 
   int number(std::size_t below) { return static_cast<int>(random_() % below); }
@@ -128,12 +137,17 @@ class TwoStores {
   }
   void compare(const Queue& queue) {
     std::int64_t index = number(60);
-    same([&](QueueStore& s) { return told(s.first_message(queue.bin)); });
-    same([&](QueueStore& s) { return told(s.last_message(queue.bin)); });
-    same([&](QueueStore& s) { return told(s.nth_message(queue.bin, index)); });
+    same(
+        [&](QueueStore& s) { return told(s.first_message(queue.generation)); });
+    same([&](QueueStore& s) { return told(s.last_message(queue.generation)); });
+    same([&](QueueStore& s) {
+      return told(s.nth_message(queue.generation, index));
+    });
     same([&](QueueStore& s) { return told(s.find_queue(queue.id)); });
     same([&](QueueStore& s) { return told(s.find_queue(queue.uuid)); });
-    same([&](QueueStore& s) { return told(s.find_queue_of_bin(queue.bin)); });
+    same([&](QueueStore& s) {
+      return told(s.find_queue_of_generation(queue.generation));
+    });
     same([&](QueueStore& s) {
       return told(s.find_queue_named(queue.config.name));
     });
@@ -151,48 +165,51 @@ class TwoStores {
     Message message;
     // Far apart, so that each level of the counts has several spans; now and
     // then in front of all.
-    message.place = number(5) == 0 ? --first_ : next_ += number(40'000);
+    message.offset = number(5) == 0 ? --first_ : next_ += number(40'000);
     message.body = std::string(static_cast<std::size_t>(number(40)), 'b');
     message.type = number(2) == 0 ? "" : "text/plain";
     if (number(3) == 0) message.expires = later();
     message.dead = maybe_dead();
     both([&](QueueStore& s) {
-      s.insert_message(queue->bin, Message(message));
-      s.add_count(queue->bin, message.place, 1);
+      s.insert_message(queue->generation, Message(message));
+      s.add_count(queue->generation, message.offset, 1);
     });
-    now_.messages.emplace_back(queue->bin, message);
+    now_.messages.emplace_back(queue->generation, message);
   }
   void erase() {
     if (now_.messages.empty()) return;
     auto at = some(now_.messages);
     both([&](QueueStore& s) {
-      s.delete_message(at->first, at->second.place);
-      s.add_count(at->first, at->second.place, -1);
+      s.delete_message(at->first, at->second.offset);
+      s.add_count(at->first, at->second.offset, -1);
     });
     now_.messages.erase(at);
   }
-  void hide() {
+  void add_unavailable() {
     auto queue = some(queues_);
-    Hidden hidden{queue->id, queue->bin, {}, std::nullopt, later()};
-    hidden.message.place = next_ += 1;
-    hidden.message.attempts = number(3);
-    hidden.message.dead = maybe_dead();
-    if (number(2) == 0) hidden.lease = Uuid::random();
-    both([&](QueueStore& s) { s.insert_hidden(hidden); });
-    now_.hidden.push_back(hidden);
+    Unavailable unavailable{
+        queue->id, queue->generation, {}, std::nullopt, later()};
+    unavailable.message.offset = next_ += 1;
+    unavailable.message.attempts = number(3);
+    unavailable.message.dead = maybe_dead();
+    if (number(2) == 0) unavailable.lease = Uuid::random();
+    both([&](QueueStore& s) { s.insert_unavailable(unavailable); });
+    now_.unavailable.push_back(unavailable);
   }
-  void unhide() {
-    if (now_.hidden.empty()) return;
-    auto at = some(now_.hidden);
-    both([&](QueueStore& s) { s.delete_hidden(at->bin, at->message.place); });
-    now_.hidden.erase(at);
+  void remove_unavailable() {
+    if (now_.unavailable.empty()) return;
+    auto at = some(now_.unavailable);
+    both([&](QueueStore& s) {
+      s.delete_unavailable(at->generation, at->message.offset);
+    });
+    now_.unavailable.erase(at);
   }
   void extend() {
-    if (now_.hidden.empty()) return;
-    auto at = some(now_.hidden);
+    if (now_.unavailable.empty()) return;
+    auto at = some(now_.unavailable);
     at->until = later();
     both([&](QueueStore& s) {
-      s.set_hidden_until(at->bin, at->message.place, at->until);
+      s.set_unavailable_until(at->generation, at->message.offset, at->until);
     });
     Uuid lease = at->lease.value_or(Uuid::random());
     same([&](QueueStore& s) { return told(s.find_lease(lease)); });
@@ -200,7 +217,7 @@ class TwoStores {
   void extend_all() {
     Instant least(number(5'000) * 1s);
     both([&](QueueStore& s) { s.extend_leases(least); });
-    for (Hidden& each : now_.hidden) {
+    for (Unavailable& each : now_.unavailable) {
       if (each.lease && each.until < least) each.until = least;
     }
   }
@@ -224,7 +241,7 @@ class TwoStores {
   }
   void change() {
     Queue queue = *some(queues_);
-    queue.next_place = number(100);
+    queue.next_offset = number(100);
     queue.size = number(100);
     queue.leased = number(100);
     queue.delayed = number(100);
@@ -233,28 +250,30 @@ class TwoStores {
   // Numbers of bins may differ after a lost turn: in a turn of its own.
   void empty() {
     auto queue = some(queues_);
-    std::int64_t bin = queue->bin;
+    std::int64_t generation = queue->generation;
     Queue same_queue = *queue;
-    both([&](QueueStore& s) { s.purge_bin(bin); });
-    sqlite_.change_bin(*queue);
-    memory_.change_bin(same_queue);
-    REQUIRE(queue->bin == same_queue.bin);
+    both([&](QueueStore& s) { s.purge_generation(generation); });
+    sqlite_.renew_generation(*queue);
+    memory_.renew_generation(same_queue);
+    REQUIRE(queue->generation == same_queue.generation);
     commit();
     for (QueueStore* s : {static_cast<QueueStore*>(&sqlite_),
                           static_cast<QueueStore*>(&memory_)}) {
       int steps = 0;
       while (s->purge_some(7)) REQUIRE(++steps < 1'000);
-      CHECK(told(s->first_message(bin)) == "nothing");
+      CHECK(told(s->first_message(generation)) == "nothing");
     }
-    std::erase_if(now_.messages, [&](auto& at) { return at.first == bin; });
-    std::erase_if(now_.hidden, [&](auto& at) { return at.bin == bin; });
+    std::erase_if(now_.messages,
+                  [&](auto& at) { return at.first == generation; });
+    std::erase_if(now_.unavailable,
+                  [&](auto& at) { return at.generation == generation; });
     commit();
   }
 
   // Back come all its messages, whatever was cleared away.
   void lose_purge() {
-    std::int64_t bin = some(queues_)->bin;
-    both([&](QueueStore& s) { s.purge_bin(bin); });
+    std::int64_t generation = some(queues_)->generation;
+    both([&](QueueStore& s) { s.purge_generation(generation); });
     for (int steps = number(20); steps > 0; --steps) {
       both([&](QueueStore& s) { (void)s.purge_some(7); });
     }

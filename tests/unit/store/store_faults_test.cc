@@ -32,8 +32,8 @@ class Life {
   explicit Life(const std::string& path)
       : database_(open_store(path)),
         store_(*database_),
-        engine_(store_, ephemeral_, callers_),
-        batch_(
+        engine_(store_, ephemeral_, notifier_),
+        commit_(
             {database_.get(), &ephemeral_}, [this] { engine_.committed(); },
             [this](const StoreError&) { engine_.rolled_back(); }) {
     // A few turns each.
@@ -68,12 +68,12 @@ class Life {
  private:
   template <typename Work>
   Outcome turn(Work work) {
-    batch_.promise();
-    Result<> done = batch_.attempt([&] {
+    commit_.promise();
+    Result<> done = commit_.attempt([&] {
       work();
       engine_.tick(kNow, 0);
     });
-    Outcome outcome = batch_.finish();
+    Outcome outcome = commit_.finish();
     return !done.ok() && outcome == Outcome::kCommitted ? Outcome::kAborted
                                                         : outcome;
   }
@@ -81,9 +81,9 @@ class Life {
   std::unique_ptr<sqlite::Database> database_;
   SqliteQueueStore store_;
   MemoryQueueStore ephemeral_;
-  FakeCallers callers_;
+  FakeCallers notifier_;
   QueueEngine engine_;
-  Batch batch_;
+  GroupCommit commit_;
 };
 
 class World {
