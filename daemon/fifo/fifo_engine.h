@@ -71,7 +71,7 @@ struct HoldReply {
   std::optional<PositionInLine> news;
 };
 
-// The rules of FIFOs and tickets (API.md, "FIFO"). Knows neither sockets nor
+// The rules of FIFOs and tickets (man/syncq-http.7). Knows neither sockets nor
 // SQL nor a clock: `now` is handed in and must not go back. Answers that come
 // later go to Notifier. Calls throw StoreError where the store fails; the
 // turn is then lost, and rolled_back() must be called. One thread.

@@ -60,7 +60,7 @@ struct Nack {
   std::string reason;
 };
 
-// The rules of queues and messages (queue-service.txt and API.md, "Queues").
+// The rules of queues and messages (man/syncq-http.7).
 // Like FifoEngine it knows neither sockets nor SQL nor a clock. A queue is
 // named in calls by its UUID or its name. One thread.
 class QueueEngine {

@@ -62,8 +62,7 @@ Milliseconds best_hand_off(const std::string& run,
 
 }  // namespace
 
-TEST_CASE("issue 2, done when 4: kill -9 of run's pid, the next within 100 ms",
-          "[timing]") {
+TEST_CASE("kill -9 of run's pid, the next within 100 ms", "[timing]") {
   Milliseconds taken = best_hand_off(
       "syncq run ", [](pid_t, Process& run) { run.signal(SIGKILL); });
   CHECK(taken <= kAtOnce);
@@ -86,7 +85,7 @@ TEST_CASE("kill -9 of wrapper, then of command: the next within 100 ms",
   CHECK(taken <= kAtOnce);
 }
 
-TEST_CASE("issue 2, done when 4: kill -9 of a wrapper whose command lives on") {
+TEST_CASE("kill -9 of a wrapper whose command lives on keeps the turn") {
   Sandbox box;
   std::optional<Process> wrapper;
   pid_t command = start_command(box, wrapper, kSupervised);
@@ -100,7 +99,7 @@ TEST_CASE("issue 2, done when 4: kill -9 of a wrapper whose command lives on") {
   hand_off(box, next, [&] { kill(command, SIGTERM); });
 }
 
-TEST_CASE("issue 2, done when 4: kill -9 of a waiter frees its place at once") {
+TEST_CASE("kill -9 of a waiter frees its place at once") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   std::string run = GENERATE(as<std::string>{}, "syncq run -q ",

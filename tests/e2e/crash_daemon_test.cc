@@ -108,7 +108,8 @@ TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once") {
   check_each_ran_once(box, count);
 }
 
-TEST_CASE("issue 2, done when 5: kill -9 of the daemon while a command runs") {
+TEST_CASE(
+    "kill -9 of the daemon while a command runs keeps the command's turn") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
   Process run = box.start("exec syncq run " + mode +

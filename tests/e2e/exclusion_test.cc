@@ -17,7 +17,7 @@ std::string witness(const std::string& number) {
 
 }  // namespace
 
-TEST_CASE("issue 2, done when 1: run demo -- echo my turn") {
+TEST_CASE("run NAME -- CMD runs the command") {
   Sandbox box;
   Outcome outcome = box.sh("exec syncq run demo -- echo \"my turn\"");
   CHECK(outcome.code() == 0);
@@ -25,7 +25,7 @@ TEST_CASE("issue 2, done when 1: run demo -- echo my turn") {
   CHECK(outcome.err.empty());
 }
 
-TEST_CASE("issue 2, done when 2: 100 runs at once write 100 lines") {
+TEST_CASE("100 runs at once all run") {
   Sandbox box;
   box.ok(
       "for i in $(seq 100); do "
@@ -34,8 +34,7 @@ TEST_CASE("issue 2, done when 2: 100 runs at once write 100 lines") {
   CHECK(box.ok("sort -n out") == box.ok("seq 100"));
 }
 
-TEST_CASE("issue 2, done when 2: started 20 ms apart they are in order",
-          "[timing]") {
+TEST_CASE("runs started 20 ms apart run in that order", "[timing]") {
   Sandbox box;
   box.env()["count"] = std::to_string(repetitions(100));
   box.ok("syncq daemon start");

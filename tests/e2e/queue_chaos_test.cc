@@ -47,7 +47,7 @@ void kill_pid_in(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
+TEST_CASE("crashing workers lose nothing, and no acked message comes again") {
   Sandbox box;
   const int messages = repetitions(100);
   box.env()["each"] = std::to_string(messages);
@@ -103,7 +103,7 @@ TEST_CASE("issue 3, done when 2: nothing is lost, and no acked message again") {
   }
 }
 
-TEST_CASE("issue 3, done when 2: a plain pop gives no message to two") {
+TEST_CASE("a plain pop gives no message to two") {
   Sandbox box;
   const int messages = repetitions(400);
   box.env()["messages"] = std::to_string(messages);

@@ -28,7 +28,7 @@ std::string curl_block() {
 
 }  // namespace
 
-TEST_CASE("issue 3, done when 1: lines go in and come out in order") {
+TEST_CASE("lines go in and come out in order") {
   Sandbox box;
   const std::string many = std::to_string(repetitions(50000));
   box.env()["many"] = many;
@@ -43,7 +43,7 @@ TEST_CASE("issue 3, done when 1: lines go in and come out in order") {
     seq $few | sed 's/$/ line/' | cmp - out && echo same)") == "same");
 }
 
-TEST_CASE("issue 3, done when 3: every byte of a message comes back") {
+TEST_CASE("every byte of a message comes back") {
   Sandbox box;
   CHECK(box.ok(R"(
     set -o pipefail
@@ -199,14 +199,14 @@ TEST_CASE("a refused push says what is stored, and it is the beginning") {
   CHECK_THAT(large.err, Contains("over 16777216 bytes"));
 }
 
-TEST_CASE("issue 3, done when 4: the man page's curl examples work") {
+TEST_CASE("the man page's curl examples work") {
   Sandbox box;
   std::string out = box.ok("set -e\n" + curl_block());
   CHECK_THAT(out, Contains("resize cat.png"));
   CHECK(read_file(box.path("job")) == "resize owl.png");
 }
 
-TEST_CASE("issue 3, done when 5: a killed pop --wait swallows nothing") {
+TEST_CASE("a killed pop --wait swallows nothing") {
   Sandbox box;
   box.ok("syncq queue new q");
   box.env()["TRIES"] = std::to_string(repetitions(300));

@@ -40,8 +40,7 @@ const char* const kCommands[] = {
 
 }  // namespace
 
-TEST_CASE(
-    "issue 2, done when 6: exit codes and signals equal the bare command's") {
+TEST_CASE("exit codes and signals equal the bare command's") {
   Sandbox box;
   write_file(box.path("plain"), "not executable\n");
   const char* mode = GENERATE(from_range(std::begin(kModes), std::end(kModes)));
@@ -56,7 +55,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("issue 2, done when 6: 0, 1, 126, 127, 137, 143 in a shell's $?") {
+TEST_CASE("run exits with 0, 1, 126, 127, 137, 143 as the command does") {
   Sandbox box;
   CHECK(box.ok(R"(
     for c in true false /tmp nosuch "sh -c 'kill -9 \$\$'" "sh -c 'kill \$\$'"; do
@@ -109,7 +108,7 @@ TEST_CASE("a waiting `syncq run` dies of a signal as the command would") {
   box.let_go(holder);
 }
 
-TEST_CASE("issue 2, done when 6: --timeout ends as timeout(1) does") {
+TEST_CASE("--timeout ends as timeout(1) does") {
   Sandbox box;
   struct Row {
     const char* limit;

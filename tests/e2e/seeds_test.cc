@@ -18,7 +18,7 @@ const char* const kShort = R"(
 
 }  // namespace
 
-TEST_CASE("issue 2, done when 3: the four seed endpoints with plain curl") {
+TEST_CASE("new, ticket, wait and done work with plain curl") {
   Sandbox box;
   std::string call = GENERATE("get", "post");
   CHECK(box.ok(kShort + std::string("call=") + call + R"sh(
@@ -29,7 +29,7 @@ TEST_CASE("issue 2, done when 3: the four seed endpoints with plain curl") {
   )sh") == "fine");
 }
 
-TEST_CASE("issue 2, done when 3: two curls waiting on one ticket") {
+TEST_CASE("two curls waiting on one ticket are both answered") {
   Sandbox box;
   std::string names = box.ok(kShort + std::string(R"(
     fifo=$(get /fifo/new | jq -r .uuid)
