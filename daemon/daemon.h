@@ -4,14 +4,15 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/patience.h"
 #include "common/paths.h"
 
 namespace syncq {
 
 // How long a daemon that was told to end waits for clients that take their
 // answers, and for those that take nothing.
-inline constexpr Duration kMaxDrain = std::chrono::seconds(30);
-inline constexpr Duration kDrainStall = std::chrono::seconds(10);
+inline const Duration kMaxDrain = patience(std::chrono::seconds(30));
+inline const Duration kDrainStall = patience(std::chrono::seconds(10));
 
 struct DaemonOptions {
   Paths paths;

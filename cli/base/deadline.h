@@ -3,17 +3,18 @@
 #include <chrono>
 
 #include "common/clock.h"
+#include "common/patience.h"
 
 namespace syncq {
 
 // The client's bound for a connect, and for how long a daemon that is gone is
 // tried again.
-inline constexpr Duration kNetworkBound = std::chrono::seconds(10);
+inline const Duration kNetworkBound = patience(std::chrono::seconds(10));
 // For the next bytes to go or to come, where the daemon does not legitimately
 // block. Longer: it may have to wait for a disk that others keep busy.
-inline constexpr std::chrono::seconds kReplyBound(30);
+inline const Duration kReplyBound = patience(std::chrono::seconds(30));
 // For a daemon to come up, which syncs several times before it is ready.
-inline constexpr Duration kStartBound = std::chrono::seconds(60);
+inline const Duration kStartBound = patience(std::chrono::seconds(60));
 
 // A moment after which a wait is given up; never, unless made by after().
 class Deadline {

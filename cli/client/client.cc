@@ -43,7 +43,9 @@ Deadline next_bytes_by(const ResponseParser& parser, Answer answer) {
 std::string no_reply(const Target& target) {
   return fmt::format(
       "waiting for the daemon at {}: it did not answer within {} s; {}",
-      target.address(), kReplyBound.count(), target.way_out());
+      target.address(),
+      std::chrono::duration_cast<std::chrono::seconds>(kReplyBound).count(),
+      target.way_out());
 }
 
 DaemonReply take_reply(ResponseParser& parser) {

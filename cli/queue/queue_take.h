@@ -11,7 +11,7 @@ namespace syncq {
 
 // How long a message that is only to be written is leased, and renewed: where
 // we are killed it is back after that.
-inline constexpr Duration kHandOverLease = std::chrono::seconds(5);
+inline const Duration kHandOverLease = patience(std::chrono::seconds(5));
 
 // How to take a message by lease.
 struct TakeRequest {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/patience.h"
 #include "common/result.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/events.h"
@@ -23,7 +24,7 @@ inline constexpr Duration kRememberEnded = std::chrono::hours(1);
 inline constexpr std::int64_t kMaxRemembered = 1'000'000;
 // What a clock is given at least at a start where the ticket has no
 // accept_timeout, and a turn of hold whose keeper is away.
-inline constexpr Duration kMinReattachGrace = std::chrono::minutes(1);
+inline const Duration kMinReattachGrace = grace(std::chrono::minutes(1));
 
 // How often those are asked again who were stopped when their turn came, and
 // how many processes are looked at in one go.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/http_request_parser.h"
+#include "common/patience.h"
 #include "daemon/commit/group_commit.h"
 #include "daemon/http/in_flight.h"
 #include "daemon/http/outbox.h"
@@ -35,11 +36,11 @@ inline constexpr std::ptrdiff_t kRequestShare = 512;
 inline constexpr Duration kLookAgain = std::chrono::milliseconds(250);
 // How long a large request or answer waits for room in flight, and how often
 // it looks.
-inline constexpr Duration kWaitForRoom = std::chrono::seconds(10);
+inline const Duration kWaitForRoom = patience(std::chrono::seconds(10));
 inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
 // A request that has begun and is not whole brings so much in so long.
 inline constexpr std::size_t kLeastProgress = 64 * 1024;
-inline constexpr Duration kStall = std::chrono::seconds(30);
+inline const Duration kStall = patience(std::chrono::seconds(30));
 
 // Leave to send a body, RFC 9110, section 15.2.1.
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/clock.h"
+#include "common/patience.h"
 
 namespace syncq {
 
@@ -13,7 +14,7 @@ namespace syncq {
 // busy will need the memory again. One thread.
 class IdleTrim {
  public:
-  static constexpr Duration kQuiet = std::chrono::seconds(5);
+  inline static const Duration kQuiet = patience(std::chrono::seconds(5));
 
   explicit IdleTrim(std::function<void()> give_back)
       : give_back_(std::move(give_back)) {}

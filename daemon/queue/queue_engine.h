@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "common/patience.h"
 #include "common/result.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/queue/queue_row_cache.h"
@@ -25,7 +26,7 @@ inline constexpr std::int64_t kMaxKeys = 1'000'000;
 
 // What a lease has left at least after a start of the daemon: who works on the
 // message may not have been able to renew it.
-inline constexpr Duration kLeastLease = std::chrono::minutes(1);
+inline const Duration kLeastLease = grace(std::chrono::minutes(1));
 
 struct Push {
   std::string body;

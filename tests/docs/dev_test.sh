@@ -17,4 +17,4 @@ refuses() {
 refuses nosuch
 refuses test nosuch
 refuses test dev nosuch
-refuses test lint asan nosuch
+refuses test asan lint

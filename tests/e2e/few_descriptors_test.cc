@@ -33,12 +33,14 @@ TEST_CASE("all waiters at a daemon with few descriptors get their turn") {
 
 TEST_CASE("a waiter that finds no room at the daemon waits for it") {
   Sandbox box;
+  const int haste = box.hurry();
   box.ok("ulimit -n 24; syncq daemon start");
   Process holder = box.hold_turn("q");
   Process crowd = box.start(R"(
     for i in $(seq 40); do syncq run -q q -- sh -c 'echo >> ran' & done
     wait)");
-  Process seen = box.start("sleep 33; echo > slept");
+  Process seen =
+      box.start("sleep " + std::to_string(33.0 / haste) + "; echo > slept");
   REQUIRE(eventually([&] { return exists(box.path("slept")); }, seconds(60)));
   CHECK(crowd.running());
   box.let_go(holder);

@@ -51,6 +51,7 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again") {
   Sandbox box;
   const int messages = repetitions(100);
   box.env()["each"] = std::to_string(messages);
+  box.env()["SYNCQ_GRACE_HASTE"] = "20";
   box.ok("syncq queue new jobs; touch log pushed");
   std::vector<Process> all;
   constexpr int kEach = 4;
@@ -77,7 +78,8 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again") {
   CHECK(round > 3);
   CHECK(eventually(
       [&] {
-        return box.sh("syncq queue show jobs -o json | jq -e '.queue.size + "
+        return box.sh("sleep 0.2; syncq queue show jobs -o json | jq -e "
+                      "'.queue.size + "
                       ".queue.leased + .queue.delayed == 0'")
                    .code() == 0;
       },
@@ -111,7 +113,7 @@ TEST_CASE("a plain pop gives no message to two") {
   std::vector<Process> poppers;
   for (int i = 0; i < 4; ++i) {
     poppers.push_back(box.start(R"(
-      while m=$(syncq queue pop q --wait=8s); do echo $m; done)"));
+      while m=$(syncq queue pop q --wait=4s); do echo $m; done)"));
   }
   for (int round = 0; round < 10; ++round) {
     if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);

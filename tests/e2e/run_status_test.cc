@@ -108,7 +108,7 @@ TEST_CASE("a waiting `syncq run` dies of a signal as the command would") {
   box.let_go(holder);
 }
 
-TEST_CASE("--timeout ends as timeout(1) does") {
+TEST_CASE("run --timeout ends as timeout(1) does") {
   Sandbox box;
   struct Row {
     const char* limit;

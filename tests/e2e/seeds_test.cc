@@ -77,14 +77,17 @@ TEST_CASE("a caller that has left takes no turn") {
 TEST_CASE("touch keeps a turn past its done timeout") {
   Sandbox box;
   std::string names = box.ok(kShort + std::string(R"(
-    fifo=$(get "/fifo/new?done_timeout=3s" | jq -r .uuid)
+    fifo=$(get "/fifo/new?done_timeout=1s" | jq -r .uuid)
     ticket=$(get /fifo/$fifo/ticket | jq -r .ticket)
     get /fifo/$fifo/wait/$ticket >/dev/null
     echo fifo=$fifo ticket=$ticket)"));
   std::string both = kShort + names + "\n";
   CHECK(stays(
-      [&] { return box.ok(both + "post /fifo/$fifo/touch/$ticket") == "{}"; },
-      seconds(5)));
+      [&] {
+        return box.ok(both + "sleep 0.1; post /fifo/$fifo/touch/$ticket") ==
+               "{}";
+      },
+      Milliseconds(2500)));
   // Left alone, it ends.
   CHECK(eventually([&] {
     return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";

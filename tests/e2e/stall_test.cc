@@ -24,9 +24,10 @@ pid_t stall_daemon(const Sandbox& box) {
 
 // Keeps the next daemon from being ready for so long: opening its log blocks
 // until somebody reads it.
-Process slow_start(Sandbox& box, const std::string& seconds) {
+Process slow_start(Sandbox& box, double seconds) {
   box.ok("rm -f state/daemon.log; mkfifo state/daemon.log");
-  return box.start("sleep " + seconds + "; exec cat state/daemon.log");
+  return box.start("sleep " + std::to_string(seconds) +
+                   "; exec cat state/daemon.log");
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Process slow_start(Sandbox& box, const std::string& seconds) {
 TEST_CASE("a daemon that needs 12 s to start is waited for") {
   Sandbox box;
   mkdir(box.state_dir().c_str(), 0700);
-  Process reader = slow_start(box, "12");
+  Process reader = slow_start(box, 12.0 / box.hurry());
   Outcome both = box.sh(R"(
     { syncq run -q q -- echo one & syncq run -q q -- echo two; wait; } |
       sort)");
@@ -47,17 +48,20 @@ TEST_CASE("a daemon that needs 12 s to start is waited for") {
 
 TEST_CASE("an answer is waited for, but not for ever") {
   Sandbox box;
+  const int haste = box.hurry();
+  const std::string bound = std::to_string(30 / haste) + " s";
   box.ok("syncq fifo new --name q");
   pid_t daemon = stall_daemon(box);
   Process early = box.start("exec syncq fifo ls");
   Process popping = box.start("exec syncq queue pop jobs");
-  Process late = box.start("sleep 18; exec syncq fifo ls -o json | jq length");
+  Process late = box.start("sleep " + std::to_string(18.0 / haste) +
+                           "; exec syncq fifo ls -o json | jq length");
   Outcome given_up = early.wait();
   CHECK(given_up.code() == 1);
-  CHECK_THAT(given_up.err, Contains("did not answer within 30 s"));
+  CHECK_THAT(given_up.err, Contains("did not answer within " + bound));
   Outcome popped = popping.wait();
   CHECK(popped.code() == 69);
-  CHECK_THAT(popped.err, Contains("did not answer within 30 s"));
+  CHECK_THAT(popped.err, Contains("did not answer within " + bound));
   kill(daemon, SIGCONT);
   CHECK(late.wait().code() == 0);
 }
@@ -108,13 +112,14 @@ TEST_CASE("fifo wait keeps its limit and its place though daemons die") {
 
 TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
   Sandbox box;
+  const int haste = box.hurry();
   box.ok("syncq queue new q");
   pid_t daemon = stall_daemon(box);
   Process push = box.start("exec syncq queue push q message");
   std::string fds = "ls -l /proc/" + std::to_string(push.pid()) + "/fd";
   REQUIRE(
       eventually([&] { return count_of(box.sh(fds).out, "socket:") == 1; }));
-  Process reader = slow_start(box, "33");
+  Process reader = slow_start(box, 33.0 / haste);
   kill(daemon, SIGKILL);
   Outcome pushed = push.wait();
   CHECK(pushed.err.empty());
@@ -126,16 +131,18 @@ TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
 
 TEST_CASE("a message may be longer on its way than an answer may stall") {
   Sandbox box;
+  const int haste = box.hurry();
   box.ok("head -c 3600000 /dev/zero | syncq queue push q");
-  SlowLink link(box.path("slow"), box.socket(), 100'000);
+  SlowLink link(box.path("slow"), box.socket(), haste * 100'000);
   CHECK(box.ok("syncq queue peek q -e unix:$PWD/slow | wc -c", seconds(240)) ==
         "3600000");
 }
 
 TEST_CASE("a message is popped though its way is longer than pop's lease") {
   Sandbox box;
+  const int haste = box.hurry();
   box.ok("head -c 600000 /dev/zero | syncq queue push q");
-  SlowLink link(box.path("slow"), box.socket(), 100'000);
+  SlowLink link(box.path("slow"), box.socket(), haste * 100'000);
   CHECK(box.ok("syncq queue pop q -e unix:$PWD/slow | wc -c", seconds(120)) ==
         "600000");
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
@@ -187,6 +194,7 @@ TEST_CASE("an answer under way is not cut off by an orderly stop") {
 
 TEST_CASE("a reader that does not read keeps no daemon from its end") {
   Sandbox box;
+  box.hurry();
   box.ok("head -c 4000000 /dev/zero | syncq queue push q");
   Process reader = box.start(
       "exec curl -sS -N --unix-socket s http://localhost/queues/q/peek/0 "
@@ -200,11 +208,13 @@ TEST_CASE("a reader that does not read keeps no daemon from its end") {
 
 TEST_CASE("a message that was long on its way is handled once") {
   Sandbox box;
+  const int haste = box.hurry();
   box.ok("head -c 2100000 /dev/zero | syncq queue push q");
-  SlowLink link(box.path("slow"), box.socket(), 100'000);
-  box.ok(
-      "syncq queue each q -e unix:$PWD/slow --lease 30s --until-empty -- "
-      "sh -c 'echo >> handled; sleep 12'",
-      seconds(120));
+  SlowLink link(box.path("slow"), box.socket(), haste * 100'000);
+  box.ok("syncq queue each q -e unix:$PWD/slow --lease " +
+             std::to_string(30 / haste) +
+             "s --until-empty -- sh -c 'echo >> handled; sleep " +
+             std::to_string(12.0 / haste) + "'",
+         seconds(120));
   CHECK(box.ok("wc -l < handled") == "1");
 }

@@ -28,6 +28,10 @@ class Sandbox {
   std::string socket() const { return path("s"); }
   // For the scripts from now on.
   Environment& env() { return environment_; }
+  // Has the programs started from now on wait a fraction of the time that they
+  // are otherwise patient for: one in the number returned. In a build for
+  // shipping that can't be had, and it is 1.
+  int hurry();
 
   // Runs a script to its end.
   Outcome sh(const std::string& script, Milliseconds within = seconds(60));

@@ -5,26 +5,29 @@
 namespace syncq::e2e {
 namespace {
 
-const char* sanitized_build() { return std::getenv("SYNCQ_SANITIZED_BUILD"); }
-
-std::string in_build(const std::string& program) {
-  const char* build = sanitized_build();
-  return std::string(build != nullptr ? build : SYNCQ_BUILD_DIR) + program;
+const std::string& tested_build() {
+  static const std::string path = [] {
+    const char* other = std::getenv("SYNCQ_TESTED_BUILD");
+    return std::string(other != nullptr ? other : SYNCQ_BUILD_DIR);
+  }();
+  return path;
 }
 
 }  // namespace
 
 const std::string& syncq_program() {
-  static const std::string path = in_build("/cli/syncq");
+  static const std::string path = tested_build() + "/cli/syncq";
   return path;
 }
 
 const std::string& newer_program() {
-  static const std::string path = in_build("/tests/e2e/syncq_newer");
+  static const std::string path = tested_build() + "/tests/e2e/syncq_newer";
   return path;
 }
 
-bool sanitized() { return sanitized_build() != nullptr; }
+bool sanitized() { return tested_build().ends_with("/asan"); }
+
+bool shipped() { return tested_build().ends_with("/bench"); }
 
 int slowness() { return sanitized() ? 5 : 1; }
 

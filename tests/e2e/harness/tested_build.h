@@ -5,20 +5,24 @@
 namespace syncq::e2e {
 
 // The programs that these tests start: those of their own build or, with
-// SYNCQ_SANITIZED_BUILD in the environment, those of the build in that
-// directory. Tests only start processes and read what they write: they need
-// no sanitizer, and need not be compiled twice.
+// SYNCQ_TESTED_BUILD in the environment, those of the build in that directory.
+// Tests only start processes and read what they write: they need neither a
+// sanitizer nor an optimizer, and need not be compiled for each build.
 
 // syncq, an absolute path.
 const std::string& syncq_program();
 // The same of a later version, for the tests of upgrades.
 const std::string& newer_program();
 
+// The tested build is build/asan.
 bool sanitized();
-// What is waited for may take so many times as long.
+// The tested build is build/bench: what is shipped, without hooks for tests.
+bool shipped();
+
+// The factor by which everything may take longer.
 int slowness();
-// How often to do what is done `times` times for the sake of rare moments: all
-// of them plainly; sanitized, a fifth passes through the same code.
+// How often to do what is done `times` times for the sake of rare moments:
+// sanitized, a fifth passes through the same code.
 int repetitions(int times);
 
 }  // namespace syncq::e2e
