@@ -10,7 +10,7 @@ void raise_open_files();
 // (RLIMIT_NOFILE).
 int spare_files();
 
-// Whether so many more can be opened. `fd`: any that is open.
+// Whether `count` more can be opened. `fd`: any that is open.
 bool can_open(int fd, int count);
 
 }  // namespace syncq
