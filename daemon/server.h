@@ -41,10 +41,10 @@ struct Counters {
 // thread.
 class Server final : public ConnectionHost, public Events {
  public:
-  // Connections kept for a parked caller each.
+  // Connections that may each have a parked caller.
   static constexpr std::size_t kMaxConnections = 16'000;
-  // More of them, for calls that are answered at once. Past it new ones wait
-  // in the kernel's queue.
+  // More of them, for calls that are answered at once. Past it new ones wait in
+  // the kernel's queue; if no file can be opened, libuv drops them.
   static constexpr std::size_t kReserve = 16;
 
   Server(const DaemonOptions& options, Log& log, const InstanceLock& lock);

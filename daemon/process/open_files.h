@@ -2,8 +2,8 @@
 
 namespace syncq {
 
-// As many as are allowed: a connection, and a pidfd, for each caller. Throws
-// std::runtime_error for people where they are too few.
+// Raises the limit as far as allowed: each caller takes a connection and a
+// pidfd. Throws std::runtime_error for people if that is too few.
 void raise_open_files();
 
 // How many files to keep free for what must get through: a share of the limit
