@@ -30,9 +30,9 @@ class SystemClock final : public Clock {
   Instant now() const override;
   WallMillis wall() const override;
   // The next now() and wall() read the clocks again. `due`: when the next
-  // iteration is due at the latest. If it is much later, the daemon was stopped
-  // or stalled: the timeline leaves that out, and continues a little before
-  // `due`, so that the sockets are read before anything is too late.
+  // iteration is due at the latest. If it comes much later, the daemon was
+  // stopped or stalled: the timeline leaves that out, and continues a little
+  // before `due`, so that the sockets are read before anything is too late.
   void new_iteration(std::optional<Instant> due);
   // How much later it is than now() says: how long the iteration has lasted.
   Duration iteration_age() const;

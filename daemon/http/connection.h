@@ -37,7 +37,7 @@ inline constexpr Duration kLookAgain = std::chrono::milliseconds(250);
 // it looks.
 inline constexpr Duration kWaitForRoom = std::chrono::seconds(10);
 inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
-// The least that a request that is not whole must bring in each kStall.
+// The least that an incomplete request must bring in each kStall.
 inline constexpr std::size_t kLeastProgress = 64 * 1024;
 inline constexpr Duration kStall = std::chrono::seconds(30);
 

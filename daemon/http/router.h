@@ -29,8 +29,8 @@ struct Route {
   bool streams_body = false;
   // The answer may be large: begun only if there is room for one.
   bool answers_large = false;
-  // The body is JSON. If it takes no message either and streams no body, the
-  // body can only be a form of parameters.
+  // The body is JSON. With none of takes_message, streams_body and this set, it
+  // can only be a form of parameters.
   bool takes_json = false;
 };
 

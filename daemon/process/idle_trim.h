@@ -7,10 +7,9 @@
 
 namespace syncq {
 
-// Returns memory that the process has freed to the system after a while without
-// work: what a large queue needed must not stay until the idle exit. Not at
-// once: it takes milliseconds, and a busy daemon will need the memory again.
-// One thread.
+// Returns the process's free memory to the system after a while without work:
+// what a large queue needed must not stay until the idle exit. Not at once: it
+// takes milliseconds, and a busy daemon will need the memory again. One thread.
 class IdleTrim {
  public:
   static constexpr Duration kQuiet = std::chrono::seconds(5);
