@@ -5,7 +5,6 @@
 
 namespace syncq {
 
-// How much there is.
 struct Totals {
   std::int64_t fifos = 0;
   std::int64_t live = 0;  // tickets
@@ -16,8 +15,8 @@ struct Totals {
   std::int64_t leased = 0;
 };
 
-// Counts it, a slice a step: nothing bounds how many FIFOs and queues there
-// are. One thread.
+// Computes the Totals, one slice per step: the number of FIFOs and queues is
+// unbounded. One thread.
 class Census {
  public:
   Census(FifoStore& fifos, QueueEngine& queues)

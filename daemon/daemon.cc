@@ -25,12 +25,12 @@
 namespace syncq {
 namespace {
 
-// Messages and labels are their user's own, whatever the mask was.
+// Messages and labels are their user's own, whatever the umask was.
 void keep_files_private() { umask(077); }
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
-// A help for other clients: a full disk must not keep the daemon from
+// This only helps other clients: a full disk must not keep the daemon from
 // starting.
 void write_socket_pointer(const Paths& paths) {
   std::string path = paths.socket_pointer();
@@ -43,8 +43,7 @@ void write_socket_pointer(const Paths& paths) {
   if (fd && write(fd.get(), line.data(), line.size()) < 0) unlink(path.c_str());
 }
 
-// Wakes the daemon that is there: if its socket was removed, it makes it
-// again.
+// Signals the running daemon: if its socket was removed, it recreates it.
 int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
   if (auto daemon = DaemonHandle::find(holder)) daemon->signal(SIGHUP);
   client.busy();

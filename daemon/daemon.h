@@ -9,8 +9,8 @@
 
 namespace syncq {
 
-// How long a daemon that was told to end waits for clients that take their
-// answers, and for those that take nothing.
+// How long a daemon told to stop waits for clients that are reading their
+// answers, and for clients that read nothing.
 inline const Duration kMaxDrain = patience(std::chrono::seconds(30));
 inline const Duration kDrainStall = patience(std::chrono::seconds(10));
 
@@ -22,18 +22,18 @@ struct DaemonOptions {
   // "full": a 2xx survives a loss of power. "normal": only the daemon's
   // death.
   std::string durability = "full";
-  // Without work for so long the daemon ends by itself; 0: never.
+  // The daemon exits after this long without work; 0: never.
   Duration idle_exit = std::chrono::minutes(15);
   std::uint64_t max_message = 16 * 1024 * 1024;
-  // Of all requests and answers that are under way; never less than twice
-  // max_message, so that one of those gets through.
+  // Of all requests and answers in flight; at least twice max_message, so that
+  // one message of that size gets through.
   std::uint64_t max_in_flight = 256 * 1024 * 1024;
   std::string log_level = "info";
 };
 
-// Runs the daemon until it is told to stop, in this process and on this
-// thread. Returns the exit status: 0 after an orderly end, 1 where it could
-// not start (the reason is on ready_fd, in the log and on stderr).
+// Runs the daemon until it is told to stop, in this process and on this thread.
+// Returns the exit status: 0 after an orderly end, 1 if it failed (the reason
+// is on ready_fd, in the log and on stderr).
 int run_daemon(const DaemonOptions& options);
 
 }  // namespace syncq

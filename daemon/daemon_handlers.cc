@@ -28,7 +28,7 @@ Route fixed(std::string_view pattern, std::string body) {
 
 using Tell = std::function<std::string(const Totals&)>;
 
-// What is told of all that is counted.
+// An answer made from the totals once all is counted.
 class Account final : public LongAnswer {
  public:
   Account(Census census, std::string_view content_type, const Tell& tell)

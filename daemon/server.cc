@@ -74,15 +74,14 @@ void Server::recover() {
   }
   fifos_.recover(now(), clock_.same_boot());
   queues_.recover(now());
-  // What is mended, and what the first start after a boot does, must not go
-  // with a lost turn.
+  // Commit recovery on its own: no aborted transaction may undo it.
   if (mended.empty() && clock_.same_boot()) return;
   database_->commit();
   database_->sync();
 }
 
 Server::~Server() {
-  // Where run() was never reached: the handles are still open.
+  // If run() was never reached, the handles are still open.
   if (!finished_) {
     finish();
     uv_run(&loop_, UV_RUN_DEFAULT);
@@ -137,7 +136,7 @@ bool Server::few_left() const {
          !can_open(listener_->fd(), spare_files_);
 }
 
-// The owner of a turn must get through, whoever else is here.
+// The holder of a turn must get through, however many others are connected.
 bool Server::crowded() {
   if (!few_left()) return false;
   connections_.close_idle(kReserve);
@@ -186,7 +185,7 @@ void Server::caller_gone(ConnectionId caller) {
 }
 
 // An active idle handle keeps the loop from waiting, and runs before the
-// prepare phase: what is resumed belongs to the next turn.
+// prepare phase: what is resumed belongs to the next iteration.
 void Server::work_in_next_iteration() {
   uv_idle_start(&idle_, [](uv_idle_t* handle) {
     Connections& all = static_cast<Server*>(handle->data)->connections_;
@@ -206,7 +205,7 @@ void Server::make_answer(ConnectionId caller) {
   work_in_next_iteration();
 }
 
-// What it held may have been large, without any answer.
+// Its request may have been large, even if it was never answered.
 void Server::closed(ConnectionId caller) {
   connections_.forget(caller);
   idle_trim_.used(now());
@@ -228,7 +227,7 @@ void Server::unused(const Fifo& fifo) {
             fifo.name);
 }
 
-// Tickets stay as they are; who waits for one is told to come back.
+// Tickets stay as they are; callers that wait for one are told to come back.
 void Server::stop(const char* why) {
   if (stopping_) return;
   log_.info("stopping: {}", why);
@@ -248,7 +247,7 @@ void Server::stop(const char* why) {
   drain();
 }
 
-// Until all is sent, or nobody takes any more of it.
+// Until all is sent, or clients stop reading.
 void Server::drain() {
   std::size_t unsent = connections_.unsent();
   if (std::exchange(unsent_, unsent) != unsent) {
@@ -260,8 +259,8 @@ void Server::drain() {
   finish();
 }
 
-// Nobody knows what is stored, so nothing is said any more. Clients take it
-// for a crash, and the next one starts a daemon that reads what is there.
+// What is stored is unknown, so nothing more is sent. Clients take it for a
+// crash, and the next one starts a daemon that reads what is there.
 void Server::abandon() {
   stopping_ = abandoned_ = true;
   finish();

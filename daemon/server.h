@@ -37,14 +37,14 @@ struct Counters {
   std::uint64_t connections = 0;
 };
 
-// The daemon at work: everything it is made of, and its loop's turn. One
+// The running daemon: all its parts, and what a loop iteration does. One
 // thread.
 class Server final : public ConnectionHost, public Events {
  public:
-  // Connections kept for a parked caller each.
+  // Connections that may each have a parked caller.
   static constexpr std::size_t kMaxConnections = 16'000;
-  // More of them, for calls that are answered at once. Past it new ones wait
-  // in the kernel's queue.
+  // More of them, for calls that are answered at once. Past it new ones wait in
+  // the kernel's queue; if no file can be opened, libuv drops them.
   static constexpr std::size_t kReserve = 16;
 
   Server(const DaemonOptions& options, Log& log, const InstanceLock& lock);
@@ -52,12 +52,12 @@ class Server final : public ConnectionHost, public Events {
 
   // Serves the socket. `inherited`: it is systemd's and stays.
   void listen(UniqueFd socket, bool inherited);
-  // Returns when the daemon has stopped in order. Throws SyncFailed.
+  // Returns when the daemon has stopped. Throws SyncFailed.
   void run();
-  // Answers the parked, commits, and lets clients take their answers: run()
-  // returns within kMaxDrain.
+  // Answers the parked callers, commits, and lets clients read their answers:
+  // run() returns within kMaxDrain.
   void stop(const char* why);
-  // Makes the socket again if somebody removed it, and the log.
+  // Recreates the socket if somebody removed it, and reopens the log.
   void refresh();
 
   const Router& router() override { return router_; }
@@ -127,12 +127,12 @@ class Server final : public ConnectionHost, public Events {
   Router router_;
   std::unique_ptr<Listener> listener_;
   bool inherited_ = false;
-  // The socket was taken away to end, and then somebody was there after all.
+  // Unlinked for idle exit; a client raced us.
   bool socket_removed_ = false;
   bool stopping_ = false;
   bool finished_ = false;
-  // Of an orderly end: its answers that clients have not taken, and how long
-  // it waits for them.
+  // While stopping: the answer bytes that clients have not read, and how long
+  // to wait for them.
   std::size_t unsent_ = 0;
   Instant drain_stalls_at_;
   Instant drain_until_;
@@ -142,8 +142,8 @@ class Server final : public ConnectionHost, public Events {
   Instant last_work_;
   IdleTrim idle_trim_{trim_free_memory};
   std::optional<Instant> retry_;
-  std::size_t staged_at_delay_ =
-      0;  // answers staged when the turn was last kept open
+  // Answers staged when the commit was last delayed.
+  std::size_t staged_at_delay_ = 0;
   Counters counters_;
 };
 

@@ -1,5 +1,5 @@
-// The turn of the loop: what is decided between two waits, and when the next
-// has to come.
+// The loop iteration: what is decided between two waits, and when the next one
+// is due.
 
 #include <unistd.h>
 
@@ -10,13 +10,14 @@
 namespace syncq {
 namespace {
 
-// How long after a lost turn what it should have done is tried again.
+// Retry delay after an aborted transaction.
 constexpr Duration kRetryDelay = std::chrono::seconds(1);
 
-// The same where somebody has sent more than a turn's share.
+// The age up to which an iteration is kept open for clients that have sent more
+// than their share of it.
 constexpr Duration kMaxSharing = std::chrono::milliseconds(10);
 
-// The age up to which a turn is kept open: about what a sync costs.
+// The same for more requests to come: about what a sync costs.
 constexpr Duration kMaxCommitDelay = std::chrono::microseconds(500);
 
 }  // namespace
@@ -32,9 +33,9 @@ void Server::prepare() {
   end_iteration();
 }
 
-// A turn that is going to wait for the disk is kept open while more requests
-// come: clients that were answered together ask again one after the other,
-// and would wait for two syncs in place of one.
+// A commit that must wait for the disk is delayed while more requests come:
+// clients that were answered together ask again one after the other, and would
+// wait for two syncs instead of one.
 bool Server::delay_commit() {
   if (stopping_ || !database_->dirty() || !commit_.promised()) return false;
   if (connections_.any_scheduled()) return clock_.iteration_age() < kMaxSharing;
@@ -43,7 +44,7 @@ bool Server::delay_commit() {
   return clock_.iteration_age() < kMaxCommitDelay;
 }
 
-// All that is still to be decided and written in this turn.
+// All that is still to be decided and written in this iteration.
 void Server::tick() {
   (void)commit_.attempt([this] {
     fifos_.tick(now());
@@ -51,8 +52,8 @@ void Server::tick() {
   });
 }
 
-// All that this turn decides is decided here, and only then are its answers
-// sent.
+// What this iteration has left to decide is decided here, and only then are its
+// answers sent.
 void Server::end_iteration() {
   connections_.wake_due(now());
   tick();
@@ -129,8 +130,8 @@ void Server::arm_timer(std::optional<Instant> next) {
 }
 
 bool Server::has_work() {
-  // Queue deadlines do not count where nobody waits for them: they are made up
-  // for at the next start.
+  // Queue deadlines do not count if nobody waits for them: they run at the next
+  // start.
   if (connections_.size() > 0 || fifos_.parked() > 0) return true;
   Census census(fifo_store_, queues_);
   bool more = true;
@@ -157,7 +158,7 @@ void Server::check_idle() {
     last_work_ = now();
     return;
   }
-  // Nobody can come any more once the socket is gone; who came before that is
+  // No client can connect once the socket is gone; those that came before are
   // still served.
   if (!inherited_) unlink(options_.paths.socket.c_str());
   socket_removed_ = !inherited_ && listener_->pending();

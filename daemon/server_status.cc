@@ -1,4 +1,4 @@
-// What the daemon says of itself.
+// What the daemon reports about itself.
 
 #include <fmt/format.h>
 #include <sys/stat.h>

@@ -50,7 +50,7 @@ void SystemClock::sample() const {
               .count();
 }
 
-// Not twice in a row: a daemon with that much to do is busy, and its time goes
+// Not twice in a row: a daemon that is late again is busy, and its time goes
 // on.
 bool SystemClock::late(Instant read) const {
   left_out_ = due_ && !left_out_ && read > std::max(*due_, now_) + kLate;

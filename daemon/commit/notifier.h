@@ -14,8 +14,8 @@ namespace syncq {
 
 struct DeadLetter;
 
-// Names a caller: one connection with its one request in flight. Never used
-// twice in a daemon's life.
+// Names a connection with its one request in flight. Never used twice in a
+// daemon's life.
 using ConnectionId = std::uint64_t;
 
 // It is the caller's turn.
@@ -39,7 +39,7 @@ struct Holder {
   std::optional<bool> stopped;  // its process; none: not looked at
 };
 
-// The place in line of a caller of `hold`.
+// The position in line of a caller of `hold`.
 struct PositionInLine {
   std::int64_t position = 0;  // 1 is next
   std::int64_t of = 0;        // how many wait
@@ -47,7 +47,7 @@ struct PositionInLine {
   Holder holder;
 };
 
-// The caller's wait is over without a turn, or its turn is.
+// The caller's wait has ended without a turn, or its turn has ended.
 struct Ended {
   Refusal why;
 };
@@ -62,8 +62,8 @@ struct Delivered {
   std::shared_ptr<const DeadLetter> dead;
 };
 
-// What a caller is answered that is gone when it would be given something or
-// be parked. Only one that has shut down just its sending side still reads it.
+// The answer to a caller that is gone when it would be given something or be
+// parked. Only a caller that shut down just its sending side still reads it.
 inline Refusal gone_refusal() {
   return {ErrorCode::kBadRequest,
           "your side of the connection was closed before the answer: keep it "
@@ -73,18 +73,18 @@ inline Refusal gone_refusal() {
 using Notice = std::variant<Granted, PositionInLine, Ended, Delivered>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
-// reaches the caller after the turn's commit.
+// reaches the caller after the commit.
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  // False when the other end is gone, even if its connection has not been
-  // seen to close yet: such a caller must not be given anything.
+  // False when the other end is gone, even if its connection has not been seen
+  // to close yet: it must not be given anything.
   virtual bool alive(ConnectionId caller) = 0;
   // True when its process is seen to be stopped: it could not use what it is
   // given, and would keep it from the others.
   virtual bool stopped(ConnectionId caller) = 0;
   virtual void notify(ConnectionId caller, const Notice& notice) = 0;
-  // False while so much is on its way to callers that a message has to wait.
+  // False while too much is on its way to callers: a message has to wait.
   virtual bool has_room() { return true; }
 };
 

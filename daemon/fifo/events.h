@@ -4,11 +4,11 @@
 
 namespace syncq {
 
-// What the engine does by itself, for the log and the metrics. One thread.
+// What the engine does unasked, for the log and the metrics. One thread.
 class Events {
  public:
   virtual ~Events() = default;
-  // A ticket ended because a clock of its ran out; ticket.end says which.
+  // A ticket ended because one of its clocks ran out; ticket.end says which.
   virtual void expired(const Fifo& fifo, const Ticket& ticket) = 0;
   // A FIFO was destroyed because nobody used it.
   virtual void unused(const Fifo& fifo) = 0;

@@ -17,7 +17,6 @@ Refusal no_such_fifo(std::string_view fifo) {
 
 }  // namespace
 
-// What a ticket that has ended answers to who still asks for it.
 Refusal ended_refusal(const Ticket& ticket) {
   std::string id = ticket.uuid.text();
   switch (ticket.end) {

@@ -22,12 +22,12 @@ namespace syncq {
 // the oldest are forgotten first.
 inline constexpr Duration kRememberEnded = std::chrono::hours(1);
 inline constexpr std::int64_t kMaxRemembered = 1'000'000;
-// What a clock is given at least at a start where the ticket has no
-// accept_timeout, and a turn of hold whose keeper is away.
+// Minimum grace after a restart if the ticket has no accept_timeout, and for a
+// turn of hold whose holder is away.
 inline const Duration kMinReattachGrace = grace(std::chrono::minutes(1));
 
-// How often those are asked again who were stopped when their turn came, and
-// how many processes are looked at in one go.
+// How often callers that were stopped when their turn came are looked at again,
+// and how many processes are looked at in one go.
 inline constexpr Duration kAskStopped = std::chrono::seconds(1);
 inline constexpr int kMostLooks = 100;
 
@@ -48,11 +48,11 @@ struct NewFifo {
 
 struct HoldRequest {
   NewFifo fifo;  // what to make, and what to insist on
-  // Make the FIFO where there is none of that name, and the ticket.
+  // Make the ticket, and the FIFO if there is none of that name.
   bool create = false;
   bool nowait = false;
-  // Chosen by the caller: what is asked for again is not made twice. Without
-  // `create` it must be there.
+  // Chosen by the caller: a repeated request does not make it twice. Without
+  // `create` it must exist.
   std::optional<Uuid> ticket;
   std::optional<Duration> limit;  // of this call's wait; 0: none
   std::string label;
@@ -74,8 +74,8 @@ struct HoldReply {
 
 // The rules of FIFOs and tickets (man/syncq-http.7). Knows neither sockets nor
 // SQL nor a clock: `now` is handed in and must not go back. Answers that come
-// later go to Notifier. Calls throw StoreError where the store fails; the
-// turn is then lost, and rolled_back() must be called. One thread.
+// later go to Notifier. Calls throw StoreError if the store fails; the
+// transaction is then aborted, and rolled_back() must be called. One thread.
 //
 // A FIFO is named in calls by its UUID or its name.
 class FifoEngine {
@@ -83,7 +83,7 @@ class FifoEngine {
   FifoEngine(FifoStore& store, Notifier& notifier, Processes& processes,
              Events& events);
 
-  // To be called once, before all else, where the store is an old one.
+  // To be called once, before all else, on a store that is not new.
   // `same_boot`: processes of the last run may still live.
   void recover(Instant now, bool same_boot);
 
@@ -95,7 +95,7 @@ class FifoEngine {
                                       ConnectionId caller,
                                       std::optional<Duration> limit,
                                       Instant now);
-  // `force`: also where the process that keeps the turn still runs.
+  // `force`: even if the process that keeps the turn still runs.
   Result<> done(std::string_view fifo, const Uuid& ticket, bool force,
                 Instant now);
   Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -121,7 +121,7 @@ class FifoEngine {
   // The time of the next tick; none: nothing is due ever.
   std::optional<Instant> next_deadline();
 
-  // The turn's writes are on disk / are lost.
+  // The transaction was committed / aborted.
   void committed();
   void rolled_back();
 
@@ -207,31 +207,31 @@ class FifoEngine {
   Notifier& notifier_;
   Processes& processes_;
   Events& events_;
-  // A FIFO with a free slot and nobody in line who is not stopped. `after`: the
-  // last ticket that was asked, where there was no time for all.
+  // A FIFO with a free slot whose line is stopped. `after`: the last ticket
+  // that was looked at, if there was no time for all.
   struct PassedOver {
     Instant ask_again;
     std::int64_t after = 0;
-    bool over = false;  // once this turn is kept
+    bool over = false;  // once this transaction commits
   };
 
   ParkedCallers parked_;
   std::map<std::int64_t, PassedOver> passed_over_;
   PositionNotifier positions_;
-  // FIFOs that are no more while tickets of theirs are still to be ended, and
-  // what those are told.
+  // Destroyed FIFOs whose tickets are still to be ended, and what those are
+  // told.
   std::map<std::int64_t, Refusal> destroyed_;
-  // Tickets whose caller or process is gone, not yet looked after; and those
-  // looked after in this turn, for the case that it is lost.
+  // Tickets whose caller or process is gone, not yet handled; and those handled
+  // in this transaction, in case it is aborted.
   std::set<std::int64_t> gone_;
   std::set<std::int64_t> gone_handled_;
-  // The same for tickets of hold whose connection or process this turn
-  // changed: where the turn is lost, they are looked at anew.
+  // The same for tickets of hold whose connection or process this transaction
+  // changed: if it is aborted, they are checked again.
   std::set<std::int64_t> recheck_;
   std::set<std::int64_t> rechecked_;
-  // Notifier of hold that came in this turn.
+  // Callers of hold that came in this transaction.
   std::vector<ConnectionId> new_callers_;
-  // Not later than the nearest deadline in the store; unset: not known.
+  // Not later than the nearest deadline in the store; unset: there is none.
   std::optional<Instant> nearest_;
   bool nearest_known_ = false;
   std::int64_t ended_ = 0;
@@ -239,7 +239,7 @@ class FifoEngine {
 };
 
 Granted granted_of(const Ticket& ticket);
-// What a ticket that has ended answers to who still asks for it.
+// The refusal to a caller that names a ticket that has ended.
 Refusal ended_refusal(const Ticket& ticket);
 
 }  // namespace syncq

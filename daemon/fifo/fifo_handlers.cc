@@ -10,7 +10,7 @@ namespace {
 
 using Parked = std::unique_ptr<ParkedRequest>;
 
-// The largest part of a line that is shown.
+// The most tickets of a line that are shown.
 constexpr int kMostShown = 1000;
 
 Result<Uuid> ticket_in(const Request& request) {

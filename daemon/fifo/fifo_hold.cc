@@ -133,7 +133,7 @@ Result<HoldReply> FifoEngine::reattach(std::string_view name,
   } else if (ticket->state == TicketState::kAccepted) {
     start.granted = granted_of(*ticket);
   } else {
-    // The next sweep tells the true place; to count it here would cost a
+    // The next sweep tells the true position; counting it here would cost a
     // walk of the line for each caller that comes back after a restart.
     start.position = fifo.waiting();
   }
@@ -141,7 +141,8 @@ Result<HoldReply> FifoEngine::reattach(std::string_view name,
     unwatch(*ticket);
     ticket->deadline.reset();
   }
-  // Also where nothing changed: the turn must end with a commit or a loss.
+  // Even if nothing changed: the transaction must end with a commit or an
+  // abort.
   store_.update_ticket(*ticket);
   start.fifo = fifo;
   start.ticket = ticket->uuid;

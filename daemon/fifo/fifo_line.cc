@@ -1,4 +1,4 @@
-// The line itself: who comes into a turn, and how a turn or a wait ends.
+// The line: who gets a turn, and how a turn or a wait ends.
 
 #include <algorithm>
 #include <iterator>
@@ -66,7 +66,8 @@ bool FifoEngine::is_stopped(const Ticket& ticket) {
       [this](ConnectionId caller) { return notifier_.stopped(caller); });
 }
 
-// kLeft: it was left for good and has ended. kStopped: nothing has changed.
+// kLeft: its callers left for good, and it has ended. kStopped: nothing has
+// changed.
 FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
                                         Instant now) {
   bool left = false;
@@ -99,8 +100,8 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
   return Given::kTaken;
 }
 
-// Who is stopped is passed over and keeps its place: asked again when the line
-// moves, and each second. Nobody who was given a turn loses it by that.
+// A stopped caller is passed over and keeps its position: looked at again when
+// the line moves, and each second. That takes no turn from anyone who has it.
 void FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
@@ -131,7 +132,7 @@ void FifoEngine::ask_again(Fifo& fifo, Instant now) {
   if (fifo.held != before.held || fifo.live != before.live) save(fifo, now);
 }
 
-// Whether a newcomer has its turn at once: nobody before it could take it.
+// Whether a newcomer gets its turn at once: nobody before it could take it.
 bool FifoEngine::has_room(Fifo& fifo, Instant now) {
   if (fifo.held == fifo.config.slots) return false;
   if (fifo.waiting() == 0) return true;
@@ -183,7 +184,7 @@ void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   if (fifo.live > 0) destroyed_.emplace(fifo.id, why);
 }
 
-// The next slice of the tickets of FIFOs that are no more.
+// Ends the next slice of the tickets of destroyed FIFOs.
 void FifoEngine::end_destroyed(int most, Instant now) {
   if (destroyed_.empty()) return;
   auto& [id, why] = *destroyed_.begin();
@@ -192,7 +193,7 @@ void FifoEngine::end_destroyed(int most, Instant now) {
   std::vector<Ticket> tickets = store_.held_tickets(id);
   std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
-  // A FIFO whose destruction was lost with its turn is there again.
+  // A FIFO whose destruction was rolled back exists again.
   if (tickets.empty() || store_.find_fifo(id)) {
     destroyed_.erase(destroyed_.begin());
     return;

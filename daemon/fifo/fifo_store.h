@@ -26,7 +26,7 @@ class FifoStore {
   // The ids of those that were deleted while they had live tickets, for as long
   // as these are live. Looks at every live ticket.
   virtual std::vector<std::int64_t> deleted_fifos_in_use() = 0;
-  // In the order of creation, from the one behind `after`.
+  // In order of creation, from the one behind `after`.
   virtual std::vector<Fifo> list_fifos(std::int64_t after, int limit) = 0;
   virtual std::vector<Fifo> due_fifos(Instant now, int limit) = 0;
 
@@ -55,8 +55,8 @@ class FifoStore {
   // Forgets the `limit` ended tickets that would be forgotten first.
   virtual int forget_oldest(int limit) = 0;
   virtual std::int64_t count_ended() = 0;
-  // Moves each running clock that ends before now + accept timeout (or
-  // `least` where that is none) to that time.
+  // Moves each running clock that ends before now + accept timeout (or `least`
+  // if there is none) to that time.
   virtual void extend_deadlines(Instant now, Duration least) = 0;
   // Adds to the fence of each FIFO.
   virtual void raise_fences(std::int64_t by) = 0;

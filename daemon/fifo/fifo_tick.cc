@@ -1,5 +1,4 @@
-// What happens by itself: clocks that run out, callers and processes that
-// are gone, restarts.
+// Timers, departures, recovery.
 
 #include <algorithm>
 
@@ -8,8 +7,8 @@
 namespace syncq {
 namespace {
 
-// How much of each kind one tick does: the rest is due again at once, after
-// the callers that came meanwhile.
+// How much of each kind one tick does: the rest is due again at once, after the
+// callers that came since.
 constexpr int kMostPerTick = 256;
 
 // More than the grants that a loss of power can undo: the write-ahead log is
@@ -35,8 +34,8 @@ void FifoEngine::recover(Instant now, bool same_boot) {
   }
 }
 
-// If a slot is free and somebody waits, then those in the line were stopped,
-// or what was wrong with the FIFO's rows has just been mended.
+// If a slot is free and somebody waits, then all in line were stopped, or the
+// FIFO's rows have just been mended.
 void FifoEngine::recover_lines(Instant now) {
   constexpr int kBatch = 1000;
   std::int64_t after = 0;
@@ -57,8 +56,8 @@ void FifoEngine::recover_destroyed() {
   }
 }
 
-// A ticket of hold came through a restart without its connection. Whoever
-// keeps it may come back; meanwhile its processes speak for it.
+// A ticket of hold survived a restart without its connection. Its holder may
+// come back; until then, its process keeps the turn.
 void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   Ticket ticket = held;
   bool accepted = ticket.state == TicketState::kAccepted;
@@ -67,7 +66,7 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   bool gone = process.pid != 0 &&
               (!same_boot || !processes_.watch(ticket.seq, process));
   if (gone) {
-    // Whoever has its pid now is another.
+    // The pid may have been reused.
     if (!same_boot) {
       ticket.command = Process{};
       store_.update_ticket(ticket);
@@ -75,8 +74,8 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
     gone_.insert(ticket.seq);
     return;
   }
-  // Its connection was all that kept it: the time to come back is what it gets,
-  // though its owner may live on.
+  // Only its connection kept it: it gets time to come back, though its owner
+  // may live on.
   if (accepted && ticket.command.pid == 0 && !ticket.deadline) {
     ticket.deadline = now + std::max(ticket.timeouts.accept, kMinReattachGrace);
     store_.update_ticket(ticket);
@@ -93,7 +92,7 @@ void FifoEngine::process_ended(std::int64_t seq) { gone_.insert(seq); }
 void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
-  // A ticket that was lost with its turn may have left its number to another.
+  // A ticket of an aborted transaction may have left its number to another.
   if (!ticket->hold || parked_.held_open(seq)) return;
   bool accepted = ticket->state == TicketState::kAccepted;
   // The command lives on though its wrapper is gone, or has become it.
@@ -109,7 +108,7 @@ void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
   save(*fifo, now);
 }
 
-// The caller that noticed is in gone_ until its ticket is looked after.
+// A ticket stays in gone_ until handled, so that an exception loses none.
 void FifoEngine::release_gone(Instant now) {
   while (!gone_.empty()) {
     std::int64_t seq = *gone_.begin();
@@ -124,8 +123,8 @@ void FifoEngine::unwatch(const Ticket& ticket) {
   rechecked_.insert(ticket.seq);
 }
 
-// The turn that ended this ticket, or gave it a connection, was lost. Its
-// connection is gone now, and not by its own doing: it is as after a restart.
+// The transaction that ended this ticket, or gave it a connection, was aborted.
+// Its connection is gone now through no fault of its own, as after a restart.
 void FifoEngine::recheck(std::int64_t seq, Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;

@@ -1,5 +1,5 @@
-// POST /fifo/{fifo}/hold: the stream of a caller that keeps its turn by
-// being there.
+// POST /fifo/{fifo}/hold: the stream of a caller that keeps its turn by staying
+// connected.
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 // The longest line a client may send up the stream.
 constexpr std::size_t kMaxLine = 4096;
-// What is shown of a holder to the others in line.
+// The longest label and directory shown to the others in line.
 constexpr std::size_t kMaxText = 4096;
 
 std::string grant_line(const Granted& granted) {
@@ -43,15 +43,14 @@ std::string ticket_line(const HoldReply& start) {
 }
 
 // A process of this machine ends with the machine's power, and its turn with
-// it; recover() keeps the fence growing after that. Whoever may be elsewhere
-// comes back and wants to find its ticket.
+// it; recover() keeps the fence growing after that. A remote holder may
+// reconnect, so its ticket must survive.
 Promise promise_to(pid_t owner) {
   return owner != 0 ? Promise::kProcess : Promise::kPowerLoss;
 }
 
-// The command's process: taken only for one that we see as the wrapper itself
-// or its child, since a pid of another pid namespace means another process
-// here.
+// The command's process, only if we see it as the wrapper itself or its child:
+// a pid of another pid namespace means another process here.
 std::optional<Process> command_of(pid_t owner, pid_t pid) {
   bool seen = owner != 0 && (pid == owner || parent_of(pid) == owner);
   return seen ? find_process(pid) : std::nullopt;
@@ -146,8 +145,8 @@ Result<HoldRequest> read_call(const Request& request) {
   call.cwd = query.text("cwd").substr(0, kMaxText);
   auto pid = query.number("pid", 1, std::numeric_limits<pid_t>::max());
   if (!pid) return pid.refusal();
-  // Equal: the caller and we are in one pid namespace, and nobody stands
-  // between us.
+  // Equal: the caller and we are in one pid namespace, with no proxy between
+  // us.
   if (*pid && **pid == request.peer.pid) {
     call.owner = find_process(request.peer.pid).value_or(Process{});
   }

@@ -23,8 +23,7 @@ class ParkedCallers {
     bool hold = false;
     bool granted = false;          // a caller of hold that has its turn
     std::optional<Instant> limit;  // of this one call
-    // What a caller of hold was told last, so that it is told no more than
-    // changes.
+    // What a caller of hold was told last, so that it is told only changes.
     std::int64_t told_position = 0;
     std::int64_t told_holder = 0;
   };

@@ -10,24 +10,24 @@
 
 namespace syncq {
 
-// Tells the callers of hold their place in line. Coalesced: a line is walked
-// at most once a kSweepInterval and in slices, so that a hand-off costs the
+// Tells the callers of hold their position in line. Coalesced: a line is walked
+// at most once per kSweepInterval and in slices, so that a hand-off costs the
 // same in a line of ten thousand.
 class PositionNotifier {
  public:
   static constexpr Duration kSweepInterval = std::chrono::seconds(1);
-  // A slice holds up whoever comes meanwhile.
+  // A slice holds up the clients that come during it.
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
 
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
                    ParkedCallers& parked);
 
-  // What a caller is told at once that joins the end of the line; `entry` is
-  // its own, and keeps what it was told.
+  // What a caller that joins the end of the line is told at once; its `entry`
+  // keeps what it was told.
   PositionInLine join(const Fifo& fifo, ParkedCallers::Entry& entry,
                       Instant now);
-  // The FIFO's line is not as it was.
+  // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
   // Does the slices that are due.
@@ -42,7 +42,7 @@ class PositionNotifier {
     std::int64_t cursor = 0;  // seq of the last one told
     std::int64_t position = 0;
   };
-  // What all in the line are told, and the seq of who holds, 0 if nobody.
+  // What all in line are told, and the holder's seq, 0 if there is none.
   PositionInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
   // True when the end of the line was reached.
   bool slice(std::int64_t fifo, Line& line, Instant now);
@@ -54,9 +54,9 @@ class PositionNotifier {
   std::map<std::int64_t, Line> lines_;
 };
 
-// The process that a ticket is of; pid 0: none known.
+// The ticket's process; pid 0: none known.
 const Process& process_of(const Ticket& ticket);
-// Whether that process is stopped; false where there is none to see.
+// Whether that process is stopped; false if there is none to see.
 bool stopped_process(Processes& processes, const Ticket& ticket);
 // The holder's description for people.
 Holder describe_holder(const Ticket& ticket, Instant now);

@@ -138,7 +138,7 @@ std::size_t Connection::consume(std::string_view data) {
   return used;
 }
 
-// Returns false where the parser needs more than there is.
+// Returns false if the parser needs more than there is.
 bool Connection::step(std::string_view data, std::size_t& used) {
   // A streamed request whose body has ended, still parked.
   if (parser_.state() == RequestParser::State::kDone) return false;
@@ -266,7 +266,7 @@ void Connection::handle() {
   }
   Request request{parser_.head(), found.path, query,       parser_.body(),
                   peer_,          id_,        host_.now(), host_.wall()};
-  // Handlers ask the engine first and write then: one that throws has written
+  // Handlers ask the engine before they write: one that throws has written
   // nothing.
   Result<> done = host_.group_commit().attempt(
       [&] { parked_ = found.route->handler(request, *this); });

@@ -28,8 +28,8 @@ inline constexpr std::size_t kMaxPendingInput = 64 * 1024;
 // How long a refused client may go on sending before it is cut off: closing
 // at once could take the answer from it.
 inline constexpr Duration kLinger = std::chrono::seconds(2);
-// What one connection may have of a turn of the loop, so that none waits long
-// for the others: in bytes taken and answered, with so many more a request.
+// One connection's share of a loop iteration, so that none waits long for the
+// others: in bytes taken and answered, plus kRequestShare per request.
 inline constexpr std::ptrdiff_t kFairShare = 32 * 1024;
 inline constexpr std::ptrdiff_t kRequestShare = 512;
 // How often a parked caller whose input is not read is looked at.
@@ -38,11 +38,11 @@ inline constexpr Duration kLookAgain = std::chrono::milliseconds(250);
 // it looks.
 inline const Duration kWaitForRoom = patience(std::chrono::seconds(10));
 inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
-// A request that has begun and is not whole brings so much in so long.
+// The least that an incomplete request must bring in each kStall.
 inline constexpr std::size_t kLeastProgress = 64 * 1024;
 inline const Duration kStall = patience(std::chrono::seconds(30));
 
-// Leave to send a body, RFC 9110, section 15.2.1.
+// Permission to send a body, RFC 9110, section 15.2.1.
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // What a connection needs of the daemon around it.
@@ -56,14 +56,14 @@ class ConnectionHost {
   virtual WallMillis wall() = 0;
   virtual std::uint64_t max_message() = 0;
   virtual bool shutting_down() = 0;
-  // Few connections more can be had: there is no room for callers that wait.
+  // Few connections are left: there is no room for callers that wait.
   virtual bool crowded() = 0;
   // The caller's connection has closed.
   virtual void caller_gone(ConnectionId caller) = 0;
-  // Calls Connection::resume() in the next turn.
+  // Calls Connection::resume() in the next iteration.
   virtual void schedule(ConnectionId caller) = 0;
-  // Calls Connection::go_on() once a turn from when its turn comes among those
-  // that asked for it, for as long as it returns true.
+  // Calls Connection::go_on() once per iteration, after all that asked before
+  // it are done, for as long as it returns true.
   virtual void make_answer(ConnectionId caller) = 0;
   // The handle is closed; destroys the connection.
   virtual void closed(ConnectionId caller) = 0;
@@ -72,7 +72,7 @@ class ConnectionHost {
 };
 
 // One client: reads requests in order, has them handled, and keeps their
-// answers until the turn's commit. Owned by the host. One thread.
+// answers until the commit. Owned by the host. One thread.
 class Connection final : public Staged, public ReplyWriter {
  public:
   enum class Transport { kUnix, kTcp };
@@ -89,21 +89,21 @@ class Connection final : public Staged, public ReplyWriter {
   const Peer& peer() const { return peer_; }
   // Takes input that had to wait.
   void resume();
-  // Makes more of an answer that takes many turns. False: not in the next.
+  // Makes more of an answer that takes many iterations. False: not in the next.
   bool go_on();
   // Looks at what only time shows. `due`: the time it was asked for.
   void wake(Instant due);
   void close();
-  // The daemon ends: closes when what is under way is sent.
+  // The daemon is stopping: closes when what is under way is sent.
   void drain();
-  // How many answer bytes the client has still to take.
+  // How many answer bytes the client has yet to read.
   std::size_t unsent() const;
 
   // False when the other end is gone.
   bool alive() const;
   bool parked() const { return parked_ != nullptr; }
-  // Nothing was asked for, or all that was is answered; a refused client that
-  // has its answer, too.
+  // All that was asked for, if anything, is answered; a refused client that has
+  // its answer is idle too.
   bool idle() const;
   void notify(const Notice& notice);
 
@@ -169,11 +169,12 @@ class Connection final : public Staged, public ReplyWriter {
   Peer peer_;
   RequestParser parser_;
   std::string input_;     // came, but could not be used yet
-  std::size_t used_ = 0;  // so much of its beginning was used since
-  Outbox out_;            // answers: first those that may go, then the turn's
+  std::size_t used_ = 0;  // how much of its beginning was used since
+  // Answers: first those that may go, then the transaction's.
+  Outbox out_;
   std::size_t counted_ = 0;  // what of all this host_.in_flight() counts
-  // Of this turn: answers that began, promising lines of a stream that had
-  // begun before, whether the stream in hand is one of the answers, whether
+  // Of this transaction: answers that began, promising lines of a stream that
+  // had begun before, whether the stream in hand is one of the answers, whether
   // leave was given to send a body.
   std::size_t replies_ = 0;
   std::vector<std::size_t> head_only_;  // those of them that answer HEAD
@@ -184,15 +185,15 @@ class Connection final : public Staged, public ReplyWriter {
   // Of what the socket did not take at once, while libuv writes it.
   std::unique_ptr<uv_write_t> writing_;
   std::size_t writing_size_ = 0;
-  std::optional<Instant> room_until_;  // waits so long for room in flight
+  std::optional<Instant> room_until_;  // waits until then for room
   // When the request in hand is late, and how much has come until then.
   Instant stalls_at_ = Instant::max();
   std::size_t come_ = 0;
   Instant wake_at_ = Instant::max();  // the wake() that counts
   Instant lingers_until_;
   std::unique_ptr<ParkedRequest> parked_;
-  std::uint64_t losses_ = 0;  // of the batch, when a long answer began
-  // The last route that was looked for, or why there is none.
+  std::uint64_t losses_ = 0;  // aborts() when a long answer began
+  // The last route looked for, or why there is none.
   std::optional<Result<Router::Match>> match_;
   std::string allow_;
   Method matched_method_ = Method::kOther;
@@ -203,7 +204,7 @@ class Connection final : public Staged, public ReplyWriter {
   bool reading_ = false;
   bool held_back_ = false;             // input_ holds requests that could go on
   bool scheduled_ = false;             // resume() comes
-  std::ptrdiff_t share_ = kFairShare;  // what is left of this turn's
+  std::ptrdiff_t share_ = kFairShare;  // what is left of it
   bool eof_ = false;
   bool closing_ = false;  // nothing more is read; closes when all is sent
   bool shut_ = false;

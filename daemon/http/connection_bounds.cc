@@ -1,4 +1,4 @@
-// What a connection may take of memory and time, and how it is woken to see.
+// How much memory and time a connection may take, and the wake-ups that check.
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@ void Connection::refuse_busy() {
           "daemon's --max-in-flight"});
 }
 
-// What was done with the input is seen to.
+// To be called after input was handled.
 void Connection::settle() {
   count();
   if (!lacks_input()) {
@@ -76,9 +76,9 @@ void Connection::look_for_stall() {
           "the request did not come to its end: send it again"});
 }
 
-// Reads on behind a parked request too: that is how its end is noticed. Not
-// past a slow reader, nor its share of the turn, and not without bound: then
-// wake() looks.
+// Reads on behind a parked request too, to notice when its client leaves. Not
+// past a slow reader, nor its share of the iteration, and not without bound:
+// then wake() looks.
 bool Connection::may_read() const {
   if (eof_ || writing_ || share_ <= 0) return false;
   if (closing_ || input_.empty()) return true;
@@ -119,7 +119,7 @@ void Connection::wake_by(Instant when) {
 }
 
 void Connection::wake(Instant due) {
-  // One that was asked for before a sooner one.
+  // A sooner one has replaced it.
   if (closed_ || due != wake_at_) return;
   wake_at_ = Instant::max();
   if (shut_) {

@@ -1,5 +1,5 @@
-// A connection's way out: what the turn decides of its answers, writing with
-// backpressure, and closing so that the last answer arrives.
+// A connection's output: what a commit or an abort makes of its answers,
+// writing with backpressure, and closing so that the last answer arrives.
 
 #include <algorithm>
 #include <utility>
@@ -21,9 +21,10 @@ void Connection::on_committed() {
   take_up_input();
 }
 
-// Each answer of the turn becomes the error. A stream that had begun earlier
-// is told on it, one that began in this turn never began. The errors say
-// nothing of the store: a second loss in the same turn leaves them.
+// Each answer of the transaction becomes the error. A stream that had begun
+// earlier ends with it, one that began in this transaction never began. The
+// errors say nothing of the store: a second abort in the same iteration leaves
+// them.
 void Connection::on_aborted(const Refusal& why) {
   staged_ = false;
   out_.drop_uncommitted();
@@ -89,8 +90,8 @@ void Connection::take_up_input() {
   if (held_back_ && want_more()) schedule();
 }
 
-// No more requests. What is still to be sent is sent, and the client gets the
-// time to read it: closing a socket with unread input discards the answer.
+// No more requests. What is still to be sent is sent, and the client gets time
+// to read it: closing a socket with unread input discards the answer.
 void Connection::close_gently() {
   if (closing_) return;
   closing_ = true;

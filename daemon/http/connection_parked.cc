@@ -1,5 +1,5 @@
 // A request that is not answered at once: it waits for its turn or a message,
-// or its answer takes more than one turn of the loop.
+// or its answer takes more than one loop iteration.
 
 #include "daemon/http/connection.h"
 #include "daemon/http/socket_state.h"
@@ -8,7 +8,7 @@ namespace syncq {
 
 bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
 
-// Who comes back to a ticket finds room: others have waited for it.
+// A client that comes back to a ticket finds room: others have waited for it.
 bool Connection::may_wait(const Route& route, const Query& query) {
   bool waits = route.waits || query.find("wait") != nullptr;
   bool comes_back =
@@ -24,7 +24,7 @@ bool Connection::go_on() {
   }
   if (!has_room_for_answer()) return false;
   bool over = true;
-  // What it has read of a turn that was lost never was.
+  // What it has read of an aborted transaction never was.
   Result<> good = Refusal{ErrorCode::kStoreFailed,
                           "the store failed on the way: ask again"};
   if (host_.group_commit().aborts() == losses_) {
@@ -49,16 +49,16 @@ void Connection::parked_done() {
   if (had_input && !closing_) schedule();
 }
 
-// Whoever sends no more has left a wait, but may still read an answer that is
-// being made.
+// A client that sends no more has left a wait, but may still read an answer
+// that is being made.
 bool Connection::caller_left() const {
   return parked_->made() ? hung_up(fd()) : !alive();
 }
 
 void Connection::receive_end() {
   eof_ = true;
-  // A caller that has gone never gets what it waited for, nor what it asked
-  // for behind that.
+  // A caller that has gone never gets what it waited for, nor what it asked for
+  // after that.
   if (parked_ && caller_left()) {
     drop_caller();
     drop_input();

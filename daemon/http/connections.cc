@@ -39,7 +39,7 @@ void Connections::resume_scheduled() {
   }
 }
 
-// One at a time: many half made answers would take the memory of as many.
+// One at a time: many half-made answers would take that much more memory.
 void Connections::go_on() {
   if (making_.empty()) return;
   Connection* connection = find(making_.front());
@@ -69,7 +69,7 @@ void Connections::close_idle(std::size_t count) {
   for (const auto& [caller, connection] : connections_) {
     if (connection->idle()) idle.push_back(caller);
   }
-  // They are numbered as they came.
+  // They are numbered in order of arrival.
   std::sort(idle.begin(), idle.end());
   if (idle.size() > count) idle.resize(count);
   for (ConnectionId caller : idle) find(caller)->close();

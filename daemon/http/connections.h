@@ -43,11 +43,11 @@ class Connections final : public Notifier {
   void wake_due(Instant now);
   std::optional<Instant> next_wake() const;
   void close_all();
-  // Closes each when what is under way is sent.
+  // Closes each once what is under way is sent.
   void drain();
   std::size_t unsent() const;
 
-  // Closes so many of the idle, the oldest first.
+  // Closes up to `count` idle connections, the oldest first.
   void close_idle(std::size_t count);
 
   std::size_t size() const { return connections_.size(); }

@@ -11,8 +11,8 @@ namespace syncq {
 // curl -d sends them.
 bool is_form(const RequestHead& head);
 
-// The parameters of a request with this body, where they are more than those
-// of its target. Refuses a body where none is meant.
+// The parameters of a request with this body, if they are more than those of
+// its target. Refuses a body where none is expected.
 Result<std::optional<Query>> read_form(const RequestHead& head,
                                        const Router::Match& match,
                                        std::string_view body);

@@ -9,11 +9,11 @@
 
 namespace syncq {
 
-// The JSON object that `text` is. Refuses one that has a field twice: others
-// may read the one where we read the other.
+// `text` as a JSON object. Refuses one that has a field twice: other readers
+// may take the other value.
 Result<nlohmann::json> parse_object(std::string_view text);
 
-// The whole number that `value` is, if it is one within these bounds.
+// `value` as a whole number, if it is one within these bounds.
 std::optional<std::int64_t> whole_number(
     const nlohmann::json& value, std::int64_t least,
     std::int64_t most = std::numeric_limits<std::int64_t>::max());

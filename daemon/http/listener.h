@@ -31,9 +31,9 @@ class Listener {
 
   int fd() const;
   void resume();
-  // True when a connection is there that was not accepted yet.
+  // True when a connection is waiting to be accepted.
   bool pending() const;
-  // Closes it; the loop frees it in a later turn.
+  // Closes it; the loop frees it in a later iteration.
   static void close(std::unique_ptr<Listener> listener);
 
  private:
@@ -45,7 +45,7 @@ class Listener {
   uv_pipe_t handle_;
   std::function<bool()> full_;
   std::function<void(uv_stream_t*)> accept_;
-  bool waiting_ = false;  // one is there that was not accepted
+  bool waiting_ = false;  // a connection is not accepted yet
 };
 
 }  // namespace syncq

@@ -10,12 +10,12 @@
 
 namespace syncq {
 
-// So many of what there may be any number of are looked at in one turn of the
-// loop: about a millisecond.
+// How many items of an unbounded list one loop iteration looks at: about a
+// millisecond.
 inline constexpr int kSlice = 200;
 
-// An answer that may take too long for one turn: it is made a step a turn,
-// while others are served.
+// An answer that may take too long for one iteration: it is made one step per
+// iteration, while others are served.
 class LongAnswer : public ParkedRequest {
  public:
   bool notice(const Notice&, ReplyWriter&) final { return false; }
@@ -31,7 +31,7 @@ class LongAnswer : public ParkedRequest {
   virtual Reply answer() = 0;
 };
 
-// Answers in this turn where one step is enough.
+// Answers in this iteration if one step is enough.
 inline std::unique_ptr<ParkedRequest> begin(std::unique_ptr<LongAnswer> answer,
                                             Instant now, ReplyWriter& out) {
   if (answer->go_on(now, out)) return nullptr;

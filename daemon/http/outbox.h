@@ -13,7 +13,7 @@ namespace syncq {
 
 // The bytes on their way to a client, in order: text of the connection's own,
 // and texts shared with others. First come those that may be sent, then those
-// that wait for their turn's commit. One thread.
+// that wait for the commit. One thread.
 class Outbox {
  public:
   // Append here.
@@ -25,9 +25,9 @@ class Outbox {
   // Without what is shared.
   std::size_t own() const { return own_ + text_.size(); }
 
-  // All that is there may be sent.
+  // All of it may be sent.
   void commit() { sendable_ = size(); }
-  // Takes away what may not be sent.
+  // Drops what may not be sent.
   void drop_uncommitted();
   std::size_t sendable() const { return sendable_; }
   std::size_t uncommitted() const { return size() - sendable_; }
@@ -37,7 +37,7 @@ class Outbox {
   unsigned int buffers(Buffers& into) const;
   // What is there now stays where it is until it is sent, whatever follows.
   void pin() { seal(); }
-  // So many bytes were sent.
+  // `count` bytes were sent.
   void sent(std::size_t count);
 
  private:
@@ -48,7 +48,7 @@ class Outbox {
   };
   void seal();
 
-  std::list<Piece> pieces_;      // where it is empty it takes no memory
+  std::list<Piece> pieces_;      // takes no memory while empty
   std::size_t front_ = 0;        // how much of the first piece was sent
   std::size_t pieces_size_ = 0;  // less front_
   std::size_t own_ = 0;          // memory of the pieces' own

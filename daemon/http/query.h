@@ -15,8 +15,8 @@ namespace syncq {
 // The decoded parameters of a request.
 class Query {
  public:
-  // Refuses what is not among `allowed` and what stands there twice: a
-  // mistyped timeout must not be ignored.
+  // Refuses what is not among `allowed` and what is given twice: a mistyped
+  // timeout must not be ignored.
   static Result<Query> parse(std::string_view text,
                              std::span<const std::string_view> allowed);
   // Adds those of a form, application/x-www-form-urlencoded, with the same
@@ -27,7 +27,7 @@ class Query {
   const std::string* find(std::string_view name) const;
   std::string text(std::string_view name) const;
 
-  // nullopt where the parameter is not given.
+  // nullopt if the parameter is not given.
   Result<std::optional<Duration>> duration(std::string_view name) const;
   Result<std::optional<bool>> boolean(std::string_view name) const;
   Result<std::optional<std::int64_t>> number(std::string_view name,

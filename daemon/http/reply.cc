@@ -96,7 +96,7 @@ Refusal going_down() {
 }
 
 // Written by hand: Beast's serializer wants a container of fields for each
-// answer, which is an allocation a field.
+// answer: one allocation per field.
 void append_reply_head(std::string& out, const Reply& reply,
                        const Framing& framing) {
   out += first_lines(reply.status, framing.date);

@@ -11,9 +11,9 @@ namespace syncq {
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kJsonLines = "application/x-ndjson";
 
-// What an answer promises of what it tells.
+// What an answer promises about what it tells.
 enum class Promise {
-  kNone,       // nothing: dropped when the turn is lost, or unread for long
+  kNone,       // nothing: dropped on an abort, or if unread for long
   kProcess,    // it outlives the daemon, but not the machine's power: enough
                // for what ends with that as well
   kPowerLoss,  // it is on stable storage
@@ -27,12 +27,13 @@ struct Reply {
   // More header lines, each with its CRLF. The caller's, like the type.
   std::string_view fields = {};
   Promise promise = Promise::kPowerLoss;
-  // Of a body that others may be sent as well; empty: it is this answer's own.
+  // Names a body that others may be sent as well; empty: it is this answer's
+  // own.
   std::string_view id = {};
 };
 
 Reply error_reply(const Refusal& refusal);
-// Why a daemon on its way out does nothing more.
+// Why a daemon that is stopping does nothing more.
 Refusal going_down();
 
 // What an answer's head says beside it.
@@ -54,7 +55,7 @@ void append_stream_head(std::string& out, std::string_view content_type,
 void append_chunk(std::string& out, std::string_view data, bool chunked);
 void append_last_chunk(std::string& out, bool chunked);
 
-// The line that ends a stream of JSON lines before its time.
+// The line that ends a stream of JSON lines early.
 std::string ended_line(const Refusal& why);
 
 }  // namespace syncq

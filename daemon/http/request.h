@@ -17,14 +17,14 @@
 namespace syncq {
 
 // The process at the other end of a Unix socket, as the kernel says
-// (SO_PEERCRED, unix(7)); pid 0 where it is not known.
+// (SO_PEERCRED, unix(7)); pid 0 if it is not known.
 struct Peer {
   uid_t uid = 0;
   pid_t pid = 0;
 };
 
-// The decoded segments that a route's pattern leaves open: {fifo}, ... Empty
-// where it has fewer.
+// The decoded segments that a route's pattern leaves open: {fifo}, ... Empty if
+// it has fewer.
 using OpenSegments = std::array<std::string, 2>;
 
 // A request as a handler sees it, valid until the handler returns.
@@ -60,10 +60,10 @@ class ParkedRequest {
   // what it can use out of `body`.
   virtual void body(std::string& body, ReplyWriter&) { body.clear(); }
 
-  // So many bytes are made of an answer that takes more than one turn of the
-  // loop; none: this is no such answer.
+  // How many bytes are made of an answer that takes more than one loop
+  // iteration; none: it is no such answer.
   virtual std::optional<std::size_t> made() const { return std::nullopt; }
-  // Its part of this turn. Returns true with the last of the answer.
+  // Its part of this iteration. Returns true with the last of the answer.
   virtual bool go_on(Instant, ReplyWriter&) { return false; }
 };
 

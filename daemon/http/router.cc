@@ -59,7 +59,7 @@ std::size_t Router::split(std::string_view path, Segments& segments) {
   return path.empty() ? count : 0;
 }
 
-// Of as many segments each.
+// Both have the same number of segments.
 bool Router::fits(const Segments& pattern, const Segments& path) {
   for (std::size_t i = 0; i < kMostSegments; ++i) {
     if (pattern[i] != path[i] && pattern[i] != kOpen) return false;
@@ -68,7 +68,7 @@ bool Router::fits(const Segments& pattern, const Segments& path) {
 }
 
 void Router::add(Route route) {
-  // What changes anything can be asked for by POST too: what can't is safe.
+  // What changes anything can be asked for by POST too, so GET alone is safe.
   if (route.methods == std::vector{Method::kGet}) {
     route.methods.push_back(Method::kHead);
   }

@@ -23,15 +23,14 @@ struct Route {
   Handler handler;
   // The body may be a message; elsewhere only kMaxSmallBody is taken.
   bool takes_message = false;
-  // May park its caller. Where it does so only with the parameter `wait`, that
-  // says it.
+  // May park its caller. Not set if it does so only with the parameter `wait`.
   bool waits = false;
   // Begins as soon as the head is there, and reads its body as it comes.
   bool streams_body = false;
-  // The answer may be large: begun only where there is room for one.
+  // The answer may be large: begun only if there is room for one.
   bool answers_large = false;
-  // The body is JSON. Where none of these three is set, it can only be a form
-  // of parameters.
+  // The body is JSON. With none of takes_message, streams_body and this set, it
+  // can only be a form of parameters.
   bool takes_json = false;
 };
 
@@ -47,7 +46,7 @@ inline constexpr std::size_t kMostSegments = 4;
 // The table of endpoints.
 class Router {
  public:
-  // Of two patterns for one path the more special comes first.
+  // Of two patterns for one path, add the more specific first.
   void add(Route route);
 
   // A route with the request's path and query taken apart, or why there is

@@ -4,9 +4,9 @@
 
 namespace syncq {
 
-// The listening socket that systemd or inetd-like tools hand over by
-// LISTEN_FDS (sd_listen_fds(3)); none where there is none for this process.
-// Takes the variables out of the environment.
+// The listening socket that systemd or inetd-like tools hand over by LISTEN_FDS
+// (sd_listen_fds(3)); none if there is none for this process. Takes the
+// variables out of the environment.
 UniqueFd take_inherited_socket();
 
 }  // namespace syncq

@@ -8,10 +8,9 @@
 
 namespace syncq {
 
-// Gives memory that is free, but still the process's own, back to the system
-// once there was nothing to do for a while: what a large queue needed must not
-// stay until the idle exit. Not at once: it takes milliseconds, and who is
-// busy will need the memory again. One thread.
+// Returns the process's free memory to the system after a while without work:
+// what a large queue needed must not stay until the idle exit. Not at once: it
+// takes milliseconds, and a busy daemon will need the memory again. One thread.
 class IdleTrim {
  public:
   inline static const Duration kQuiet = patience(std::chrono::seconds(5));
@@ -34,7 +33,7 @@ class IdleTrim {
   std::optional<Instant> due_;
 };
 
-// What the daemon gives it.
+// What the daemon passes as `give_back`.
 void trim_free_memory();
 
 }  // namespace syncq

@@ -20,8 +20,8 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
     throw std::runtime_error(fmt::format("opening the lock {}: {}", path,
                                          explain_state_file(errno)));
   }
-  // flock and not fcntl: it ends with this open file alone, whatever else of
-  // the process closes the same path.
+  // flock and not fcntl: it ends only with this open file, whatever else in the
+  // process closes the same path.
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     char text[32] = {};
     ssize_t length = pread(fd.get(), text, sizeof text - 1, 0);
@@ -32,8 +32,8 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
   bool written = ftruncate(fd.get(), 0) == 0 &&
                  pwrite(fd.get(), pid.data(), pid.size(), 0) ==
                      static_cast<ssize_t>(pid.size());
-  // The pid is a help for others, the lock itself is what counts: a full disk
-  // must not keep the daemon from starting.
+  // The pid only helps others, the lock itself counts: a full disk must not
+  // keep the daemon from starting.
   (void)written;
   return InstanceLock(std::move(fd));
 }

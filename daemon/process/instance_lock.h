@@ -9,12 +9,12 @@
 
 namespace syncq {
 
-// The right to serve one state directory, held for the daemon's life. What
-// must be done by one daemon only asks for it as an argument.
+// The right to serve one state directory, held for the daemon's life. What only
+// one daemon may do takes it as an argument.
 class InstanceLock {
  public:
-  // Nothing where another process has it: then `holder` is its pid, 0 if it
-  // can't be read. Throws std::runtime_error where the file can't be made.
+  // Nothing if another process has it: then `holder` is its pid, 0 if it can't
+  // be read. Throws std::runtime_error if the file can't be made.
   static std::optional<InstanceLock> acquire(const std::string& path,
                                              pid_t& holder);
 

@@ -77,8 +77,8 @@ void Log::open() {
   sinks_ = std::make_unique<Sinks>(Sinks{std::move(logger)});
 }
 
-// A path or a name may hold what would end the line, or drive the terminal of
-// whoever reads it.
+// A path or a name may hold what would end the line, or drive the reader's
+// terminal.
 void Log::write(Level level, const std::string& line) {
   sinks_->logger->log(to_spdlog(level), sanitize(line));
 }

@@ -8,7 +8,7 @@
 
 namespace syncq {
 
-// The daemon's log: a line a notable event, with time and level, in a file
+// The daemon's log: one line per notable event, with time and level, in a file
 // that is rotated, so that it stays bounded. Never throws: a full disk loses
 // lines, not the daemon. One thread.
 class Log {

@@ -2,15 +2,15 @@
 
 namespace syncq {
 
-// As many as are allowed: a connection, and a pidfd, for each caller. Throws
-// std::runtime_error for people where they are too few.
+// Raises the limit as far as allowed: each caller takes a connection and a
+// pidfd. Throws std::runtime_error for people if that is too few.
 void raise_open_files();
 
 // How many files to keep free for what must get through: a share of the limit
 // (RLIMIT_NOFILE).
 int spare_files();
 
-// Whether so many more can be opened. `fd`: any that is open.
+// Whether `count` more can be opened. `fd`: any that is open.
 bool can_open(int fd, int count);
 
 }  // namespace syncq

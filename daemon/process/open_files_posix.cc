@@ -12,8 +12,8 @@
 namespace syncq {
 namespace {
 
-// What the daemon needs itself, and a few callers with a connection each and a
-// pidfd.
+// What the daemon itself needs, and a few callers with a connection and a pidfd
+// each.
 constexpr rlim_t kLeastOpenFiles = 24;
 
 }  // namespace

@@ -30,7 +30,7 @@ class ProcessWatch final : public Processes {
 
   uv_loop_t* loop_;
   std::function<void(std::int64_t)> tell_;
-  // Lent to a look into /proc: one that finds no descriptor sees nothing.
+  // Lent to a look into /proc, which sees nothing without a descriptor.
   UniqueFd reserve_;
   std::unordered_map<std::int64_t, std::unique_ptr<Watched>> watched_;
 };

@@ -9,8 +9,8 @@
 namespace syncq {
 namespace {
 
-// How often a process is looked at where no pidfd is to be had (too many open
-// files, a kernel before 5.3).
+// How often a process is looked at if it has no pidfd (too many open files, a
+// kernel before 5.3).
 constexpr std::uint64_t kLookEveryMs = 100;
 
 UniqueFd spare() { return UniqueFd(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -29,7 +29,7 @@ struct ProcessWatch::Watched {
 };
 
 void ProcessWatch::Watched::start(uv_loop_t* loop) {
-  // Where it can't be polled it is looked at as one without a pidfd.
+  // If it can't be polled, it is looked at like one without a pidfd.
   if (fd && uv_poll_init(loop, &handle.poll, fd.get()) == 0) {
     uv_poll_start(&handle.poll, UV_READABLE, [](uv_poll_t* poll, int, int) {
       static_cast<Watched*>(poll->data)->tell();

@@ -17,8 +17,8 @@ Refusal no_such_queue(std::string_view name) {
                       name)};
 }
 
-// What is stored of a stream is always its beginning: after a message that
-// was refused none of those behind it, sent already, may get in.
+// What is stored of a stream is always its beginning: after a refused message,
+// none of those already sent behind it may get in.
 Refusal gap(const Push& push, std::int64_t last) {
   return {ErrorCode::kConflict,
           fmt::format("message {} under key '{}' came after message {}: send "
@@ -169,8 +169,8 @@ Result<> QueueEngine::empty(std::string_view name) {
   return Nothing{};
 }
 
-// What counts against the capacity is what is stored: else delayed messages
-// would have no bound.
+// All that is stored counts against the capacity: else delayed messages would
+// have no bound.
 Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
   const QueueConfig& config = found.queue->config;
   if (!config.capacity || found.queue->stored() < *config.capacity) {
@@ -239,7 +239,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   return Nothing{};
 }
 
-// The first or last message that is still alive.
+// The first or last message that has not expired.
 std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
                                                  Instant now) {
   while (true) {
@@ -277,13 +277,13 @@ std::optional<Delivered> QueueEngine::given_before(Found found,
   return leased(*found.queue, std::move(*unavailable));
 }
 
-// What was taken out: for good, or hidden by a lease.
+// Hands out a message for good, or under a lease.
 Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
                                 Instant now) {
   Queue& queue = *found.queue;
   ++message.attempts;
   if (!take.lease) return delivered(queue, std::move(message));
-  // An id that is in use is not given twice, whatever for.
+  // An id that is in use is never given twice.
   bool usable =
       take.lease_id && !found.cache->store().find_lease(*take.lease_id);
   Unavailable unavailable{queue.id, queue.generation, std::move(message),

@@ -16,16 +16,16 @@
 
 namespace syncq {
 
-// How long an idempotency key is remembered, and how many at the most, of all
-// queues: with each more the one is forgotten that would be next anyway.
-// A stream's key from its last message on, and longer by up to the slack: so
-// its time need not be written with each message.
+// How long an idempotency key is remembered, and how many at most, over all
+// queues: each one more drops the one that would be next anyway. A stream's key
+// is remembered from its last message on, and longer by up to the slack, so
+// that its time need not be written with each message.
 inline constexpr Duration kRememberKeys = std::chrono::hours(24);
 inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
 
-// What a lease has left at least after a start of the daemon: who works on the
-// message may not have been able to renew it.
+// The least that a lease has left after a start of the daemon: its worker may
+// not have been able to renew it.
 inline const Duration kLeastLease = grace(std::chrono::minutes(1));
 
 struct Push {
@@ -35,7 +35,7 @@ struct Push {
   std::optional<Duration> ttl;
   std::string key;  // idempotency key; empty: none
   // Of the messages sent under one key: those up to the last one stored are
-  // repeats. One message a key: 0.
+  // repeats. One message per key: 0.
   std::int64_t sequence = 0;
 };
 
@@ -43,9 +43,9 @@ enum class QueueEnd { kHead, kTail };
 
 struct Take {
   QueueEnd end = QueueEnd::kHead;
-  std::optional<Duration> lease;  // hide instead of remove
-  // The lease's id, chosen by the caller: asked again with it, as after an
-  // answer that got lost, the message is the same, leased anew.
+  std::optional<Duration> lease;  // lease instead of remove
+  // The lease's id, chosen by the caller: a repeated request with it, as after
+  // a lost answer, gets the same message, leased again.
   std::optional<Uuid> lease_id;
   // Wait for a message; 0: without limit.
   std::optional<Duration> wait;
@@ -70,7 +70,7 @@ class QueueEngine {
   QueueEngine(QueueStore& durable, QueueStore& ephemeral, Notifier& notifier);
 
   // Once, before all else. No lease ends because the daemon was down. Delays
-  // and times to live go on meanwhile: nobody can be late for their end.
+  // and times to live go on while it is down: nobody can be late for their end.
   void recover(Instant now);
 
   Result<Queue> create(const QueueConfig& config, WallMillis wall);
@@ -80,7 +80,7 @@ class QueueEngine {
   void destroy(std::string_view name);
   Result<> empty(std::string_view name);
 
-  // Makes a queue that is not there.
+  // Makes the queue if it is not there.
   Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
   // The message, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
@@ -99,8 +99,8 @@ class QueueEngine {
                   Instant now);
 
   void caller_gone(ConnectionId caller);
-  // Does all that is due and serves the parked; then writes what the turn
-  // has held back.
+  // Does all that is due and serves the parked; then writes what the
+  // transaction has held back.
   void tick(Instant now, WallMillis wall);
   std::optional<Instant> next_deadline();
   void committed();
@@ -136,8 +136,8 @@ class QueueEngine {
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
   void remember_key(Found found, const Push& push,
                     const std::optional<QueueStore::Key>& last, Instant now);
-  // A hidden message comes back, or dies. Refused, with nothing changed, where
-  // it is to die and has nowhere to go.
+  // An unavailable message returns, or becomes a dead letter. Refused, with
+  // nothing changed, if `how` gives it up and no dead letter queue can take it.
   Result<> requeue(Found found, Unavailable unavailable, const Nack& how,
                    Instant now, WallMillis wall);
   Result<Found> dead_letter_queue_of(const Queue& queue, WallMillis wall);
@@ -162,7 +162,7 @@ class QueueEngine {
   QueueRowCache ephemeral_;
   Notifier& notifier_;
   std::unordered_map<ConnectionId, Parked> parked_;
-  // Those parked at a queue, in the order of arrival.
+  // Those parked at a queue, in order of arrival.
   std::map<Uuid, std::deque<ConnectionId>> waiters_;
   std::set<std::pair<Instant, ConnectionId>> limits_;
   std::set<Uuid> ready_queues_;  // queues that may have a message for someone

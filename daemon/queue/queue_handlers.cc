@@ -41,15 +41,14 @@ Parked answer(ReplyWriter& out, const Result<>& result) {
   return answer(out, 200, "{}\n");
 }
 
-// The very bytes as the body; all else in fields.
+// The message's bytes as the body; all else in fields.
 Parked deliver(ReplyWriter& out, Delivered&& message) {
   fmt::memory_buffer fields;
   fmt::appender out_fields(fields);
   fmt::format_to(out_fields,
                  FMT_COMPILE("Syncq-Message-Id: {}\r\nSyncq-Attempt: {}\r\n"),
                  message.id, message.attempt);
-  // A lease hides and removes nothing: where power is lost with it, the
-  // message is there again.
+  // Losing a lease to power loss only re-delivers.
   Promise promise = Promise::kPowerLoss;
   if (message.lease) {
     fmt::format_to(out_fields, FMT_COMPILE("Syncq-Lease: {}\r\n"),
@@ -119,7 +118,7 @@ Result<Uuid> read_lease(const Request& request) {
                              request.path[1])};
 }
 
-// A time that 0, as "no timeout", makes no sense for.
+// A time for which 0, as "no timeout", makes no sense.
 Result<std::optional<Duration>> read_positive(const Query& query,
                                               std::string_view name) {
   auto value = query.duration(name);

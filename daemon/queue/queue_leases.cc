@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-// How long a message rests whose dead letter queue has no room for it.
+// How long a message rests if its dead letter queue has no room for it.
 constexpr Duration kRetryDeadLetter = std::chrono::minutes(1);
 
 }  // namespace
@@ -96,8 +96,8 @@ Result<> QueueEngine::requeue(Found found, Unavailable unavailable,
   return Nothing{};
 }
 
-// The queue's dead letter queue, or where it has none NAME.dead, with room for
-// one more. Dead letters themselves have no such place unless it was given.
+// The queue's dead letter queue, or NAME.dead if it has none, with room for one
+// more. A NAME.dead has none itself unless it was given one.
 Result<QueueEngine::Found> QueueEngine::dead_letter_queue_of(const Queue& queue,
                                                              WallMillis wall) {
   constexpr std::string_view kDead = ".dead";
@@ -122,7 +122,7 @@ Result<QueueEngine::Found> QueueEngine::dead_letter_queue_of(const Queue& queue,
   return with_room(*made);
 }
 
-// Its attempts start anew there, and its time to live ends.
+// Its attempts start again there, and its time to live ends.
 void QueueEngine::move_to_dead_letters(Found dead_letters, const Queue& from,
                                        Message message,
                                        const std::string& reason,

@@ -10,17 +10,17 @@
 
 namespace syncq {
 
-// The queues of one store as the engine works with them within a turn. Queue
-// rows and counts that many operations of a turn change are written once, by
+// The queues of one store as the engine works with them within a transaction.
+// Queue rows and counts that many of its operations change are written once, by
 // flush(). One thread.
 class QueueRowCache {
  public:
   explicit QueueRowCache(QueueStore& store) : store_(store) {}
 
-  // By UUID or name; nullptr where there is none. Valid until the end of the
-  // turn, or until the queue is removed.
+  // By UUID or name; nullptr if there is none. Valid until the end of the
+  // transaction, or until the queue is removed.
   Queue* find(std::string_view name);
-  // The same, where this turn has met it by that name already.
+  // The same, if this transaction has found it by that name already.
   Queue* known(std::string_view name);
   Queue* find(std::int64_t id);
   Queue* find_of_generation(std::int64_t generation) {
@@ -28,22 +28,22 @@ class QueueRowCache {
   }
   Queue& add(Queue queue);
   void remove(const Queue& queue);
-  // Takes all its messages away.
+  // Removes all its messages.
   void empty(Queue& queue);
   // By rank, from the one behind `after`.
   std::vector<Queue> list(const QueueRank& after, int limit);
 
-  // Gives the message the next place.
+  // Gives the message the next offset.
   void append(Queue& queue, Message&& message);
-  // The next place, for a message that is hidden first.
+  // The next offset, for a message that is unavailable at first.
   std::int64_t take_offset(Queue& queue) { return queue.next_offset++; }
-  // Puts a message back in its old place.
+  // Puts a message back at its old offset.
   void reinsert(Queue& queue, Message&& message);
   // Takes a readable message out.
   void drop(Queue& queue, std::int64_t offset);
 
-  // Puts a message where it can't be read, and takes it from there. The
-  // queue's numbers of those are the caller's to change.
+  // Adds and removes a message that can't be read. Changing the queue's counts
+  // of those is up to the caller.
   void add_unavailable(Queue& queue, const Unavailable& unavailable);
   void remove_unavailable(Queue& queue, std::int64_t offset);
 
@@ -53,9 +53,9 @@ class QueueRowCache {
 
   QueueStore& store() { return store_; }
 
-  // Writes what is held back; part of the turn. Throws StoreError.
+  // Writes what is held back; part of the transaction. Throws StoreError.
   void flush();
-  // The turn is over: what was read may be another's next time.
+  // The transaction is over: what was read may not hold in the next.
   void forget();
 
  private:
@@ -71,7 +71,7 @@ class QueueRowCache {
   QueueStore& store_;
   std::map<std::int64_t, Entry> entries_;
   std::map<std::string, std::int64_t, std::less<>> names_;
-  // (bin, span) -> messages more or less
+  // (generation, span) -> messages more or less
   std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> counts_;
 };
 

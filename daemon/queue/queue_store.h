@@ -18,7 +18,7 @@ class QueueStore {
   virtual std::optional<Queue> find_queue(std::int64_t id) = 0;
   virtual std::optional<Queue> find_queue(const Uuid& uuid) = 0;
   virtual std::optional<Queue> find_queue_named(std::string_view name) = 0;
-  // Sets id and bin.
+  // Sets id and generation.
   virtual void insert_queue(Queue& queue) = 0;
   // Writes next_offset, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
@@ -26,12 +26,14 @@ class QueueStore {
   // By rank, from the one behind `after`.
   virtual std::vector<Queue> list_queues(const QueueRank& after, int limit) = 0;
 
-  // Gives the queue an empty bin, never used before. Apart from update_queue,
-  // which would write one more page each turn with the bin's index.
+  // Gives the queue an empty generation, never used before. Apart from
+  // update_queue, which would write one more page per transaction with its
+  // index.
   virtual void renew_generation(Queue& queue) = 0;
-  // What is in the bin goes away by purge_some.
+  // What is in the generation is removed by purge_some.
   virtual void purge_generation(std::int64_t generation) = 0;
-  // Removes at most `limit` rows of bins to be purged. False: nothing left.
+  // Removes at most `limit` rows of generations to be purged. False: nothing
+  // left.
   virtual bool purge_some(int limit) = 0;
 
   // Takes the message.
@@ -39,11 +41,11 @@ class QueueStore {
   virtual void delete_message(std::int64_t generation, std::int64_t offset) = 0;
   virtual std::optional<Message> first_message(std::int64_t generation) = 0;
   virtual std::optional<Message> last_message(std::int64_t generation) = 0;
-  // The message `index` places behind the first. Needs the counts.
+  // The message with `index` others before it. Needs the counts.
   virtual std::optional<Message> nth_message(std::int64_t generation,
                                              std::int64_t index) = 0;
-  // Adds to how many messages there are among the kCountSpan places from
-  // `place` rounded down to a multiple of it.
+  // Adds to the number of messages at the kCountSpan offsets from `offset`
+  // rounded down to a multiple of it.
   virtual void add_count(std::int64_t generation, std::int64_t offset,
                          std::int64_t delta) = 0;
 

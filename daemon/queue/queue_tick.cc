@@ -1,5 +1,5 @@
-// What happens by itself: parked callers, leases and delays that end, times
-// to live, and the clearing away of old bins and keys.
+// Parked callers, timers of leases, delays and times to live, and the clearing
+// away of old generations and keys.
 
 #include <algorithm>
 
@@ -8,8 +8,8 @@
 namespace syncq {
 namespace {
 
-// How much of each kind one tick does: the rest is due again at once, after
-// the callers that came meanwhile.
+// How much of each kind one tick does: the rest is due again at once, after the
+// callers that came since.
 constexpr int kMostPerTick = 256;
 // Fewer of these, which lie all over their index, and are in no hurry.
 constexpr int kMostKeysPerTick = 64;
@@ -27,7 +27,6 @@ void QueueEngine::park(const Queue& queue, const Take& take,
   parked_.emplace(caller, parked);
 }
 
-// Its place in the line stays behind, and is passed over there.
 void QueueEngine::unpark(ConnectionId caller) {
   auto found = parked_.find(caller);
   if (found == parked_.end()) return;
@@ -96,12 +95,12 @@ void QueueEngine::due_unavailable(QueueRowCache& cache, Instant now,
     if (!unavailable) return;
     Queue* queue = cache.find(unavailable->queue);
     if (queue == nullptr || queue->generation != unavailable->generation) {
-      // Its bin is being cleared away.
+      // Its generation is being cleared away.
       cache.store().delete_unavailable(unavailable->generation,
                                        unavailable->message.offset);
       continue;
     }
-    // Refused is only what a caller asked for.
+    // Only what a caller asked for is refused.
     (void)requeue({&cache, queue}, std::move(*unavailable), lease_ended, now,
                   wall);
   }
@@ -120,7 +119,7 @@ void QueueEngine::due_expired(QueueRowCache& cache, Instant now) {
   }
 }
 
-// Not the very one that was added, whatever the other shelf has.
+// Not the key just added, if there is any other.
 void QueueEngine::forget_one_key(QueueRowCache& added_to) {
   QueueRowCache& other = &added_to == &durable_ ? ephemeral_ : durable_;
   for (QueueRowCache* cache : {&other, &added_to}) {
@@ -157,7 +156,7 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
 }
 
 std::optional<Instant> QueueEngine::next_deadline() {
-  // What waits for room is served when something was sent.
+  // What waits for room is served once something was sent.
   bool can_serve = !ready_queues_.empty() && notifier_.has_room();
   if (!nearest_known_ || purging_ || can_serve) return Instant();
   std::optional<Instant> next = nearest_;
@@ -178,7 +177,7 @@ void QueueEngine::rolled_back() {
   committed();
   nearest_known_ = false;
   purging_ = true;
-  // Whoever was served in the lost turn got its error; the others may find
+  // Those served in the aborted transaction got its error; the others may find
   // the messages again.
   for (const auto& [queue, callers] : waiters_) ready_queues_.insert(queue);
 }

@@ -20,8 +20,8 @@ struct QueueConfig {
   bool ephemeral = false;
   std::optional<std::int64_t> capacity;  // none: no limit
   Overflow overflow = Overflow::kEvict;
-  // After so many deliveries by lease that failed a message moves to the
-  // queue `dead_letter`; 0: never.
+  // After this many failed deliveries by lease a message moves to the queue
+  // `dead_letter`; 0: never.
   std::int64_t max_attempts = 0;
   std::string dead_letter;
 };
@@ -38,8 +38,8 @@ struct Queue {
   Uuid uuid;
   QueueConfig config;
   WallMillis created = 0;
-  // Where its messages are kept. Emptying a queue gives it a new bin, and the
-  // old one is cleared away bit by bit.
+  // Where its messages are kept. Emptying a queue gives it a new generation,
+  // and the old one is cleared away bit by bit.
   std::int64_t generation = 0;
   std::int64_t next_offset = 0;  // of the next message
   std::int64_t size = 0;         // messages that can be read now
@@ -59,7 +59,7 @@ struct DeadLetter {
 };
 
 struct Message {
-  std::int64_t offset = 0;  // in the order of arrival, within its bin
+  std::int64_t offset = 0;  // in order of arrival, within its generation
   std::string body;
   std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
@@ -76,7 +76,8 @@ struct Unavailable {
   Instant until;
 };
 
-// Whether its lease is good: another bin means that the queue was emptied.
+// Whether its lease is good: another generation means that the queue was
+// emptied.
 inline bool is_running(const Unavailable& lease, const Queue& queue,
                        Instant now) {
   return lease.generation == queue.generation && lease.until > now;

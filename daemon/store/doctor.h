@@ -5,9 +5,9 @@
 
 namespace syncq {
 
-// Looks at a store that no daemon serves, whole: each page, each row, each
-// rule. Changes nothing. Returns what is wrong, for people; none: it is well,
-// or there is none yet. The caller holds the instance lock.
+// Examines all of a store that no daemon serves: each page, each row, each
+// rule. Changes nothing. Returns what is wrong, for people; none: it is intact,
+// or there is no store yet. The caller holds the instance lock.
 std::vector<std::string> examine_store(const std::string& path);
 
 // Makes a new store of all that can be read, in place of the one at `path`,

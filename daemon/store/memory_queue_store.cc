@@ -8,7 +8,7 @@ namespace {
 using memory::Address;
 using memory::Tables;
 
-// A copy of a row, where there is one.
+// A copy of a row, if there is one.
 template <typename Index, typename Key>
 std::optional<typename Index::value_type> one(const Index& index,
                                               const Key& key) {

@@ -11,8 +11,8 @@ namespace memory {
 struct Tables;
 }
 
-// The queues and messages of this process: gone with it. Nothing of them
-// touches the disk.
+// The queues and messages of this process: gone with it. They never touch the
+// disk.
 class MemoryQueueStore final : public QueueStore, public Transactions {
  public:
   MemoryQueueStore();
@@ -69,7 +69,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
 
  private:
   std::unique_ptr<memory::Tables> tables_;
-  // Never used twice, those of an undone turn neither.
+  // Never used twice, not even those of an aborted transaction.
   std::int64_t last_queue_ = 0;
   std::int64_t last_bin_ = 0;
 };

@@ -18,7 +18,7 @@ namespace syncq::memory {
 
 namespace mi = boost::multi_index;
 
-// Where a message is; a bin's are together and in order.
+// Where a message is; a generation's are together and in order.
 struct Address {
   std::int64_t generation = 0;
   std::int64_t offset = 0;
@@ -52,7 +52,7 @@ using Queues = mi::multi_index_container<
         mi::ordered_unique<mi::tag<ByRank>,
                            mi::const_mem_fun<Queue, QueueRank, &Queue::rank>>>>;
 
-// Bins to be cleared away.
+// Generations to be cleared away.
 using Bins = mi::multi_index_container<
     std::int64_t,
     mi::indexed_by<mi::ordered_unique<mi::identity<std::int64_t>>>>;

@@ -11,7 +11,7 @@ const MessageTable::Bin* MessageTable::find(std::int64_t generation) const {
   return &found->second;
 }
 
-// The ends first: on a walk down from the root nearly each step would miss the
+// The ends first: on a walk down from the root nearly every step would miss the
 // processor's cache.
 MessageTable::Messages::const_iterator MessageTable::locate(
     const Messages& messages, std::int64_t offset) {
@@ -91,7 +91,7 @@ void MessageTable::rollback() noexcept {
   for (const Counted& each : counted_) {
     generations_[each.generation].counts.add(each.offset, -each.delta);
   }
-  // The bins that this turn made are nobody's.
+  // Drop generations created by the aborted transaction.
   for (const Change& each : undo_) forget_empty(each.generation);
   for (const Counted& each : counted_) forget_empty(each.generation);
   closed_.clear();

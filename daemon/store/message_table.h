@@ -10,13 +10,13 @@
 
 namespace syncq::memory {
 
-// The readable messages of each bin, by place; changes since the last
-// commit() can be undone. Both ends of a bin, where nearly all happens, cost
-// the same at any depth. Pointers are valid until the message is erased. One
-// thread.
+// The readable messages of each generation, by offset; changes since the last
+// commit() can be undone. Both ends of a generation, where nearly all happens,
+// cost the same at any depth. Pointers are valid until the message is erased.
+// One thread.
 class MessageTable {
  public:
-  // nullptr where there is none.
+  // nullptr if there is none.
   const Message* first(std::int64_t generation) const;
   const Message* last(std::int64_t generation) const;
   const Message* at(std::int64_t generation, std::int64_t offset) const;
@@ -24,12 +24,12 @@ class MessageTable {
   const Message* nth(std::int64_t generation, std::int64_t index) const;
   bool changed() const { return !undo_.empty() || !counted_.empty(); }
 
-  // The message's place must be free.
+  // The message's offset must be free.
   void insert(std::int64_t generation, Message&& message);
-  // The place must not be free.
+  // The offset must not be free.
   void erase(std::int64_t generation, std::int64_t offset);
   void count(std::int64_t generation, std::int64_t offset, std::int64_t delta);
-  // Nothing will come into the bin any more. It must be empty.
+  // Nothing will come into the generation any more. It must be empty.
   void close(std::int64_t generation) { closed_.push_back(generation); }
 
   void commit();
@@ -41,7 +41,7 @@ class MessageTable {
     Messages messages;
     SpanCounts counts;
   };
-  // What was at a place before; empty: nothing.
+  // What was at an offset before; empty: nothing.
   struct Change {
     std::int64_t generation = 0;
     std::int64_t offset = 0;

@@ -13,11 +13,11 @@ namespace {
 constexpr std::array kTables = {
     "meta", "fifos",    "tickets", "queues",
     "bins", "messages", "hidden",  "idempotency_keys"};
-// How often a table is entered anew behind what can't be read.
+// How often a table is entered again behind what can't be read.
 constexpr int kMostEntries = 10'000;
 constexpr int kRowsACommit = 10'000;
 
-// The statement, or nothing where the store is too damaged for it.
+// The statement, or nothing if the store is too damaged for it.
 class RawStatement {
  public:
   RawStatement(sqlite::Database& db, const std::string& sql) {
@@ -45,7 +45,7 @@ std::set<std::string> columns_of(sqlite::Database& db, const char* table) {
   return names;
 }
 
-// One table on its way.
+// Copies one table.
 class TableCopy {
  public:
   TableCopy(sqlite::Database& from, sqlite::Database& to, const char* table)
@@ -100,7 +100,7 @@ class TableCopy {
     span(middle + 1, first - 1);
   }
 
-  // True where it came to the end. `at` becomes the last row that was read.
+  // True if it came to the end. `at` becomes the last row that was read.
   bool read(const char* order, std::int64_t low, std::int64_t high,
             std::int64_t& at) {
     RawStatement rows(

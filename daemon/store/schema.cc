@@ -14,8 +14,8 @@ namespace {
 
 // Times are nanoseconds on the daemon's timeline, UUIDs 16 bytes.
 //
-// The partial indices name `state` the way the queries of the store do:
-// SQLite uses one only where its condition stands in the query.
+// The partial indices name `state` the way the queries of the store do: SQLite
+// uses one only if its condition is in the query.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE meta(
   key TEXT PRIMARY KEY,
@@ -154,9 +154,8 @@ constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 
-// The first of all: the WAL index then lives in the heap, and no second
-// process can open the file (sqlite.org/wal.html, "Use of WAL Without
-// Shared-Memory").
+// Must come first: the WAL index then lives in the heap, and no second process
+// can open the file (sqlite.org/wal.html, "Use of WAL Without Shared-Memory").
 void claim(sqlite::Database& db) {
   db.execute("PRAGMA locking_mode=EXCLUSIVE");
 }

@@ -16,10 +16,10 @@ inline constexpr std::int64_t kApplicationId = 0x73796e63;
 // whose log is left without it. Never recreates a file.
 std::unique_ptr<sqlite::Database> open_store(const std::string& path);
 
-// The same for one that is there, to be looked at: nothing is written.
+// The same for one that exists, to be examined: nothing is written.
 std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path);
 
-// The same without a look at what it is, to take out what can be read.
+// The same without checking what it is, to salvage what can be read.
 std::unique_ptr<sqlite::Database> open_damaged(const std::string& path);
 
 // Whether anything can be read of it at all.

@@ -8,10 +8,10 @@
 
 namespace syncq::memory {
 
-// How many messages there are in each span of a bin's places.
+// How many messages there are in each span of a generation's offsets.
 class SpanCounts {
  public:
-  // To the spans that `place` is in. One with nothing left is forgotten.
+  // To the spans that `offset` is in. One with nothing left is forgotten.
   void add(std::int64_t offset, std::int64_t delta) {
     for (std::size_t level = 0; level < levels_.size(); ++level) {
       offset >>= kCountShift;

@@ -12,8 +12,8 @@ bool is_failed_sync(int result) {
   return result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_DIR_FSYNC;
 }
 
-// To close must not try again: a checkpoint over a hole in the log, cut short
-// by a loss of power, would tear the file.
+// Closing must not try again: a checkpoint over a hole in the log, cut short by
+// a loss of power, would tear the file.
 [[noreturn]] void fail_sync(sqlite3* handle, int result) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   throw SyncFailed(
@@ -185,15 +185,15 @@ int Database::on_commit(void* self, sqlite3* handle, const char* name,
   return SQLITE_OK;
 }
 
-// What but a sync fails in it is done by the next.
+// A failure other than of a sync is made good by the next checkpoint.
 void Database::check_checkpoint() {
   if (is_failed_sync(checkpoint_result_)) fail_sync(get(), checkpoint_result_);
 }
 
 // The connection runs with synchronous=NORMAL, whose commit writes the WAL
-// without a sync, and the sync that makes it FULL is done here: SQLite takes
-// no change of `synchronous` inside a transaction, and whether a turn
-// promises anything is known only at its end.
+// without a sync, and the sync that makes it FULL is done here: SQLite takes no
+// change of `synchronous` inside a transaction, and whether it promises
+// anything is known only at its end.
 void Database::sync() {
   if (!full_sync_ || !unsynced_) return;
   if (sqlite3_file* log = wal()) sync(log);
@@ -242,7 +242,7 @@ void Database::rewrite_wal() {
 void Database::rollback() noexcept {
   if (!dirty_) return;
   dirty_ = false;
-  // SQLite has rolled back by itself after some errors.
+  // SQLite has already rolled back after some errors.
   if (sqlite3_get_autocommit(get()) != 0) return;
   sqlite3_exec(get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

@@ -15,7 +15,7 @@
 namespace syncq::sqlite {
 
 // Thin RAII over SQLite's C interface. Everything throws StoreError, or
-// SyncFailed where it was a sync that failed.
+// SyncFailed if a sync failed.
 
 class Database;
 
@@ -118,13 +118,13 @@ class Database final : public Transactions {
   bool dirty() const override { return dirty_; }
   void commit() override;
   void sync() override;
-  // Writes the write-ahead log once more, and syncs it: what an earlier
-  // process could not sync may be in the system's memory alone, and a later
-  // sync would pass over it.
+  // Writes the write-ahead log once more, and syncs it: what an earlier process
+  // could not sync may be only in the system's memory, and a later sync would
+  // pass over it.
   void rewrite_wal();
   // Closing leaves the write-ahead log as it is.
   void keep_log_on_close();
-  // How often a turn waited for the disk.
+  // How often a commit waited for the disk.
   std::uint64_t syncs() const { return syncs_; }
   void rollback() noexcept override;
   // False for --durability=normal: sync() does nothing then.

@@ -7,7 +7,7 @@ namespace {
 
 using sqlite::Cursor;
 
-// Of a message's id: the bits of its place within its bin.
+// Of a message's id: the bits of its offset within its generation.
 constexpr int kOffsetBits = 36;
 
 std::int64_t message_id(std::int64_t generation, std::int64_t offset) {

@@ -7,8 +7,8 @@
 namespace syncq {
 namespace {
 
-// `find` counts the rows at fault. `mend` is "" where there is no one right
-// answer: then `force` takes the rows out. ?1 is the time of now.
+// `find` counts the rows at fault. `mend` is "" if there is no one right
+// answer: then `force` takes the rows out. ?1 is the current time.
 struct Rule {
   const char* what;
   const char* find;
@@ -16,7 +16,7 @@ struct Rule {
   const char* force = "";
 };
 
-// The ids of what is in a queue's bin (sqlite_queue_store.cc).
+// The ids of what is in a queue's generation (sqlite_queue_store.cc).
 #define IN_BIN "BETWEEN queues.bin << 36 AND ((queues.bin + 1) << 36) - 1"
 #define LIVE \
   "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = fifos.id)"
@@ -100,7 +100,7 @@ constexpr std::array kRules = {
          "SELECT count(*) FROM queues WHERE " MISCOUNTED,
          "UPDATE queues SET size = (SELECT count(*) FROM messages WHERE "
          "id " IN_BIN ") WHERE " MISCOUNTED},
-    // Those that the rule before has counted anew.
+    // Those that the rule before has counted again.
     Rule{"queues whose messages are counted wrong by their index",
          "SELECT count(*) FROM queues WHERE size <> " COUNTED,
          "DELETE FROM counts WHERE bin IN (SELECT bin FROM queues WHERE size "
@@ -112,7 +112,7 @@ constexpr std::array kRules = {
          "messages, (SELECT 1 AS level UNION SELECT 2 UNION SELECT 3 UNION "
          "SELECT 4) WHERE size <> " COUNTED " AND messages.id " IN_BIN
          " GROUP BY queues.bin, level, span"},
-    // What is being cleared away is not the queues' any more.
+    // What is being cleared away is no longer the queues'.
     Rule{"queues whose number of leased or delayed messages is wrong",
          "SELECT NOT EXISTS(SELECT 1 FROM bins WHERE purge) AND ((SELECT "
          "total(leased) FROM queues) <> (SELECT count(*) FROM hidden WHERE "

@@ -7,7 +7,7 @@
 
 namespace syncq {
 
-// What the engines rely on in the rows of the store, and SQLite can't know. A
+// What the engines rely on in the rows of the store but SQLite can't enforce. A
 // store that only syncq has written keeps all of it.
 
 // A rule that is broken, and in how many rows.
@@ -22,11 +22,11 @@ struct Breach {
 std::vector<Breach> find_breaches(sqlite::Database& db);
 
 // Mends what has one right answer and returns what that was; the caller
-// commits. Throws StoreError where something has none.
+// commits. Throws StoreError if something has none.
 std::vector<Breach> mend_breaches(sqlite::Database& db, Instant now);
 
 // Takes out the rows that have no right answer, then mends the rest: for a
-// store of which parts are lost. The caller commits.
+// store that has lost parts. The caller commits.
 std::vector<Breach> force_breaches(sqlite::Database& db, Instant now);
 
 }  // namespace syncq

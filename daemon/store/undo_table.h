@@ -5,8 +5,8 @@
 
 namespace syncq {
 
-// A list of changes keeps what a usual turn needs, and gives back what a large
-// one took.
+// A list of changes keeps the memory a usual transaction needs, and gives back
+// what a large one took.
 template <typename Changes>
 void clear_changes(Changes& changes) {
   constexpr std::size_t kUsual = 4096;
@@ -27,7 +27,7 @@ class UndoTable {
   const Rows& rows() const { return rows_; }
   bool changed() const { return !undo_.empty(); }
 
-  // Must not be there. Cheapest where it comes behind all others.
+  // Must not be there. Cheapest if it comes behind all others.
   void insert(Row row) {
     undo_.push_back({key(row), {}});
     rows_.insert(rows_.end(), std::move(row));

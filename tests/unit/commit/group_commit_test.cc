@@ -63,7 +63,7 @@ class FakeStaged final : public Staged {
   }
 
   std::string message;
-  bool more = false;  // stages again when it is released
+  bool more = false;  // stages again when it is sent
 
  private:
   World& world_;
@@ -97,13 +97,13 @@ TEST_CASE("Answers leave after the commits, in their order") {
                           "second release"});
 }
 
-TEST_CASE("The commit waits for the disk only where something was promised") {
+TEST_CASE("The commit waits for the disk only if something was promised") {
   Fixture f;
   f.disk.wrote = true;
   f.group_commit.stage(f.first);
   CHECK(f.group_commit.finish() == Outcome::kCommitted);
   CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
-  // A promise is of one turn.
+  // A promise covers one transaction.
   f.disk.wrote = true;
   f.group_commit.promise();
   f.group_commit.finish();
@@ -113,7 +113,7 @@ TEST_CASE("The commit waits for the disk only where something was promised") {
         Lines{"disk commit", "disk sync", "kept", "disk commit", "kept"});
 }
 
-TEST_CASE("A turn that wrote nothing still answers") {
+TEST_CASE("A transaction that wrote nothing still answers") {
   Fixture f;
   f.group_commit.stage(f.first);
   CHECK(f.group_commit.finish() == Outcome::kCommitted);
@@ -137,7 +137,7 @@ TEST_CASE("A commit that fails turns every answer into the error") {
              Catch::Matchers::StartsWith("nothing was stored"));
   CHECK_THAT(f.first.message, Catch::Matchers::Contains("make room"));
 
-  // Nothing is left of it in the next turn.
+  // Nothing is left of it in the next transaction.
   f.disk.fails = false;
   f.disk.wrote = true;
   f.group_commit.stage(f.first);
@@ -145,7 +145,7 @@ TEST_CASE("A commit that fails turns every answer into the error") {
   CHECK(f.take() == Lines{"disk commit", "kept", "first release"});
 }
 
-TEST_CASE("Work that fails loses what came before it, not what comes after") {
+TEST_CASE("Work that fails aborts what came before it, not what comes after") {
   Fixture f;
   CHECK(f.group_commit.attempt([&] { f.disk.wrote = true; }).ok());
   f.group_commit.stage(f.first);
@@ -166,7 +166,7 @@ TEST_CASE("Work that fails loses what came before it, not what comes after") {
                           "second release"});
 }
 
-// Neither what was asked nor the error: nobody knows which is true.
+// Neither the answer nor the error: it is unknown which is true.
 TEST_CASE("After a sync that failed nothing is said and nothing done") {
   Fixture f;
   f.disk.wrote = f.memory.wrote = f.disk.sync_fails = true;
@@ -194,7 +194,7 @@ TEST_CASE("A sync that fails in the middle of the work says nothing either") {
   CHECK(f.take().empty());
 }
 
-TEST_CASE("A turn that runs out of memory is lost like any other") {
+TEST_CASE("A transaction that runs out of memory is aborted like any other") {
   Fixture f;
   CHECK(f.group_commit.attempt([&] { f.disk.wrote = true; }).ok());
   f.group_commit.stage(f.first);
@@ -208,7 +208,7 @@ TEST_CASE("A turn that runs out of memory is lost like any other") {
 }
 
 // An answer that only reads may tell of it.
-TEST_CASE("A promise covers what a turn before did not wait for") {
+TEST_CASE("A promise covers what an earlier transaction did not wait for") {
   Fixture f;
   f.disk.wrote = true;
   f.group_commit.finish();
@@ -223,7 +223,7 @@ TEST_CASE("A promise covers what a turn before did not wait for") {
   CHECK(f.take() == Lines{"first release"});
 }
 
-TEST_CASE("Who is gone before the turn ends is not answered") {
+TEST_CASE("A client that is gone before the commit is not answered") {
   Fixture f;
   f.disk.wrote = true;
   f.group_commit.stage(f.first);
@@ -233,7 +233,8 @@ TEST_CASE("Who is gone before the turn ends is not answered") {
   CHECK(f.take() == Lines{"disk commit", "kept", "second release"});
 }
 
-TEST_CASE("What is staged while answers leave is the next turn's") {
+TEST_CASE(
+    "What is staged while answers leave belongs to the next transaction") {
   Fixture f;
   f.first.more = true;
   f.group_commit.stage(f.first);

@@ -67,7 +67,7 @@ TEST_CASE("After a reboot the timeline goes on where it was last seen") {
   CHECK(SystemClock(meta).same_boot());
 }
 
-TEST_CASE("The clock is read once a turn") {
+TEST_CASE("The clock is read once per iteration") {
   FakeMeta meta;
   SystemClock clock(meta);
   Instant first = clock.now();
@@ -76,7 +76,7 @@ TEST_CASE("The clock is read once a turn") {
   CHECK(clock.now() > first);
 }
 
-TEST_CASE("A turn grows old while its time stands still") {
+TEST_CASE("An iteration grows old while its time stands still") {
   FakeMeta meta;
   SystemClock clock(meta);
   Instant began = clock.now();
@@ -97,7 +97,7 @@ TEST_CASE("A time in which the daemon was stopped is left out") {
   const Instant start = clock.now();
   clock.new_iteration(start + 10s);
   ticked += 1min;
-  // What lies in the sockets is read a little before what was due.
+  // The sockets are read a little before what was due.
   const Instant awake = start + 10s - SystemClock::kReadFirst;
   CHECK(clock.now() == awake);
   clock.new_iteration(start + 10s);
@@ -106,12 +106,12 @@ TEST_CASE("A time in which the daemon was stopped is left out") {
   clock.new_iteration(start + 10s);
   ticked += 20ms;
   CHECK(clock.now() == awake + 110ms);
-  // The next daemon goes on with it.
+  // The next daemon continues from it.
   clock.heartbeat(true);
   CHECK(SystemClock(meta, ticking).now() == clock.now());
 }
 
-TEST_CASE("No time is left out where none was lost") {
+TEST_CASE("No time is left out if none was lost") {
   FakeMeta meta;
   ticked = 1h;
   SystemClock clock(meta, ticking);
@@ -128,7 +128,7 @@ TEST_CASE("No time is left out where none was lost") {
   }
 }
 
-TEST_CASE("Time goes on, and never back, where each turn is late") {
+TEST_CASE("Time goes on, and never back, if each iteration is late") {
   FakeMeta meta;
   ticked = 1h;
   SystemClock clock(meta, ticking);

@@ -86,7 +86,7 @@ TEST_CASE("A restart in the middle of a FIFO's end goes on with it") {
   CHECK(f.store->deleted_fifos_in_use().empty());
 }
 
-TEST_CASE("A FIFO whose end was lost with its turn is as it was") {
+TEST_CASE("A FIFO whose end was rolled back is as it was") {
   FifoFixture f;
   f.named("q");
   HoldReply held = f.hold("q", 1);

@@ -173,7 +173,7 @@ TEST_CASE("done does not free a turn whose process still runs") {
   CHECK_FALSE(f.callers.granted(2));
 
   SECTION("unless it is forced to") { f.done("q", held.ticket, true); }
-  SECTION("but where that has ended") {
+  SECTION("but if that has ended") {
     f.processes.running.erase(100);
     f.done("q", held.ticket);
   }

@@ -39,7 +39,7 @@ class FakeCallers final : public Notifier {
     if (all.empty()) return std::nullopt;
     return all.back();
   }
-  // The code its last end was told with.
+  // The code of the last end it was told.
   std::optional<ErrorCode> ended(ConnectionId caller) const {
     auto all = told<Ended>(caller);
     if (all.empty()) return std::nullopt;

@@ -33,7 +33,7 @@ TEST_CASE("After a loss of power fences are above any that were not synced") {
   CHECK(next_fence(f, "q") > before + 100'000);
 }
 
-TEST_CASE("A fence of a turn that was lost may come again, others not") {
+TEST_CASE("A fence of an aborted transaction may come again, others not") {
   FifoFixture f;
   f.named("q");
   CHECK(next_fence(f, "q") == 1);

@@ -19,7 +19,7 @@ constexpr Duration kNano{1};
 // The engine over a real store, with a clock that stands still until it is
 // advanced. Calls that the test expects to succeed give their value.
 struct FifoFixture {
-  // A file instead of ":memory:" is there after restart().
+  // A file instead of ":memory:" survives restart().
   explicit FifoFixture(std::string path = ":memory:") : path_(std::move(path)) {
     open();
   }
@@ -41,13 +41,13 @@ struct FifoFixture {
     return count;
   }
 
-  // The end of a loop's turn.
+  // The end of a loop iteration.
   void settle() {
     engine->tick(now);
     database->commit();
     engine->committed();
   }
-  // The turn is lost, at its end or before.
+  // The transaction is aborted, at its end or before.
   void abort() {
     database->rollback();
     engine->rolled_back();
@@ -56,8 +56,8 @@ struct FifoFixture {
     now += step;
     settle();
   }
-  // The daemon ends, by a crash, and starts anew over the same file or the
-  // same database; its callers are gone.
+  // The daemon crashes, and starts again over the same file or the same
+  // database; its callers are gone.
   void restart(bool same_boot = true) {
     database->rollback();
     engine.reset();
@@ -90,7 +90,7 @@ struct FifoFixture {
     settle();
     return *made;
   }
-  // The grant, or nothing where the caller is parked.
+  // The grant, or nothing if the caller is parked.
   std::optional<Granted> wait(std::string_view name, const Uuid& ticket,
                               ConnectionId caller,
                               std::optional<Duration> limit = {}) {

@@ -23,7 +23,7 @@ TEST_CASE("An override holds for its one ticket") {
   CHECK(f.state(plain) == TicketState::kReady);
 }
 
-TEST_CASE("Each clock can be overridden by itself") {
+TEST_CASE("Each clock can be overridden on its own") {
   FifoFixture f;
   f.named("q", open_fifo());
   CHECK(f.row(f.ticket("q", {1s, {}, {}})).timeouts ==
@@ -33,7 +33,7 @@ TEST_CASE("Each clock can be overridden by itself") {
   CHECK(f.row(f.ticket("q", {{}, {}, 1h})).timeouts == Timeouts{6h, 1min, 1h});
 }
 
-TEST_CASE("Where overrides are not allowed they are refused") {
+TEST_CASE("Overrides that are not allowed are refused") {
   FifoFixture f;
   f.named("q");
   const Overrides overrides = GENERATE(
@@ -51,7 +51,7 @@ TEST_CASE("Where overrides are not allowed they are refused") {
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kOverridesNotAllowed);
 }
 
-// They say what the FIFO is to be, and it is so already.
+// They say what the FIFO is to be, and it already is.
 TEST_CASE("What a hold that creates says of the FIFO's own is no override") {
   FifoFixture f;
   HoldRequest call;

@@ -142,7 +142,7 @@ TEST_CASE("A command that ended while the daemon was down frees its turn") {
   CHECK(f.state(next.ticket) == TicketState::kReady);
 }
 
-TEST_CASE("After a reboot no process of before lives, whatever its pid") {
+TEST_CASE("After a reboot no earlier process lives, whatever its pid") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   HoldReply waiting = f.hold("q", 2, by(f.processes.start(200), true));
@@ -180,7 +180,7 @@ TEST_CASE("An announced command counts, not its wrapper") {
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A holder nobody can see has a time to come back in") {
+TEST_CASE("A holder nobody can see has time to come back") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1);
   f.restart();
@@ -197,7 +197,7 @@ TEST_CASE("A holder nobody can see has a time to come back in") {
   CHECK(f.ended(held.ticket) == TicketEnd::kExpired);
 }
 
-TEST_CASE("A connection lease has a time to come back in, its owner alive") {
+TEST_CASE("A connection lease has time to come back, its owner alive") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1, by(f.processes.start(100), false));
   HoldReply next = f.hold("q", 2);
@@ -223,7 +223,7 @@ TEST_CASE("A connection lease has a time to come back in, its owner alive") {
   }
 }
 
-TEST_CASE("Thousands of holds come through a restart") {
+TEST_CASE("Thousands of holds survive a restart") {
   FifoFixture f;
   Process owner = f.processes.start(100);
   for (ConnectionId i = 1; i <= 2500; ++i) {

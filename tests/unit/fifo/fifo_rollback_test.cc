@@ -1,4 +1,4 @@
-// Turns whose writes were lost: what the engine keeps in memory must follow.
+// Aborted transactions: what the engine keeps in memory must follow.
 
 #include "tests/unit/fifo/fifo_fixture.h"
 
@@ -12,7 +12,7 @@ HoldRequest by(const Process& owner, bool exec) {
   return call;
 }
 
-TEST_CASE("A departure of a lost turn is looked after again") {
+TEST_CASE("A departure in an aborted transaction is handled again") {
   FifoFixture f;
   HoldReply first = f.hold("q", 1);
   HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
@@ -33,7 +33,7 @@ TEST_CASE("A departure of a lost turn is looked after again") {
   CHECK(f.ended(second.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A clock that ran out in a lost turn runs out again") {
+TEST_CASE("A clock that ran out in an aborted transaction runs out again") {
   FifoFixture f;
   f.named("q");
   Uuid ticket = f.ticket("q");
@@ -45,7 +45,7 @@ TEST_CASE("A clock that ran out in a lost turn runs out again") {
   CHECK(f.ended(ticket) == TicketEnd::kExpired);
 }
 
-TEST_CASE("A deadline of a lost turn is no deadline") {
+TEST_CASE("A deadline of an aborted transaction is no deadline") {
   FifoFixture f;
   NewFifo wanted;
   wanted.timeouts.accept = 1s;
@@ -58,8 +58,8 @@ TEST_CASE("A deadline of a lost turn is no deadline") {
   CHECK(f.engine->next_deadline() == before);
 }
 
-// SQLite takes back the sequence numbers of a lost turn, too.
-TEST_CASE("A hold that was lost has no part in a later ticket") {
+// SQLite takes back the sequence numbers of an aborted transaction, too.
+TEST_CASE("A hold that was rolled back has no part in a later ticket") {
   FifoFixture f;
   f.named("q");
   HoldRequest call;
@@ -79,7 +79,7 @@ TEST_CASE("A hold that was lost has no part in a later ticket") {
     f.gone(1);
     CHECK(f.state(other) == TicketState::kReady);
   }
-  SECTION("of ticket, where the caller leaves first") {
+  SECTION("of ticket, if the caller leaves first") {
     f.engine->caller_gone(1);
     Uuid other = f.ticket("q");
     CHECK(f.state(other) == TicketState::kReady);
@@ -101,10 +101,12 @@ TEST_CASE("A process whose ticket did not end after all is watched on") {
   HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
 
-  SECTION("done was lost") {
+  SECTION("done was rolled back") {
     REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
   }
-  SECTION("the FIFO's end was lost") { REQUIRE(f.engine->destroy("q").ok()); }
+  SECTION("the FIFO's end was rolled back") {
+    REQUIRE(f.engine->destroy("q").ok());
+  }
   f.abort();
   f.settle();
   CHECK(f.state(held.ticket) == TicketState::kAccepted);
@@ -112,7 +114,7 @@ TEST_CASE("A process whose ticket did not end after all is watched on") {
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A process that ended meanwhile is noticed, too") {
+TEST_CASE("A process that ended in between is noticed, too") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
@@ -123,7 +125,8 @@ TEST_CASE("A process that ended meanwhile is noticed, too") {
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A waiter that came back in a lost turn has kept its place") {
+TEST_CASE(
+    "A waiter that came back in an aborted transaction has kept its position") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply waiting = f.hold("q", 2, by(f.processes.start(200), true));
@@ -138,9 +141,9 @@ TEST_CASE("A waiter that came back in a lost turn has kept its place") {
   CHECK(f.ended(waiting.ticket) == TicketEnd::kCancelled);
 }
 
-// Its command still runs: to let another run because the disk was full for a
-// moment is what must never be.
-TEST_CASE("A holder that came back in a lost turn can try again") {
+// Its command still runs: no other may run because the disk was full for a
+// moment.
+TEST_CASE("A holder that came back in an aborted transaction can try again") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1);
   f.restart();

@@ -70,13 +70,13 @@ TEST_CASE("A slot is held by one ticket at a time, whatever happens") {
   }
 }
 
-TEST_CASE("Order is that of creation, whoever waits first") {
+TEST_CASE("Order is that of creation, no matter who waits first") {
   FifoFixture f;
   f.named("q");
   std::vector<Uuid> tickets;
   for (int i = 0; i < 20; ++i) {
     tickets.push_back(f.ticket("q"));
-    // The clock of a ticket says nothing about its place.
+    // The clock of a ticket says nothing about its position.
     if (i == 10) f.now -= 1h;
   }
   for (int i = 19; i > 0; --i) {

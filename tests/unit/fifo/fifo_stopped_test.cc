@@ -12,7 +12,7 @@ HoldRequest by(const Process& owner) {
   return call;
 }
 
-TEST_CASE("A stopped waiter is passed over and keeps its place in front") {
+TEST_CASE("A stopped waiter is passed over and keeps its position in front") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply stopped = f.hold("q", 2);
@@ -24,7 +24,7 @@ TEST_CASE("A stopped waiter is passed over and keeps its place in front") {
   CHECK(f.callers.granted(3)->fence == 1 + 1);
   CHECK(f.state(stopped.ticket) == TicketState::kWaiting);
 
-  // No turn is taken back for it; it has the next one.
+  // No turn is taken back for it; it gets the next one.
   f.callers.stopped_ones.clear();
   f.advance(10s);
   CHECK_FALSE(f.callers.granted(2));
@@ -33,7 +33,7 @@ TEST_CASE("A stopped waiter is passed over and keeps its place in front") {
   CHECK_FALSE(f.callers.granted(4));
 }
 
-TEST_CASE("Where all who wait are stopped they are asked each second") {
+TEST_CASE("If all who wait are stopped they are asked each second") {
   FifoFixture f;
   f.hold("q", 1);
   f.hold("q", 2);
@@ -54,13 +54,13 @@ TEST_CASE("Where all who wait are stopped they are asked each second") {
   CHECK(f.callers.granted(2));
 }
 
-TEST_CASE("Who comes while all in line are stopped does not wait for them") {
+TEST_CASE("A newcomer does not wait for a line that is all stopped") {
   FifoFixture f;
   f.hold("q", 1);
   f.hold("q", 2);
   f.callers.stopped_ones = {2};
   f.gone(1);
-  SECTION("unless they go on meanwhile") {
+  SECTION("unless they have gone on since") {
     f.callers.stopped_ones = {};
     CHECK(f.hold("q", 3).position == 1);
     CHECK(f.callers.granted(2));
@@ -97,7 +97,7 @@ TEST_CASE("A stopped caller of wait is passed over, unless another waits too") {
   }
 }
 
-TEST_CASE("A stopped waiter's place outlives a restart of the daemon") {
+TEST_CASE("A stopped waiter's position outlives a restart of the daemon") {
   FifoFixture f;
   f.hold("q", 1, by(f.processes.start(100)));
   HoldReply stopped = f.hold("q", 2, by(f.processes.start(200)));
@@ -113,7 +113,8 @@ TEST_CASE("A stopped waiter's place outlives a restart of the daemon") {
   CHECK(f.state(stopped.ticket) == TicketState::kReady);
 }
 
-TEST_CASE("Processes are looked at when a turn passes on, once, and else not") {
+TEST_CASE(
+    "Processes are looked at when a turn passes on, once, and not otherwise") {
   FifoFixture f;
   for (ConnectionId caller = 1; caller < 4; ++caller) {
     f.hold("free", caller);
@@ -147,7 +148,7 @@ TEST_CASE("Many stopped waiters are passed over a piece at a time") {
   CHECK(f.fifo_row("q").held == 1);
 }
 
-TEST_CASE("A waiter that was asked in a lost turn is asked again") {
+TEST_CASE("A waiter that was asked in an aborted transaction is asked again") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply second = f.hold("q", 2);

@@ -22,7 +22,7 @@ TEST_CASE("All callers of one ticket are answered together, with one grant") {
   CHECK(f.engine->parked() == 0);
 }
 
-TEST_CASE("A later wait gets the same grant and starts no clock anew") {
+TEST_CASE("A later wait gets the same grant and restarts no clock") {
   FifoFixture f;
   f.named("q");
   Uuid ticket = f.ticket("q");
@@ -39,7 +39,7 @@ TEST_CASE("A later wait gets the same grant and starts no clock anew") {
   CHECK(f.ended(ticket) == TicketEnd::kExpired);
 }
 
-TEST_CASE("A call's own timeout ends the call and keeps the place") {
+TEST_CASE("A call's own timeout ends the call and keeps the position") {
   FifoFixture f;
   f.named("q");
   Uuid first = f.ticket("q");
@@ -58,7 +58,7 @@ TEST_CASE("A call's own timeout ends the call and keeps the place") {
   CHECK(f.callers.granted(3));
   CHECK_FALSE(f.callers.granted(2));
   CHECK_FALSE(f.callers.granted(4));
-  // Answered: its timeout is nothing any more.
+  // Answered: its timeout no longer counts.
   f.callers.notices.clear();
   f.advance(1min);
   CHECK(f.callers.notices.empty());
@@ -131,7 +131,7 @@ TEST_CASE("touch restarts the done clock, of an accepted ticket only") {
   CHECK(touch(ticket).refusal().code == ErrorCode::kExpired);
 }
 
-TEST_CASE("touch where there is no done clock changes nothing") {
+TEST_CASE("touch without a done clock changes nothing") {
   FifoFixture f;
   NewFifo wanted;
   wanted.timeouts.done = Duration(0);

@@ -1,5 +1,5 @@
-// A caller that was gone before its request was read: it is given nothing, on
-// the ways that answer at once too.
+// A caller that was gone before its request was read: it is given nothing, even
+// by calls that answer at once.
 
 #include "tests/unit/fifo/fifo_fixture.h"
 

@@ -27,7 +27,8 @@ TEST_CASE("A process that becomes the command keeps the turn") {
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("The turn passes on in the same turn in which the process ended") {
+TEST_CASE(
+    "The turn passes on in the same iteration in which the process ended") {
   FifoFixture f;
   f.hold("q", 1, by(f.processes.start(100), true));
   HoldReply next = f.hold("q", 2);
@@ -52,7 +53,7 @@ TEST_CASE("A later process with the same pid is another one") {
   CHECK(f.ended(held.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A waiter's process keeps no place: its connection has to") {
+TEST_CASE("A waiter's process keeps no position: its connection has to") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
@@ -60,7 +61,7 @@ TEST_CASE("A waiter's process keeps no place: its connection has to") {
   CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
 }
 
-TEST_CASE("A grant later on is of the process too") {
+TEST_CASE("A later grant belongs to the process too") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));

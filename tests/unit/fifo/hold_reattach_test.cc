@@ -26,7 +26,7 @@ TEST_CASE("A holder that comes back has the same grant") {
   CHECK(f.ended(first.ticket) == TicketEnd::kDone);
 }
 
-TEST_CASE("A waiter that comes back has kept its place") {
+TEST_CASE("A waiter that comes back has kept its position") {
   FifoFixture f;
   HoldReply first = f.hold("q", 1);
   HoldReply second = f.hold("q", 2);
@@ -64,7 +64,7 @@ TEST_CASE("A turn of hold that nobody comes back for passes on") {
   HoldReply first = f.hold("q", 1, call);
   HoldReply second = f.hold("q", 2);
   f.restart();
-  // With no accept_timeout either: a lease without its keeper has an end.
+  // With no accept_timeout either: a lease without its holder has an end.
   f.done("q", first.ticket);
   CHECK(f.state(second.ticket) == TicketState::kReady);
   f.advance(1min);

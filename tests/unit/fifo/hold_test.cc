@@ -5,7 +5,7 @@
 namespace syncq::test {
 namespace {
 
-TEST_CASE("hold makes the FIFO, and holds at once where it is free") {
+TEST_CASE("hold makes the FIFO, and holds at once if it is free") {
   FifoFixture f;
   HoldRequest call;
   call.fifo.slots = 2;
@@ -24,7 +24,7 @@ TEST_CASE("hold makes the FIFO, and holds at once where it is free") {
   CHECK(f.hold("q", 4).position == 2);
 }
 
-TEST_CASE("hold makes no FIFO where it was not asked to, nor of a UUID") {
+TEST_CASE("hold makes no FIFO if it was not asked to, nor of a UUID") {
   FifoFixture f;
   HoldRequest call;
   CHECK(f.hold_refusal("q", 1, call) == ErrorCode::kNotFound);
@@ -58,7 +58,7 @@ TEST_CASE("The end of the connection frees the turn at once") {
   CHECK(f.engine->parked() == 2);
 }
 
-TEST_CASE("The end of a waiter's connection frees its place at once") {
+TEST_CASE("The end of a waiter's connection frees its position at once") {
   FifoFixture f;
   f.hold("q", 1);
   HoldReply second = f.hold("q", 2);
@@ -134,7 +134,7 @@ TEST_CASE("A call's limit ends it, and its ticket with it") {
   CHECK(f.engine->parked() == 1);
 }
 
-TEST_CASE("A call's limit is of its wait, not of its turn") {
+TEST_CASE("A call's limit covers its wait, not its turn") {
   FifoFixture f;
   HoldRequest call;
   call.limit = 5s;

@@ -1,4 +1,4 @@
-// What callers of hold are told of their place in line.
+// What callers of hold are told of their position in line.
 
 #include "tests/unit/fifo/fifo_fixture.h"
 #include "tests/unit/queue/counting_store.h"
@@ -16,7 +16,7 @@ std::vector<std::int64_t> places(FifoFixture& f, ConnectionId caller) {
   return all;
 }
 
-TEST_CASE("Who joins a line is told its place with the ticket") {
+TEST_CASE("A caller that joins a line is told its position with the ticket") {
   FifoFixture f;
   f.hold("q", 1);
   for (ConnectionId caller = 2; caller < 6; ++caller) {
@@ -98,7 +98,7 @@ TEST_CASE("A hand-off costs the same in a line of ten thousand") {
   REQUIRE(f.engine->parked() == 10'000);
   f.callers.notices.clear();
 
-  // Each of these is a turn of the loop with one hand-off in it.
+  // Each of these is a loop iteration with one hand-off in it.
   int most_work = 0;
   std::size_t most_notices = 0;
   for (ConnectionId caller = 1; caller <= 200; ++caller) {
@@ -126,7 +126,7 @@ TEST_CASE("A hand-off costs the same in a line of ten thousand") {
   CHECK(places(f, 10'000).back() == 9799);
 }
 
-TEST_CASE("Callers of wait are told no places") {
+TEST_CASE("Callers of wait are told no positions") {
   FifoFixture f;
   f.named("q");
   f.hold("q", 1);
@@ -137,7 +137,8 @@ TEST_CASE("Callers of wait are told no places") {
   CHECK(f.callers.told<PositionInLine>(2).empty());
 }
 
-TEST_CASE("Who goes down with the daemon is told, and keeps its ticket") {
+TEST_CASE(
+    "Callers that go down with the daemon are told, and keep their tickets") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1);
   HoldReply waiting = f.hold("q", 2);

@@ -1,5 +1,5 @@
-// A turn the store loses, as its clients see it: each answer becomes the
-// error, nothing was promised, and the next turn works.
+// An aborted transaction, as its clients see it: each answer becomes the error,
+// nothing was promised, and the next transaction works.
 
 #include "tests/unit/http/connection_fixture.h"
 
@@ -24,7 +24,8 @@ std::vector<int> statuses(Client& client) {
   return all;
 }
 
-TEST_CASE("A commit that fails turns all answers of the turn into errors") {
+TEST_CASE(
+    "A commit that fails turns all answers of the transaction into errors") {
   ConnectionFixture f;
   Client writer = f.connect();
   Client reader = f.connect();
@@ -50,7 +51,7 @@ TEST_CASE("A commit that fails turns all answers of the turn into errors") {
   }
 }
 
-TEST_CASE("A sync that fails lets no answer out, also of who waits") {
+TEST_CASE("A sync that fails lets no answer out, not even to those who wait") {
   ConnectionFixture f;
   Client writer = f.connect();
   Client waiter = f.connect();
@@ -78,7 +79,7 @@ TEST_CASE("Work that fails takes the answers before it along, not after") {
 }
 
 // As on a full disk, where each write fails.
-TEST_CASE("Who was answered with an error is not lost in a second loss") {
+TEST_CASE("A client answered with an error keeps it through a second abort") {
   ConnectionFixture f;
   std::vector<Client> clients;
   for (int i = 0; i < 4; ++i) clients.push_back(f.connect());
@@ -92,7 +93,7 @@ TEST_CASE("Who was answered with an error is not lost in a second loss") {
   }
 }
 
-TEST_CASE("Answers of an earlier turn stay what they were") {
+TEST_CASE("Answers of an earlier transaction stay what they were") {
   ConnectionFixture f;
   Client client = f.connect();
   // More than the socket takes at once.
@@ -103,7 +104,7 @@ TEST_CASE("Answers of an earlier turn stay what they were") {
   CHECK(statuses(client) == std::vector{200, 507});
 }
 
-TEST_CASE("Requests that had to wait for a lost answer are not forgotten") {
+TEST_CASE("Requests that had to wait for an aborted answer are not forgotten") {
   ConnectionFixture f;
   Client client = f.connect();
   f.disk.fails = f.disk.wrote = true;
@@ -119,7 +120,7 @@ TEST_CASE("Requests that had to wait for a lost answer are not forgotten") {
   CHECK(responses.back().body == "last");
 }
 
-TEST_CASE("A stream that began in a lost turn never began") {
+TEST_CASE("A stream that began in an aborted transaction never began") {
   ConnectionFixture f;
   Client client = f.connect();
   f.disk.fails = f.disk.wrote = true;
@@ -135,7 +136,7 @@ TEST_CASE("A stream that began in a lost turn never began") {
   CHECK(statuses(client) == std::vector{507});
 }
 
-TEST_CASE("A stream that began and ended in a lost turn, too") {
+TEST_CASE("A stream that began and ended in an aborted transaction, too") {
   ConnectionFixture f;
   Client client = f.connect();
   client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
@@ -148,7 +149,7 @@ TEST_CASE("A stream that began and ended in a lost turn, too") {
   CHECK(statuses(client) == std::vector{507});
 }
 
-TEST_CASE("A line that was lost ends its stream, with the reason") {
+TEST_CASE("A line that was aborted ends its stream, with the reason") {
   ConnectionFixture f;
   Client client = f.connect();
   const std::string open =
@@ -179,7 +180,7 @@ TEST_CASE("A line that was lost ends its stream, with the reason") {
   CHECK(rest == "");
 }
 
-TEST_CASE("A place in line that was lost does not end its stream") {
+TEST_CASE("A position in line that was aborted does not end its stream") {
   ConnectionFixture f;
   Client client = f.connect();
   f.exchange(client, kStream);
@@ -194,7 +195,7 @@ TEST_CASE("A place in line that was lost does not end its stream") {
   CHECK(f.gone.empty());
 }
 
-TEST_CASE("Leave to send the body is given in a lost turn as well") {
+TEST_CASE("Leave to send the body is given in an aborted transaction as well") {
   ConnectionFixture f;
   Client client = f.connect();
   f.disk.fails = f.disk.wrote = true;

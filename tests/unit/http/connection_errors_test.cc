@@ -1,4 +1,4 @@
-// Refusals reach the client, also one that goes on sending.
+// Refusals reach the client, even one that goes on sending.
 
 #include "tests/unit/http/connection_fixture.h"
 
@@ -77,7 +77,7 @@ TEST_CASE("Other refusals leave the connection open") {
   CHECK_FALSE(client.at_end);
 }
 
-TEST_CASE("The route of the request before is not another's") {
+TEST_CASE("A request does not get the route of the one before it") {
   ConnectionFixture f;
   Client client = f.connect();
   auto responses = f.exchange(client,
@@ -127,7 +127,7 @@ TEST_CASE("The refusal arrives though the client is still sending") {
   auto responses = parse_responses(client.received);
   REQUIRE(responses.size() == 1);
   CHECK(responses[0].status == 413);
-  // A while longer what comes is read and thrown away.
+  // For a while longer, input is read and thrown away.
   CHECK(f.connections.size() == 1);
   CHECK(client.send("x") == 1);
   f.now_ += kLinger;

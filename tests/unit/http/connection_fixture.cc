@@ -19,7 +19,7 @@ class Waiting final : public ParkedRequest {
   }
 };
 
-// A line a notice; the last one is Ended.
+// One line per notice; the last one is Ended.
 class Streaming final : public ParkedRequest {
  public:
   explicit Streaming(std::string& seen) : seen_(seen) {}

@@ -145,7 +145,7 @@ class ConnectionFixture : public ConnectionHost {
       idle = client.received.size() == before ? idle + 1 : 0;
     }
   }
-  // Sends it all, reading nothing; false where the daemon stops taking.
+  // Sends it all, reading nothing; false if the daemon stops taking it.
   bool push(Client& client, std::string_view bytes) {
     for (int idle = 0; !bytes.empty() && idle < 4;) {
       std::size_t sent = client.send(bytes);

@@ -32,7 +32,7 @@ TEST_CASE("The end of a parked caller's connection is told at once") {
   f.turn();
 }
 
-TEST_CASE("A request that is half there when its client leaves is nothing") {
+TEST_CASE("A request that is incomplete when its client leaves is nothing") {
   ConnectionFixture f;
   Client client = f.connect();
   client.send(
@@ -53,7 +53,7 @@ TEST_CASE("Answers to a client that has gone are dropped") {
   CHECK(f.connections.size() == 0);
 }
 
-TEST_CASE("A client that does not read has no more than so much to come") {
+TEST_CASE("A client that does not read has a bounded amount to come") {
   ConnectionFixture f;
   Client client = f.connect();
   std::string bytes;
@@ -79,7 +79,7 @@ TEST_CASE("Behind a parked request only so much is read") {
   f.turn();
   std::string bytes(4'000'000, 'x');
   CHECK_FALSE(f.push(client, bytes));
-  // Whose end is seen even so.
+  // Its end is seen even so.
   client.close();
   CHECK_FALSE(f.connections.alive(f.parked[0]));
 }
@@ -120,7 +120,7 @@ TEST_CASE("A caller's end is noticed within a second, whatever lies unread") {
   CHECK(f.connections.size() == 0);
 }
 
-TEST_CASE("A place in line is not kept for a client that does not read") {
+TEST_CASE("A position in line is not kept for a client that does not read") {
   ConnectionFixture f;
   Client client = f.connect();
   client.send("POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");

@@ -83,7 +83,7 @@ TEST_CASE("HEAD that can't be read is refused without a body") {
   CHECK(client.at_end);
 }
 
-TEST_CASE("HEAD in a lost turn is refused without a body") {
+TEST_CASE("HEAD in an aborted transaction is refused without a body") {
   ConnectionFixture f;
   Client client = f.connect();
   f.disk.fails = true;
@@ -162,7 +162,7 @@ TEST_CASE("A form is waited for before a stream begins") {
   CHECK(responses[0].status == 400);
 }
 
-TEST_CASE("A body of another kind where none is meant is 415") {
+TEST_CASE("A body of another kind where none is expected is 415") {
   ConnectionFixture f;
   Client client = f.connect();
   for (const std::string& bytes :

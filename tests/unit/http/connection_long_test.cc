@@ -1,4 +1,4 @@
-// Answers that take more than one turn of the loop.
+// Answers that take more than one loop iteration.
 
 #include "daemon/http/long_answer.h"
 #include "tests/unit/http/connection_fixture.h"
@@ -41,7 +41,7 @@ TEST_CASE("A list of many steps lets others be served in between") {
   CHECK(f.steps < kSteps);
   f.turns(2 * kSteps);
   f.drain(lister);
-  // One more finds that it was all.
+  // One more step finds that it was all.
   CHECK(f.steps == kSteps + 1);
   auto answers = parse_responses(lister.received);
   REQUIRE(answers.size() == 2);
@@ -103,7 +103,7 @@ TEST_CASE("A list that the store fails on its way is an error as a whole") {
     f.turn();
     f.disk.fails = false;
   }
-  SECTION("in the turn of another, whose writes it may have read") {
+  SECTION("in the transaction of another, whose writes it may have read") {
     f.on_turn = [&f] { f.disk.fails = true; };
     f.turn();
     f.on_turn = nullptr;
@@ -170,7 +170,7 @@ TEST_CASE("A list goes on only while there is room for it") {
   }
 }
 
-TEST_CASE("A client that sends no more has its list, and what is behind") {
+TEST_CASE("A client that sends no more gets its list, and what is behind") {
   ConnectionFixture f;
   Client lister = f.connect();
   lister.send(get(long_one()) + get("/echo/behind"));
@@ -215,7 +215,7 @@ TEST_CASE("One that sends no more and waits for room is answered, or let go") {
   CHECK(f.in_flight_.used() == 0);
 }
 
-TEST_CASE("What is counted at length and told in short needs no room") {
+TEST_CASE("What takes long to count and little to tell needs no room") {
   ConnectionFixture f;
   std::size_t others = 0;
   f.in_flight_.count(others, 7 * 1024 * 1024 + 1000);

@@ -21,7 +21,7 @@ int only_status(Client& client) {
   return responses[0].status;
 }
 
-// Lets so many uploads of 912,000 bytes begin.
+// Lets `count` uploads of 912,000 bytes begin.
 std::vector<Client> uploads(ConnectionFixture& f, int count) {
   std::vector<Client> all;
   for (int i = 0; i < count; ++i) {
@@ -87,7 +87,7 @@ TEST_CASE("Past the bound large bodies wait, and small ones do not") {
   }
 }
 
-TEST_CASE("A body of unknown length is refused where it gets too much") {
+TEST_CASE("A body of unknown length is refused when it gets too large") {
   ConnectionFixture f;
   auto all = uploads(f, 7);
   std::vector<Client> chunked;
@@ -131,7 +131,7 @@ TEST_CASE("A request that stalls is answered with 408 and closed") {
   CHECK(f.in_flight_.used() == 0);
 }
 
-TEST_CASE("A request that goes on, if slowly, is let come") {
+TEST_CASE("A request that goes on, if slowly, is not cut off") {
   ConnectionFixture f;
   Client client = f.connect();
   client.send(put(900'000));
@@ -142,13 +142,13 @@ TEST_CASE("A request that goes on, if slowly, is let come") {
   }
   f.drain(client);
   CHECK(only_status(client) == 201);
-  // Neither is who has asked for nothing.
+  // Nor is a client that has asked for nothing.
   f.now_ += 1h;
   f.turns(2);
   CHECK_FALSE(client.at_end);
 }
 
-TEST_CASE("A daemon that ends lets what is under way be taken") {
+TEST_CASE("A daemon that ends lets clients read what is under way") {
   ConnectionFixture f;
   Client reader = f.connect();
   Client idle = f.connect();

@@ -94,7 +94,7 @@ TEST_CASE("A stream's body that comes with its end is read too") {
   CHECK(f.parked.size() == 1);
 }
 
-TEST_CASE("What a stream says and nobody can store ends its connection") {
+TEST_CASE("What a stream says and the store refuses ends its connection") {
   ConnectionFixture f;
   Client client = f.connect();
   f.exchange(client, kOpen);

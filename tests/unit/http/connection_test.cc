@@ -55,7 +55,7 @@ TEST_CASE("Requests in one piece are answered in their order") {
   }
 }
 
-TEST_CASE("Whoever sends much at once has a fair share of a turn, no more") {
+TEST_CASE("A client that sends much at once has a fair share of an iteration") {
   ConnectionFixture f;
   Client greedy = f.connect();
   Client modest = f.connect();
@@ -185,7 +185,7 @@ TEST_CASE("Requests behind a parked one wait for its answer") {
   CHECK(f.gone.empty());
 }
 
-TEST_CASE("No answer leaves before the turn's commit") {
+TEST_CASE("No answer leaves before the commit") {
   ConnectionFixture f;
   Client client = f.connect();
   client.send("POST /write HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -195,7 +195,7 @@ TEST_CASE("No answer leaves before the turn's commit") {
   CHECK(parse_responses(client.received).size() == 1);
 }
 
-TEST_CASE("HTTP/1.0 is answered and closed, also where it asks to stay") {
+TEST_CASE("HTTP/1.0 is answered and closed, even if it asks to stay") {
   ConnectionFixture f;
   Client client = f.connect();
   auto responses = f.exchange(client, "GET /echo/x HTTP/1.0\r\n\r\n");
@@ -222,7 +222,7 @@ TEST_CASE("Connection: close is answered so and closed") {
   CHECK(f.seen.size() == 1);
 }
 
-TEST_CASE("Who asks first gets leave to send the body") {
+TEST_CASE("A client that asks first gets leave to send the body") {
   ConnectionFixture f;
   Client client = f.connect();
   std::string head =
@@ -246,7 +246,7 @@ TEST_CASE("A client that closes its side has its requests answered") {
   CHECK(client.at_end);
   CHECK(f.connections.size() == 0);
 
-  // More than one turn's worth, too.
+  // More than one iteration's worth, too.
   Client much = f.connect();
   std::string bytes;
   for (int i = 0; i < 8; ++i) bytes += get("/big");

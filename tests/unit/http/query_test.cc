@@ -42,7 +42,7 @@ TEST_CASE("Empty pieces of a query are nothing") {
   CHECK(*parse("label").find("label") == "");
 }
 
-TEST_CASE("A parameter nobody knows is refused and names those there are") {
+TEST_CASE("An unknown parameter is refused with those there are") {
   Result<Query> query = Query::parse("wait_timout=5s", kKnown);
   REQUIRE_FALSE(query.ok());
   CHECK(query.refusal().code == ErrorCode::kUnknownParameter);

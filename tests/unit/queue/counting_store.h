@@ -77,7 +77,7 @@ class CountingStore final : public FifoStore {
 
   // Calls, plus the rows that came with them.
   int work = 0;
-  // So many more ended tickets are pretended.
+  // How many more ended tickets it pretends to have.
   std::int64_t more_ended = 0;
 
  private:

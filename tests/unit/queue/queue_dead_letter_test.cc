@@ -26,7 +26,7 @@ struct DeadLetters : QueueFixture {
     settle();
     return done;
   }
-  // The same with "a" in "graves", which is full by it, and "b" in "q".
+  // The same with "a" in "graves", which fills it, and "b" in "q".
   void make_full(Overflow overflow) {
     make_small(overflow);
     push("q", "a");
@@ -79,7 +79,8 @@ TEST_CASE("a full dead letter queue that rejects sends its messages back") {
   CHECK(f.pop("graves") == "b");
 }
 
-TEST_CASE("what has no way to be dead keeps its lease when it is given up") {
+TEST_CASE(
+    "what no dead letter queue can take keeps its lease when it is given up") {
   DeadLetters f;
   std::string queue = "q";
   ErrorCode code = ErrorCode::kConflict;
@@ -129,7 +130,7 @@ TEST_CASE(
   auto peeked = f.engine->peek("q.dead", 0, f.now);
   REQUIRE(peeked.ok());
   check(*peeked);
-  // Its attempts start anew.
+  // Its attempts start again.
   CHECK(peeked->attempt == 0);
   Delivered leased = f.lease("q.dead");
   CHECK(leased.attempt == 1);
@@ -153,7 +154,7 @@ TEST_CASE("a message whose lease ended too often says so") {
   CHECK(f.take("graves").dead->reason == "its lease ended");
 }
 
-TEST_CASE("a dead letter that fails again where it may tells the last place") {
+TEST_CASE("a dead letter that fails again tells the last queue it failed in") {
   DeadLetters f;
   QueueConfig second;
   second.name = "q.dead";

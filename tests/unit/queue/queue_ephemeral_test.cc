@@ -1,4 +1,4 @@
-// Ephemeral queues in turns that are lost.
+// Ephemeral queues in aborted transactions.
 
 #include "tests/unit/queue/queue_fixture.h"
 
@@ -17,7 +17,7 @@ struct Ephemeral : QueueFixture {
   }
 };
 
-TEST_CASE("A lost turn leaves an ephemeral queue as it was") {
+TEST_CASE("An aborted transaction leaves an ephemeral queue as it was") {
   Ephemeral f;
   f.push_some(100);
   CHECK(f.engine->consume("q", 40, 1, f.now).ok());
@@ -31,7 +31,8 @@ TEST_CASE("A lost turn leaves an ephemeral queue as it was") {
   CHECK(f.peek("q", 99) == "99");
 }
 
-TEST_CASE("A lost turn that destroyed an ephemeral queue loses no count") {
+TEST_CASE(
+    "An aborted transaction that destroyed an ephemeral queue loses no count") {
   Ephemeral f;
   Push push;
   push.ttl = 1s;

@@ -32,7 +32,7 @@ struct QueueFixture {
     ephemeral = std::make_unique<MemoryQueueStore>();
     engine = std::make_unique<QueueEngine>(*store, *ephemeral, callers);
   }
-  // The daemon ends by a crash, and starts anew over the same file.
+  // The daemon crashes, and starts again over the same file.
   void restart() {
     database->rollback();
     engine.reset();
@@ -44,7 +44,7 @@ struct QueueFixture {
     settle();
   }
 
-  // The end of a loop's turn.
+  // The end of a loop iteration.
   void settle() {
     engine->tick(now, wall);
     database->commit();

@@ -6,7 +6,7 @@
 namespace syncq::test {
 namespace {
 
-// A queue with so many keys, k1 the oldest, that end from an hour on.
+// A queue with `count` keys, k1 the oldest, that end from an hour on.
 struct Keys : QueueFixture {
   explicit Keys(std::int64_t count) {
     push("q", "first");
@@ -49,7 +49,7 @@ TEST_CASE("An idempotency key costs the same among any number of keys") {
   few.now += 2h;
   many.now += 2h;
   same("forgotten, a slice", [](Keys& f) { return [&] { f.settle(); }; });
-  same("a plain push meanwhile",
+  same("a plain push among them",
        [](Keys& f) { return [&] { f.push("q", "x"); }; });
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("At the bound each new key puts the oldest out") {
   CHECK(f.engine->keys() == kMaxKeys);
 }
 
-TEST_CASE("A lost turn leaves the number of keys as it was") {
+TEST_CASE("An aborted transaction leaves the number of keys as it was") {
   Keys f(10);
   Push push;
   push.key = "lost";
@@ -87,7 +87,7 @@ TEST_CASE("A lost turn leaves the number of keys as it was") {
   CHECK(f.engine->keys() == 10);
 }
 
-TEST_CASE("A queue made anew knows nothing of the keys of the old one") {
+TEST_CASE("A queue made again knows nothing of the keys of the old one") {
   QueueFixture f;
   bool ephemeral = GENERATE(false, true);
   QueueConfig config;

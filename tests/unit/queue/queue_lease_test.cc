@@ -3,7 +3,7 @@
 using namespace syncq;
 using namespace syncq::test;
 
-TEST_CASE("a leased message is hidden until it is acknowledged") {
+TEST_CASE("a leased message is unavailable until it is acknowledged") {
   QueueFixture f;
   f.push("q", "a");
   f.push("q", "b");
@@ -22,7 +22,7 @@ TEST_CASE("a leased message is hidden until it is acknowledged") {
   CHECK(f.pop_refusal("q") == ErrorCode::kEmpty);
 }
 
-TEST_CASE("an expired lease returns the message to its old place") {
+TEST_CASE("an expired lease returns the message to its old offset") {
   QueueFixture f;
   for (const char* body : {"a", "b", "c"}) f.push("q", body);
   Delivered leased = f.lease("q", 10s);
@@ -137,7 +137,7 @@ TEST_CASE("a take that is repeated with its lease_id gets the same message") {
   CHECK(again.lease == take.lease_id);
   CHECK(f.queue("q").leased == 1);
 
-  SECTION("leased anew") {
+  SECTION("leased again") {
     f.advance(6s);
     CHECK(f.queue("q").leased == 1);
     f.advance(4s);
@@ -175,7 +175,7 @@ TEST_CASE("a take that is repeated with its lease_id gets the same message") {
   }
 }
 
-TEST_CASE("a message leased at an index returns to its place") {
+TEST_CASE("a message leased at an index returns to its offset") {
   QueueFixture f;
   for (const char* body : {"a", "b", "c"}) f.push("q", body);
   Take how;

@@ -68,7 +68,7 @@ TEST_CASE("any index is found, whatever was consumed before") {
   CHECK(f.engine->peek("q", past, f.now).refusal().code == ErrorCode::kEmpty);
 }
 
-TEST_CASE("an index is right in the middle of a turn") {
+TEST_CASE("an index is right in the middle of a transaction") {
   QueueFixture f;
   for (int i = 0; i < 100; ++i) {
     Push push;
@@ -104,7 +104,7 @@ TEST_CASE("a queue survives a restart, an ephemeral one does not") {
   CHECK(f.pop("slow") == "0");
 }
 
-TEST_CASE("a lost turn leaves the queue as it was") {
+TEST_CASE("an aborted transaction leaves the queue as it was") {
   QueueFixture f;
   f.push("q", "a");
   auto taken = f.engine->take("q", {}, 1, f.now);

@@ -154,7 +154,7 @@ TEST_CASE("a stream's key is remembered for a day after its last message") {
   CHECK(f.engine->keys() == 0);
 }
 
-TEST_CASE("a delayed message is there at its time, in its old place") {
+TEST_CASE("a delayed message is there at its time, at its old offset") {
   QueueFixture f;
   Push later;
   later.delay = 10s;
@@ -177,7 +177,7 @@ TEST_CASE("a message is dropped when its time to live is over") {
   f.push("q", "lasting");
   f.advance(5s - kNano);
   CHECK(f.peek("q", 0) == "mortal");
-  // Before the tick that clears it away: nobody is given it any more.
+  // Before the tick that clears it away, it is no longer handed out.
   f.now += kNano;
   CHECK(f.pop("q") == "lasting");
   CHECK(f.queue("q").size == 0);

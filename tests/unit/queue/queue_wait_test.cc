@@ -33,7 +33,7 @@ TEST_CASE("parked callers are served in the order of their arrival") {
   CHECK(f.engine->parked() == 1);
 }
 
-TEST_CASE("nobody overtakes a parked caller within a turn") {
+TEST_CASE("nobody overtakes a parked caller within a transaction") {
   QueueFixture f;
   make_queue(f);
   f.wait("q", 11);
@@ -107,7 +107,7 @@ TEST_CASE("deleting a queue answers its parked callers") {
   CHECK(f.callers.ended(11) == ErrorCode::kQueueNotFound);
 }
 
-TEST_CASE("the message of a lost turn goes to who waits next") {
+TEST_CASE("the message of an aborted transaction goes to the next waiter") {
   QueueFixture f;
   make_queue(f);
   f.push("q", "a");
@@ -122,7 +122,7 @@ TEST_CASE("the message of a lost turn goes to who waits next") {
   CHECK(bodies(f, 12) == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("a daemon that goes down answers who waits") {
+TEST_CASE("a daemon that goes down answers its waiters") {
   QueueFixture f;
   make_queue(f);
   f.wait("q", 11);

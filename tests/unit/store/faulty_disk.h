@@ -17,8 +17,8 @@ class FaultyDisk {
  public:
   enum class Call { kWrite, kSync };
 
-  // `drops`: a sync that fails leaves its pages for clean, as Linux does, so
-  // that no later one writes them.
+  // `drops`: a sync that fails marks its pages clean, as Linux does, so that no
+  // later one writes them.
   FaultyDisk(std::string directory, bool drops);
   ~FaultyDisk();
   FaultyDisk(const FaultyDisk&) = delete;

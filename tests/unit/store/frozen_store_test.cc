@@ -40,7 +40,7 @@ TEST_CASE("A store of version 1 opens with its FIFOs and tickets") {
   CHECK(tickets[0].state == TicketState::kReady);
   CHECK(tickets[0].slot == 1);
   CHECK(f.store->find_ticket(std::int64_t{1})->end == TicketEnd::kDone);
-  // The one that waits comes after the one that holds, through a restart.
+  // The waiter comes after the holder, through a restart.
   Ticket holder = *f.store->find_ticket(std::int64_t{4});
   Ticket next = *f.store->find_ticket(std::int64_t{5});
   CHECK(holder.label == "make deploy");

@@ -1,5 +1,5 @@
-// Two stores, one contract: what is done to both at random, lost turns
-// included, is told by both in the same words.
+// Two stores, one contract: after the same random changes, aborted transactions
+// included, both tell the same.
 
 #include <fmt/format.h>
 
@@ -87,7 +87,7 @@ class TwoStores {
     (this->*kSteps[number(std::size(kSteps))])();
     compare();
   }
-  // The end of a turn, one way or the other.
+  // The end of a transaction, one way or the other.
   void settle() {
     int how = number(8);
     if (how < 3) return rollback();
@@ -112,9 +112,9 @@ class TwoStores {
   }
 
  private:
-  // What there is, of one store: the other's is the same.
+  // What one store has: the other's is the same.
   struct Stored {
-    std::vector<std::pair<std::int64_t, Message>> messages;  // with their bins
+    std::vector<std::pair<std::int64_t, Message>> messages;  // with generations
     std::vector<Unavailable> unavailable;
   };
 
@@ -247,7 +247,7 @@ class TwoStores {
     queue.delayed = number(100);
     both([&](QueueStore& s) { s.update_queue(queue); });
   }
-  // Numbers of bins may differ after a lost turn: in a turn of its own.
+  // Generation numbers may differ after an abort: in a transaction of its own.
   void empty() {
     auto queue = some(queues_);
     std::int64_t generation = queue->generation;
@@ -270,7 +270,7 @@ class TwoStores {
     commit();
   }
 
-  // Back come all its messages, whatever was cleared away.
+  // All its messages come back, whatever was cleared away.
   void lose_purge() {
     std::int64_t generation = some(queues_)->generation;
     both([&](QueueStore& s) { s.purge_generation(generation); });

@@ -26,7 +26,7 @@ using Log = std::map<std::string, Said>;
 
 constexpr Instant kNow{1000h};
 
-// A daemon over the store: one turn each call.
+// A daemon over the store: one transaction per call.
 class Life {
  public:
   explicit Life(const std::string& path)
@@ -36,7 +36,7 @@ class Life {
         commit_(
             {database_.get(), &ephemeral_}, [this] { engine_.committed(); },
             [this](const StoreError&) { engine_.rolled_back(); }) {
-    // A few turns each.
+    // One every few transactions.
     database_->set_checkpoint(12);
   }
 
@@ -113,8 +113,8 @@ class World {
   }
 
  private:
-  // The next client starts a daemon; where the disk fails it in that, the one
-  // after it does.
+  // The next client starts a daemon; if the disk fails in that, the one after
+  // it does.
   void start() {
     std::string path = dir_ / "syncq.db";
     try {

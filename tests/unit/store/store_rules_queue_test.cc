@@ -1,4 +1,4 @@
-// The same of queues.
+// The same for queues.
 
 #include "daemon/store/store_rules.h"
 #include "tests/unit/queue/queue_fixture.h"
@@ -17,7 +17,7 @@ TEST_CASE("Queues in use keep all their rules") {
   CHECK(find_breaches(*f.database).empty());
 }
 
-TEST_CASE("Messages that a queue counts wrong are counted anew") {
+TEST_CASE("Messages that a queue counts wrong are counted again") {
   QueueFixture f;
   for (int i = 0; i < 70; ++i) f.push("q", std::to_string(i));
   damage(f, GENERATE("UPDATE queues SET size = 5", "UPDATE queues SET size = 0",
@@ -41,7 +41,7 @@ TEST_CASE("A queue whose messages are gone is empty") {
   CHECK(f.pop("q") == "y");
 }
 
-TEST_CASE("A queue whose next place is taken takes messages again") {
+TEST_CASE("A queue whose next offset is taken takes messages again") {
   QueueFixture f;
   for (int i = 0; i < 3; ++i) f.push("q", std::to_string(i));
   f.lease("q");

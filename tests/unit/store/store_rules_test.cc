@@ -1,5 +1,5 @@
-// Rows of FIFOs that contradict one another: mended at the start where there is
-// one right answer, refused where there is none.
+// Rows of FIFOs that contradict one another: mended at the start if there is
+// one right answer, refused if there is none.
 
 #include "daemon/store/store_rules.h"
 
@@ -17,7 +17,7 @@ TEST_CASE("FIFOs in use keep all their rules") {
   CHECK(find_breaches(*f.database).empty());
 }
 
-TEST_CASE("Tickets that a FIFO counts and has not are counted anew") {
+TEST_CASE("Tickets that a FIFO counts and has not are counted again") {
   FifoFixture f;
   f.named("q");
   damage(f, GENERATE("UPDATE fifos SET live = 1, held = 1",
