@@ -24,7 +24,7 @@ constexpr std::string_view kHelp =
     "  SYNCQ_STATE_DIR   where the daemon keeps its state\n\n"
     "Exit codes: 0 all is well, or repaired; 1 it is not; 2 usage\n";
 
-// While it is held no daemon starts.
+// While it is held, no daemon starts.
 InstanceLock lock_state(const Paths& paths) {
   Result<> made = make_directories(paths);
   if (!made) throw Failure(made.refusal().message);

@@ -56,8 +56,8 @@ int usage_error(std::string_view what) {
   return syncq::usage_error("syncq queue pop", what);
 }
 
-// --wait has a value where one follows it, and must not take the queue's name
-// for one. --tail is what --newest was called once.
+// --wait has a value if one follows it, and must not take the queue's name for
+// one. --tail is the old name of --newest.
 std::vector<std::string> plain_options(Arguments arguments) {
   std::vector<std::string> words;
   bool bare = false;

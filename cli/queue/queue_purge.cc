@@ -37,7 +37,7 @@ int queue_purge_command(Arguments arguments) {
 
   std::string doing = fmt::format("emptying queue '{}'", queue);
   Client client(options);
-  // One that does not exist is refused below.
+  // A queue that does not exist is refused below.
   std::uint64_t count = count_messages(client, queue, doing).value_or(0);
   std::string what = messages_text(count);
   if (count > 0 && !yes &&

@@ -152,7 +152,7 @@ class Push {
   }
 
  private:
-  // A command in front of us that failed left nothing, most likely.
+  // Most likely, the command piped into us failed.
   bool refuses_empty() const {
     return options_.reads_stdin() && !options_.separator() &&
            !options_.allow_empty;
@@ -186,15 +186,15 @@ class Push {
     progress_.update(stream_.acknowledged());
   }
 
-  // The first leaves what is under way a moment to be acknowledged, so that
-  // the count we give is the right one; the second does not.
+  // The first signal leaves messages under way a moment to be acknowledged, so
+  // that the count we give is right; the second does not.
   void interrupt(const signalfd_siginfo& signal) {
     constexpr Duration kLeaveWithin = std::chrono::seconds(2);
     leave_at_ = Deadline::after(signal_ == 0 ? kLeaveWithin : Duration::zero());
     signal_ = static_cast<int>(signal.ssi_signo);
   }
 
-  // What to say of a push that ends early, "" for one of a single message.
+  // What to say of a push that ends early; "" for a single message.
   std::string tally() const {
     if (!options_.head.sequenced) return {};
     std::string text =

@@ -26,7 +26,7 @@ class Removal {
  public:
   Removal(Client& client, bool yes) : client_(client), yes_(yes) {}
 
-  // The exit code for this one: 0 where it is gone.
+  // The exit code for this one: 0 if it is gone.
   int remove(const std::string& queue) {
     try {
       return try_remove(queue) ? kExitOk : kExitFailed;

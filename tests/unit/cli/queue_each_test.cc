@@ -130,7 +130,7 @@ TEST_CASE("until empty: nobody ends while another may give back") {
   REQUIRE(state.become_busy());
   std::thread idle([&] { state.become_idle(true); });
   while (state.busy() == 2) std::this_thread::yield();
-  // The other has its message back with a delay, and looks again.
+  // The other gives its message back with a delay, and looks again.
   state.expect("1-1", std::chrono::milliseconds(1));
   state.settled();
   idle.join();
