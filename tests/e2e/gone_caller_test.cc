@@ -1,4 +1,4 @@
-// Clients that are gone before the daemon comes to read what they asked.
+// Clients that are gone before the daemon reads their requests.
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,5 +1,5 @@
-// The queue service's document, endpoint by endpoint: each status and each
-// body it names, by plain curl, for durable and ephemeral queues alike.
+// The queue API, endpoint by endpoint: each documented status and body, by
+// plain curl, for durable and ephemeral queues alike.
 
 #include <catch2/catch.hpp>
 
@@ -45,7 +45,7 @@ class Service {
                "/queues/" + queue);
   }
   std::string id() { return get("/queues/q").json()["queue"]["id"]; }
-  // What is left, from the head on.
+  // The messages left, from the head on.
   std::string left() {
     std::string all;
     Answer next = get("/queues/q/peek/0");

@@ -1,5 +1,5 @@
-// Two versions of syncq on one machine: tests build a second program whose
-// version is a newer one.
+// Two versions of syncq on one machine: tests build a second program of a newer
+// version.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
