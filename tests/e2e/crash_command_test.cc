@@ -99,7 +99,7 @@ TEST_CASE("kill -9 of a wrapper whose command lives on keeps the turn") {
   hand_off(box, next, [&] { kill(command, SIGTERM); });
 }
 
-TEST_CASE("kill -9 of a waiter frees its place at once") {
+TEST_CASE("kill -9 of a waiter frees its position at once") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   std::string run = GENERATE(as<std::string>{}, "syncq run -q ",

@@ -53,7 +53,7 @@ TEST_CASE("with few descriptors the owner of a turn gets through") {
   CHECK(daemon.wait().code() == 0);
 }
 
-TEST_CASE("who sends many requests at once does not hold up the others") {
+TEST_CASE("a client of many requests at once does not hold up the others") {
   Sandbox box;
   std::string ticket = held_turn(box);
   box.ok("for i in $(seq 200); do echo /fifo/new?name=f$i; done > names");

@@ -49,7 +49,7 @@ TEST_CASE(
                  "done") >= 5);
 }
 
-TEST_CASE("who may be on another machine gets no turn before the disk has it") {
+TEST_CASE("a caller on another machine gets no turn before the disk has it") {
   Sandbox box;
   box.ok("syncq fifo new --name q");
   CHECK(syncs_of(box,

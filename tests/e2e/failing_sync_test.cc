@@ -58,7 +58,7 @@ TEST_CASE("a push is stored once by the daemon after the one that failed") {
   CHECK(box.ok("syncq queue pop jobs") == "m");
 }
 
-TEST_CASE("a run and who waits come through a failed sync") {
+TEST_CASE("a run and its waiters come through a failed sync") {
   Sandbox box;
   auto daemon = ill_daemon(box);
   if (!daemon) return;

@@ -51,7 +51,8 @@ class KeptOpen {
 
 }  // namespace
 
-TEST_CASE("what is pushed in the turn of SIGTERM is in its queue afterwards") {
+TEST_CASE(
+    "what is pushed in the iteration of SIGTERM is in its queue afterwards") {
   Sandbox box;
   box.ok("syncq queue push q a");
   pid_t daemon = box.daemon_pid();

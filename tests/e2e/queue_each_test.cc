@@ -30,7 +30,7 @@ TEST_CASE("a command that reads nothing, or is not there, harms nothing") {
   CHECK(box.ok("syncq queue pop q") == "x");
 }
 
-TEST_CASE("a message that fails is tried again, others go on meanwhile") {
+TEST_CASE("a message that fails is tried again, while others go on") {
   Sandbox box;
   Outcome end = box.sh(R"(
     seq 3 | syncq queue push --lines q

@@ -162,7 +162,7 @@ TEST_CASE("PUT /queues/:queue: a queue that is not there is created") {
   CHECK(service.get("/queues/fresh/head").body == "first");
 }
 
-TEST_CASE("DELETE /queues/:queue: 204, and again, and where nothing was") {
+TEST_CASE("DELETE /queues/:queue: 204, and again, and if nothing was there") {
   Service service;
   for (const char* each : {"q", "q", "none"}) {
     Answer gone = service.ask("-X DELETE", "/queues/" + std::string(each));

@@ -88,7 +88,7 @@ TEST_CASE("waits keep their limit though the daemon hangs") {
   kill(daemon, SIGCONT);
 }
 
-TEST_CASE("fifo wait keeps its limit and its place though daemons die") {
+TEST_CASE("fifo wait keeps its limit and its position though daemons die") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   box.ok("syncq fifo ticket q > ticket");

@@ -54,7 +54,7 @@ TEST_CASE("a line of stopped waiters goes on when one of them does") {
   CHECK(stopped.wait().out == "ran\n");
 }
 
-TEST_CASE("a holder that is stopped is shown as that") {
+TEST_CASE("a stopped holder is shown as stopped") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   pid_t command = box.get("/fifo/q")["tickets"][0]["pid"].get<pid_t>();

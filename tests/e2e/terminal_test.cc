@@ -222,7 +222,7 @@ TEST_CASE("tables fit the terminal, with what is in use first") {
   box.let_go(holder);
 }
 
-TEST_CASE("UUIDs are in lists where they are asked for") {
+TEST_CASE("UUIDs are in lists if they are asked for") {
   Sandbox box;
   std::string uuid = box.ok("syncq fifo new --name f");
   std::string id = box.ok("syncq queue new q -o json | jq -r .queue.id");

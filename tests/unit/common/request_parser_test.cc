@@ -114,7 +114,7 @@ TEST_CASE("A request is whole with its last byte and not before") {
   }
 }
 
-TEST_CASE("What comes behind a request is not taken with it") {
+TEST_CASE("What comes after a request is not taken with it") {
   for (const Sample& sample : samples()) {
     RequestParser parser(1'000'000);
     std::string rest = feed(parser, sample.bytes + "GET /next", 10'000);
