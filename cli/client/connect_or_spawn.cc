@@ -160,7 +160,7 @@ UniqueFd connect_or_spawn(const Target& target) {
     throw Unreachable(
         fmt::format("connecting to the daemon at {}: it does not "
                     "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
-                    "to start it; run `syncq daemon start`",
+                    "starting it; run `syncq daemon start`",
                     target.address()));
   }
   return reach_by_starting(target);

@@ -161,7 +161,7 @@ std::vector<SocketAddress> resolve(const Endpoint& endpoint,
   found = parse_addresses(run_getent(endpoint, deadline), endpoint.port);
   if (found.empty()) {
     fail(endpoint, deadline.passed() ? "no answer came in time"
-                                     : "nobody knows an address of it");
+                                     : "no address of it is known");
   }
   return found;
 }

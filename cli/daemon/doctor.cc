@@ -50,7 +50,7 @@ void print_all(std::string_view before, const std::vector<std::string>& lines) {
 int doctor_command(Arguments arguments) {
   bool repair = false;
   CommandLine line("syncq doctor [--repair]",
-                   "Look whether what the daemon keeps is whole.");
+                   "Check that the daemon's store is intact.");
   line.flag("--repair", repair, "Make a new store of what can be read");
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

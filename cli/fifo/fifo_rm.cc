@@ -14,8 +14,8 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Whoever waits in it is told that it was destroyed; on a terminal it asks "
-    "before that.\nA FIFO that does not exist is named, and is no error. "
+    "Those waiting in it are told that it was destroyed; on a terminal it asks "
+    "first.\nA FIFO that does not exist is named, and is no error. "
     "Every FIFO is tried, and each\nfailure reported.\n\n"
     "Examples:\n"
     "  syncq fifo rm deploy\n"

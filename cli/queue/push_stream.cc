@@ -157,7 +157,7 @@ bool PushStream::receive_some() {
     goes_on = taken > 0;
     if (parser_.state() == ResponseParser::State::kFailed) {
       throw Failure(
-          "reading from the daemon: its answer is no HTTP; check the "
+          "reading from the daemon: its answer is not HTTP; check the "
           "endpoint or socket: something else listens there");
     }
     if (parser_.state() == ResponseParser::State::kDone) take_reply();

@@ -27,7 +27,7 @@ int queue_purge_command(Arguments arguments) {
   bool yes = false;
   std::string queue;
   CommandLine line("syncq queue purge [OPTIONS] QUEUE",
-                   "Take all messages out of a queue and keep it.");
+                   "Remove all messages from a queue and keep it.");
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.flag("-y,--yes", yes, "Don't ask");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
