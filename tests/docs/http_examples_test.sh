@@ -26,8 +26,8 @@ curl() {
 made=0
 make() { made=1; }
 
-# Makes what the queue examples need: the file that one of them puts, messages to
-# take, a lease.
+# Makes what the queue examples need: the file that one of them puts, messages
+# to take, a lease.
 prepare() {
   echo 'some work' >job
   if ! syncq queue show jobs >/dev/null 2>&1; then return; fi
