@@ -32,10 +32,10 @@ constexpr std::array kCommands = {
     Command{"queue", "ls", queue_ls_command, "List all queues"},
     Command{"queue", "show", queue_show_command, "Show a queue"},
     Command{"queue", "rm", queue_rm_command,
-            "Remove queues with what is in them"},
+            "Remove queues and their messages"},
     Command{"queue", "purge", queue_purge_command,
-            "Take all messages out of a queue"},
-    Command{"queue", "push", queue_push_command, "Put messages onto the tail"},
+            "Remove all messages from a queue"},
+    Command{"queue", "push", queue_push_command, "Put messages at the tail"},
     Command{"queue", "pop", queue_pop_command, "Take the oldest message"},
     Command{"queue", "head", queue_head_command, ""},
     Command{"queue", "tail", queue_tail_command, ""},
@@ -50,7 +50,7 @@ constexpr std::array kCommands = {
     Command{"queue", "each", queue_each_command,
             "Run a command for each message: each Q -- CMD"},
     Command{"", "status", status_command, "Show how the daemon is doing"},
-    Command{"", "doctor", doctor_command, "Look whether the store is whole"},
+    Command{"", "doctor", doctor_command, "Check that the store is intact"},
     Command{"daemon", "run", daemon_run_command, "Be the daemon"},
     Command{"daemon", "start", daemon_start_command, "Start the daemon"},
     Command{"daemon", "stop", daemon_stop_command, "End the daemon"},
@@ -70,9 +70,8 @@ constexpr std::string_view kIntroduction =
     "first served\n"
     "  syncq run -n backup -- ./backup     skip it if one is running\n"
     "  syncq fifo show deploy              who holds the turn, who waits\n"
-    "  syncq queue push jobs cat.png       a message for whoever works on "
-    "jobs\n"
-    "  syncq queue each jobs -- ./resize   such a worker\n\n";
+    "  syncq queue push jobs cat.png       a message for a worker\n"
+    "  syncq queue each jobs -- ./resize   a worker\n\n";
 
 std::string words_of(const Command& command) {
   if (command.group.empty()) return std::string(command.name);

@@ -19,7 +19,7 @@ struct Command {
 // All commands, in the order of the help.
 std::span<const Command> all_commands();
 
-// nullptr where there is none.
+// nullptr if there is none.
 const Command* find_command(std::string_view group, std::string_view name);
 
 // Whether any command is of this group.

@@ -25,7 +25,7 @@ bool is_movable(std::string_view word) {
          word != "-h" && word != "--version" && word != "-V" && word != "--";
 }
 
-// How many words name the command; behind `help` they all may.
+// How many words name the command; after `help` all of them may.
 std::size_t name_length(Arguments words, std::string_view first) {
   if (first == "help" || first == "--help" || first == "-h") {
     return words.size();

@@ -23,7 +23,7 @@ bool asks_for_help(std::string_view word) {
   return word == "help" || word == "--help" || word == "-h";
 }
 
-// The help of the command that these words name, whatever else they ask:
+// Prints the help of the command that these words name, whatever else they say:
 // nothing is ever run from here.
 int help(Arguments words) {
   std::vector<std::string_view> names;

@@ -1,9 +1,9 @@
 // glibc's static dlopen, getaddrinfo and getpwuid_r load shared libraries of
 // the very glibc that the program was linked with, and the linker warns of
 // each. libuv and SQLite refer to them in functions that syncq never calls
-// (uv_dlopen, uv_getaddrinfo, uv_os_get_passwd, sqlite3_load_extension).
-// Linked with --wrap, these take their place: nothing to warn of, and a call
-// that is made after all fails as the manual pages say it may.
+// (uv_dlopen, uv_getaddrinfo, uv_os_get_passwd, sqlite3_load_extension). Linked
+// with --wrap, these take their place: the linker has nothing to warn of, and a
+// call made after all fails as the manual pages say it may.
 
 #include <netdb.h>
 #include <pwd.h>

@@ -9,7 +9,7 @@
 namespace syncq {
 
 int version_command(Arguments arguments) {
-  // The answer to the plain question needs no option tree.
+  // Plain `syncq version` needs no option tree.
   if (arguments.empty()) {
     print(fmt::format("syncq {}\n", kVersion));
     return kExitOk;

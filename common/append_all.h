@@ -5,8 +5,8 @@
 
 namespace syncq {
 
-// Appends the pieces, each of which is or becomes a std::string_view. For
-// what each request needs: fmt would look at each character.
+// Appends the pieces, each of which converts to std::string_view. For the path
+// of each request: fmt would look at each character.
 template <typename... Pieces>
 void append_all(std::string& out, const Pieces&... pieces) {
   (out.append(std::string_view(pieces)), ...);

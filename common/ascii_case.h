@@ -5,7 +5,7 @@
 
 namespace syncq {
 
-// Whether both are the same but for the case of ASCII letters.
+// Whether both are equal except for the case of ASCII letters.
 inline bool equal_in_any_case(std::string_view a, std::string_view b) {
   auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

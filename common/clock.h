@@ -5,13 +5,13 @@
 
 namespace syncq {
 
-// All lengths of time inside syncq, in nanoseconds as Go's time.Duration has
-// them. Zero as a timeout means: none.
+// All lengths of time inside syncq, in nanoseconds like Go's time.Duration. A
+// timeout of zero means none.
 using Duration = std::chrono::nanoseconds;
 
-// The daemon's own timeline. It runs with a monotonic clock, never with the
-// wall clock, and goes on where it stopped when the daemon or the machine
-// restarts: see daemon/timeline.h.
+// The daemon's own timeline. It follows a monotonic clock, never the wall
+// clock. It counts the time that no daemon ran; after a reboot it resumes where
+// it was last seen: see daemon/system_clock.h.
 struct Timeline {
   using rep = std::int64_t;
   using period = std::nano;

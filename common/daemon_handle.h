@@ -8,17 +8,17 @@
 
 namespace syncq {
 
-// A daemon's process, held by a pidfd: whatever becomes of its pid, nobody
-// else is sent the signal. Before Linux 5.3 by its pid alone.
+// A daemon's process, held by a pidfd: even if its pid is reused, no other
+// process is sent the signal. Before Linux 5.3 by its pid alone.
 class DaemonHandle {
  public:
-  // Nothing where the process is no daemon.
+  // nullopt if the process is not a daemon.
   static std::optional<DaemonHandle> find(pid_t pid);
 
   pid_t pid() const { return pid_; }
   // False with errno set.
   bool signal(int number) const;
-  // Readable once it has ended; none where there is no pidfd.
+  // Readable once it has ended; none if there is no pidfd.
   const UniqueFd& fd() const { return fd_; }
 
  private:

@@ -13,8 +13,8 @@ struct Unit {
   std::int64_t nanos;
 };
 
-// Largest first: format_duration takes them in this order. Weeks are only
-// read: 30d is 30d.
+// Largest first: format_duration uses this order. Weeks are only read: 30d is
+// written as 30d.
 constexpr std::array kUnits = {
     Unit{"d", 86'400'000'000'000},
     Unit{"h", 3'600'000'000'000},
@@ -69,7 +69,7 @@ Term take_term(std::string_view& text) {
   return term;
 }
 
-// The nanoseconds of a term, cut off below one nanosecond as Go does.
+// The nanoseconds of a term, truncated as in Go.
 std::variant<std::int64_t, Fault> term_nanos(const Term& term) {
   if (term.whole.empty() && term.fraction.empty()) return Fault::kSyntax;
   if (term.unit.empty()) return Fault::kNoUnit;
@@ -81,8 +81,8 @@ std::variant<std::int64_t, Fault> term_nanos(const Term& term) {
     if (whole > (limit / *unit - (digit - '0')) / 10) return Fault::kTooLong;
     whole = whole * 10 + (digit - '0');
   }
-  // 128 bits hold the first 18 digits times the largest unit; later digits
-  // are below a nanosecond for every unit there is.
+  // 128 bits hold the first 18 digits times the largest unit; later digits are
+  // below a nanosecond for every unit.
   __extension__ using Wide = unsigned __int128;
   Wide fraction = 0;
   Wide scale = 1;

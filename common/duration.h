@@ -13,11 +13,12 @@ inline constexpr Duration kMaxDuration = std::chrono::hours(24) * 36525;
 
 // Reads a duration in the grammar of Go's time.ParseDuration
 // (https://pkg.go.dev/time#ParseDuration) plus `d` (24 h) and `w` (7 d).
-// Refuses, with kInvalidDuration and a message that begins with `what`, what
-// is negative, empty, without a unit (but a bare 0), or over kMaxDuration.
+// Refuses, with kInvalidDuration and a message that begins with `what`, text
+// that is negative, empty, without a unit (except a bare 0), or over
+// kMaxDuration.
 Result<Duration> parse_duration(std::string_view text, std::string_view what);
 
-// The shortest exact spelling parse_duration reads back: "1h45m", "250ms".
+// The shortest exact spelling that parse_duration reads back: "1h45m", "250ms".
 // Zero is "0".
 std::string format_duration(Duration duration);
 

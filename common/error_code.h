@@ -4,8 +4,8 @@
 
 namespace syncq {
 
-// Every error the HTTP API answers with. The names are part of the contract:
-// stable, snake_case on the wire.
+// Every error of the HTTP API. The names are part of the contract: stable,
+// snake_case on the wire.
 enum class ErrorCode {
   kAtCapacity,
   kBadRequest,
@@ -49,11 +49,11 @@ enum class ErrorCode {
   kWrongFifo,
 };
 
-// The code as it stands in {"error": ...}.
+// The code as written in {"error": ...}.
 std::string_view error_name(ErrorCode code);
 
-// The HTTP status an error is answered with. A missing queue is 400 and not
-// 404: the queue service's document says so.
+// The HTTP status of an error. A missing queue is 400, not 404: the queue API
+// is specified so.
 int error_status(ErrorCode code);
 
 }  // namespace syncq

@@ -1,12 +1,12 @@
 // The bodies of fmt's functions, once for the whole program: Debian has no
-// static libfmt, and as a header fmt is half of what the compiler works on.
+// static libfmt, and header-only fmt is half of the compiler's work.
 
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
 namespace detail {
 
-// What fmt's headers declare extern, and its own library defines.
+// Declared extern in fmt's headers, and defined in its own library.
 template FMT_API void buffer<char>::append(const char*, const char*);
 template FMT_API void vformat_to(buffer<char>&, string_view,
                                  basic_format_args<FMT_BUFFER_CONTEXT(char)>,

@@ -6,8 +6,8 @@
 
 namespace syncq {
 
-// Why a request can't be read. The reason says what to do, to whoever wrote
-// the client; it is a constant.
+// Why a request can't be read. The reason tells the client's author what to do;
+// it is a constant.
 struct HttpFault {
   ErrorCode code = ErrorCode::kBadRequest;
   std::string_view reason;

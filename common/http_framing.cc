@@ -38,13 +38,13 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
 }
 
-// Method, target and version are each where they belong; which they are is
-// looked at with the whole head.
+// Checks that method, target and version are in their places; their values are
+// checked with the whole head.
 const HttpFault* request_line_fault(std::string_view input) {
   std::size_t method = std::min(input.find(' '), input.size());
   if (method > kMaxMethod) return &kNoRequest;
   std::string_view name = input.substr(0, method);
-  // A greeting of TLS, say, whose answer must not wait for a line end.
+  // A TLS greeting, say, whose answer must not wait for a line end.
   if (method == 0 || !std::all_of(name.begin(), name.end(), is_visible)) {
     return &kNoRequest;
   }
@@ -62,8 +62,8 @@ const HttpFault* request_line_fault(std::string_view input) {
   return nullptr;
 }
 
-// Goes on to the empty line that ends a section of fields, from the line end
-// of the line before it, or from a later byte.
+// Finds the empty line that ends a section of fields, from the line end before
+// the section, or from a later byte.
 Extent section_extent(std::string_view input, std::size_t from) {
   std::string_view bounded = input.substr(0, kMaxHeadBytes);
   for (std::size_t at = bounded.find('\n', from); at != bounded.npos;
@@ -83,7 +83,7 @@ Extent section_extent(std::string_view input, std::size_t from) {
 
 Extent head_extent(std::string_view input, std::size_t seen) {
   if (const HttpFault* fault = request_line_fault(input)) return {0, fault};
-  // The byte behind the last line end may be new.
+  // The byte after the last line end may be new.
   constexpr std::size_t kShortest = 2;
   return section_extent(input, std::max(seen, kShortest + 1) - 1);
 }

@@ -94,7 +94,7 @@ const HttpFault& fault_of(error_code ec) {
 
 const RequestHead kNoHead;
 
-// A connection keeps nothing of a longer head between its requests.
+// A connection keeps no longer head between its requests.
 constexpr std::size_t kMaxKnownHead = 512;
 
 // Clears the head for the next request, keeping the strings' memory.
@@ -111,14 +111,14 @@ void clear(RequestHead& head) {
   }
 }
 
-// Beast's own parser, with its findings written into a RequestHead instead
-// of a container of fields: nothing is allocated for a field. Stricter than
-// Beast where a proxy in front may read the same bytes in another way.
+// Beast's own parser, writing its findings into a RequestHead instead of a
+// container of fields: nothing is allocated for a field. Stricter than Beast if
+// a proxy in front may read the same bytes in another way.
 class Parser final : public http::basic_parser<true> {
  public:
   Parser(RequestHead& head, std::string& body) : head_(head), body_(body) {}
 
-  // Why it failed, where that is not Beast's own finding.
+  // Why it failed, unless Beast itself found the error.
   const HttpFault* fault() const { return fault_; }
   // Whether the line before a chunk is next, and whether it is not the first.
   bool before_chunk() const { return in_body_ && chunked() && left_ == 0; }
@@ -138,11 +138,11 @@ class Parser final : public http::basic_parser<true> {
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_field_impl(http::field name, string_view text, string_view value,
                      error_code& ec) override {
-    // RFC 9110, section 6.5.1: a trailer is no header field.
+    // RFC 9110, section 6.5.1: a trailer is not a header field.
     if (in_body_) return;
     switch (name) {
       case http::field::transfer_encoding:
-        // Beast takes what it does not know for a request without a body.
+        // Beast takes an unknown coding for a request without a body.
         if (head_.http_1_0 || !beast::iequals(value, "chunked")) {
           refuse(kBadCoding, ec);
         }
@@ -178,7 +178,7 @@ class Parser final : public http::basic_parser<true> {
       return refuse(kBadHost, ec);
     }
     if (!authority_.empty()) head_.host = authority_;
-    // What HTTP/1.0 says to keep a connection is its own, and not answered.
+    // We do not answer HTTP/1.0's own way to keep a connection.
     head_.keep_alive = keep_alive() && !head_.http_1_0;
     auto length = content_length();
     if (length) head_.content_length = *length;
@@ -218,7 +218,7 @@ class Parser final : public http::basic_parser<true> {
   bool has_length_ = false;
   bool in_body_ = false;
   bool behind_chunk_ = false;
-  std::uint64_t left_ = 0;  // of the chunk in hand
+  std::uint64_t left_ = 0;  // of the current chunk
 };
 
 }  // namespace
@@ -229,7 +229,7 @@ class RequestParser::Impl {
 
   void reset() {
     if (known_.empty()) {
-      // A plain assignment would leave the strings their memory.
+      // A plain assignment would keep the strings' memory.
       std::exchange(head_, {});
       parser_.reset();
     }
@@ -239,7 +239,7 @@ class RequestParser::Impl {
     has_head_ = false;
   }
 
-  // As far as it was read.
+  // As far as it has been read.
   const RequestHead& head() const { return has_head_ ? head_ : kNoHead; }
 
   std::size_t feed(std::string_view input) {
@@ -290,7 +290,7 @@ class RequestParser::Impl {
     if (left_ == 0) state_ = State::kDone;
     return input.size();
   }
-  // Behind a whole head that is not chunked.
+  // After a whole head that is not chunked.
   void begin_body() {
     has_head_ = true;
     left_ = head_.content_length.value_or(0);
@@ -330,13 +330,13 @@ class RequestParser::Impl {
   }
 
   std::uint64_t body_limit_;
-  std::size_t seen_ = 0;  // of the part in hand, while it is not whole
+  std::size_t seen_ = 0;  // of the current part, while incomplete
   std::size_t left_ = 0;  // of a body whose length is known
   RequestHead head_;
-  bool has_head_ = false;  // head_ is that of the request in hand
-  // The bytes that head_ was read from: most clients say the same again and
-  // again, and to read them is most of the work of a small request. Empty where
-  // that is not to be had.
+  bool has_head_ = false;  // head_ is the current request's
+  // The bytes that head_ was read from: most clients repeat the same head, and
+  // parsing it is most of the work of a small request. Empty if there are none
+  // to reuse.
   std::string known_;
   std::unique_ptr<Parser> parser_;  // of a head, or of chunks
 };

@@ -13,11 +13,11 @@ namespace syncq {
 
 enum class Method { kGet, kHead, kPost, kPut, kDelete, kOther };
 
-// What the daemon reads of a request's head. Strings keep their capacity
-// from one request to the next.
+// The parts of a request's head that the daemon reads. Strings keep their
+// capacity from one request to the next.
 struct RequestHead {
   Method method = Method::kOther;
-  std::string target;  // the path and query, of an absolute form too
+  std::string target;  // the path and query, also from an absolute form
   bool http_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
@@ -26,23 +26,23 @@ struct RequestHead {
   std::string content_type;
   std::string idempotency_key;
   std::string idempotency_sequence;  // Syncq-Sequence
-  std::string host;                  // that of the target where it has one
+  std::string host;                  // the target's if it has one
   std::string origin;
   std::string sec_fetch_site;
   std::string authorization;
 };
 
-// Parses requests off one connection, in order, from whatever pieces the
-// socket gives; what it finds does not depend on how they were cut. Keeps no
-// input: what `feed` did not take, the caller offers again with more behind
-// it. One thread.
+// Parses requests off one connection, in order, from whatever pieces the socket
+// gives; the result does not depend on how they were cut. Keeps no input: the
+// caller offers again, with more after it, what `feed` did not take. One
+// thread.
 class RequestParser {
  public:
   enum class State {
     kHead,    // the head is not whole yet
     kBody,    // the head is there, the body not yet
     kDone,    // a whole request; reset() starts the next
-    kFailed,  // fault() says why; the connection can't be used any further
+    kFailed,  // fault() says why; the connection can't be used any more
   };
 
   explicit RequestParser(std::uint64_t body_limit);
@@ -58,7 +58,7 @@ class RequestParser {
   State state() const;
   const HttpFault& fault() const;
   const RequestHead& head() const;
-  // The body as far as it came. The caller may take it away piece by piece.
+  // The body as far as it has come. The caller may take it away piece by piece.
   std::string& body();
 
  private:

@@ -7,7 +7,7 @@
 namespace syncq {
 
 // Parses one response of the daemon, from whatever pieces the socket gives.
-// Interim 1xx responses are passed over. One thread.
+// Interim 1xx responses are skipped. One thread.
 class ResponseParser {
  public:
   enum class State { kHead, kBody, kDone, kFailed };
@@ -17,11 +17,11 @@ class ResponseParser {
   ResponseParser& operator=(ResponseParser&&) noexcept;
   ~ResponseParser();
 
-  // Takes a prefix of `input` and returns its length; what is not taken is
-  // offered again with more behind it.
+  // Takes a prefix of `input` and returns its length; the caller offers the
+  // rest again with more after it.
   std::size_t feed(std::string_view input);
   // The peer closed: ends a body that lasts until the close; any other
-  // message that is not whole fails.
+  // incomplete message fails.
   void finish();
   void reset();
 
@@ -33,7 +33,7 @@ class ResponseParser {
   // The value of one of the daemon's own Syncq-* fields (name in lower case),
   // or "".
   const std::string& syncq_field(std::string_view name) const;
-  // The body as far as it came. The caller may take it away piece by piece.
+  // The body as far as it has come. The caller may take it away piece by piece.
   std::string& body();
 
  private:

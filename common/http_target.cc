@@ -11,8 +11,8 @@ constexpr std::string_view kScheme = "http://";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Of a registered name or an address, RFC 3986, section 3.2.2. Of the
-// delimiters that it allows none is ever used, and a comma means a list.
+// Of a registered name or an address, RFC 3986, section 3.2.2. The delimiters
+// that it allows are never used, and a comma means a list.
 bool is_host_char(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          c == '-' || c == '.' || c == '_' || c == '~' || c == '%';
@@ -51,8 +51,7 @@ std::optional<HttpTarget> read_target(std::string_view text) {
   text.remove_prefix(kScheme.size());
   std::size_t slash = std::min(text.find('/'), text.size());
   std::string_view authority = text.substr(0, slash);
-  // Also where the slash stands in a query or behind a user: those are no
-  // host.
+  // Also if the slash is in a query or after a user: those are not hosts.
   if (authority.empty() || !is_host(authority)) return std::nullopt;
   return HttpTarget{authority, slash == text.size() ? "/" : text.substr(slash)};
 }

@@ -45,8 +45,8 @@ std::string short_name(const std::string& path) {
   return boost::uuids::to_string(generator("file://" + path));
 }
 
-// $XDG_RUNTIME_DIR where it is this user's own: su and sudo may leave
-// another's in place.
+// $XDG_RUNTIME_DIR if it is this user's own: su and sudo may leave another's in
+// place.
 std::string runtime_dir() {
   if (auto xdg = env_dir("XDG_RUNTIME_DIR")) {
     struct stat info;
@@ -92,7 +92,7 @@ Refusal too_long(const std::string& socket) {
 }
 
 // Says what is wrong with a directory that only its owner may use, and how to
-// mend it; "" if nothing is.
+// fix it; "" if nothing is.
 std::string fault_of(const std::string& path) {
   struct stat info;
   if (lstat(path.c_str(), &info) != 0) return std::strerror(errno);
@@ -120,9 +120,9 @@ Refusal cannot_make(const std::string& path) {
                       errno == ENOSPC ? "make room there, or set" : "set")};
 }
 
-// Makes it and what is missing above it, each with mode 0700 (XDG Base
-// Directory Specification, "Referencing this specification"), whatever the
-// umask would make of that.
+// Makes it and its missing parents, each with mode 0700 (XDG Base Directory
+// Specification, "Referencing this specification"), whatever the umask would
+// make of that.
 Result<> make_dir(const std::string& path) {
   int made = mkdir(path.c_str(), 0700);
   if (made != 0 && errno == ENOENT) {

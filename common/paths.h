@@ -11,20 +11,20 @@ namespace syncq {
 // (unix(7)). libuv 1.44 cuts a longer one silently.
 inline constexpr std::size_t kMaxSocketPath = 107;
 
-// Where one user's daemon keeps its things. All paths are absolute.
+// The paths of one user's daemon, all absolute.
 struct Paths {
   std::string state_dir;
   std::string socket;
-  // True where the user named the socket: no other is tried then.
+  // True if the user named the socket: no other is tried then.
   bool socket_is_explicit = false;
 
   std::string store() const { return state_dir + "/syncq.db"; }
   std::string log() const { return state_dir + "/daemon.log"; }
-  // Held by the daemon for its life; holds its pid as text.
+  // Locked by the daemon for its life; contains its pid as text.
   std::string instance_lock() const { return state_dir + "/daemon.lock"; }
-  // Held by a client while it starts a daemon.
+  // Locked by a client while it starts a daemon.
   std::string spawn_lock() const { return state_dir + "/spawn.lock"; }
-  // Holds the path of the socket the running daemon really listens on: a
+  // Contains the path of the socket the running daemon really listens on: a
   // client with another XDG_RUNTIME_DIR (cron, su) finds it there.
   std::string socket_pointer() const { return state_dir + "/socket.path"; }
 };

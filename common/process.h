@@ -17,28 +17,27 @@ struct Process {
   bool operator==(const Process&) const = default;
 };
 
-// The process with this pid as it is now, a zombie included; nullopt when
-// there is none that we can see.
+// The process with this pid now, even a zombie; nullopt if we can see none.
 std::optional<Process> find_process(pid_t pid);
 
-// kUnseen: it is there, but /proc does not tell more of it (hidepid, a setuid
-// program, no descriptor to be had).
+// kUnseen: it exists, but /proc tells no more (hidepid, a setuid program, no
+// descriptor left).
 enum class ProcessState { kEnded, kStopped, kRunning, kUnseen };
 
-// How it is now. A zombie has ended, unless a thread of it lives on.
+// Its current state. A zombie has ended, unless one of its threads lives on.
 ProcessState state_of(const Process& process);
 
-// Whether whoever has this pid now is stopped.
+// Whether the process with this pid now is stopped.
 bool is_stopped(pid_t pid);
 
 // Names this process "syncq-daemon" for ps(1) and is_daemon().
 void name_daemon();
 
-// Whether a process named itself so. A pid that was noted down may be
-// another's by now: nobody else must be sent a signal.
+// Whether a process named itself so. A recorded pid may have been reused: no
+// other process must be sent a signal.
 bool is_daemon(pid_t pid);
 
-// The pid of its parent; nullopt when it can't be seen.
+// The pid of its parent; nullopt if it can't be seen.
 std::optional<pid_t> parent_of(pid_t pid);
 
 }  // namespace syncq

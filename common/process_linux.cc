@@ -75,8 +75,8 @@ ProcessState state_of(const Process& process) {
   if (kill(process.pid, 0) != 0 && errno == ESRCH) return ProcessState::kEnded;
   std::optional<Stat> stat = stat_of(process.pid);
   if (!stat) return ProcessState::kUnseen;
-  // The main thread is a zombie as soon as it has ended, and counts until the
-  // process is reaped.
+  // The main thread is a zombie once it has ended, and counts as a thread until
+  // the process is reaped.
   bool zombie = stat->state == 'Z' && stat->threads <= 1;
   if (zombie || stat->state == 'X' || stat->start != process.start) {
     return ProcessState::kEnded;
@@ -95,7 +95,7 @@ bool is_daemon(pid_t pid) {
   return read_proc(pid, "comm") == fmt::format("{}\n", kProcessName);
 }
 
-// The name is looked at once the process is held.
+// Checks the name after taking the pidfd, so that both are of one process.
 std::optional<DaemonHandle> DaemonHandle::find(pid_t pid) {
   UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!is_daemon(pid)) return std::nullopt;

@@ -18,8 +18,8 @@ struct Refusal {
 
 struct Nothing {};
 
-// Either a T or the refusal that stands in its place. Unlike an exception it
-// has to be looked at: value() on a refusal throws std::bad_variant_access.
+// Either a T or the refusal in its place. Unlike an exception it has to be
+// checked: value() on a refusal throws std::bad_variant_access.
 template <typename T = Nothing>
 class [[nodiscard]] Result {
  public:

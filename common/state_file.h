@@ -6,12 +6,12 @@
 
 namespace syncq {
 
-// Opens a file of the state directory; one that is made has mode 0600. No
-// symbolic link is followed: what it leads to would be written over. Where it
-// fails there is no fd, and errno says why.
+// Opens a file of the state directory; a new one has mode 0600. No symbolic
+// link is followed: its target would be overwritten. On failure there is no fd,
+// and errno says why.
 UniqueFd open_state_file(const std::string& path, int flags);
 
-// Why that failed, and the way out, for people: "it is a symbolic link; ...".
+// Why that failed, and the remedy, for people: "it is a symbolic link; ...".
 std::string explain_state_file(int error);
 
 }  // namespace syncq

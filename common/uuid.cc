@@ -18,8 +18,8 @@ bool is_dash_place(std::size_t place) {
   return place == 8 || place == 13 || place == 18 || place == 23;
 }
 
-// Without the braces, or the prefix of a URN (in either case, RFC 8141), that
-// only the form with dashes is written with.
+// Without braces or a URN's prefix (in either case, RFC 8141): only the form
+// with dashes is written with these.
 std::string_view unwrapped(std::string_view text) {
   if (text.size() == kTextLength + 2 && text.front() == '{' &&
       text.back() == '}') {

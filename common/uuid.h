@@ -15,9 +15,9 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 
   static Uuid random();
-  // Reads the 36-character form, upper or lower case, also behind urn:uuid: or
-  // in braces, and the one without dashes: what the servers take whose clients
-  // come here. nullopt for all else.
+  // Reads the 36-character form, upper or lower case, also after urn:uuid: or
+  // in braces, and the one without dashes: our clients are used to servers that
+  // take these. nullopt for anything else.
   static std::optional<Uuid> parse(std::string_view text);
   // The 36-character form in lower case.
   std::string text() const;

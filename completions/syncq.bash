@@ -1,8 +1,8 @@
-# bash completion for syncq(1). Names come from a daemon that runs already:
+# bash completion for syncq(1). Names come from a running daemon:
 # none is ever started to complete a word.
 
 _syncq_values() {
-  # Names and UUIDs need no quoting in JSON: no parser is needed either.
+  # Names and UUIDs need no quoting in JSON, so no parser is needed.
   local key=$1
   shift
   syncq "$@" -o json --no-spawn 2>/dev/null |
@@ -20,9 +20,9 @@ _syncq_offer_fifos() {
 
 _syncq_offer_queues() { _syncq_offer "$(_syncq_values name queue ls)"; }
 
-# Sets `path` to the commands in the line so far, `operands` to what else is
-# no option, `dashes` to the place of `--`, if it is there, and `helping` if it
-# asks for help.
+# Sets `path` to the commands in the line so far, `operands` to the other words
+# that are not options, `dashes` to the index of `--`, if it is there, and
+# `helping` if it asks for help.
 _syncq_read_line() {
   local i word
   for ((i = 1; i < cword; ++i)); do
@@ -39,7 +39,7 @@ _syncq_read_line() {
       --help | --version | --yes | --wide | --force | --repair | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
-        # `queue pop --wait` takes a value only behind a =.
+        # `queue pop --wait` takes a value only after a =.
         if [[ $path != queue* ]]; then ((++i)); fi
         ;;
       -j?*) ;;
@@ -157,7 +157,7 @@ _syncq_offer_operand() {
   esac
 }
 
-# Offers what follows the option before the word; false if that takes none.
+# Offers values of the option before the word; false if that takes none.
 _syncq_offer_value() {
   case ${words[cword - 1]} in
     -o | --output) _syncq_offer 'raw json' ;;

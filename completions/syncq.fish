@@ -1,8 +1,8 @@
-# fish completion for syncq(1). Names come from a daemon that runs already:
+# fish completion for syncq(1). Names come from a running daemon:
 # none is ever started to complete a word.
 
 function __syncq_values
-    # Names and UUIDs need no quoting in JSON: no parser is needed either.
+    # Names and UUIDs need no quoting in JSON, so no parser is needed.
     syncq $argv[2..] -o json --no-spawn 2>/dev/null |
         string match -ra "\"$argv[1]\": *\"[^\"]*\"" |
         string replace -r '.*"(.*)"' '$1' | sort -u
@@ -24,12 +24,12 @@ function __syncq_words
         y/yes wide force repair
     set -l line (commandline -opc)[2..]
     argparse -i $known -- $line 2>/dev/null
-    # The last is an option that waits for its value.
+    # The last is an option without its value yet.
     or argparse -i $known -- $line[1..-2] 2>/dev/null
     string match -v -- '-*' $argv
 end
 
-# Whether the line so far is: the commands given, then so many operands; `1+`
+# Whether the line so far is: the commands given, then this many operands; `1+`
 # is one or more.
 function __syncq_at
     set -l words (__syncq_words)
@@ -80,7 +80,7 @@ complete -c syncq -n $top -a run -d 'Run a command when it is its turn'
 complete -c syncq -n $top -a fifo -d 'Make and look at FIFOs'
 complete -c syncq -n $top -a queue -d 'Keep messages and work through them'
 complete -c syncq -n $top -a status -d 'Show how the daemon does'
-complete -c syncq -n $top -a doctor -d 'Look whether the store is whole'
+complete -c syncq -n $top -a doctor -d 'Check that the store is intact'
 complete -c syncq -n '__syncq_at doctor 0' -l repair -d 'Make a new store of what can be read'
 complete -c syncq -n $top -a daemon -d 'Start, stop and watch the daemon'
 complete -c syncq -n __syncq_top -a help -d 'Show the commands'
@@ -100,8 +100,8 @@ complete -c syncq -n $queue -a new -d 'Make a queue'
 complete -c syncq -n $queue -a ls -d 'List the queues'
 complete -c syncq -n $queue -a show -d 'Show a queue'
 complete -c syncq -n $queue -a rm -d 'Remove queues'
-complete -c syncq -n $queue -a purge -d 'Take all messages out'
-complete -c syncq -n $queue -a push -d 'Put messages onto the tail'
+complete -c syncq -n $queue -a purge -d 'Remove all messages'
+complete -c syncq -n $queue -a push -d 'Put messages at the tail'
 complete -c syncq -n $queue -a pop -d 'Take the oldest message'
 complete -c syncq -n $queue -a peek -d 'Read a message and leave it there'
 complete -c syncq -n $queue -a consume -d 'Take the message at an index'
@@ -163,7 +163,7 @@ complete -c syncq -n '__syncq_at queue push 0+' -l lines -d 'Each line is a mess
 complete -c syncq -n '__syncq_at queue push 0+' -s 0 -l null -d 'Messages end with a NUL'
 complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue nack 0+' -l delay -x -d 'Not to be read before so long'
 complete -c syncq -n '__syncq_at queue push 0+' -l ttl -x -d 'Dropped after so long'
-complete -c syncq -n '__syncq_at queue push 0+' -l key -x -d 'Store what has this key once'
+complete -c syncq -n '__syncq_at queue push 0+' -l key -x -d 'Store a message with this key once'
 complete -c syncq -n '__syncq_at queue push 0+' -l type -x -d 'The Content-Type'
 complete -c syncq -n '__syncq_at queue pop 0+' -s w -l wait -d 'Wait for a message'
 complete -c syncq -n '__syncq_at queue push 0+' -l allow-empty -d 'An empty stdin is a message'

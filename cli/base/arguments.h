@@ -4,8 +4,7 @@
 
 namespace syncq {
 
-// Words of the command line; past the last stands a nullptr, as execvp(3)
-// needs it.
+// Words of the command line, with a nullptr past the last, as execvp(3) needs.
 using Arguments = std::span<char* const>;
 
 }  // namespace syncq

@@ -9,7 +9,7 @@
 namespace syncq {
 namespace {
 
-// The next line of the terminal, less its newline.
+// The next line from the terminal, without its newline.
 std::string read_answer() {
   std::string answer;
   char c = 0;

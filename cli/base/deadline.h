@@ -7,13 +7,12 @@
 
 namespace syncq {
 
-// The client's bound for a connect, and for how long a daemon that is gone is
-// tried again.
+// The client's bound for a connect, and for retrying a daemon that is gone.
 inline const Duration kNetworkBound = patience(std::chrono::seconds(10));
-// For the next bytes to go or to come, where the daemon does not legitimately
-// block. Longer: it may have to wait for a disk that others keep busy.
+// For the next bytes to be sent or received, unless the daemon may block.
+// Longer: it may have to wait for a disk that others keep busy.
 inline const Duration kReplyBound = patience(std::chrono::seconds(30));
-// For a daemon to come up, which syncs several times before it is ready.
+// For a daemon to start: it syncs several times before it is ready.
 inline const Duration kStartBound = patience(std::chrono::seconds(60));
 
 // A moment after which a wait is given up; never, unless made by after().
@@ -30,12 +29,12 @@ class Deadline {
 
   bool is_never() const { return at_ == Clock::time_point::max(); }
   bool passed() const { return !is_never() && Clock::now() >= at_; }
-  // What is left; zero when it has passed. Meaningless for never().
+  // The time left; zero once it has passed. Meaningless for never().
   Duration left() const {
     Duration rest = at_ - Clock::now();
     return rest < Duration::zero() ? Duration::zero() : rest;
   }
-  // What is left as poll(2) takes it: rounded up, -1 for never.
+  // The time left as poll(2) takes it: rounded up, -1 for never.
   int poll_ms() const {
     if (is_never()) return -1;
     auto ms = std::chrono::ceil<std::chrono::milliseconds>(left()).count();

@@ -3,7 +3,7 @@
 namespace syncq {
 
 // The exit codes of every syncq command. `syncq run` ends as its command does;
-// 124, 126 and 127 are what timeout(1) and a shell use, 75 is EX_TEMPFAIL of
+// 124, 126 and 127 are those of timeout(1) and the shell, 75 is EX_TEMPFAIL of
 // sysexits.h.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
@@ -14,14 +14,14 @@ inline constexpr int kExitOwnFailure = 125;
 inline constexpr int kExitNotExecutable = 126;
 inline constexpr int kExitNotFound = 127;
 
-// The exit code for an answer of the daemon with this HTTP status: 0 for
-// 2xx, 75 for 408 (a turn not had in time), else 1.
+// The exit code for a daemon's answer with this HTTP status: 0 for 2xx, 75 for
+// 408 (no turn in time), else 1.
 constexpr int exit_code_for_status(int status) {
   if (status >= 200 && status < 300) return kExitOk;
   return status == 408 ? kExitNotInTime : kExitFailed;
 }
 
-// The exit code for an exec that failed with this errno, as a shell has it.
+// The exit code a shell gives for an exec that failed with this errno.
 int exit_code_for_exec(int error);
 
 }  // namespace syncq

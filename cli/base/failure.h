@@ -8,7 +8,7 @@
 namespace syncq {
 
 // Ends the command: main prints what() and exits with the code. Its text says
-// what was being done, names the value, and ends with the way out.
+// what was being done, names the value, and ends with the remedy.
 class Failure : public std::runtime_error {
  public:
   explicit Failure(const std::string& message, int exit_code = kExitFailed)
@@ -20,8 +20,8 @@ class Failure : public std::runtime_error {
   int exit_code_;
 };
 
-// The daemon went away in the middle of an exchange. What is safe to ask
-// again is asked again.
+// The daemon went away in the middle of an exchange. Requests that are safe to
+// repeat are repeated.
 class ConnectionLost : public Failure {
  public:
   // `sent`: whether the daemon may have seen the request.
@@ -34,8 +34,8 @@ class ConnectionLost : public Failure {
   bool sent_;
 };
 
-// No daemon answers and none could be started. Who stands in line already
-// tries again for a while.
+// No daemon answers and none could be started. A client already in line retries
+// for a while.
 class Unreachable : public Failure {
  public:
   using Failure::Failure;

@@ -6,7 +6,7 @@
 
 namespace syncq {
 
-// Blocks SIGPIPE for a while, without touching its disposition, which the
+// Blocks SIGPIPE while it exists, without touching its disposition, which the
 // command of `syncq run` inherits.
 class NoSigpipe {
  public:

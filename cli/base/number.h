@@ -8,7 +8,7 @@
 namespace syncq {
 
 // A whole number in decimal digits and nothing else, from `low` to `high`. The
-// one reader of numbers: who checks an option and who uses it must agree.
+// one reader of numbers: checking and using an option must agree.
 inline std::optional<std::int64_t> read_number(std::string_view text,
                                                std::int64_t low,
                                                std::int64_t high) {

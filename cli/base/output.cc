@@ -19,14 +19,14 @@ namespace {
 // became narrower may have broken the live line into several.
 constexpr std::string_view kClearLine = "\r\x1b[J";
 
-// False where the rest can't be written; errno says why.
+// False if the rest can't be written; errno says why.
 bool write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t count = write(fd, bytes.data(), bytes.size());
     if (count >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno == EAGAIN) {
-      // A terminal or pipe somebody else made non-blocking.
+      // Another process made this terminal or pipe non-blocking.
       pollfd ready{fd, POLLOUT, 0};
       poll(&ready, 1, 1000);
     } else if (errno != EINTR) {
@@ -58,8 +58,8 @@ int usage_error(std::string_view command, std::string_view what) {
 }
 
 void draw_live_line(std::string_view text, std::size_t columns) {
-  // In the last column some terminals begin a new line. The cursor goes back
-  // to the start, from which all of it can be cleared however it was broken.
+  // Some terminals wrap at the last column. The cursor goes back to the start,
+  // so that all of it can be cleared however it was broken.
   write_stderr(std::string(kClearLine) +
                cut_to_width(sanitize(text), columns - 1) + "\r");
 }

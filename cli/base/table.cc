@@ -38,7 +38,7 @@ std::vector<std::size_t> Table::widths_within(std::size_t columns) const {
   for (std::size_t width : widths) all += width;
   for (; all > columns; --all) {
     auto widest = std::max_element(widths.begin(), widths.end());
-    // What is left to cut are numbers: better the line's end.
+    // Only numbers are left to cut: better cut the line's end.
     if (*widest <= kLeastCut) break;
     --*widest;
   }

@@ -7,15 +7,15 @@
 
 namespace syncq {
 
-// Text in aligned columns, two spaces apart. Cells are made sanitize.
+// Text in aligned columns, two spaces apart. Cells are sanitized.
 class Table {
  public:
-  // A table without a header where `header` is empty.
+  // A table without a header if `header` is empty.
   explicit Table(std::vector<std::string> header);
 
   void row(std::vector<std::string> cells);
   // All lines; a last column is not padded, an empty cell shows as "-". With
-  // `columns` no line is wider: the widest cells are cut in their middle.
+  // `columns`, no line is wider: the widest cells are cut in the middle.
   std::string text(std::optional<std::size_t> columns = std::nullopt) const;
 
  private:

@@ -5,15 +5,15 @@
 
 namespace syncq {
 
-// The columns of the terminal at stderr, if a live line may be drawn there:
-// it is a terminal that can, and we are in its foreground.
+// The columns of the terminal at stderr, if it can show a live line and we are
+// in its foreground.
 std::optional<std::size_t> live_columns();
 
 // The columns of the terminal at stdout, if it is one.
 std::optional<std::size_t> table_columns();
 
 // Whether the environment names a UTF-8 locale. Without setlocale(3), which
-// costs more than all the rest of a start.
+// costs more than the rest of startup.
 bool has_utf8_locale();
 
 }  // namespace syncq

@@ -38,7 +38,7 @@ std::optional<std::size_t> table_columns() {
   return columns_of(STDOUT_FILENO);
 }
 
-// The order of locale(7): the first that is set decides.
+// The order of locale(7): the first one set decides.
 bool has_utf8_locale() {
   std::string_view locale = env("LC_ALL");
   if (locale.empty()) locale = env("LC_CTYPE");

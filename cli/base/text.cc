@@ -30,8 +30,7 @@ bool needs_quotes(std::string_view word) {
   return word.empty() || word.find_first_not_of(kPlain) != word.npos;
 }
 
-// The edit distance of Damerau and Levenshtein, where two letters that
-// changed places are one mistake.
+// The Damerau-Levenshtein distance: two swapped letters are one mistake.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(
       a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -128,7 +127,7 @@ std::string shell_line(const std::vector<std::string>& words) {
 std::string_view nearest(std::string_view word,
                          const std::vector<std::string_view>& names) {
   std::string_view best;
-  // A third of the word may be wrong, two letters at the most.
+  // A third of the word may be wrong, at most two letters.
   std::size_t limit = std::min<std::size_t>(2, (word.size() + 2) / 3);
   for (std::string_view name : names) {
     std::size_t apart = distance(word, name);

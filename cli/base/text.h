@@ -18,8 +18,8 @@ std::size_t text_width(std::string_view text);
 // `text` cut to at most `columns`, with "…" for what is missing.
 std::string cut_to_width(std::string_view text, std::size_t columns);
 
-// `text` cut to at most `columns`, with "…" in its middle: of names, paths and
-// command lines both ends tell something.
+// `text` cut to at most `columns`, with "…" in its middle: both ends of names,
+// paths and command lines matter.
 std::string cut_middle(std::string_view text, std::size_t columns);
 
 // A path with the user's home directory as "~".
@@ -28,8 +28,7 @@ std::string with_tilde(std::string_view path);
 // Words as one line to paste into a shell, quoted where needed.
 std::string shell_line(const std::vector<std::string>& words);
 
-// The name nearest to `word` among `names`, if it is near enough to be what
-// was meant; else "".
+// The name in `names` nearest to `word`, if near enough to be meant; else "".
 std::string_view nearest(std::string_view word,
                          const std::vector<std::string_view>& names);
 

@@ -6,8 +6,8 @@
 
 namespace syncq {
 
-// What a command says at a terminal while it waits for an answer: a live line
-// on stderr with how long that has been. Nothing elsewhere. One thread.
+// While a command waits for an answer, shows how long on a live line on stderr,
+// if that is a terminal. One thread.
 class WaitNotice {
  public:
   // `what` is waited for.
@@ -17,7 +17,7 @@ class WaitNotice {
   WaitNotice(const WaitNotice&) = delete;
   WaitNotice& operator=(const WaitNotice&) = delete;
 
-  // When redraw() is due; never where nothing is to be said.
+  // When redraw() is due; never if there is nothing to say.
   Deadline next_redraw() const { return next_redraw_; }
   void redraw();
   // The waiting is over.
@@ -27,7 +27,7 @@ class WaitNotice {
   std::string what_;
   bool quiet_;
   Deadline::Clock::time_point began_ = Deadline::Clock::now();
-  // What is there at once needs no line.
+  // An immediate answer needs no line.
   Deadline next_redraw_ = Deadline::after(std::chrono::milliseconds(200));
   bool drawn_ = false;
 };

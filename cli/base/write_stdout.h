@@ -7,14 +7,14 @@
 
 namespace syncq {
 
-// What to do while a write takes its time, and when.
+// Work to do while a write takes its time, and when.
 struct OutputPause {
   std::function<Deadline()> due;
   std::function<void()> work;
 };
 
-// Writes all of `data` to stdout, and sees what only a close tells. Raises no
-// SIGPIPE. The errno of what failed, 0 for nothing.
+// Writes all of `data` to stdout, and catches errors that only a close reports.
+// Raises no SIGPIPE. Returns the errno, 0 for success.
 int write_stdout(std::string_view data, const OutputPause& pause);
 
 }  // namespace syncq

@@ -18,7 +18,7 @@ int write_stdout(std::string_view data, const OutputPause& pause) {
     int count = poll(&ready, 1, pause.due().poll_ms());
     if (pause.due().passed()) pause.work();
     if (count <= 0) continue;
-    // So much a pipe that is ready takes without blocking (pipe(7)).
+    // A pipe that is ready takes this much without blocking (pipe(7)).
     std::size_t most = std::min<std::size_t>(data.size(), PIPE_BUF);
     ssize_t written = write(STDOUT_FILENO, data.data(), most);
     if (written >= 0) {
@@ -27,7 +27,7 @@ int write_stdout(std::string_view data, const OutputPause& pause) {
       return errno;
     }
   }
-  // Each close flushes, as NFS does; stdout itself stays what it is.
+  // On NFS each close flushes; stdout itself stays open.
   int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
   return copy >= 0 && close(copy) == 0 ? 0 : errno;
 }

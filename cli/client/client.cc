@@ -16,7 +16,7 @@ namespace syncq {
 namespace {
 
 constexpr int kServiceUnavailable = 503;
-// Between two looks at a daemon that is on its way out.
+// Between two tries of a daemon that is shutting down.
 constexpr auto kPause = std::chrono::milliseconds(50);
 
 std::string text_of(const DaemonReply& reply, const char* key) {
@@ -85,11 +85,11 @@ DaemonReply Client::call(std::string_view method, const RequestTarget& address,
                          Repeat repeat, std::string_view json) {
   std::string request = plain_request(method, address, target_, json);
   Deadline leaving = Deadline::after(kReplyBound);
-  // One repeat: a daemon that answers nothing twice is ill.
+  // One repeat: a daemon that fails to answer twice is broken.
   for (bool repeated = false;; repeated = true) {
     try {
       DaemonReply reply = exchange(request);
-      // A daemon on its way out has promised and done nothing.
+      // A daemon shutting down has promised and done nothing.
       if (!is_shutting_down(reply) || leaving.passed()) return reply;
       std::this_thread::sleep_for(kPause);
     } catch (const ConnectionLost& lost) {

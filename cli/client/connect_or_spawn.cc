@@ -21,12 +21,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A daemon that ends before it is ready may have been killed by chance; one
-// that does so each time is ill.
+// A daemon that ends before it is ready may have been killed by chance; if it
+// happens each time, it is broken.
 constexpr int kMostDeaths = 5;
 
-// Only these two say that nobody listens. EACCES or a full table must never
-// start a second daemon.
+// Only these two mean that no daemon listens. EACCES or a full table must never
+// start a second one.
 bool nobody_listens(int error) {
   return error == ENOENT || error == ECONNREFUSED;
 }
@@ -35,8 +35,7 @@ Unreachable cannot_connect(const Target& target, int error) {
   bool barred = !target.endpoint && (error == EACCES || error == ENOTDIR);
   if (barred &&
       (error == ENOTDIR || access(target.paths.state_dir.c_str(), F_OK) == 0)) {
-    // The directory may say better why. None is made for somebody who has no
-    // business here.
+    // The directory may give a better reason. None is made for another user's.
     Result<> made = make_directories(target.paths);
     if (!made) return Unreachable(made.refusal().message);
   }
@@ -57,8 +56,8 @@ Unreachable did_not_come_up(const Target& target) {
                   target.paths.socket, target.paths.log()));
 }
 
-// The socket, then the one the running daemon noted down: a client started
-// by cron or su may have derived another path.
+// The socket, then the one the running daemon recorded: a client started by
+// cron or su may have derived another path.
 Connected dial_known(const Target& target, Deadline deadline) {
   Connected dialed = connect_unix(target.paths.socket, deadline);
   if (dialed.fd || !nobody_listens(dialed.error) ||
@@ -88,9 +87,9 @@ void refuse_other_socket(const Target& target, Deadline deadline) {
       target.paths.socket, target.paths.state_dir, *noted));
 }
 
-// With the spawn lock held: connects again, since another client may have
-// been quicker, and starts the daemon if still nobody listens. Counts those
-// that died at once.
+// With the spawn lock held: connects again, since another client may have been
+// quicker, and starts the daemon if still none listens. Counts those that died
+// at once.
 Connected dial_or_start(const Target& target, int& deaths, Deadline deadline) {
   Connected dialed = dial_known(target, deadline);
   if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
@@ -112,7 +111,7 @@ UniqueFd reach_by_starting(const Target& target) {
   if (!made) throw Failure(made.refusal().message);
   int deaths = 0;
   Deadline deadline = Deadline::after(kStartBound);
-  // Many may wait for one that starts: they must not slow it down.
+  // Many clients may wait for a starting daemon: they must not slow it down.
   milliseconds pause(2);
   constexpr milliseconds kLongestPause(250);
   for (;;) {
@@ -161,7 +160,7 @@ UniqueFd connect_or_spawn(const Target& target) {
     throw Unreachable(
         fmt::format("connecting to the daemon at {}: it does not "
                     "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
-                    "to start it; run `syncq daemon start`",
+                    "starting it; run `syncq daemon start`",
                     target.address()));
   }
   return reach_by_starting(target);

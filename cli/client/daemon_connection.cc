@@ -59,7 +59,7 @@ bool DaemonConnection::receive(ResponseParser& parser, Deadline deadline) {
   rest_.erase(0, parser.feed(rest_));
   if (parser.state() == ResponseParser::State::kFailed) {
     throw Failure(
-        "reading from the daemon: its answer is no HTTP; check the "
+        "reading from the daemon: its answer is not HTTP; check the "
         "endpoint or socket: something else listens there");
   }
   return true;

@@ -14,21 +14,21 @@ namespace syncq {
 // raised and its disposition never touched. One thread.
 class DaemonConnection {
  public:
-  // Takes a socket as connect_unix() and connect_tcp() make it, and what to say
-  // to do where the daemon is lost (Target::way_out()).
+  // Takes a socket as connect_unix() and connect_tcp() make it, and the remedy
+  // to name if the daemon is lost (Target::way_out()).
   DaemonConnection(UniqueFd fd, std::string_view way_out)
       : fd_(std::move(fd)), way_out_(way_out) {}
 
-  // Sends all of it. Throws ConnectionLost, also where the daemon takes
-  // nothing for kReplyBound.
+  // Sends all of it. Throws ConnectionLost, also if the daemon takes nothing
+  // for kReplyBound.
   void send(std::string_view bytes);
 
-  // Reads once and feeds the parser. False where the deadline passed first.
-  // Throws ConnectionLost where the daemon closed before the message was
-  // whole, Failure where it is no HTTP.
+  // Reads once and feeds the parser. False if the deadline passed first. Throws
+  // ConnectionLost if the daemon closed before the message was whole, Failure
+  // if it is not HTTP.
   bool receive(ResponseParser& parser, Deadline deadline);
 
-  // For poll(2), and for the child that announces itself.
+  // For poll(2).
   int fd() const { return fd_.get(); }
 
  private:
@@ -40,7 +40,7 @@ class DaemonConnection {
 
   UniqueFd fd_;
   std::string_view way_out_;
-  // What was read and the parser did not take yet.
+  // Bytes read that the parser has not taken yet.
   std::string rest_;
 };
 

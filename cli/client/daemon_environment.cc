@@ -15,7 +15,7 @@ constexpr std::array kPassing = {"HOME"sv, "USER"sv, "LOGNAME"sv, "PATH"sv,
 constexpr std::array kPassingPrefixes = {"LC_"sv, "XDG_"sv, "SYNCQ_"sv};
 // The sanitizers' options: the daemon of a test build needs its caller's.
 constexpr auto kPassingSuffix = "SAN_OPTIONS"sv;
-// The turn of a command belongs to it alone; the other two are set anew.
+// A command's turn belongs to it alone; the last two are set again.
 constexpr std::array kKept = {"SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv,
                               "SYNCQ_FENCE"sv,     "SYNCQ_SLOT"sv,
                               "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv};

@@ -9,11 +9,11 @@
 namespace syncq {
 
 // Whether a variable of the client's environment goes to a daemon it starts.
-// MAKEFLAGS and the like must not; nor the turn of a command we run inside.
+// MAKEFLAGS and the like must not; nor the turn we run in.
 bool passes_to_daemon(std::string_view name);
 
-// The environment of a started daemon: what passes, with SYNCQ_STATE_DIR and
-// SYNCQ_SOCKET absolute.
+// The environment of a started daemon: the variables that pass, with
+// SYNCQ_STATE_DIR and SYNCQ_SOCKET absolute.
 class DaemonEnvironment {
  public:
   explicit DaemonEnvironment(const Paths& paths);

@@ -30,8 +30,8 @@ std::string read_file(const std::string& path) {
                     : std::string();
 }
 
-// A lock file outlives its daemon, and its pid may be another's by now: it
-// counts only while the lock is held, by one that has noted its pid already.
+// A lock file outlives its daemon, and its pid may have been reused: it counts
+// only while the lock is held, by a daemon that has already written its pid.
 std::optional<pid_t> lock_holder(const Paths& paths) {
   std::string path = paths.instance_lock();
   UniqueFd fd = open_state_file(path, O_RDWR);

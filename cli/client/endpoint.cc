@@ -25,7 +25,7 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && port != 0;
 }
 
-// Takes "HOST", "HOST:PORT" or "[IPv6]:PORT" apart.
+// Splits "HOST", "HOST:PORT" or "[IPv6]:PORT".
 Endpoint split(std::string_view authority) {
   Endpoint endpoint;
   std::size_t host_end = authority.rfind(':');

@@ -11,7 +11,7 @@ namespace syncq {
 struct Endpoint {
   // Set for unix:/path, empty for TCP.
   std::string path;
-  // Set for http://HOST:PORT; an IPv6 address stands here without brackets.
+  // Set for http://HOST:PORT; an IPv6 address is without brackets here.
   std::string host;
   std::string port;
 
@@ -20,8 +20,8 @@ struct Endpoint {
   std::string host_field() const;
 };
 
-// Reads `http://HOST:PORT` (port 80 where none is given) or `unix:/path`.
-// Refuses with kBadRequest.
+// Reads `http://HOST:PORT` (default port 80) or `unix:/path`. Refuses with
+// kBadRequest.
 Result<Endpoint> parse_endpoint(std::string_view url);
 
 }  // namespace syncq

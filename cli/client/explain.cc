@@ -122,7 +122,7 @@ Listed list_names(Client& client, const char* path, const char* list,
       if (!name.empty()) listed.names.push_back(std::move(name));
     }
   } catch (const Failure&) {
-    // There is something to say without them.
+    // The message does without them.
   }
   return listed;
 }

@@ -8,7 +8,7 @@
 
 namespace syncq {
 
-// What a request was about, as the user named it; "" for what it was not. Used
+// What a request was about, as the user named it; "" if not about it. Used
 // within the expression that makes it.
 struct Subject {
   std::string_view fifo{};
@@ -16,12 +16,12 @@ struct Subject {
   std::string_view queue{};
   std::string_view lease{};
   std::string_view index{};
-  // Of a ticket's or a queue's command, where one code means two things.
+  // Of a ticket's or a queue's command: one code may mean two things.
   std::string_view verb{};
 };
 
-// The API's error code in the words of the command line; "" where the daemon's
-// own message has no endpoints in it. Not for `not_found`.
+// The API's error code in the words of the command line; "" if the daemon's own
+// message names no endpoints. Not for `not_found`.
 std::string in_commands(std::string_view code, const Subject& subject);
 
 // "no queue is named 'jbos'; did you mean 'jobs'?", or `else_do` in place of
@@ -30,15 +30,14 @@ std::string no_such_name(std::string_view kind, std::string_view name,
                          const std::vector<std::string>& names,
                          std::string_view else_do);
 
-// What a refusal says to somebody at a shell: one by its HTTP status, code and
-// message, or the reply that has them. Asks the daemon for the names there are
-// if none is of that name.
+// Explains a refusal to a shell user: by its HTTP status, code and message, or
+// the reply that has them. Asks the daemon for existing names if none matches.
 std::string explain(Client& client, int status, std::string_view code,
                     std::string_view message, const Subject& subject);
 std::string explain(Client& client, const DaemonReply& reply,
                     const Subject& subject);
 
-// Prints it to stderr; the exit code it asks for.
+// Prints it to stderr; returns its exit code.
 int report_error(Client& client, const DaemonReply& reply,
                  std::string_view doing, const Subject& subject = {});
 

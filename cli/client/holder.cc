@@ -23,7 +23,7 @@ std::string HolderInfo::text(std::size_t columns) const {
   where = " (" + where + ")";
   std::size_t width = text_width(where);
   if (text_width(who) + width <= columns) return who + where;
-  // Where there is no room for both, what runs tells more than its pid.
+  // If there is no room for both, the command says more than its pid.
   if (columns < width + kLeastLabel) return cut_middle(who, columns);
   return cut_middle(who, columns - width) + where;
 }

@@ -16,8 +16,8 @@ struct HolderInfo {
   Duration held{};
   bool stopped = false;
 
-  // "make deploy (pid 812, ~/app)"; sanitize to a terminal. In `columns`, the
-  // label is shortened.
+  // "make deploy (pid 812, ~/app)", sanitized. The label is shortened to fit
+  // `columns`.
   std::string text(std::size_t columns = std::string::npos) const;
 };
 

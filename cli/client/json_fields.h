@@ -8,22 +8,22 @@
 
 namespace syncq {
 
-// What is left of a daemon's JSON for people. A daemon of another version may
-// leave members out or add some: a missing one is "".
+// Reads a daemon's JSON for people. A daemon of another version may leave
+// members out or add some: a missing one is "".
 
 // A member as text: strings bare, numbers and booleans as they are written.
 std::string field_text(const nlohmann::json& object, const char* key);
 
-// A member in milliseconds as "2m10s"; "" where it is null or missing.
+// A member in milliseconds as "2m10s"; "" if it is null or missing.
 std::string field_age(const nlohmann::json& object, const char* key);
 
 // A member that is an object or array; an empty object otherwise.
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key);
-// The answer would outlive what it points into.
+// The result would outlive its object.
 const nlohmann::json& field_of(nlohmann::json&& object,
                                const char* key) = delete;
 
-// The body as JSON. Throws Failure where it is none.
+// The body as JSON. Throws Failure if it is none.
 nlohmann::json parse_body(const DaemonReply& reply);
 
 }  // namespace syncq

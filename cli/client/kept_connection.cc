@@ -12,16 +12,16 @@
 namespace syncq {
 namespace {
 
-// What a daemon that keeps a limit itself may be late with its answer.
+// How late a daemon that keeps the limit itself may answer.
 constexpr Duration kAnswerSlack = std::chrono::seconds(2);
-// For the daemon to see that nothing is wanted any more: what it gives later
-// comes back when its lease ends.
+// For the daemon to notice a cancel: a message it gives later returns when its
+// lease ends.
 constexpr Duration kTakeBackBound = std::chrono::seconds(2);
 
 }  // namespace
 
-// A kept connection may have been closed by the daemon since: nothing was
-// done then, and a fresh one is tried at once.
+// The daemon may have closed a kept connection since: nothing was done then,
+// and a new one is tried at once.
 std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
                                                const RequestTarget& address,
                                                Answer answer, Deadline limit) {
@@ -40,7 +40,7 @@ std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
   }
 }
 
-// False where a connection kept from earlier turns out to be closed.
+// False if the kept connection turns out to be closed.
 bool KeptConnection::send(std::string_view request) {
   bool kept = connection_.has_value();
   if (kept) {
@@ -59,7 +59,7 @@ bool KeptConnection::send(std::string_view request) {
   }
 }
 
-// True where it was cancelled meanwhile.
+// True if cancelled before it was over.
 bool KeptConnection::pause(Duration duration, bool may_cancel) const {
   pollfd cancel{may_cancel ? cancel_fd_ : -1, POLLIN, 0};
   return poll(&cancel, 1, Deadline::after(duration).poll_ms()) > 0;
@@ -73,7 +73,7 @@ std::optional<DaemonReply> KeptConnection::request_with_retry(
   Duration rest = kFirstPause;
   Deadline give_up = Deadline::after(patience);
   for (;;) {
-    // A wait that lasted a while was no failure to begin with.
+    // A wait that lasted a while did not fail at once: patience starts over.
     Deadline fresh = Deadline::after(kLongestPause);
     auto waited = [&] { return answer == Answer::kMayBlock && fresh.passed(); };
     try {
@@ -137,8 +137,8 @@ std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,
   return take_reply(parser);
 }
 
-// Ends our side of the connection: the daemon then gives us nothing more. It
-// may have answered a moment before; what it gave is not lost.
+// Ends our side of the connection: the daemon then gives us nothing more. An
+// answer from a moment before is not lost.
 std::optional<DaemonReply> KeptConnection::cancel(ResponseParser& parser) {
   shutdown(connection_->fd(), SHUT_WR);
   Deadline deadline = Deadline::after(kTakeBackBound);
@@ -147,7 +147,7 @@ std::optional<DaemonReply> KeptConnection::cancel(ResponseParser& parser) {
       if (!connection_->receive(parser, deadline)) break;
     }
   } catch (const ConnectionLost&) {
-    // Its end of the connection: nothing was under way.
+    // The daemon closed: no answer was under way.
   }
   bool answered = parser.state() == ResponseParser::State::kDone;
   connection_.reset();

@@ -10,40 +10,39 @@
 
 namespace syncq {
 
-// A connection to the daemon that serves one request after the other and is
-// made anew where it was lost. One thread.
+// A connection to the daemon that serves one request after the other, and
+// reconnects when lost. One thread.
 class KeptConnection {
  public:
-  // Once `cancel_fd` is readable, requests that wait are taken back; -1: never.
+  // Once `cancel_fd` is readable, waiting requests are cancelled; -1: never.
   explicit KeptConnection(Client& client, int cancel_fd = -1)
       : client_(client), cancel_fd_(cancel_fd) {}
 
-  // Drawn while an answer is waited for that comes when it is time.
+  // Drawn while we wait for an answer that may block.
   void tell_by(WaitNotice& notice) { notice_ = &notice; }
 
   // One request, one reply. nullopt: it was cancelled, and the daemon has not
   // done it. Throws ConnectionLost, whose sent() says whether the daemon may
-  // have done it; Failure.
-  // `limit` is what the daemon keeps of an answer that comes when it is time,
-  // and we where it hangs.
+  // have done it; Failure. `limit` bounds an answer that may block: the daemon
+  // keeps it, and we do if it hangs.
   std::optional<DaemonReply> ask(std::string_view method,
                                  const RequestTarget& address,
                                  Answer answer = Answer::kSoon,
                                  Deadline limit = Deadline::never());
 
   // The same for a request that may be repeated, through restarts of the
-  // daemon; throws Failure where it stays away for longer than `patience`, or
-  // could not be reached even once; with kExitNotInTime where it hangs until
-  // `limit`. `address` is asked for each time.
+  // daemon; throws Failure if it stays away for longer than `patience`, or
+  // could not be reached even once; with kExitNotInTime if it hangs until
+  // `limit`. `address` is called for each try.
   std::optional<DaemonReply> request_with_retry(
       std::string_view method, const std::function<RequestTarget()>& address,
       Answer answer, Duration patience, Deadline limit = Deadline::never());
-  // One that the daemon answers at once: never cancelled.
+  // For a request that the daemon answers at once: never cancelled.
   DaemonReply request_with_retry(std::string_view method,
                                  const RequestTarget& address,
                                  Duration patience = kNetworkBound);
 
-  // How long the last reply was on its way, from the end of its head to its
+  // How long the last reply took to arrive, from the end of its head to its
   // last byte.
   Duration reply_took() const { return reply_took_; }
 

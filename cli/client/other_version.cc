@@ -23,8 +23,7 @@ namespace {
 
 constexpr std::time_t kNoteEvery = 24 * 60 * 60;
 
-// On a connection that never starts a daemon: the caller holds the lock that
-// would take.
+// Never starts a daemon: the caller holds the lock that needs.
 nlohmann::json ask_status(const Target& target) {
   UniqueFd fd = connect_if_running(target);
   if (!fd) return {};
@@ -45,11 +44,11 @@ bool loses_nothing(const nlohmann::json& status) {
          field_text(lost, "connection_turns") == "0";
 }
 
-// False where it stays. One client at a time: with the lock in hand, what the
-// daemon says of its version is true until we have ended it.
+// False if it stays. One client at a time: while we hold the lock, the daemon's
+// version is the one it tells until we have ended it.
 bool replace(const Target& target) {
   UniqueFd lock = try_spawn_lock(target.paths);
-  if (!lock) return true;  // somebody else is at it
+  if (!lock) return true;  // another client is at it
   nlohmann::json status = ask_status(target);
   if (!status.is_object()) return false;
   if (!is_older_version(field_text(status, "version"), kVersion)) return true;
@@ -70,7 +69,7 @@ bool replaced(const Target& target, std::string_view version) {
   }
 }
 
-// When the last one was said is the time of a file.
+// A file's time records the last note.
 bool note_is_due(const Paths& paths) {
   std::string path = paths.state_dir + "/version.note";
   UniqueFd stamp(

@@ -6,13 +6,13 @@
 
 namespace syncq {
 
-// What a client does that finds a daemon of another `version` than its own.
+// Called when the daemon's `version` is not this client's.
 //
-// An older daemon of this user is ended and this version started in its place,
-// unless something would be lost by that: ephemeral messages, or a turn that
-// is held by nothing but an open connection. Turns of `syncq run`, tickets and
-// messages survive it. Where that can't be done, a note says so on stderr, if
-// that is a terminal, and once a day at most. Never throws.
+// Replaces an older daemon of this user by this version, unless that would lose
+// something: ephemeral messages, or a turn held only by an open connection.
+// Turns of `syncq run`, tickets and messages survive it. If it can't be done, a
+// note says so on stderr, if that is a terminal, and once a day at most. Never
+// throws.
 void meet_other_version(const Target& target, std::string_view version,
                         bool quiet);
 

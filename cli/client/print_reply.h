@@ -7,8 +7,8 @@
 
 namespace syncq {
 
-// Prints a successful reply as data: the API's JSON with -o json, else the
-// bare text of the member `key`; nothing where `key` is empty.
+// Prints a successful reply as data: the API's JSON with -o json, else the bare
+// text of the member `key`; nothing if `key` is empty.
 void print_reply(const DaemonReply& reply, const ClientOptions& options,
                  const char* key);
 

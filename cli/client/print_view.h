@@ -11,9 +11,9 @@
 
 namespace syncq {
 
-// What `ls`, `show` and `status` do: asks for `address` and prints the API's
-// JSON with -o json, else what `as_text` makes of it for people, --wide or not.
-// `doing` begins the message of a failure.
+// For `ls`, `show` and `status`: gets `address` and prints the API's JSON with
+// -o json, else `as_text` of it for people, --wide or not. `doing` begins the
+// message of a failure.
 int print_view(const ClientOptions& options, const RequestTarget& address,
                std::string_view doing, const Subject& subject,
                std::string (*as_text)(const nlohmann::json& body, bool wide));

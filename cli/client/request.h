@@ -7,16 +7,15 @@
 
 namespace syncq {
 
-// Builds a request's path and query, percent-encoding what is put in.
+// Builds a request's path and query, percent-encoding each piece.
 class RequestTarget {
  public:
   // `path` as it stands, such as "/fifo/new".
   explicit RequestTarget(std::string path) : text_(std::move(path)) {}
 
-  // Adds "/SEGMENT" to the path; before any parameter. Throws Failure for a
+  // Adds "/SEGMENT" to the path, before any parameter. Throws Failure for a
   // FIFO called "new": /fifo/new makes one.
   RequestTarget& segment(std::string_view text);
-  // Adds a parameter.
   RequestTarget& add(std::string_view name, std::string_view value);
   // Adds it unless the value is empty.
   RequestTarget& add_given(std::string_view name, std::string_view value);
@@ -34,7 +33,7 @@ class RequestTarget {
 std::string request_head(std::string_view method, const RequestTarget& address,
                          const Target& target);
 
-// A whole request, without a body or with one of JSON.
+// A whole request, with a JSON body or none.
 std::string plain_request(std::string_view method, const RequestTarget& address,
                           const Target& target, std::string_view json = "");
 

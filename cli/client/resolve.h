@@ -24,13 +24,13 @@ struct SocketAddress {
 // The addresses of an endpoint's host, in the order to try them. A numeric
 // address and `localhost` are read here. Any other name is looked up by
 // getent(1), which asks what this machine's /etc/nsswitch.conf names:
-// getaddrinfo(3) of a static binary would need the shared libraries of the
-// very glibc that it was linked with. Throws Failure if the host has no
-// address, or if none is known at the deadline.
+// getaddrinfo(3) of a static binary would need the shared libraries of the very
+// glibc that it was linked with. Throws Failure if the host has no address, or
+// none is known by the deadline.
 std::vector<SocketAddress> resolve(const Endpoint& endpoint, Deadline deadline);
 
 // Reads what `getent ahosts` prints: the first word of each line. An address
-// that is there once for each type of socket is returned once.
+// listed once for each socket type is returned once.
 std::vector<SocketAddress> parse_addresses(const std::string& text,
                                            const std::string& port);
 

@@ -25,7 +25,7 @@ extern char** environ;
 namespace syncq {
 namespace {
 
-// A host with more addresses than fit here has enough of them.
+// A host with more addresses than fit here has plenty.
 constexpr std::size_t kMostOutput = 16 * 1024;
 
 in_port_t port_number(const std::string& text) {
@@ -125,7 +125,7 @@ std::string run_getent(const Endpoint& endpoint, Deadline deadline) {
   pid_t pid = start_getent(endpoint, pipe->writer.get());
   pipe->writer.reset();
   std::string text = read_all(pipe->reader.get(), deadline);
-  // It has closed its output, or has had its time.
+  // It has closed its output, or its time is up.
   kill(pid, SIGKILL);
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -161,7 +161,7 @@ std::vector<SocketAddress> resolve(const Endpoint& endpoint,
   found = parse_addresses(run_getent(endpoint, deadline), endpoint.port);
   if (found.empty()) {
     fail(endpoint, deadline.passed() ? "no answer came in time"
-                                     : "nobody knows an address of it");
+                                     : "no address of it is known");
   }
   return found;
 }

@@ -53,8 +53,8 @@ int finish_connect(int fd, Deadline deadline) {
   return error;
 }
 
-// A peer that vanished without a word (power, network) is noticed in about
-// a minute and a half: a waiting client reads nothing for hours.
+// Notices within about a minute and a half a peer that vanished silently
+// (power, network): a waiting client may read nothing for hours.
 void notice_dead_peer(int fd) {
   int on = 1;
   int idle_s = 60;

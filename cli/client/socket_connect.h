@@ -15,11 +15,11 @@ struct Connected {
   int error = 0;
 };
 
-// Connects to a Unix socket. Waits only where the daemon's backlog is full.
+// Connects to a Unix socket. Waits only if the daemon's backlog is full.
 Connected connect_unix(const std::string& path, Deadline deadline);
 
-// Connects to HOST:PORT, trying its addresses in turn. Throws Failure where
-// the host has no address.
+// Connects to HOST:PORT, trying its addresses one by one. Throws Failure if the
+// host has none.
 Connected connect_tcp(const Endpoint& endpoint, Deadline deadline);
 
 }  // namespace syncq

@@ -38,8 +38,8 @@ Pipe ready_pipe() {
   return std::move(*pipe);
 }
 
-// Signals as a fresh login has them: what our caller ignored or blocked is
-// not the daemon's.
+// Signals as at a fresh login: the daemon must not inherit what our caller
+// ignored or blocked.
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   sigset_t none;
@@ -47,9 +47,9 @@ void reset_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// This program, or what has been installed in its place since it began: a
-// client that has waited in line through an upgrade must not bring the old
-// daemon back. proc(5): the link of a file that was replaced ends with this.
+// This program, or the one installed in its place since it began: a client that
+// waited in line through an upgrade must not bring the old daemon back.
+// proc(5): the link of a replaced file ends with this.
 std::string daemon_program() {
   constexpr std::string_view kReplaced = " (deleted)";
   constexpr const char* kSelf = "/proc/self/exe";
@@ -63,12 +63,12 @@ std::string daemon_program() {
 }
 
 // In the daemon-to-be. Async-signal-safe only: other threads may have been
-// alive at the fork. Returns only where the exec failed.
+// alive at the fork. Returns only if the exec failed.
 void become_daemon(int ready, const char* program, char* const* argv,
                    char* const* environment) {
   setsid();
-  // The second fork: not a session leader, so no terminal can become its own,
-  // and nobody's child, so no command of `syncq run` ever reaps it.
+  // The second fork: not a session leader, so it can't acquire a terminal, and
+  // orphaned, so no command of `syncq run` ever reaps it.
   pid_t pid = fork();
   if (pid != 0) _exit(pid < 0 ? 1 : 0);
   reset_signals();
@@ -111,7 +111,7 @@ void fork_daemon(int ready, const Paths& paths) {
     if (write(kReadyFd, kText.data(), kText.size()) < 0) _exit(2);
     _exit(1);
   }
-  // Where SIGCHLD is ignored the kernel reaps it for us: ECHILD.
+  // If SIGCHLD is ignored, the kernel reaps it for us: ECHILD.
   while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

@@ -15,7 +15,7 @@ struct ClientOptions {
   std::string endpoint;
   std::string socket;
   bool no_spawn = false;
-  // Only `run` has -q; it also silences the note about versions.
+  // -q, of commands that have it; also silences the note about versions.
   bool quiet = false;
 
   // Only lists have --wide.
@@ -26,11 +26,11 @@ struct ClientOptions {
 
 // Which daemon to talk to: the options and the environment, settled.
 struct Target {
-  // Set where the user named a daemon by URL; `paths` is empty then.
+  // Set if the user named a daemon by URL; `paths` is empty then.
   std::optional<Endpoint> endpoint;
   Paths paths;
   bool may_spawn = true;
-  // The bearer token; empty for none.
+  // The bearer token, if any.
   std::string token;
 
   // The value of the Host field.

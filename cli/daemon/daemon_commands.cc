@@ -17,10 +17,10 @@
 namespace syncq {
 namespace {
 
-// It lets its clients take their answers first.
+// It lets its clients read their answers first.
 Deadline ended_by() { return Deadline::after(kMaxDrain + kReplyBound); }
 
-// What the commands below share: client options and a footer.
+// The commands below share client options and a footer.
 std::optional<int> parse(CommandLine& line, ClientOptions& options,
                          Arguments arguments, std::string_view footer) {
   line.client(options);

@@ -4,8 +4,8 @@
 
 namespace syncq {
 
-// One function a command, in a file of its name. Each takes the words after
-// the command's name, parses them, and returns the exit code. Throws Failure.
+// One function per command. Each takes the words after the command's name,
+// parses them, and returns the exit code. Throws Failure.
 int status_command(Arguments arguments);
 int doctor_command(Arguments arguments);
 int daemon_run_command(Arguments arguments);

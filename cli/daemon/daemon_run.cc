@@ -33,7 +33,7 @@ constexpr std::string_view kHelp =
 
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
 
-// An option's text starts as the variable's value, if there is one.
+// The variable's value, if set, is the option's default.
 void take_env(std::string& text, const char* name) {
   const char* value = std::getenv(name);
   if (value != nullptr && *value != '\0') text = value;
@@ -95,7 +95,7 @@ void check_choice(std::string_view name, const std::string& value,
                      fmt::format("one of {}", fmt::join(choices, ", ")));
 }
 
-// The options checked theirs; the environment's are checked here.
+// Options were checked while parsing; the environment is checked here.
 DaemonOptions settle(const Texts& texts) {
   DaemonOptions options;
   Result<Duration> idle = parse_duration(texts.idle_exit, "SYNCQ_IDLE_EXIT");

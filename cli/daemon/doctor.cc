@@ -24,7 +24,7 @@ constexpr std::string_view kHelp =
     "  SYNCQ_STATE_DIR   where the daemon keeps its state\n\n"
     "Exit codes: 0 all is well, or repaired; 1 it is not; 2 usage\n";
 
-// While it is held no daemon starts.
+// While it is held, no daemon starts.
 InstanceLock lock_state(const Paths& paths) {
   Result<> made = make_directories(paths);
   if (!made) throw Failure(made.refusal().message);
@@ -50,7 +50,7 @@ void print_all(std::string_view before, const std::vector<std::string>& lines) {
 int doctor_command(Arguments arguments) {
   bool repair = false;
   CommandLine line("syncq doctor [--repair]",
-                   "Look whether what the daemon keeps is whole.");
+                   "Check that the daemon's store is intact.");
   line.flag("--repair", repair, "Make a new store of what can be read");
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

@@ -4,8 +4,8 @@
 
 namespace syncq {
 
-// One function a command, in a file of its name. Each takes the words after
-// the command's name, parses them, and returns the exit code. Throws Failure.
+// One function per command. Each takes the words after the command's name,
+// parses them, and returns the exit code. Throws Failure.
 int fifo_new_command(Arguments arguments);
 int fifo_ticket_command(Arguments arguments);
 int fifo_wait_command(Arguments arguments);

@@ -60,7 +60,7 @@ int fifo_done_command(Arguments arguments) {
 
 int fifo_touch_command(Arguments arguments) {
   CommandLine line("syncq fifo touch [OPTIONS] FIFO TICKET",
-                   "Tell that a ticket's work goes on.");
+                   "Say that a ticket's work goes on.");
   return tell(arguments, line, "touch", "touching", kTouchExamples);
 }
 

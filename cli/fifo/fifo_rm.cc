@@ -14,15 +14,15 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Whoever waits in it is told that it was destroyed; on a terminal it asks "
-    "before that.\nA FIFO that does not exist is named, and is no error. "
+    "Those waiting in it are told that it was destroyed; on a terminal it asks "
+    "first.\nA FIFO that does not exist is named, and is no error. "
     "Every FIFO is tried, and each\nfailure reported.\n\n"
     "Examples:\n"
     "  syncq fifo rm deploy\n"
     "  syncq fifo rm -y deploy builds 5f0c1f7e-3f0b-4b57-9d0f-6a1d1c6e2b11\n\n"
     "Exit codes: 0 all gone; 1 at least one failed or was kept; 2 usage\n\n";
 
-// "held by make deploy (pid 812, ~/app), 3 waiting"; "" where nobody is there.
+// "held by make deploy (pid 812, ~/app), 3 waiting"; "" if the FIFO is unused.
 std::string users_of(const nlohmann::json& fifo) {
   std::string text;
   if (auto holder = read_holder(field_of(fifo, "holder"))) {
@@ -37,7 +37,7 @@ class Removal {
  public:
   Removal(Client& client, bool yes) : client_(client), yes_(yes) {}
 
-  // The exit code for this one: 0 where it is gone.
+  // The exit code for this one: 0 if it is gone.
   int remove(const std::string& fifo) {
     try {
       return try_remove(fifo) ? kExitOk : kExitFailed;

@@ -43,7 +43,7 @@ std::string fifo_text(const nlohmann::json& fifo) {
   return table.text();
 }
 
-// A ticket that has its turn stands no longer in the line.
+// A ticket that has its turn is no longer in line.
 std::string place_text(const nlohmann::json& ticket) {
   std::string place = field_text(ticket, "place");
   return place == "0" ? "" : place;

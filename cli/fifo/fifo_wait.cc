@@ -47,7 +47,7 @@ int fifo_wait_command(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   Deadline limit = limit_of(timeout);
-  // The daemon counts what is left of it; 0 would be no limit.
+  // The daemon is sent the time left; 0 would mean no limit.
   auto address = [&] {
     RequestTarget wait = options.address("wait");
     if (limit.is_never()) return wait;

@@ -7,8 +7,8 @@
 
 namespace syncq {
 
-// The timeouts of a FIFO or of one ticket, as the user spelled them; empty
-// for those not given.
+// The timeouts of a FIFO or of one ticket, as the user spelled them; empty if
+// not given.
 struct TimeoutOptions {
   std::string wait;
   std::string accept;

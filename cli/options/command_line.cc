@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-// Any <iostream> sets up eight streams and a locale before main, which is half
-// of what a client does there. CLI11 includes it for streams that are never
-// used here: this keeps libstdc++'s out.
+// Any <iostream> sets up eight streams and a locale before main, half of a
+// client's work there. CLI11 includes it for streams that are never used here:
+// this keeps libstdc++'s out.
 #include <istream>
 #include <ostream>
 #define _GLIBCXX_IOSTREAM 1
@@ -58,8 +58,8 @@ std::string command_of(std::string_view usage) {
   return std::string(usage.substr(0, end));
 }
 
-// What becomes of words that are no option's and no positional's: an error;
-// they and all that follow are rest(); they are rest().
+// Words that belong to no option or positional are: an error; rest(), with all
+// that follow; rest().
 enum class ExtraArgs { kNone, kRest, kKept };
 
 std::string check_duration(const std::string& text) {
@@ -84,7 +84,7 @@ class CommandLine::Impl {
     app.name(command);
     app.formatter(std::make_shared<HelpFormat>(std::string(usage)));
     app.set_help_flag("-h,--help", "Print this help and exit");
-    // What CLI11 can't place is looked at by complaint().
+    // complaint() looks at the words that CLI11 can't place.
     app.allow_extras();
   }
 
@@ -99,8 +99,8 @@ class CommandLine::Impl {
     required.push_back({positional, option});
   }
 
-  // What is wrong with what was parsed, "" for nothing; `error` is what CLI11
-  // found. An unknown option comes first: it is what made the others wrong.
+  // What is wrong with the command line, "" for nothing; `error` is CLI11's
+  // finding. An unknown option comes first: it causes the other errors.
   std::string complaint(const CLI::ParseError* error) const {
     std::string what = unknown_option();
     if (what.empty() && error != nullptr) what = explain(*error);
@@ -124,7 +124,7 @@ class CommandLine::Impl {
     for (const std::string& word : app.remaining()) {
       if (word == "--") break;
       if (word.size() > 1 && word[0] == '-') return no_such_option(word);
-      // What follows is the command of `run`.
+      // The rest is the command of `run`.
       if (extra_args == ExtraArgs::kRest) break;
     }
     return {};
@@ -145,7 +145,7 @@ class CommandLine::Impl {
                          : text + fmt::format("; did you mean '--{}'?", meant);
   }
 
-  // CLI11's own words are for its programmers.
+  // CLI11's own messages are written for programmers.
   std::string explain(const CLI::ParseError& error) const {
     std::string what = error.what();
     std::string option = what.substr(0, what.find(':'));
@@ -160,7 +160,7 @@ class CommandLine::Impl {
     return what;
   }
 
-  // CLI11 would call a positional that is also an option by the option's name.
+  // CLI11 would name a positional that is also an option by its option.
   std::string name_of(const CLI::Option& option) const {
     for (const Required& each : required) {
       if (each.option == &option) return std::string(each.name);
@@ -191,7 +191,7 @@ CommandLine::CommandLine(std::string_view usage, std::string_view about)
 CommandLine::~CommandLine() = default;
 
 void CommandLine::flag(const char* names, bool& value, const char* help) {
-  // Given twice, by an alias and by hand say, it is as good.
+  // Giving it twice is harmless, say by an alias and by hand.
   impl_->app.add_flag(names, value, help)->take_last();
 }
 

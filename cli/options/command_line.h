@@ -12,9 +12,9 @@
 
 namespace syncq {
 
-// The options of the one command in use. The only place that knows CLI11:
-// its headers make every file they are in slow to build and to start.
-// The variables given must outlive it.
+// The options of the one command in use. Only its .cc knows CLI11, whose
+// headers make every file that includes them slow to build and to start. The
+// variables passed in must outlive it.
 class CommandLine {
  public:
   // `usage` is the whole line after "Usage: "; its words up to the first
@@ -28,7 +28,7 @@ class CommandLine {
   void flag(const char* names, bool& value, const char* help);
   void option(const char* names, std::string& value, const char* help);
   void required(const char* names, std::string& value, const char* help);
-  // Checked to be a duration, and kept as text: the daemon reads it.
+  // Checked to be a duration, but kept as text: the daemon parses it.
   void duration(const char* names, std::string& value, const char* help);
   // A whole number from `low` to `high`, kept as text.
   void number(const char* names, std::string& value, std::int64_t low,
@@ -38,25 +38,25 @@ class CommandLine {
   // One positional or more.
   void words(const char* name, std::vector<std::string>& values,
              const char* help);
-  // Taken, but not in --help.
+  // Accepted, but not in --help.
   void hidden_number(const char* name, int& value);
   // The options of every client: -o, -e, --socket, --no-spawn.
   void client(ClientOptions& options);
   void wide(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);
-  // Ends parsing at the first word that is no option's and no positional's;
-  // it and what follows are rest().
+  // Ends parsing at the first word that belongs to no option or positional; it
+  // and what follows are rest().
   void stop_at_stranger();
-  // Words that are no option's and no positional's are rest(), wherever they
-  // stand, as they are: CLI11 itself would take "[a,b]" for two and "{}" for
-  // none. An unknown option is an error.
+  // Words that belong to no option or positional are rest(), wherever they
+  // stand, unchanged: CLI11 itself would read "[a,b]" as two and "{}" as none.
+  // An unknown option is an error.
   void keep_extra_args();
-  // What --help ends with: examples, environment, exit codes.
+  // The end of --help: examples, environment, exit codes.
   void footer(std::string_view text);
 
-  // nullopt: go on. Else --help has been printed, or an error said, and this
-  // is the exit code.
+  // nullopt: go on. Otherwise --help or an error has been printed, and this is
+  // the exit code.
   std::optional<int> parse(Arguments arguments);
   std::vector<std::string> rest() const;
 

@@ -24,24 +24,23 @@ struct ChildState {
 // destruction: it may outlive us.
 class Child {
  public:
-  // Forks; the child restores the signals and waits for begin(). Where we die
-  // first it ends, and the command never ran. Throws Failure where the fork
-  // fails.
+  // Forks; the child restores the signals and waits for begin(). If we die
+  // first, it ends and the command never ran. Throws Failure if the fork fails.
   Child(Arguments command, const Signals& signals);
 
   pid_t pid() const { return pid_; }
-  // Lets it exec. Returns the errno of a failed exec; 0 where the command runs
-  // or the child was killed before.
+  // Lets it exec. Returns the errno of a failed exec; 0 if the command runs or
+  // the child was killed before.
   int begin();
-  // The latest change; nullopt where nothing has changed.
+  // The latest change; nullopt if nothing has changed.
   std::optional<ChildState> poll_state();
   // Sends it a signal while it lives.
   void signal(int number);
-  // Sends a signal to it and to what it has started in our process group, as
-  // timeout(1) does to its whole group; ours is not all ours to signal. Those
-  // that the last call found are sent it too, though they may be orphans now.
+  // Signals it and what it has started in our process group, as timeout(1) does
+  // its whole group; ours has processes that are not ours to signal. Those that
+  // the last call found are signalled too, though they may be orphans now.
   void signal_all(int number);
-  // Whether it is stopped right now, whatever poll_state() told last.
+  // Whether it is stopped right now, whatever poll_state() last returned.
   bool is_stopped() const;
   // Whether this signal is pending there.
   bool has_pending(int number) const;
@@ -51,7 +50,7 @@ class Child {
   bool ended_ = false;
   std::vector<Process> signalled_;
   UniqueFd gate_;
-  UniqueFd gate_reader_;  // a write to a dead child must not be the end of us
+  UniqueFd gate_reader_;  // a write to a dead child would raise SIGPIPE
   UniqueFd exec_pipe_;
 };
 

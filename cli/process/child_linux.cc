@@ -55,7 +55,7 @@ Pipe command_pipe() {
   return std::move(*pipe);
 }
 
-// Restarts where a signal came in between.
+// Restarts if interrupted by a signal.
 template <typename Value>
 bool read_value(const UniqueFd& fd, Value& value) {
   ssize_t count = 0;
@@ -89,7 +89,7 @@ Child::Child(Arguments command, const Signals& signals) {
                     std::strerror(errno)));
   }
   if (pid_ == 0) {
-    // Our own copy would hide the end of the other one.
+    // Our copy would keep the parent's end from reading as closed.
     gate.writer.reset();
     become_command(command, signals, gate, error_pipe);
   }
@@ -100,7 +100,7 @@ Child::Child(Arguments command, const Signals& signals) {
 
 int Child::begin() {
   constexpr char kGo = 1;
-  // It may have been killed meanwhile: poll_state() tells.
+  // It may have been killed: poll_state() tells.
   if (write(gate_.get(), &kGo, sizeof kGo) != sizeof kGo) return 0;
   gate_.reset();
   gate_reader_.reset();

@@ -8,8 +8,8 @@
 
 namespace syncq {
 
-// `root` and all its living descendants that are still of its process group,
-// root first. One that was orphaned meanwhile is no longer found.
+// `root` and all its living descendants that are still in its process group,
+// root first. Orphans are not found.
 std::vector<Process> group_below(pid_t root);
 
 }  // namespace syncq

@@ -17,7 +17,7 @@ namespace syncq {
 
 namespace {
 
-// execvp(3) tries an exec in each directory of PATH; to look first costs a
+// execvp(3) tries an exec in each directory of PATH; looking first costs a
 // tenth of a failing exec.
 void exec_first_in_path(Arguments command) {
   std::string_view name = command[0];
@@ -50,7 +50,7 @@ int exit_code_for_exec(int error) {
 
 int exec_command(Arguments command) {
   exec_first_in_path(command);
-  // For all that is not a plain success it knows the rules.
+  // execvp knows the rules for everything but plain success.
   execvp(command[0], command.data());
   return errno;
 }

@@ -4,8 +4,8 @@
 
 namespace syncq {
 
-// Becomes the command: execvp(3), without a shell. Returns only where that
-// fails, with the errno.
+// Becomes the command: execvp(3), without a shell. Returns the errno if that
+// fails.
 int exec_command(Arguments command);
 
 // Says on stderr why an exec failed, as a shell would; the exit code for it.

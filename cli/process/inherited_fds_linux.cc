@@ -29,7 +29,7 @@ int number_of(const char* name) {
   return value;
 }
 
-// Before Linux 5.9, or where a sandbox forbids close_range.
+// Before Linux 5.9, or if a sandbox forbids close_range.
 void close_listed(int first) {
   int directory = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return;

@@ -13,7 +13,7 @@ struct Pipe {
   UniqueFd writer;
 };
 
-// Nothing, with errno, where the process or the system has no fd left.
+// nullopt, with errno, if the process or the system has no fd left.
 std::optional<Pipe> make_pipe();
 
 }  // namespace syncq

@@ -11,9 +11,9 @@
 
 namespace syncq {
 
-// The signals we take over: blocked and read from an fd, so that none is
-// lost and none interrupts. What the command inherits is restored in it.
-// One per process.
+// The signals we take over: blocked and read from an fd, so that none is lost
+// and none interrupts. restore() gives the command what we inherited. One per
+// process.
 class Signals {
  public:
   Signals();
@@ -24,7 +24,7 @@ class Signals {
 
   // Readable when a signal has come.
   int fd() const { return fd_.get(); }
-  // The next signal; nullopt where there is none now.
+  // The next signal; nullopt if there is none now.
   std::optional<signalfd_siginfo> take();
   // Mask and dispositions as this process inherited them. For the child,
   // before its exec.
@@ -38,14 +38,14 @@ class Signals {
   UniqueFd fd_;
 };
 
-// Whether to pass a signal on to the command. One that the terminal made, or
-// that somebody sent to the whole process group, reaches it by itself.
-// `waits_there`: the same signal is pending at the command right now.
+// Whether to pass a signal on to the command. One from the terminal, or sent to
+// the whole process group, reaches it anyway. `waits_there`: the same signal is
+// pending at the command right now.
 bool should_forward(const signalfd_siginfo& signal, pid_t command,
                     bool waits_there);
 
-// Ends or stops this process by `number`, as the command was: its parent
-// sees no difference. Returns where that has no effect, or after a stop.
+// Ends or stops this process by `number`, as the command was: its parent sees
+// no difference. Returns if that has no effect, or after a stop.
 void reraise_default(int number);
 
 }  // namespace syncq

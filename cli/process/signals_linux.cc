@@ -30,7 +30,7 @@ Signals::Signals(std::initializer_list<int> numbers) {
   sigset_t set;
   sigemptyset(&set);
   for (int number : numbers) {
-    // A blocked signal waits even where it is ignored (signal(7)).
+    // A blocked signal stays pending even if ignored (signal(7)).
     struct sigaction current {};
     sigaction(number, nullptr, &current);
     if (current.sa_handler != SIG_IGN) sigaddset(&set, number);
@@ -40,8 +40,8 @@ Signals::Signals(std::initializer_list<int> numbers) {
 
 void Signals::take_over(const sigset_t& set) {
   sigprocmask(SIG_BLOCK, &set, &inherited_mask_);
-  // Where SIGCHLD is ignored, as inherited from some parents, the kernel
-  // keeps no exit status for wait(2).
+  // If SIGCHLD is ignored, as inherited from some parents, the kernel keeps no
+  // exit status for wait(2).
   struct sigaction plain {};
   plain.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &plain, &inherited_child_);
@@ -70,14 +70,14 @@ bool should_forward(const signalfd_siginfo& signal, pid_t command,
   if (signal.ssi_signo == SIGCHLD) return false;
   // The terminal's signals go to the whole foreground group.
   if (signal.ssi_code == SI_KERNEL) return false;
-  // The command signals its group, such as `kill 0` in a trap: handing that
-  // back would go round in a circle.
+  // The command signals its group, such as `kill 0` in a trap: passing that
+  // back would loop.
   if (static_cast<pid_t>(signal.ssi_pid) == command) return false;
   return !waits_there;
 }
 
 void reraise_default(int number) {
-  // The command has left its core where it wanted one; ours says nothing.
+  // The command has dumped its own core; ours would say nothing.
   rlimit none{};
   if (getrlimit(RLIMIT_CORE, &none) == 0) {
     none.rlim_cur = 0;

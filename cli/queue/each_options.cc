@@ -26,8 +26,8 @@ constexpr std::string_view kHelp =
     "--max-attempts, or else of the queue, it moves to the dead letter "
     "queue:\nthe queue's own, or QUEUE.dead.\n\n"
     "While CMD runs the message is leased, so no other worker has it. If "
-    "this process\nis killed it returns when its lease ends: CMD may then be "
-    "run twice for one message,\nso let it be able to bear that.\n\n"
+    "this process\nis killed, the message returns when its lease ends: CMD "
+    "may then run twice for one\nmessage, so make sure that is harmless.\n\n"
     "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
     "more; the\nsecond time it ends CMD with TERM, and KILL 2s later, and "
     "gives its message back.\nCMD does not see the Ctrl-C.\n\n"
@@ -58,11 +58,11 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.duration("--lease", texts.lease,
                 "How long each lease is; renewed while CMD runs (default 30s)");
   line.number("--max-attempts", texts.max_attempts, 1, kMostAttempts,
-              "Give a message up after so many (default: the queue's)");
+              "Give a message up after this many (default: the queue's)");
   line.flag("--until-empty", options.until_empty,
-            "End when nothing is left, and what failed has been tried again");
+            "End when nothing is left and failures have been tried again");
   line.flag("-q,--quiet", options.client.quiet,
-            "Say nothing of messages that fail");
+            "Say nothing about messages that fail");
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   line.keep_extra_args();
@@ -99,7 +99,7 @@ std::optional<int> parse_each_options(Arguments arguments,
   }
   constexpr Duration kShortestLease = std::chrono::seconds(1);
   if (options.lease < kShortestLease) {
-    return usage_error("--lease must be 1s at least: it has to be renewed");
+    return usage_error("--lease must be at least 1s: it has to be renewed");
   }
   return std::nullopt;
 }

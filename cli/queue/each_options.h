@@ -10,11 +10,11 @@
 
 namespace syncq {
 
-// What `syncq queue each` was told.
+// The options of `syncq queue each`.
 struct EachOptions {
   ClientOptions client;
   std::string queue;
-  // What stands after `--`; ends with a nullptr.
+  // The words after `--`; ends with a nullptr.
   Arguments command;
   std::int64_t jobs = 1;
   Duration lease = std::chrono::seconds(30);
@@ -23,8 +23,8 @@ struct EachOptions {
   bool until_empty = false;
 };
 
-// Reads them. An int is the exit code to end with: --help has been printed,
-// or an error said.
+// Parses them. An int is the exit code to end with: --help or an error has been
+// printed.
 std::optional<int> parse_each_options(Arguments arguments,
                                       EachOptions& options);
 

@@ -14,14 +14,14 @@ namespace {
 
 using Time = std::chrono::steady_clock;
 
-// How soon a worker that has found nothing looks again, while others work:
-// somebody may push meanwhile.
+// How soon a worker that found nothing looks again, while others work: there
+// may be a push.
 constexpr Duration kLookAgain = std::chrono::seconds(1);
-// For longer than this a daemon keeps nothing that is due: a lease gets a
-// minute where it starts anew.
+// A daemon keeps an overdue message no longer than this: when it starts, leases
+// get a minute.
 constexpr Duration kLongestDelay = std::chrono::seconds(90);
-// The daemon counts a delay from a moment before we do, but its timer may be
-// late by a little.
+// The daemon counts a delay from a moment before we do, but its timer may be a
+// little late.
 constexpr Duration kSlack = std::chrono::milliseconds(20);
 
 UniqueFd new_event() {

@@ -14,7 +14,7 @@
 
 namespace syncq {
 
-// What the workers of one `queue each` share. All threads.
+// State shared by the workers of one `queue each`. All threads.
 class EachState {
  public:
   EachState();
@@ -31,16 +31,16 @@ class EachState {
   // With --until-empty. A worker is busy from before it asks for a message
   // until that one is settled. False: all is done, or stop() was called.
   bool become_busy();
-  // It got nothing. `empty`: because nothing is there; all is done then, unless
-  // others are busy or something is expected. Else returns when it may be
-  // worth to ask again.
+  // It got nothing. `empty`: because the queue is empty; all is done then,
+  // unless others are busy or something is expected. Otherwise returns when it
+  // may be worth asking again.
   void become_idle(bool empty);
-  // This message, which a worker gave back or could not settle, can be had
-  // again after `delay`. It is waited for until it is taken, or a while longer
-  // than the daemon may keep it from us: another may have it.
+  // A worker gave this message back or could not settle it: it can be taken
+  // again after `delay`. We wait until it is taken, or a while longer than the
+  // daemon may withhold it: another consumer may have it.
   void expect(const std::string& message, Duration delay);
   void taken(const std::string& message);
-  // What is expected still. Those that another has, by forget().
+  // The messages still expected. forget() drops those that another has.
   std::vector<std::string> expected();
   void forget(const std::vector<std::string>& messages);
   // A worker has settled its message and has not asked for another.
@@ -48,12 +48,12 @@ class EachState {
 
   // A message was given up, or may be handled twice.
   void note_failed();
-  // The whole run fails with this; the first such counts.
+  // The whole run fails with this; the first call counts.
   void fail(const std::string& why, int exit_code);
   std::optional<std::string> failure() const;
   int exit_code() const;
 
-  // A worker's thread ends; readable at ended_fd() once all have.
+  // end(): a worker's thread ends; ended_fd() is readable once all have.
   void begin(unsigned workers);
   void end();
   int ended_fd() const { return ended_fd_.get(); }

@@ -95,7 +95,7 @@ std::optional<DaemonReply> EachWorker::next() {
   return std::nullopt;
 }
 
-// Whether there is no message in the queue, hidden ones included.
+// Whether there is no message in the queue, unavailable ones included.
 bool EachWorker::holds_nothing() {
   DaemonReply reply = connection_.request_with_retry(
       "GET", queue_target(options_.queue), kPatience);
@@ -115,7 +115,7 @@ std::optional<DaemonReply> EachWorker::wait_for_message() {
   while (!state_.stopping()) {
     std::optional<DaemonReply> reply = take_by_lease(connection_, request);
     if (reply && reply->ok()) {
-      // Taken in the very moment in which we were stopped: not ours to begin.
+      // We were stopped while taking it: give it back.
       if (!state_.stopping() && state_.become_busy()) return reply;
       require_ok(give_back(*reply, {{"uncounted", "true"}}), "giving it back");
     } else if (reply) {
@@ -125,7 +125,8 @@ std::optional<DaemonReply> EachWorker::wait_for_message() {
   return std::nullopt;
 }
 
-// Returns when to ask again. Throws Failure for a refusal that stands.
+// Returns when it is time to ask again. Throws Failure for a refusal that is
+// final.
 void EachWorker::handle_refusal(const DaemonReply& reply) {
   bool in_trouble = reply.status >= kServerError;
   if (!in_trouble) recovered_by_ = Deadline::never();
@@ -133,7 +134,7 @@ void EachWorker::handle_refusal(const DaemonReply& reply) {
   if (is_no_queue(reply) && !queue_.config.empty()) {
     return make_queue(client_, queue_.config);
   }
-  // A daemon in trouble, such as with its disk full, may recover.
+  // A daemon in trouble, such as a full disk, may recover.
   if (options_.until_empty && recovered_by_.is_never()) {
     recovered_by_ = Deadline::after(kRecovery);
   }
@@ -152,7 +153,7 @@ void EachWorker::handle(const DaemonReply& message) {
   try {
     run_command(message);
   } catch (const Failure& failure) {
-    // What can't be settled comes back when its lease ends.
+    // A message we can't settle returns when its lease ends.
     state_.note_failed();
     expect(message, options_.lease);
     tell(message, failure.what());
@@ -189,7 +190,8 @@ void EachWorker::run_command(const DaemonReply& message) {
              "giving it back");
 }
 
-// Keeps the lease until the command has ended. False: it is to be ended.
+// Renews the lease until the command has ended. False: the command is to be
+// ended.
 bool EachWorker::await_end(MessageCommand& command,
                            const DaemonReply& message) {
   Deadline due = Deadline::after(options_.lease / 3 - connection_.reply_took());
@@ -202,7 +204,7 @@ bool EachWorker::await_end(MessageCommand& command,
   }
 }
 
-// Returns when to renew it again.
+// Returns how long until the next renewal.
 Duration EachWorker::renew(const DaemonReply& message) {
   RequestTarget address = lease_target(options_.queue, "extend", message.lease);
   address.add("by", format_duration(options_.lease));
@@ -218,7 +220,7 @@ Duration EachWorker::renew(const DaemonReply& message) {
       return kMaxDuration;
     }
   } catch (const Failure&) {
-    // A lease does not end while the daemon is down.
+    // The lease may be alive: a daemon that starts leaves it a minute.
   }
   return std::min(kPause, options_.lease / 3);
 }
@@ -258,8 +260,8 @@ void EachWorker::failed(const DaemonReply& message, const std::string& how) {
                               how, attempts));
     return;
   }
-  // Its dead letter queue is full, say. It is not lost for that, and not waited
-  // for either.
+  // Its dead letter queue is full, say. The message is not lost, but
+  // --until-empty does not wait for it either.
   tell(message,
        fmt::format("{} (attempt {}); again in {}, since {}", how, attempts,
                    format_duration(delay), error_message(reply)));
@@ -280,7 +282,7 @@ DaemonReply EachWorker::give_back(const DaemonReply& message,
   for (auto [name, value] : parameters) address.add(name, value);
   DaemonReply reply =
       connection_.request_with_retry("POST", address, kPatience);
-  // Over: it went back, by its time or by a nack whose answer got lost.
+  // The lease ran out, or the answer to an earlier nack got lost.
   if (error_code(reply) == "expired") reply.status = kOk;
   return reply;
 }

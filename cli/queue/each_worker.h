@@ -13,23 +13,23 @@
 
 namespace syncq {
 
-// What a worker has to know of its queue.
+// What a worker must know about its queue.
 struct EachQueue {
-  // The body of POST /queues that makes it anew; "" where it is durable and
-  // has gone for good when it is gone.
+  // The body of POST /queues that makes it again; "" if it is durable: once
+  // gone, it stays gone.
   std::string config;
   // The queue's own; 0 for none.
   std::int64_t max_attempts = 0;
 };
 
-// How long a message that has failed so often rests: 1s, 2s, 4s, ... 1m.
+// How long a message rests after this many attempts: 1s, 2s, 4s, ... 1m.
 Duration retry_delay(std::int64_t attempts);
 
-// Takes one message after the other and runs the command for it. Each has a
-// thread and a connection of its own.
+// Takes one message after the other and runs the command for it. Each worker
+// has its own thread and connection.
 class EachWorker {
  public:
-  // All of them outlive it.
+  // The arguments must outlive it.
   EachWorker(const EachOptions& options, const EachQueue& queue,
              EachState& state, const Signals& signals);
 
@@ -63,9 +63,9 @@ class EachWorker {
   const Signals& signals_;
   Client client_;
   KeptConnection connection_;
-  // Until when, with --until-empty, a daemon in trouble may recover.
+  // With --until-empty: by when a daemon in trouble must recover.
   Deadline recovered_by_ = Deadline::never();
-  // Until when the lease in hand can't have ended.
+  // The current lease can't have ended before this.
   Deadline lease_certain_until_ = Deadline::never();
 };
 

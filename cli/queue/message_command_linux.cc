@@ -67,7 +67,7 @@ std::vector<char*> environment_with(const std::vector<std::string>& own) {
   return all;
 }
 
-// In the child: only what is safe after a fork among threads.
+// In the child: async-signal-safe only, as other threads exist at the fork.
 [[noreturn]] void become(char* const* words, char* const* environment,
                          int input, int error_fd, const Signals& signals) {
   signals.restore();

@@ -13,9 +13,9 @@ namespace syncq {
 namespace {
 
 constexpr std::size_t kReadSize = 64 * 1024;
-// Above what any daemon stores: SQLite holds blobs up to 1,000,000,000 bytes
+// More than any daemon stores: SQLite holds blobs up to 1,000,000,000 bytes
 // (https://www.sqlite.org/limits.html). The daemon's own limit is lower, and
-// its refusal says it.
+// its refusal names it.
 constexpr std::size_t kMostBytes = 1'000'000'000;
 
 }  // namespace
@@ -70,7 +70,7 @@ void MessageInput::read_some() {
                     "queue takes; push it in pieces",
                     kMostBytes));
   }
-  // Grows by half at least: a large message is not copied for each piece.
+  // Grows by at least half: a large message is not copied for each piece.
   if (buffer_.capacity() < had + kReadSize) {
     buffer_.reserve(had + std::max(kReadSize, had / 2));
   }

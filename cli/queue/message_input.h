@@ -7,23 +7,23 @@
 
 namespace syncq {
 
-// The messages to push: words of the command line, or an fd's bytes, which
-// are one message or, with a separator, one a line. Blocks only in read_some(),
+// The messages to push: words of the command line, or an fd's bytes, which are
+// one message or, with a separator, one per line. Blocks only in read_some(),
 // and keeps no more than one read's bytes and the message they begin. One
 // thread.
 class MessageInput {
  public:
   explicit MessageInput(std::vector<std::string> words);
-  // Borrows the fd. No separator: all of it is one message, also where it is
-  // empty. What stands after the last separator is a message unless empty.
+  // Borrows the fd. No separator: all of it is one message, even if empty. The
+  // text after the last separator is a message unless empty.
   MessageInput(int fd, std::optional<char> separator);
 
-  // The next message that is there.
+  // The next message, if it is complete.
   std::optional<std::string> next();
-  // Nothing comes any more, and next() has given all.
+  // The input has ended, and next() has returned all of it.
   bool finished() const;
 
-  // To wait for with poll(2) where next() has none; -1 at the end.
+  // For poll(2) when next() has none; -1 at the end.
   int fd() const { return ended_ ? -1 : fd_; }
   // Reads once. Throws Failure.
   void read_some();
@@ -37,7 +37,7 @@ class MessageInput {
   std::deque<std::string> words_;
   std::string buffer_;
   std::size_t at_ = 0;        // where the next message begins
-  std::size_t searched_ = 0;  // before here no separator stands
+  std::size_t searched_ = 0;  // no separator before this
   bool whole_given_ = false;
 };
 

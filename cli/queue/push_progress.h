@@ -19,7 +19,7 @@ class PushProgress {
   // When update() is due.
   Deadline next() const { return quiet_ ? Deadline::never() : next_; }
   void update(std::uint64_t acknowledged);
-  // Takes the live line away: another message follows.
+  // Clears the live line: another message follows.
   void clear();
   // All is acknowledged.
   void finish(std::uint64_t acknowledged);

@@ -15,7 +15,8 @@
 namespace syncq {
 namespace {
 
-// At most so many messages, and so many bytes or one message, are under way.
+// At most this many messages, and this many bytes or one message, are under
+// way.
 constexpr std::size_t kMostUnderWay = 1000;
 constexpr std::size_t kMostBytesUnderWay = 4 * 1024 * 1024;
 constexpr Duration kPause = std::chrono::milliseconds(50);
@@ -33,7 +34,7 @@ PushStream::PushStream(Client& client, PushHead head)
   fixed_ += "Idempotency-Key: " + head_.key + "\r\n";
 }
 
-// The first of a stream goes alone: once the daemon knows its key it stores
+// The first of a stream goes alone: once the daemon knows the key, it stores
 // none of the stream after one that it has refused.
 bool PushStream::room() const {
   if (head_.sequenced && acknowledged_ == 0) return lengths_.empty();
@@ -96,10 +97,10 @@ void PushStream::reconnect() {
   try {
     Duration left = give_up_.left();
     fd_ = connect_or_spawn(client_.target());
-    // What a daemon needs to start is not held against its answers.
+    // The time a daemon needs to start does not count against its answers.
     give_up_ = Deadline::after(left);
   } catch (const Unreachable&) {
-    // At the first time the user has mistaken something.
+    // Before the first acknowledgement it may be a user's mistake.
     if (acknowledged_ == 0 || give_up_.passed()) throw;
     retry_at_ = Deadline::after(kPause);
     return;
@@ -115,15 +116,14 @@ void PushStream::disconnect() {
   retry_at_ = Deadline::after(kPause);
 }
 
-// False where the connection is lost.
+// False if the connection is lost.
 bool PushStream::send_some() {
   while (sent_ < bytes_.size()) {
     ssize_t count = ::send(fd_.get(), bytes_.data() + sent_,
                            bytes_.size() - sent_, MSG_NOSIGNAL);
     if (count > 0) {
       sent_ += static_cast<std::size_t>(count);
-      // What is only sent again is no progress: the daemon may fail on it
-      // each time.
+      // Resending is no progress: the daemon may fail on it each time.
       if (sent_ > furthest_) give_up_ = Deadline::after(kReplyBound);
       furthest_ = std::max(furthest_, sent_);
     } else if (errno == EAGAIN) {
@@ -137,7 +137,7 @@ bool PushStream::send_some() {
   return true;
 }
 
-// False where there is nothing to read now, or no more ever.
+// False if there is nothing to read, now or ever.
 bool PushStream::receive_some() {
   char buffer[64 * 1024];
   ssize_t count = recv(fd_.get(), buffer, sizeof buffer, 0);
@@ -153,11 +153,11 @@ bool PushStream::receive_some() {
   while (fd_ && goes_on && !input.empty()) {
     std::size_t taken = parser_.feed(input);
     input.remove_prefix(taken);
-    // A head that was cut is taken when it is whole.
+    // A partial head is taken once it is whole.
     goes_on = taken > 0;
     if (parser_.state() == ResponseParser::State::kFailed) {
       throw Failure(
-          "reading from the daemon: its answer is no HTTP; check the "
+          "reading from the daemon: its answer is not HTTP; check the "
           "endpoint or socket: something else listens there");
     }
     if (parser_.state() == ResponseParser::State::kDone) take_reply();

@@ -10,22 +10,22 @@
 
 namespace syncq {
 
-// What every message of one push has in common.
+// Common to all messages of one push.
 struct PushHead {
   std::string queue;
   std::string delay;
   std::string ttl;
   std::string type;
-  // The idempotency key: what is sent again is stored once.
+  // The idempotency key: a message sent again is stored once.
   std::string key;
-  // Several messages under the one key: they carry sequence numbers from 1.
+  // Several messages under one key carry sequence numbers from 1.
   bool sequenced = false;
 };
 
-// Pushes messages over one connection, many under way at once, in order. A
-// lost connection is made anew, the daemon started where needed, and what is
-// not acknowledged is sent again. Memory is bounded: see room(). Never blocks
-// but to connect. One thread.
+// Pushes messages over one connection, many under way at once, in order. If the
+// connection is lost, it connects again, starting the daemon if needed, and
+// resends what was not acknowledged. Memory is bounded: see room(). Blocks only
+// to connect. One thread.
 class PushStream {
  public:
   PushStream(Client& client, PushHead head);
@@ -34,19 +34,19 @@ class PushStream {
   bool room() const;
   void add(std::string_view body);
 
-  // For poll(2); fd is -1 where nothing is to be waited for.
+  // For poll(2); fd is -1 if there is nothing to wait for.
   int fd() const;
   short events() const;
-  // When to call advance() though nothing is ready.
+  // When to call advance() even if nothing is ready.
   Deadline wake() const;
-  // Sends and reads what can be. Throws Failure where a message is refused or
-  // the daemon stays away.
+  // Sends and reads what it can. Throws Failure if a message is refused or the
+  // daemon stays away.
   void advance();
 
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::size_t under_way() const { return lengths_.size(); }
   // Of those under way when advance() threw: whether some may be stored. After
-  // a refusal none is: the daemon stores no message behind a missing one.
+  // a refusal none is: the daemon stores no message after a missing one.
   bool in_doubt() const { return !refused_ && !lengths_.empty(); }
 
  private:
@@ -60,10 +60,10 @@ class PushStream {
 
   Client& client_;
   PushHead head_;
-  std::string fixed_;  // the head's lines that are the same for all
+  std::string fixed_;  // the head's lines common to all
   UniqueFd fd_;
   ResponseParser parser_;
-  std::string unread_;  // of answers, what the parser could not take yet
+  std::string unread_;  // answers' bytes that the parser could not take yet
   // The requests not acknowledged, one after the other, from base_ on.
   std::string bytes_;
   std::size_t base_ = 0;
@@ -74,7 +74,7 @@ class PushStream {
   std::uint64_t added_ = 0;
   bool writable_ = true;
   bool refused_ = false;
-  // Not before: a daemon on its way out is left the time to go.
+  // Not before this: a daemon that shuts down gets time to end.
   std::optional<Deadline> retry_at_;
   Deadline give_up_ = Deadline::never();
 };

@@ -4,8 +4,8 @@
 
 namespace syncq {
 
-// One function a command, in a file of its name. Each takes the words after
-// the command's name, parses them, and returns the exit code. Throws Failure.
+// One function per command. Each takes the words after the command's name,
+// parses them, and returns the exit code. Throws Failure.
 int queue_new_command(Arguments arguments);
 int queue_ls_command(Arguments arguments);
 int queue_show_command(Arguments arguments);

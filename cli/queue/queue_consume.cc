@@ -12,7 +12,7 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "INDEX counts from 0, the head. The message's very bytes are written and "
+    "INDEX counts from 0, the head. The message's exact bytes are written and "
     "nothing\nelse; -o json is as in `queue pop`.\n\n"
     "Examples:\n"
     "  syncq queue consume jobs 0\n"

@@ -19,7 +19,7 @@
 namespace syncq {
 namespace {
 
-// What POST /queues takes of what GET /queues/QUEUE tells.
+// The members of GET /queues/QUEUE that POST /queues takes.
 std::string config_of(const nlohmann::json& queue) {
   nlohmann::json config = nlohmann::json::object();
   for (const char* key : {"name", "ephemeral", "capacity", "overflow",
@@ -80,11 +80,11 @@ class Each {
 
  private:
   static constexpr int kSignalBase = 128;
-  // For the daemon to answer what was asked before the signal came.
+  // For the daemon to answer requests sent before the signal.
   static constexpr Duration kLeaveWithin = std::chrono::seconds(5);
 
   // Until all workers have ended. False: we were interrupted, no command runs,
-  // and the daemon has had its time to answer.
+  // and the daemon's time to answer is over.
   bool watch() {
     pollfd fds[2] = {{signals_.fd(), POLLIN, 0},
                      {state_.ended_fd(), POLLIN, 0}};
@@ -105,7 +105,7 @@ class Each {
     return true;
   }
 
-  // Ends by the signal though workers still ask the daemon.
+  // Ends by the signal though workers still wait for the daemon.
   void leave() {
     say(
         fmt::format("queue {}: the daemon does not answer; what is in hand "

@@ -40,7 +40,7 @@ DaemonReply HandOver::take(TakeRequest request) {
     lease_certain_until_ =
         Deadline::after(lease_ / 2 - connection_.reply_took());
     renew_at_ = Deadline::after(lease_ / 3 - connection_.reply_took());
-    // Long on its way: it may be another's by now.
+    // It took so long to arrive that another may have it by now.
     if (lease_certain_until_.passed() && !renew(message)) {
       say(
           fmt::format("{}: the lease of {} ended before the message was here; "
@@ -54,7 +54,7 @@ DaemonReply HandOver::take(TakeRequest request) {
   }
 }
 
-// False where the lease has ended.
+// False if the lease has ended.
 bool HandOver::renew(const DaemonReply& message) {
   RequestTarget address = lease_target(queue_, "extend", message.lease);
   address.add("by", format_duration(lease_));
@@ -65,7 +65,7 @@ bool HandOver::renew(const DaemonReply& message) {
     if (reply->ok()) lease_certain_until_ = sure;
     return error_code(*reply) != "expired";
   } catch (const Failure&) {
-    // A lease does not end while the daemon is down.
+    // The lease may be alive: a daemon that starts leaves it a minute.
     return true;
   }
 }
@@ -94,7 +94,7 @@ void HandOver::fail(const DaemonReply& message, const std::string& what) {
   std::string_view fate = "it is still in the queue";
   try {
     DaemonReply reply = connection_.request_with_retry("POST", nack);
-    // Expired: it has gone back by itself.
+    // Expired: its lease ran out, so it is back already.
     if (!reply.ok() && error_code(reply) != "expired") {
       require_ok(reply, "giving it back");
     }

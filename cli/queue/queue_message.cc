@@ -42,7 +42,7 @@ std::string base64(std::string_view bytes) {
 bool is_utf8(std::string_view bytes) {
   using nlohmann::json;
   try {
-    // Throws where it is not: the one check of UTF-8 that we already have.
+    // Throws if it is not: the one check of UTF-8 that we already have.
     (void)json(bytes).dump();
     return true;
   } catch (const json::type_error&) {

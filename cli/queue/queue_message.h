@@ -11,7 +11,7 @@
 
 namespace syncq {
 
-// What reading a queue may end with, apart from the usual: EX_NOINPUT and
+// Exit codes of reading a queue, besides the usual: EX_NOINPUT and
 // EX_UNAVAILABLE of sysexits.h.
 inline constexpr int kExitNoQueue = 66;
 inline constexpr int kExitUnavailable = 69;
@@ -30,8 +30,8 @@ bool is_utf8(std::string_view bytes);
 //  "encoding":"text"|"base64","body":...}
 std::string message_json(std::string_view queue, const DaemonReply& message);
 
-// A message as it is written to stdout: its very bytes, with a final newline
-// only on a terminal; its JSON with -o json.
+// A message as written to stdout: its exact bytes, with a final newline only on
+// a terminal; its JSON with -o json.
 std::string message_bytes(std::string_view queue, const DaemonReply& message,
                           const ClientOptions& options);
 
@@ -39,7 +39,7 @@ std::string message_bytes(std::string_view queue, const DaemonReply& message,
 void print_message(std::string_view queue, const DaemonReply& message,
                    const ClientOptions& options);
 
-// How many messages a queue has, of its JSON.
+// A queue's message counts, from its JSON.
 struct MessageCounts {
   std::int64_t ready = 0;
   std::int64_t leased = 0;
@@ -50,13 +50,13 @@ struct MessageCounts {
 // Throws Failure.
 MessageCounts count_messages(const DaemonReply& reply);
 
-// Reads a queue by `work`, which returns the exit code; the daemon that can't
-// be reached, or does not answer, has a code of its own. Throws Failure.
+// Runs `work`, which reads a queue and returns the exit code; a daemon that
+// can't be reached, or does not answer, has its own code. Throws Failure.
 int read_queue(const std::function<int()>& work);
 
-// What became of a refused read: says so, but not that a queue is empty where
-// the user wants no words. The exit code, other ones for an empty queue, one
-// that is missing, and a daemon in trouble.
+// Reports a refused read, but not an empty queue if the user wants no words.
+// Returns the exit code: different ones for an empty queue, a missing one, and
+// a daemon in trouble.
 int report_no_message(Client& client, const DaemonReply& reply,
                       std::string_view doing, const ClientOptions& options,
                       const Subject& subject);

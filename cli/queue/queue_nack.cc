@@ -13,9 +13,9 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "The message goes back to its old place, or after so many attempts to "
-    "the dead letter\nqueue, where the queue has them. With --dead it goes "
-    "there at once: to the queue's\nown, or to QUEUE.dead.\n\n"
+    "The message goes back to its old place, or, after the queue's "
+    "--max-attempts,\nto its dead letter queue. With --dead it goes there at "
+    "once: to the queue's own, or to\nQUEUE.dead.\n\n"
     "Examples:\n"
     "  syncq queue nack jobs \"$(cat id)\" --delay 30s\n"
     "  syncq queue nack jobs \"$(cat id)\" --dead --reason 'no such user'\n\n"

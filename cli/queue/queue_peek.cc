@@ -12,7 +12,7 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "INDEX counts from 0, the head, which is the default. The message's very "
+    "INDEX counts from 0, the head, which is the default. The message's exact "
     "bytes are\nwritten and nothing else; -o json is as in `queue pop`.\n\n"
     "Examples:\n"
     "  syncq queue peek jobs\n"

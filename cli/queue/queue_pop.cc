@@ -21,7 +21,7 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Writes the message's very bytes and nothing else (on a terminal, a final "
+    "Writes the message's exact bytes and nothing else (on a terminal, a final "
     "newline).\nWith -o json: {\"queue\", \"id\", \"attempt\", \"lease\", "
     "\"type\", \"dead\",\n\"encoding\", \"body\"}, where encoding is text or "
     "base64, and dead tells of a dead\nletter where it failed. A message is "
@@ -31,8 +31,8 @@ constexpr std::string_view kHelp =
     "it is\nacknowledged (`queue ack`) or given back (`queue nack`), or the "
     "lease ends. The\nlease's id goes to the --lease-file, to .lease of -o "
     "json, or else to stderr.\n\n"
-    "--wait waits until there is a message, --wait=D at the most so long, in "
-    "the order of\narrival; the queue is made if there is none.\n\n"
+    "--wait waits until there is a message, --wait=D no longer than D, in the "
+    "order of\narrival; the queue is made if there is none.\n\n"
     "Examples:\n"
     "  syncq queue pop jobs\n"
     "  while job=$(syncq queue pop -q jobs); do echo \"$job\"; done\n"
@@ -56,8 +56,8 @@ int usage_error(std::string_view what) {
   return syncq::usage_error("syncq queue pop", what);
 }
 
-// --wait has a value where one follows it, and must not take the queue's name
-// for one. --tail is what --newest was called once.
+// --wait has a value if one follows it, and must not take the queue's name for
+// one. --tail is the old name of --newest.
 std::vector<std::string> plain_options(Arguments arguments) {
   std::vector<std::string> words;
   bool bare = false;
@@ -80,10 +80,10 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
                    "Take the oldest message of a queue.");
   line.required("QUEUE", options.queue, "The queue's name or UUID");
   line.duration("-w,--wait", options.wait,
-                "Wait for a message; with D, at the most so long");
+                "Wait for a message; with D, at most this long");
   line.flag("--newest", options.newest, "The newest message, not the oldest");
   line.duration("--lease", options.lease,
-                "Keep it in the queue, hidden, for so long");
+                "Keep it in the queue, hidden, for this long");
   line.option("--lease-file", options.lease_file,
               "Write the lease's id to this file");
   line.flag("-q,--quiet", options.client.quiet,

@@ -27,7 +27,7 @@ int queue_purge_command(Arguments arguments) {
   bool yes = false;
   std::string queue;
   CommandLine line("syncq queue purge [OPTIONS] QUEUE",
-                   "Take all messages out of a queue and keep it.");
+                   "Remove all messages from a queue and keep it.");
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.flag("-y,--yes", yes, "Don't ask");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
@@ -37,7 +37,7 @@ int queue_purge_command(Arguments arguments) {
 
   std::string doing = fmt::format("emptying queue '{}'", queue);
   Client client(options);
-  // One that does not exist is refused below.
+  // A queue that does not exist is refused below.
   std::uint64_t count = count_messages(client, queue, doing).value_or(0);
   std::string what = messages_text(count);
   if (count > 0 && !yes &&

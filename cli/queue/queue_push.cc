@@ -23,7 +23,7 @@ constexpr std::string_view kHelp =
     "message,\nbyte for byte; an empty one needs --allow-empty. With --lines "
     "or -0 each of its\nlines is one, pushed as it comes. A queue that does "
     "not exist is made. It returns\nonce all is stored, in order.\n\n"
-    "What is sent again because the daemon went away is stored once. To have "
+    "A message sent again because the daemon went away is stored once. To have "
     "the same\nfor a push that you repeat yourself, give it a KEY: under one "
     "key, within 24 hours,\na message is stored once, and lines already "
     "stored are passed over.\n\n"
@@ -89,7 +89,7 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
       [](const char* word) { return std::string_view(word) == "--"; });
   auto own = static_cast<std::size_t>(dashes - arguments.begin());
   CommandLine line("syncq queue push [OPTIONS] QUEUE [MESSAGE... | -]",
-                   "Put messages onto a queue's tail.");
+                   "Put messages at a queue's tail.");
   PushHead& head = options.head;
   line.required("QUEUE", head.queue, "The queue's name or UUID");
   line.flag("--lines", options.lines, "Each line of stdin is a message");
@@ -98,7 +98,8 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
             "Push an empty stdin as an empty message");
   line.duration("--delay", head.delay, "Not to be read before this long");
   line.duration("--ttl", head.ttl, "Dropped after this long");
-  line.option("--key", head.key, "Store what has this key once in 24 hours");
+  line.option("--key", head.key,
+              "Store a message with this key once in 24 hours");
   line.option("--type", head.type,
               "The Content-Type (default application/octet-stream)");
   line.flag("-q,--quiet", options.client.quiet, "No progress on a terminal");
@@ -152,7 +153,7 @@ class Push {
   }
 
  private:
-  // A command in front of us that failed left nothing, most likely.
+  // Most likely, the command piped into us failed.
   bool refuses_empty() const {
     return options_.reads_stdin() && !options_.separator() &&
            !options_.allow_empty;
@@ -186,15 +187,15 @@ class Push {
     progress_.update(stream_.acknowledged());
   }
 
-  // The first leaves what is under way a moment to be acknowledged, so that
-  // the count we give is the right one; the second does not.
+  // The first signal leaves messages under way a moment to be acknowledged, so
+  // that the count we give is right; the second does not.
   void interrupt(const signalfd_siginfo& signal) {
     constexpr Duration kLeaveWithin = std::chrono::seconds(2);
     leave_at_ = Deadline::after(signal_ == 0 ? kLeaveWithin : Duration::zero());
     signal_ = static_cast<int>(signal.ssi_signo);
   }
 
-  // What to say of a push that ends early, "" for one of a single message.
+  // What to say of a push that ends early; "" for a single message.
   std::string tally() const {
     if (!options_.head.sequenced) return {};
     std::string text =

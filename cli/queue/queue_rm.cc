@@ -14,8 +14,8 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "The messages in them go too: on a terminal it asks before that. Whoever "
-    "waits at one\nis told so. A queue that does not exist is named, and is "
+    "The messages in them go too: on a terminal it asks first. Those waiting "
+    "at one are\ntold. A queue that does not exist is named, and is "
     "no error. Every queue is\ntried, and each failure reported.\n\n"
     "Examples:\n"
     "  syncq queue rm jobs jobs.dead\n"
@@ -26,7 +26,7 @@ class Removal {
  public:
   Removal(Client& client, bool yes) : client_(client), yes_(yes) {}
 
-  // The exit code for this one: 0 where it is gone.
+  // The exit code for this one: 0 if it is gone.
   int remove(const std::string& queue) {
     try {
       return try_remove(queue) ? kExitOk : kExitFailed;
@@ -69,7 +69,7 @@ int queue_rm_command(Arguments arguments) {
   bool yes = false;
   std::vector<std::string> queues;
   CommandLine line("syncq queue rm [OPTIONS] QUEUE...",
-                   "Remove queues and what is in them.");
+                   "Remove queues and their messages.");
   line.words("QUEUE", queues, "Names or UUIDs");
   line.flag("-y,--yes", yes, "Don't ask about queues that have messages");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");

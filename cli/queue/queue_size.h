@@ -8,8 +8,8 @@
 
 namespace syncq {
 
-// How many messages a queue has, leased and delayed ones too; nullopt: there
-// is no such queue. Throws Failure, which begins with `doing`.
+// How many messages a queue has, leased and delayed ones too; nullopt: there is
+// no such queue. Throws a Failure that begins with `doing`.
 std::optional<std::uint64_t> count_messages(Client& client,
                                             const std::string& queue,
                                             std::string_view doing);

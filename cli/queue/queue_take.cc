@@ -17,7 +17,7 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
     RequestTarget take = queue_target(request.queue);
     for (const std::string& word : request.what) take.segment(word);
     take.add("lease", format_duration(request.lease)).add("lease_id", id);
-    // A wait that is over asks once more, without waiting.
+    // Once the wait is over, asks once more without waiting.
     if (request.wait && request.wait->is_never()) take.add("wait", "0");
     if (request.wait && !request.wait->is_never() && !request.wait->passed()) {
       take.add("wait", format_duration(request.wait->left()));
@@ -54,7 +54,7 @@ DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
   } catch (const ConnectionLost&) {
     // It may have been done.
   } catch (const Unreachable&) {
-    // The daemon has answered us before: it may come back.
+    // The daemon answered us before: it may come back.
   }
   DaemonReply reply = connection.request_with_retry("POST", ack, patience);
   if (error_code(reply) != "expired" || sure.passed()) return reply;

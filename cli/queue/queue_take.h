@@ -9,8 +9,8 @@
 
 namespace syncq {
 
-// How long a message that is only to be written is leased, and renewed: where
-// we are killed it is back after that.
+// How long we lease, and renew, a message that is only to be written: if we are
+// killed, it is back after that.
 inline const Duration kHandOverLease = patience(std::chrono::seconds(5));
 
 // How to take a message by lease.
@@ -19,30 +19,31 @@ struct TakeRequest {
   // "tail", or "consume" and an index.
   std::vector<std::string> what{"head"};
   Duration lease = kHandOverLease;
-  // nullopt: don't wait. Else until then, through restarts of the daemon.
+  // nullopt: don't wait. Otherwise wait until then, through restarts of the
+  // daemon.
   std::optional<Deadline> wait;
   // How long the daemon may stay away.
   Duration patience = kNetworkBound;
 };
 
 // Takes a message by lease. The daemon's refusal, such as `empty`, is a reply;
-// nullopt: cancelled. It is repeated where the daemon goes away, and then gets
-// the message whose delivery got lost. Throws Failure, with kExitNotInTime
-// where the daemon hangs for longer than the wait.
+// nullopt: cancelled. It is repeated if the daemon goes away, and then gets the
+// message whose delivery got lost. Throws Failure, with kExitNotInTime if the
+// daemon hangs for longer than the wait.
 std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request);
 
 // Whether the reply says that there is no such queue.
 bool is_no_queue(const DaemonReply& reply);
 
-// Makes a queue with this body of POST /queues, unless it is there by now.
-// Throws Failure.
+// Makes a queue with this body of POST /queues, unless it exists by now. Throws
+// Failure.
 void make_queue(Client& client, const std::string& config);
 
-// Acknowledges a leased message, through restarts of the daemon. `sure` is
-// before the lease can end by its time: until then a repeated request that is
-// told that the lease is over had its way the first time, and the reply is a
-// 200. Throws Failure.
+// Acknowledges a leased message, through restarts of the daemon. The lease
+// can't time out before `sure`: until then, if a repeated request is told that
+// the lease is over, the first one succeeded, and the reply is a 200. Throws
+// Failure.
 DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
                         std::string_view lease, Deadline sure,
                         Duration patience = kNetworkBound);

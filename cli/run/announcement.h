@@ -8,16 +8,16 @@
 
 namespace syncq {
 
-// Tells the daemon which process runs the command of a ticket: where it sees
-// that process it keeps the turn until that has ended. One request on a
-// connection of its own, so that nothing waits for the answer but poll(2).
+// Tells the daemon which process runs a ticket's command: if the daemon sees
+// that process, it keeps the turn until the process ends. One request on its
+// own connection, so that only poll(2) waits for the answer.
 class Announcement {
  public:
   // Connects and sends. Throws Failure, ConnectionLost.
   Announcement(Client& client, const HoldQuery& hold, pid_t command);
 
-  // Reads what has come; true once the daemon has it stored. Throws Failure
-  // where it refused, ConnectionLost.
+  // Reads what has come; true once the daemon has stored it. Throws Failure if
+  // the daemon refused, ConnectionLost.
   bool answered();
 
   int fd() const { return connection_.fd(); }

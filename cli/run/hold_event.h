@@ -9,7 +9,7 @@
 
 namespace syncq {
 
-// Where a waiting ticket stands.
+// A waiting ticket's position in line.
 struct Position {
   unsigned position = 0;
   unsigned of = 0;
@@ -21,20 +21,20 @@ struct HoldEvent {
   enum class Kind { kTicket, kPosition, kGrant, kEnded, kUnknown };
 
   Kind kind = Kind::kUnknown;
-  // kTicket; `place` too. kGrant repeats the ticket.
+  // kTicket. kGrant repeats the ticket.
   std::string fifo;
   std::string name;
   std::string ticket;
-  // kTicket and kPlace.
+  // kTicket and kPosition.
   Position position;
   // kGrant.
   std::uint64_t fence = 0;
   unsigned slot = 0;
-  // kGrant: the daemon sees the process and keeps the turn until it ends; else
-  // the connection is the lease.
+  // kGrant: the daemon sees the process and keeps the turn until it ends;
+  // otherwise the connection is the lease.
   bool process_lease = false;
-  // kGrant: the ticket's done timeout, for how long a lost connection may stay
-  // lost; zero for ever.
+  // kGrant: the ticket's done timeout, how long a lost connection may stay
+  // lost; zero means forever.
   Duration done_timeout{};
   // kEnded: the API's code and its message.
   std::string error;
@@ -42,7 +42,7 @@ struct HoldEvent {
 };
 
 // Reads one line. Unknown events, of a newer daemon, are kUnknown. Throws
-// Failure for what is no JSON object.
+// Failure if the line is not a JSON object.
 HoldEvent parse_hold_event(std::string_view line);
 
 }  // namespace syncq

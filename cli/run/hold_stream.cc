@@ -28,7 +28,7 @@ HoldStream::HoldStream(Client& client, const HoldQuery& query)
   connection_.send(plain_request("POST", query.address(), client.target()));
 }
 
-// An error comes as a plain body: it is read whole before it is thrown.
+// An error comes as a plain body, read whole before it is thrown.
 void HoldStream::check_head() {
   using State = ResponseParser::State;
   if (head_checked_ || parser_.state() == State::kHead) return;

@@ -12,10 +12,10 @@
 
 namespace syncq {
 
-// What `hold` is asked; empty members are left out.
+// The parameters of `hold`; empty members are left out.
 struct HoldQuery {
   std::string fifo;
-  // Make the FIFO, and the ticket, where there is none.
+  // Make the FIFO, and the ticket, if there is none.
   bool create = true;
   std::string slots;
   std::string label;
@@ -23,9 +23,9 @@ struct HoldQuery {
   // This very process becomes the command or ends.
   bool exec = true;
   bool nowait = false;
-  // The limit of this call; zero for none.
+  // The limit of this request; zero for none.
   Duration timeout{};
-  // Chosen by us: asked for again, it is not drawn twice.
+  // Chosen by us, so that a repeated request draws no second ticket.
   std::string ticket;
 
   // As the API takes it, for this process.
@@ -35,13 +35,14 @@ struct HoldQuery {
 // One `hold` on a connection of its own, whose life is the lease. Movable.
 class HoldStream {
  public:
-  // Connects, starting the daemon where needed, and asks; the request is whole,
-  // since a proxy between may wait for that. Throws Failure, ConnectionLost.
+  // Connects, starting the daemon if needed, and asks; the request is sent
+  // whole, since a proxy in between may wait for that. Throws Failure,
+  // ConnectionLost.
   HoldStream(Client& client, const HoldQuery& query);
 
-  // The next event; nullopt where the deadline passed first. Throws
-  // ConnectionLost at the end of the connection, HoldRefused where the daemon
-  // answered with an error in place of a stream.
+  // The next event; nullopt if the deadline passed first. Throws ConnectionLost
+  // at the end of the connection, HoldRefused if the daemon answered with an
+  // error instead of a stream.
   std::optional<HoldEvent> next(Deadline deadline);
 
   int fd() const { return connection_.fd(); }

@@ -9,22 +9,21 @@
 
 namespace syncq {
 
-// Attaches to a ticket anew after its connection was lost, on a thread of
-// its own: starting a daemon may take seconds, and the command's signals
-// must not wait for it. Signals stay blocked in the thread as they are in
-// its maker.
+// Attaches to a ticket again after its connection was lost, on its own thread:
+// starting a daemon may take seconds, and the command's signals must not wait
+// for it. The thread inherits its creator's blocked signals.
 class Reattach {
  public:
-  // Begins. Tries until `give_up`, a little slower each time. `client` must
-  // not be used by others until it has ended, and must outlive it: it is
-  // let run where this object is destroyed.
+  // Starts the thread. Tries until `give_up`, a little slower each time.
+  // Nothing else may use `client` until the thread has ended, and `client` must
+  // outlive it: destroying this object lets it run on.
   Reattach(Client& client, HoldQuery query, Deadline give_up);
 
   // Readable when it has ended.
   int fd() const;
 
-  // The new stream; nullopt where it failed for good: failure() says why.
-  // Only when fd() is readable.
+  // The new stream; nullopt if it failed for good: failure() says why. Only
+  // when fd() is readable.
   std::optional<HoldStream> take();
   const std::string& failure() const;
 

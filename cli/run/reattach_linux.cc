@@ -10,7 +10,7 @@
 
 namespace syncq {
 
-// Shared by the thread and its maker; the eventfd orders their accesses.
+// Shared by the thread and its creator; the eventfd orders their accesses.
 struct Reattach::Work {
   Client& client;
   HoldQuery query;
@@ -23,7 +23,7 @@ struct Reattach::Work {
   bool attempt();
 };
 
-// True where it is over, for better or for worse.
+// True if it is over, successful or not.
 bool Reattach::Work::attempt() {
   try {
     HoldStream fresh(client, query);

@@ -42,7 +42,7 @@ HoldQuery query_of(const RunOptions& options) {
   query.label =
       options.label.empty() ? default_label(options.command) : options.label;
   query.cwd = working_directory();
-  // Only a supervisor can end the command after a while.
+  // Only a supervisor can end the command at --timeout.
   query.exec = !options.timeout;
   query.nowait = options.nowait;
   return query;
@@ -66,7 +66,7 @@ Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
   }
 }
 
-// The turn, or the exit code in place of it.
+// Waits for the turn and runs the command in it; the exit code.
 int run_in_turn(Client& client, const RunOptions& options) {
   WaitingLine line(options.name, options.client.quiet);
   Deadline limit =

@@ -34,7 +34,7 @@ constexpr std::string_view kHelp =
     "Environment of the command:\n"
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
-    "  SYNCQ_SLOT                 its slot, 0 to N-1, nobody else has now\n"
+    "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now\n"
     "\n"
     "Exit codes: the command's own, and\n"
     "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "
@@ -74,7 +74,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
 
 std::optional<Duration> limit(const std::string& text) {
   if (text.empty()) return std::nullopt;
-  // The option's check has read it before.
+  // The option's check has parsed it before.
   Duration duration = parse_duration(text, "limit").value();
   if (duration == Duration::zero()) return std::nullopt;
   return duration;
@@ -84,7 +84,7 @@ int usage_error(std::string_view what) {
   return syncq::usage_error("syncq run", what);
 }
 
-// No "--": says the line that was probably meant.
+// No "--": suggests the line that was probably meant.
 int missing_command(Arguments before, const std::vector<std::string>& rest) {
   std::vector<std::string> meant{"syncq", "run"};
   std::size_t own = before.size() - rest.size();
@@ -106,8 +106,8 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   bool has_dashes = own < arguments.size();
   Arguments before = arguments.first(own);
   if (has_dashes) options.command = arguments.subspan(own + 1);
-  // The plain `run NAME -- CMD` needs no option tree, which takes longer to
-  // build than all else that the client does.
+  // Plain `run NAME -- CMD` needs no option tree, which takes longer to build
+  // than everything else that the client does.
   if (own == 1 && before[0][0] != '-' && before[0][0] != '\0' &&
       !options.command.empty()) {
     options.name = before[0];

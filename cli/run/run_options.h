@@ -9,11 +9,11 @@
 
 namespace syncq {
 
-// What `syncq run` was told.
+// The options of `syncq run`.
 struct RunOptions {
   ClientOptions client;
   std::string name;
-  // What stands after `--`; ends with a nullptr.
+  // The words after `--`; ends with a nullptr.
   Arguments command;
   bool nowait = false;
   // nullopt: as long as it takes.
@@ -25,8 +25,8 @@ struct RunOptions {
   std::string label;
 };
 
-// Reads them. An int is the exit code to end with: --help has been printed,
-// or an error said.
+// Parses them. An int is the exit code to end with: --help or an error has been
+// printed.
 std::optional<int> parse_run_options(Arguments arguments, RunOptions& options);
 
 }  // namespace syncq

@@ -51,7 +51,7 @@ class Supervisor {
   }
 
  private:
-  // Until a signal, the connection or a deadline asks for something.
+  // Until a signal, the connection or a deadline needs attention.
   void wait() {
     pollfd fds[3] = {
         {signals_.fd(), POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
@@ -77,12 +77,12 @@ class Supervisor {
     }
   }
 
-  // Our parent, a shell, sees the job stop as the bare command's would.
+  // Our parent, a shell, sees the job stop as with the bare command.
   void stop_with_child(int number) {
-    // It may have been continued since; then nobody would continue us.
+    // It may have been continued since; then no one would continue us.
     if (!child_.is_stopped()) return;
-    // In an orphaned process group, where no shell could continue us, the
-    // kernel stops nobody by SIGTSTP (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
+    // In an orphaned process group, where no shell could continue us, SIGTSTP
+    // stops no process (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
     reraise_default(number == SIGSTOP ? SIGTSTP : number);
   }
 
@@ -114,7 +114,7 @@ class Supervisor {
     if (answer_ready_ && announcement_) follow([this] { read_answer(); });
   }
 
-  // Something with the connection, which may turn out to be lost.
+  // Runs a step on the connection, which may turn out to be lost.
   template <typename Step>
   void follow(Step step) {
     try {
@@ -129,7 +129,7 @@ class Supervisor {
   void read_stream() {
     while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
       if (event->kind != HoldEvent::Kind::kEnded) continue;
-      // The end of the connection follows.
+      // The daemon closes the connection next.
       if (event->error == "shutting_down") break;
       lose_turn(event->message);
       stream_.reset();
@@ -146,16 +146,16 @@ class Supervisor {
     begin_command();
   }
 
-  // The daemon has its process in the store: at no moment does the command
-  // run without the turn being bound to it.
+  // The daemon has stored the process: the command never runs without the turn
+  // bound to it.
   void begin_command() {
     if (std::exchange(begun_, true)) return;
     exec_error_ = child_.begin();
     if (options_.timeout) due_ = Deadline::after(*options_.timeout);
   }
 
-  // A daemon of this machine that knows the process keeps its turn whether
-  // we are attached or not; a remote one only for the done timeout.
+  // A local daemon that knows the process keeps its turn whether we are
+  // attached or not; a remote one only for the done timeout.
   Deadline give_up() const {
     bool forever =
         !client_.target().is_remote() || done_timeout_ == Duration::zero();
@@ -167,7 +167,7 @@ class Supervisor {
     std::string failure = reattach_->failure();
     reattach_.reset();
     if (!stream_) return lose_turn(failure);
-    // What came with the answer is not announced by poll(2) again.
+    // poll(2) does not report again what came with the answer.
     follow([this] {
       announce();
       read_stream();

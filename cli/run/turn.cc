@@ -15,7 +15,7 @@ namespace {
 
 using Kind = HoldEvent::Kind;
 
-// How long a daemon that went away may stay away while we wait.
+// How long the daemon may stay away while we wait.
 constexpr Duration kReattachBound = std::chrono::seconds(30);
 
 constexpr std::string_view kHint =
@@ -26,8 +26,8 @@ class Wait {
  public:
   Wait(Client& client, HoldQuery query, Deadline limit, WaitingLine& line)
       : client_(client), query_(std::move(query)), limit_(limit), line_(line) {
-    // An answer that is lost is asked for again: a second ticket would stand
-    // behind the first and wait for itself.
+    // If an answer is lost, we ask for the same ticket again: a second one
+    // would stand behind the first and wait for itself.
     query_.ticket = Uuid::random().text();
   }
 
@@ -53,16 +53,16 @@ class Wait {
   }
 
  private:
-  // Whether a ticket that we were never told of is to be drawn after all.
+  // Whether to draw a ticket after all: we were never told of the last one.
   bool draw_anew(const std::string& code) {
     if (!query_.create || query_.ticket.empty()) return false;
     if (code == "cancelled" || code == "done" || code == "expired") {
-      // It was drawn, and ended with the connection of its answer.
+      // It was drawn, and ended with the connection that carried its answer.
       query_.ticket = Uuid::random().text();
       return true;
     }
     if (code != "not_found") return false;
-    // A daemon of version 0.1.0 makes no ticket of a name.
+    // A daemon of version 0.1.0 makes no ticket with a given UUID.
     query_.ticket.clear();
     return true;
   }
@@ -71,13 +71,13 @@ class Wait {
   Turn attend() {
     query_.timeout = limit_.is_never() ? Duration::zero() : limit_.left();
     if (limit_.passed()) throw not_in_time();
-    // The daemon keeps the limit; this one is for a daemon that hangs.
+    // The daemon keeps the limit; ours is in case it hangs.
     Deadline own_limit =
         limit_.is_never()
             ? limit_
             : Deadline::after(limit_.left() + std::chrono::seconds(2));
     HoldStream stream(client_, query_);
-    // The first answer comes soon; after it, whenever it is time.
+    // The first answer comes soon; the others may take any time.
     Deadline first = Deadline::after(kReplyBound);
     bool answered = false;
     for (;;) {
@@ -142,9 +142,9 @@ class Wait {
     line_.note(kHint);
   }
 
-  // After a loss: waits a little longer each time, and gives up after a
-  // while without any ticket line. Not where one and the same daemon has lived
-  // on meanwhile: it has no room, and will have.
+  // After a loss: waits a little longer each time, and gives up after a while
+  // without any ticket line. Not if the same daemon has run all along: it has
+  // no room now, but will have.
   void recover(const Failure& lost) {
     if (trouble_.is_never()) {
       trouble_ = Deadline::after(kReattachBound);

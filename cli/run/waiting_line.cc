@@ -57,7 +57,7 @@ void WaitingLine::show(const Position& position) {
 void WaitingLine::redraw() {
   if (quiet_ || !position_) return;
   next_redraw_ = Deadline::after(kRedrawEvery);
-  // Asked each time: the job may have gone to the background.
+  // Checked each time: the job may have gone to the background.
   if (std::optional<std::size_t> columns = live_columns()) {
     draw_live_line(text(*columns - 1), *columns);
     drawn_ = true;

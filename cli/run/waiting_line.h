@@ -9,30 +9,29 @@
 namespace syncq {
 
 // "deploy: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s" in at
-// most so many columns: the holder is shortened or left out, then the FIFO's
-// name shortened, but not the time. `separator` is what stands between the two
-// parts.
+// most `columns`: the holder is shortened or left out, then the FIFO's name
+// shortened, but not the time. `separator` goes between the two parts.
 std::string waiting_text(std::string_view fifo, const Position& position,
                          Duration since_told, std::string_view separator,
                          std::size_t columns = std::string::npos);
 
 // Tells people on stderr how the waiting goes: one live line on a terminal,
-// else a line when the waiting begins and one when it ends. Nothing where
-// there is no wait. One thread.
+// else a line when the waiting begins and one when it ends. Nothing if there is
+// no wait. One thread.
 class WaitingLine {
  public:
   // `fifo` as the user named it.
   WaitingLine(std::string fifo, bool quiet);
-  // Takes the live line away: another message may follow.
+  // Clears the live line: another message may follow.
   ~WaitingLine() { clear(); }
   WaitingLine(const WaitingLine&) = delete;
   WaitingLine& operator=(const WaitingLine&) = delete;
 
-  // The ticket stands here now.
+  // The ticket's position now.
   void show(const Position& position);
-  // Draws the live line anew: times go on while nothing else changes.
+  // Redraws the live line: its times go on while nothing else changes.
   void redraw();
-  // When redraw() is due; never where there is no live line.
+  // When redraw() is due; never if there is no live line.
   Deadline next_redraw() const;
   // A line of its own, above the live one.
   void note(std::string_view text);

@@ -2,11 +2,11 @@
 # Counts the instructions of fixed workloads, which no other load on the
 # machine changes, and compares them with instructions.json beside this file.
 #
-#   instructions.sh SYNCQ            fails where one is over its baseline
+#   instructions.sh SYNCQ            fails if one is over its baseline
 #   instructions.sh SYNCQ --update   makes today's counts the baseline
 set -euo pipefail
 
-# The C library takes other routines on other processors.
+# The C library uses other routines on other processors.
 readonly margin_percent=15
 readonly times=200
 syncq=$(readlink -f "$1")
@@ -65,8 +65,8 @@ compare() {
 }
 
 # --- workloads ----------------------------------------------------------
-# Each step waits for its answer: how the daemon's loop turns does not depend on
-# how fast anything is.
+# Each step waits for its answer, so that the daemon's loop iterations do not
+# depend on how fast anything is.
 
 syncq() {
   SYNCQ_NO_SPAWN=1 SYNCQ_STATE_DIR=$dir/state SYNCQ_SOCKET=$dir/s "$syncq" "$@"
@@ -88,7 +88,7 @@ push_ephemeral_lines() {
 
 # --- counting -----------------------------------------------------------
 
-# Where nobody answers a client ends, having done all but the waiting.
+# With no daemon to answer, a client ends after all its work but the waiting.
 of_client() {
   local name=$1
   shift

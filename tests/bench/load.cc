@@ -1,7 +1,7 @@
 // bench_load PROTOCOL SOCKET OPERATION CONNECTIONS OPERATIONS SIZE
 //
-// Puts a closed-loop load on a server and prints one JSON object: the rate a
-// second, and the percentiles of an operation's time in microseconds.
+// Puts a closed-loop load on a server and prints one JSON object: operations
+// per second, and the percentiles of an operation's time in microseconds.
 
 #include <fmt/format.h>
 

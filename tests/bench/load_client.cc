@@ -42,7 +42,7 @@ UniqueFd connect_to(const std::string& path) {
   return fd;
 }
 
-// True when all is sent.
+// True once everything is sent.
 bool send_some(Client& client) {
   while (client.sent < client.out.size()) {
     ssize_t done =

@@ -16,9 +16,9 @@ struct Load {
   std::size_t size = 100;
 };
 
-// Runs the load in a closed loop: each connection sends its next request when
-// the answer to the last is there. Returns each operation's time in
-// nanoseconds, in the order of completion. Throws std::runtime_error.
+// Runs the load in a closed loop: each connection sends its next request once
+// the last is answered. Returns each operation's time in nanoseconds, in the
+// order of completion. Throws std::runtime_error.
 std::vector<std::int64_t> run_load(const Load& load, const Protocol& protocol);
 
 }  // namespace syncq::bench

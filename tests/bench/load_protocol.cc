@@ -70,7 +70,7 @@ class Redis final : public Protocol {
   }
 };
 
-// A pop is reserve and delete: what an acknowledged take costs there. Two
+// A pop is reserve and delete, the cost of an acknowledged take there. Two
 // answers are one operation.
 class Beanstalkd final : public Protocol {
  public:
@@ -79,8 +79,8 @@ class Beanstalkd final : public Protocol {
     if (operation == "push") {
       return fmt::format("put 0 0 60 {}\r\n{}\r\n", body.size(), body);
     }
-    // Jobs are numbered from 1 in the order of their puts, but reserved by
-    // whoever comes: each connection deletes what it reserved, by number.
+    // Jobs are numbered from 1 in the order of their puts, but any connection
+    // may reserve one: each deletes the job it reserved, by number.
     return fmt::format("reserve-job {}\r\ndelete {}\r\n", number + 1,
                        number + 1);
   }

@@ -7,7 +7,7 @@
 
 namespace syncq::bench {
 
-// How to ask one server for one operation, and where its answer ends.
+// How to request an operation from one server, and where its answer ends.
 class Protocol {
  public:
   virtual ~Protocol() = default;
@@ -15,8 +15,8 @@ class Protocol {
   virtual std::string request(std::string_view operation,
                               const std::string& body,
                               std::size_t number) const = 0;
-  // The length of the first whole answer in `data`; nothing where it is not
-  // whole. Throws std::runtime_error for an answer that is an error.
+  // The length of the first answer in `data`; nullopt if it is not whole.
+  // Throws std::runtime_error for an error.
   virtual std::optional<std::size_t> answer(std::string_view data) const = 0;
 };
 

@@ -1,5 +1,5 @@
-"""The measurements behind the table of targets. Each gives, for one round,
-the peer's figure and ours."""
+"""The measurements behind the table of targets. Each returns, for one
+round, the peer's figure and ours."""
 
 import json
 import os

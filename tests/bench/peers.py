@@ -11,7 +11,7 @@ import time
 
 
 class Server:
-    """A server on a Unix socket; `with` it, and it is gone afterwards."""
+    """A server on a Unix socket, to use in a `with` block that stops it."""
 
     name = ""
 

@@ -1,4 +1,4 @@
-"""How syncq behaves as things grow: each function gives one curve or two, for
+"""How syncq behaves as things grow: each function returns one curve or two, for
 docs/performance.md."""
 
 import socket

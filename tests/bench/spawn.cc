@@ -1,7 +1,7 @@
 // bench_spawn one COUNT COMMAND…   each after the other: median microseconds
 // bench_spawn all COUNT COMMAND…   all at once: the whole time in microseconds
 //
-// Starts a command COUNT times, with its output on /dev/null, and prints the
+// Starts a command COUNT times, with its output to /dev/null, and prints the
 // time. A command that fails ends the run with status 1.
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What the three shells offer at the end of a line: completions_test.sh SYNCQ
-# SOURCE. A shell that is not installed is passed over, loudly.
+# SOURCE. A shell that is not installed is skipped, with a note.
 set -euo pipefail
 
 readonly syncq=$1 source=$2/completions
@@ -8,7 +8,7 @@ dir=$(mktemp -d)
 readonly dir
 failed=0
 
-# A line to complete, and what has to be among the offers.
+# A line to complete, and words that must be among the offers.
 readonly cases=(
   'syncq |run fifo queue status daemon help version'
   'syncq queue p|push pop peek purge'
@@ -25,7 +25,7 @@ readonly cases=(
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'
   'syncq fifo ls --wi|--wide'
-  # What stands after -- is a command line of its own.
+  # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
   'syncq run -q --slots 2 deploy -- mkti|mktime_of_test'
   'syncq fifo run deploy -- mkti|mktime_of_test'
@@ -52,7 +52,7 @@ main() {
   exit "$failed"
 }
 
-# What a shell offers for the line number I is in the file offers.I.
+# The file offers.I has a shell's offers for line number I.
 check() {
   local shell=$1 i word lines=("${cases[@]%%|*}")
   rm -f "$OFFERS".*
@@ -73,7 +73,7 @@ check() {
   done
 }
 
-# Each is given the lines: in one shell each, as its start is what takes time.
+# Each gets all lines in one shell, since starting a shell takes the time.
 offered_by_bash() {
   # shellcheck disable=SC2016  # for the inner shell
   bash --norc -c '
@@ -124,7 +124,7 @@ offered_by_zsh() {
     zpty -d shell' _ "$dir/setup.zsh" "$@"
 }
 
-# A compadd that also writes down what it is given.
+# A compadd that also records its arguments.
 write_zsh_setup() {
   cat >"$dir/setup.zsh" <<END_OF_ZSH
 PROMPT=

@@ -11,7 +11,7 @@ unset SYNCQ_ENDPOINT SYNCQ_NO_SPAWN
 ln -s "$1" "$home/syncq"
 trap 'syncq daemon stop 2>/dev/null; rm -rf "$home"' EXIT
 
-# An example fails where its request is refused. The one that holds its turn
+# An example fails if its request is refused. The one that holds its turn
 # until Ctrl-C is typed is ended instead; curl then says 28.
 curl() {
   if [[ $* != */hold* ]]; then
@@ -26,8 +26,8 @@ curl() {
 made=0
 make() { made=1; }
 
-# What the examples of queues take is there: the file that one of them puts,
-# messages to take, a lease.
+# Makes what the queue examples need: the file that one of them puts, messages
+# to take, a lease.
 prepare() {
   echo 'some work' >job
   if ! syncq queue show jobs >/dev/null 2>&1; then return; fi
@@ -54,7 +54,7 @@ while IFS= read -r -d '' example; do
   eval "$example"
   count=$((count + 1))
 done < <(examples)
-# None may get lost by the way they are found.
+# The way they are found must miss none.
 if ((count < 27 || !made)); then
   echo "of the examples in $page only $count were found" >&2
   exit 1

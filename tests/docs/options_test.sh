@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every command and every long option that --help shows stands in its man page
+# Every command and every long option that --help shows is in its man page
 # and in the completions of all three shells: options_test.sh SYNCQ SOURCE
 set -euo pipefail
 

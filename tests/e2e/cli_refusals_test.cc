@@ -1,4 +1,4 @@
-// What the daemon refuses is told in commands of syncq.
+// The daemon's refusals are explained in syncq's commands.
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-// `kill -9` of a waiter, of a wrapper, of a command: the turn passes on when
-// the command's process has ended, at once, and not before.
+// `kill -9` of a waiter, a wrapper, a command: the turn passes on as soon as
+// the command's process has ended, and not before.
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -25,7 +25,7 @@ pid_t start_command(Sandbox& box, std::optional<Process>& wrapper,
   return std::atoi(read_file(file).c_str());
 }
 
-// The next in line, which must not run yet.
+// Starts the next in line, which must not run yet.
 Process start_next(Sandbox& box) {
   Process next = box.start("exec syncq run -q q -- touch next");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
@@ -46,7 +46,7 @@ Milliseconds hand_off(Sandbox& box, Process& next,
 
 const Milliseconds kAtOnce = Milliseconds(100) * slowness();
 
-// The best of three: a busy machine may be late, a timeout never is early.
+// The best of three: a busy machine may be late, a timeout is never early.
 Milliseconds best_hand_off(const std::string& run,
                            const std::function<void(pid_t, Process&)>& end) {
   Milliseconds best = Milliseconds::max();
@@ -99,7 +99,7 @@ TEST_CASE("kill -9 of a wrapper whose command lives on keeps the turn") {
   hand_off(box, next, [&] { kill(command, SIGTERM); });
 }
 
-TEST_CASE("kill -9 of a waiter frees its place at once") {
+TEST_CASE("kill -9 of a waiter frees its position at once") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   std::string run = GENERATE(as<std::string>{}, "syncq run -q ",

@@ -19,7 +19,7 @@ std::string witness(int number) {
          " >> out; echo $SYNCQ_FENCE >> fences; rmdir lock'";
 }
 
-// Kills the daemon that holds the lock now; false where none does.
+// Kills the daemon that holds the lock now; false if none does.
 bool kill_daemon(Sandbox& box) {
   pid_t pid = box.daemon_pid();
   if (pid <= 0 || !alive(pid)) return false;
@@ -27,9 +27,9 @@ bool kill_daemon(Sandbox& box) {
   return eventually([&] { return !alive(pid); });
 }
 
-// Kills it again and again, each time after a random while, until all have
-// ended or it was enough: clients give up where none answers for 30 s. How
-// often it was killed.
+// Kills it repeatedly, each time after a random pause, until all contenders
+// have ended or `most` is reached: clients give up if none answers for 30 s.
+// Returns how often it was killed.
 int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
   unsigned seed = std::random_device()();
   UNSCOPED_INFO("seed " << seed);
@@ -45,7 +45,7 @@ int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
   auto end = std::chrono::steady_clock::now() + seconds(10);
   while (killed < most && std::chrono::steady_clock::now() < end &&
          any_runs()) {
-    // Not to wait for anything: the moment is what is random.
+    // Waits for nothing: it only picks a random moment.
     std::this_thread::sleep_for(Milliseconds(pause(random)));
     if (kill_daemon(box)) ++killed;
   }
@@ -53,12 +53,12 @@ int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
 }
 
 void check_each_ran_once(Sandbox& box, int count) {
-  // The last kill may have come after the last client: only a next daemon
-  // clears the dead one's socket away.
+  // The last kill may have come after the last client: only another daemon
+  // removes the dead one's socket.
   box.ok("syncq daemon start");
   CHECK_FALSE(exists(box.path("clash")));
   CHECK(box.ok("sort -n out") == box.ok("seq " + std::to_string(count)));
-  // A fence strictly grows.
+  // Fences strictly increase.
   CHECK(box.ok("sort -n -u fences") == box.ok("cat fences"));
 }
 
@@ -120,7 +120,7 @@ TEST_CASE(
   Process next = box.start("exec syncq run -q q -- touch next");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
   for (int i = 0; i < 3; ++i) {
-    // The waiting one starts the next daemon.
+    // The waiter starts the next daemon.
     REQUIRE(eventually([&] { return kill_daemon(box); }));
   }
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));

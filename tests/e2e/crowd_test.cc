@@ -1,4 +1,4 @@
-// Many connections: none keeps the others from being served.
+// No connection, however many there are, keeps the others from being served.
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -10,7 +10,7 @@ using namespace syncq::e2e;
 
 namespace {
 
-// Ends the turn of a ticket, with a connection of its own; how long it took.
+// Ends a ticket's turn on its own connection; returns how long it took.
 Milliseconds done(Sandbox& box, const std::string& ticket) {
   auto start = std::chrono::steady_clock::now();
   box.ok(
@@ -27,8 +27,8 @@ std::string held_turn(Sandbox& box) {
   return ticket;
 }
 
-// On an idle machine within a tenth of it; the share of a turn itself is held
-// by a unit test, which no load disturbs.
+// An idle machine needs less than a tenth; a unit test, which no load disturbs,
+// checks one connection's share of an iteration.
 const Milliseconds kSoon = seconds(10);
 
 }  // namespace
@@ -53,7 +53,7 @@ TEST_CASE("with few descriptors the owner of a turn gets through") {
   CHECK(daemon.wait().code() == 0);
 }
 
-TEST_CASE("who sends many requests at once does not hold up the others") {
+TEST_CASE("a client of many requests at once does not hold up the others") {
   Sandbox box;
   std::string ticket = held_turn(box);
   box.ok("for i in $(seq 200); do echo /fifo/new?name=f$i; done > names");

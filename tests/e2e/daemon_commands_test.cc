@@ -114,7 +114,7 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   pid_t pid = box.daemon_pid();
   box.ok("syncq daemon stop");
   CHECK_FALSE(alive(pid));
-  // Both start a daemon and stand where they stood.
+  // Both start a daemon again and keep their positions.
   CHECK(eventually([&] { return box.daemon_pid() > 0; }));
   CHECK(box.ok("syncq fifo show q -o json | jq -r '.tickets[].ticket'") ==
         line);
@@ -131,7 +131,7 @@ TEST_CASE("a pid left in the lock's file is sent no signal") {
   Process innocent =
       box.start(GENERATE(as<std::string>(), "exec sleep 1000",
                          "exec syncq queue push q < <(sleep 1000)"));
-  // As between a new daemon's lock and the moment it notes its pid.
+  // As between a new daemon's lock and the moment it writes its pid.
   write_file(box.path("state/daemon.lock"),
              std::to_string(innocent.pid()) + "\n");
   Process starting = box.start("exec flock state/daemon.lock sleep 1000");

@@ -1,4 +1,4 @@
-// `syncq doctor`, and a daemon over a store that is not as it should be.
+// `syncq doctor`, and a daemon over a faulty store.
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +9,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-// Writes over a part of the store's file.
+// Overwrites a part of the store's file.
 void damage(const Sandbox& box, std::size_t at, std::size_t size) {
   std::string path = box.state_dir() + "/syncq.db";
   std::string bytes = read_file(path);

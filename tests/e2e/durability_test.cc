@@ -1,4 +1,4 @@
-// What waits for the disk, and what need not.
+// Operations that wait for the disk, and those that need not.
 
 #include <catch2/catch.hpp>
 
@@ -15,9 +15,9 @@ int syncs(Sandbox& box) {
              "sed -n 's/^syncq_syncs_total //p'"));
 }
 
-// How often they do in the course of a script.
+// How often they do during a script.
 int syncs_of(Sandbox& box, const std::string& script) {
-  // A look at the daemon syncs what was left to be synced.
+  // Asking the daemon syncs anything left unsynced.
   syncs(box);
   int before = syncs(box);
   box.ok(script);
@@ -29,7 +29,7 @@ int syncs_of(Sandbox& box, const std::string& script) {
 TEST_CASE("a run waits for no disk once its FIFO is there") {
   Sandbox box;
   box.ok("syncq run q -- true");
-  // One for what the look itself finds left.
+  // One, since asking syncs what is left.
   CHECK(syncs_of(box, "for i in $(seq 10); do syncq run q -- true; done") <= 1);
   CHECK(syncs_of(box, "for i in $(seq 10); do syncq run q$i -- true; done") >=
         10);
@@ -49,7 +49,7 @@ TEST_CASE(
                  "done") >= 5);
 }
 
-TEST_CASE("who may be on another machine gets no turn before the disk has it") {
+TEST_CASE("a caller on another machine gets no turn before the disk has it") {
   Sandbox box;
   box.ok("syncq fifo new --name q");
   CHECK(syncs_of(box,
@@ -60,7 +60,7 @@ TEST_CASE("who may be on another machine gets no turn before the disk has it") {
 TEST_CASE("a process is announced on the stream, and the answer says so") {
   Sandbox box;
   box.ok("syncq daemon start");
-  // curl's parent is no child of curl.
+  // curl's parent announces itself: it is not curl's child.
   std::string out = box.ok(R"sh(
     { echo "{\"pid\":$$}"; sleep 0.2; } |
       curl -s -N -m 1 -H Expect: -T - -X POST --unix-socket s \

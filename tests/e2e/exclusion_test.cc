@@ -1,4 +1,4 @@
-// One at a time, and in the order they were asked for.
+// Turns come one at a time, and in the order they were asked for.
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +9,7 @@ using namespace syncq::e2e;
 
 namespace {
 
-// Writes its number; a second holder at the same time leaves a witness.
+// Writes its number; two holders at once leave a witness.
 std::string witness(const std::string& number) {
   return " sh -c 'mkdir lock || echo clash >> clash; echo " + number +
          " >> out; rmdir lock'";
@@ -39,7 +39,7 @@ TEST_CASE("runs started 20 ms apart run in that order", "[timing]") {
   box.env()["count"] = std::to_string(repetitions(100));
   box.ok("syncq daemon start");
   // A starved machine may start them out of order, whatever we do: the next
-  // test shows the order without a clock.
+  // test checks the order without a clock.
   double gap = 0.02 * slowness();
   bool in_order = false;
   for (int attempt = 0; attempt < 4 && !in_order; ++attempt, gap *= 2) {
@@ -97,7 +97,7 @@ TEST_CASE("curl callers, `fifo wait` and `run` stand in one line") {
 TEST_CASE("slots: never more than N at once, each with its own slot") {
   Sandbox box;
   int slots = GENERATE(1, 3);
-  // Each slot's directory is one holder's alone; the count is the most ever
+  // Each slot's directory has one holder at a time; the count is the most ever
   // seen together.
   Outcome outcome = box.sh("for i in $(seq 60); do syncq run -q --slots " +
                                std::to_string(slots) +

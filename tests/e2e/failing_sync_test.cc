@@ -1,4 +1,4 @@
-// A daemon whose disk fails to sync: it says nothing and ends, and its clients
+// A daemon whose disk fails to sync ends without an answer, and its clients
 // carry on with the next one as after a crash.
 
 #include <catch2/catch.hpp>
@@ -11,15 +11,15 @@ using namespace syncq::e2e;
 
 namespace {
 
-// A daemon that can't sync once it has started, over a store that is whole;
-// none where the system has no strace(1), or lets nobody use it.
+// A daemon that can't sync once it has started, over an intact store; none if
+// the system has no strace(1), or does not allow it.
 std::optional<Process> ill_daemon(Sandbox& box) {
   if (box.sh("strace -o /dev/null true").code() != 0) {
     WARN("SKIP: strace is needed, and the right to use it");
     return std::nullopt;
   }
   box.ok("syncq queue new jobs; syncq fifo new --name q; syncq daemon stop");
-  // A fresh log is synced with its first write, and so is its directory.
+  // A new log is synced with its first write, and so is its directory.
   Process daemon = box.start(
       "exec strace -D -f -qq -o /dev/null -e trace=fdatasync,fsync -e "
       "inject=fdatasync,fsync:error=EIO:when=3+ syncq daemon run 2>message");
@@ -31,7 +31,7 @@ void check_ended(Sandbox& box, Process& daemon) {
   CHECK(daemon.wait(seconds(20)).code() == 1);
   CHECK_THAT(box.ok("cat message"), Catch::Matchers::Contains("syncing"));
   CHECK(box.log_count("not known") == 1);
-  // Only a next daemon clears the dead one's socket away.
+  // Only another daemon removes the dead one's socket.
   box.ok("syncq daemon start");
 }
 
@@ -58,12 +58,12 @@ TEST_CASE("a push is stored once by the daemon after the one that failed") {
   CHECK(box.ok("syncq queue pop jobs") == "m");
 }
 
-TEST_CASE("a run and who waits come through a failed sync") {
+TEST_CASE("a run and its waiters come through a failed sync") {
   Sandbox box;
   auto daemon = ill_daemon(box);
   if (!daemon) return;
   Process waiter = box.start("exec syncq queue pop jobs --wait=60s");
-  // Not by a request: its answer would wait for a sync.
+  // Not by asking it: the answer would wait for a sync.
   REQUIRE(eventually([&] {
     return std::stoi(
                box.ok("grep -c ' " + box.socket() + "$' /proc/net/unix")) >= 2;

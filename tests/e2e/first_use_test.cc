@@ -1,5 +1,5 @@
-// The first command on a machine, from wherever it is given, starts the one
-// daemon and hangs nowhere.
+// The first command on a machine, wherever it is run from, starts the one
+// daemon and never hangs.
 
 #include <catch2/catch.hpp>
 
@@ -60,13 +60,13 @@ TEST_CASE("the first use with closed 0, 1 and 2") {
   SECTION("what would be printed has nowhere to go: it says so by its code") {
     CHECK(box.sh("exec syncq fifo new >&-").code() == 1);
   }
-  // The store is whole: nothing was ever printed into it.
+  // The store is intact: nothing was ever printed into it.
   CHECK(box.ok("syncq fifo new | wc -c") == "37");
 }
 
 TEST_CASE("the first use over a closed connection, like ssh's") {
   Sandbox box;
-  // ssh waits until nobody has its pipes any more.
+  // ssh waits until all processes have closed its pipes.
   CHECK(box.ok("{ sh -c 'syncq run q -- echo one; syncq fifo ls' 2>&1; } "
                "| cat | head -1") == "one");
 }
@@ -77,8 +77,8 @@ TEST_CASE("the first use with an empty environment but HOME") {
   CHECK(box.ok(clean + "run q -- /bin/echo hi") == "hi");
   CHECK(exists(box.path("home/.local/state/syncq/syncq.db")));
   CHECK(box.daemons_become(1));
-  // Its socket is in a directory that other daemons of this user share, which
-  // the sandbox does not look into.
+  // Its socket is in a directory shared with this user's other daemons, where
+  // the sandbox does not look.
   std::string socket = box.ok(clean + "status -o json | jq -r .socket");
   CHECK(exists(socket));
   box.ok(clean + "daemon stop");

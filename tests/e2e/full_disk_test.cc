@@ -1,5 +1,5 @@
-// A full disk: what was acknowledged stays, what can't be stored is refused,
-// and with room the daemon goes on by itself.
+// A full disk: acknowledged data stays, data that can't be stored is refused,
+// and once there is room the daemon goes on.
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +9,7 @@ using namespace syncq::e2e;
 
 namespace {
 
-// A mount namespace of the script's own: the mount ends with it. Empty where
+// Gives the script its own mount namespace: the mount ends with it. Empty if
 // the system allows neither root nor user namespaces.
 std::string unshare_words(Sandbox& box) {
   if (is_root() && box.sh("unshare -m true").code() == 0) return "unshare -m";
@@ -17,7 +17,7 @@ std::string unshare_words(Sandbox& box) {
   return "";
 }
 
-// Runs the script in a world where the state directory is a small disk.
+// Runs the script with a small disk as its state directory.
 void on_small_disk(const std::string& script) {
   Sandbox box;
   std::string unshare = unshare_words(box);

@@ -1,4 +1,4 @@
-// Clients that are gone before the daemon comes to read what they asked.
+// Clients that are gone before the daemon reads their requests.
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -31,7 +31,7 @@ void ask_and_leave(const Sandbox& box, const std::string& target) {
 
 }  // namespace
 
-TEST_CASE("who leaves before being read takes no message and no turn") {
+TEST_CASE("a client that leaves unread takes no message and no turn") {
   Sandbox box;
   std::string ticket = box.ok(
       "syncq fifo new --name f >/dev/null; syncq fifo new --name g >/dev/null;"

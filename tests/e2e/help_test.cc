@@ -1,4 +1,4 @@
-// Whoever asks for help, in whatever words, gets it.
+// Any way of asking for help gets it.
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +10,7 @@ using namespace syncq::e2e;
 TEST_CASE("every two and three words that stand for help print help") {
   Sandbox box;
   box.env()["every"] = std::to_string(5 / repetitions(5));
-  // What stands between is a noun, a verb, both, or one more of the kind.
+  // The words in between are a noun, a verb, both, or another help word.
   Outcome all = box.sh(R"(
     for a in help --help -h; do
       for b in '' help --help -h run status version fifo queue daemon \

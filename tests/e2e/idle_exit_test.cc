@@ -1,5 +1,4 @@
-// The daemon ends when there was nothing to do for a while, and nobody
-// notices.
+// The daemon ends after a while with nothing to do, and no client notices.
 
 #include <catch2/catch.hpp>
 
@@ -49,7 +48,7 @@ TEST_CASE("no request is lost around the idle exit") {
   INFO(outcome.err);
   CHECK(read_file(box.path("failed")).empty());
   CHECK(read_file(box.path("out")) == box.ok("seq $requests") + "\n");
-  // Or it has tested nothing.
+  // Otherwise this has tested nothing.
   CHECK(box.log_count("stopping: idle") > 3);
 }
 

@@ -1,4 +1,4 @@
-// The turn that SIGTERM comes in is a turn like any other.
+// The loop iteration that SIGTERM comes in is like any other.
 
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -14,8 +14,8 @@ using Catch::Contains;
 
 namespace {
 
-// A connection that the daemon knows, so that it reads the next request and
-// the signal in one and the same turn.
+// A connection that the daemon knows, so that it reads the next request and the
+// signal in the same iteration.
 class KeptOpen {
  public:
   explicit KeptOpen(const std::string& path) {
@@ -51,7 +51,8 @@ class KeptOpen {
 
 }  // namespace
 
-TEST_CASE("what is pushed in the turn of SIGTERM is in its queue afterwards") {
+TEST_CASE(
+    "what is pushed in the iteration of SIGTERM is in its queue afterwards") {
   Sandbox box;
   box.ok("syncq queue push q a");
   pid_t daemon = box.daemon_pid();

@@ -20,7 +20,7 @@ TEST_CASE(
     "the first use under make -j4 does not hang, nor keep its jobserver") {
   Sandbox box;
   write_makefile(box, "+@syncq run -q q -- sh -c 'echo $@ >> out'");
-  // The pipe ends when everybody has let go of make's files.
+  // The pipe ends when all processes have closed make's files.
   CHECK(box.ok("x=$(make -s -j4 2>&1); echo \"<$x>\"") == "<>");
   CHECK(box.ok("sort out | tr '\\n' ' '") == "t1 t2 t3 t4 t5 t6 t7 t8 ");
   pid_t pid = box.daemon_pid();
@@ -45,8 +45,8 @@ TEST_CASE("make -j8: a wrapped $(MAKE) still has the jobserver") {
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
   write_makefile(
       box, "+@syncq run -q " + mode + "q -- $(MAKE) -s -f sub.mk N=$@ four");
-  // Four jobs of a sub-make wait for each other: without the jobserver's
-  // tokens they would be run one by one, and never meet.
+  // Four jobs of a sub-make wait for each other: without the jobserver's tokens
+  // they would run one by one, and never meet.
   write_file(box.path("sub.mk"),
              "four: a b c d\na b c d:\n\t@touch $(N).$@; for i in "
              "$$(seq 3000); do [ $$(ls $(N).* | wc -l) = 4 ] && exit 0; "

@@ -1,5 +1,5 @@
-// What a daemon needs of memory, and for how long. A sanitizer keeps what is
-// freed, to see who still uses it: there is nothing to measure then.
+// How much memory a daemon needs, and for how long. A sanitizer keeps freed
+// memory, to catch later uses: there is nothing to measure then.
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-// Another user of the machine: neither served nor led to start a daemon.
+// Another user of the machine is neither served nor made to start a daemon.
 
 #include <sys/stat.h>
 

@@ -14,7 +14,7 @@ namespace {
 
 std::string url(int port) { return "http://127.0.0.1:" + std::to_string(port); }
 
-// A proxy that is a program; nothing where it is not installed.
+// Starts a proxy program; nullopt if it is not installed.
 std::optional<Process> start_proxy(Sandbox& box, const std::string& program,
                                    int port, const std::string& script) {
   if (box.sh("PATH=$PATH:/usr/sbin command -v " + program).code() != 0) {
@@ -30,7 +30,7 @@ std::optional<Process> start_proxy(Sandbox& box, const std::string& program,
 }
 
 // Turns taken through the proxy: at once, after another's, and one that ends
-// with the client that has it.
+// with its client.
 void take_turns_through(Sandbox& box, int port) {
   box.env()["URL"] = url(port);
   CHECK(box.ok("syncq run -q -e $URL q -- echo at once") == "at once");

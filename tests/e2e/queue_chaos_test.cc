@@ -13,14 +13,14 @@ using namespace syncq::e2e;
 
 namespace {
 
-// What it acknowledged is in the file `pushed`.
+// The acknowledged messages are in the file `pushed`.
 const char* const kProducer = R"(
   for i in $(seq $each); do
     syncq queue push jobs $who-$i && echo $who-$i >> pushed
   done)";
 
-// One line in `log` when a message is in hand (h) and one when its
-// acknowledgement was answered (a).
+// One line in `log` when it has a message (h) and one when its acknowledgement
+// was answered (a).
 const char* const kConsumer = R"sh(
   while ! test -e stop; do
     syncq queue pop jobs --wait=1s --lease 5s --lease-file id.$who > m.$who ||
@@ -136,7 +136,7 @@ TEST_CASE("a killed daemon loses and doubles nothing of a push of lines") {
   box.env()["lines"] = std::to_string(lines);
   Process push = box.start("seq $lines | syncq queue push --lines q");
   int kills = 0;
-  // Longer each time: a slow daemon must get on, and a fast one be hit.
+  // Longer each time: a slow daemon must make progress, and a fast one be hit.
   for (Milliseconds pause(10); push.running() && kills < 1000; pause *= 2) {
     pid_t daemon = box.daemon_pid();
     if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;

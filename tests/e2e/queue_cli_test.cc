@@ -12,7 +12,7 @@ using Catch::Contains;
 
 namespace {
 
-// The literal block of the man page that shows each endpoint with curl.
+// The man page's literal block that shows each endpoint with curl.
 std::string curl_block() {
   std::string page = read_file(SYNCQ_SOURCE_DIR "/man/syncq-queue.1");
   std::size_t section = page.find(".Sh THE SAME WITH CURL");
@@ -210,7 +210,7 @@ TEST_CASE("a killed pop --wait swallows nothing") {
   Sandbox box;
   box.ok("syncq queue new q");
   box.env()["TRIES"] = std::to_string(repetitions(300));
-  // Every second one is killed at any moment, the others when they wait.
+  // Every second one is killed at a random moment, the others while they wait.
   CHECK(box.ok(R"sh(
     for i in $(seq $TRIES); do
       syncq queue pop q --wait & waiter=$!

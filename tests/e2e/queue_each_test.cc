@@ -30,7 +30,7 @@ TEST_CASE("a command that reads nothing, or is not there, harms nothing") {
   CHECK(box.ok("syncq queue pop q") == "x");
 }
 
-TEST_CASE("a message that fails is tried again, others go on meanwhile") {
+TEST_CASE("a message that fails is tried again, while others go on") {
   Sandbox box;
   Outcome end = box.sh(R"(
     seq 3 | syncq queue push --lines q
@@ -194,7 +194,7 @@ TEST_CASE("a dead letter tells in JSON why it is dead") {
   CHECK(box.ok("syncq queue peek q.dead -o json | jq -c '.attempt, "
                "[.dead.from, .dead.attempts, .dead.reason]'") ==
         "0\n[\"q\",1,\"CMD exited with 7\"]");
-  // No q.dead.dead comes of it.
+  // This makes no q.dead.dead.
   Outcome again =
       box.sh("syncq queue each q.dead --until-empty --max-attempts 1 -- false");
   CHECK(again.code() == 1);

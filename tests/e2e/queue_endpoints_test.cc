@@ -1,5 +1,5 @@
-// The queue service's document, endpoint by endpoint: each status and each
-// body it names, by plain curl, for durable and ephemeral queues alike.
+// The queue API, endpoint by endpoint: each documented status and body, by
+// plain curl, for durable and ephemeral queues alike.
 
 #include <catch2/catch.hpp>
 
@@ -45,7 +45,7 @@ class Service {
                "/queues/" + queue);
   }
   std::string id() { return get("/queues/q").json()["queue"]["id"]; }
-  // What is left, from the head on.
+  // The messages left, from the head on.
   std::string left() {
     std::string all;
     Answer next = get("/queues/q/peek/0");
@@ -162,7 +162,7 @@ TEST_CASE("PUT /queues/:queue: a queue that is not there is created") {
   CHECK(service.get("/queues/fresh/head").body == "first");
 }
 
-TEST_CASE("DELETE /queues/:queue: 204, and again, and where nothing was") {
+TEST_CASE("DELETE /queues/:queue: 204, and again, and if nothing was there") {
   Service service;
   for (const char* each : {"q", "q", "none"}) {
     Answer gone = service.ask("-X DELETE", "/queues/" + std::string(each));

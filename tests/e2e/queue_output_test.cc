@@ -79,8 +79,8 @@ TEST_CASE("a full disk loses no message that is popped to it") {
   CHECK(box.ok("syncq queue pop q | wc -c") == "1048576");
 }
 
-// Each daemon lives for one message at least: a pop that does not hear for
-// half of its lease whether it was acknowledged can't tell, and says so.
+// Each daemon lives for at least one message: a pop that does not hear within
+// half its lease whether the ack succeeded can't tell, and says so.
 TEST_CASE("a pop whose daemon is killed gets its message, and once") {
   Sandbox box;
   const int messages = repetitions(60);

@@ -1,4 +1,4 @@
-// rm and purge say what went, and ask before something is lost.
+// rm and purge say what they removed, and ask before something is lost.
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-// What a command finds under `syncq run`, beside what it finds without.
+// A command's environment under `syncq run`, compared with the bare command's.
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +14,7 @@ TEST_CASE("stdin is the command's, untouched") {
   Sandbox box;
   std::string mode = EACH_MODE;
   CHECK(box.ok("printf x | " + mode + " cat") == "x");
-  // What one does not read is there for the next.
+  // Input that one does not read is left for the next.
   CHECK(box.ok("printf 'a\\nb\\nc\\n' | { read x; " + mode +
                " sh -c 'read y; echo got $y'; cat; }") == "got b\nc");
 }

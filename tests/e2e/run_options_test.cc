@@ -22,7 +22,7 @@ TEST_CASE("run -n does not wait") {
   box.let_go(holder);
 }
 
-TEST_CASE("run -w waits so long") {
+TEST_CASE("run -w waits that long and no longer") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   SECTION("and no longer") {

@@ -1,4 +1,4 @@
-// How `syncq run` ends, beside how the bare command does.
+// How `syncq run` ends, compared with the bare command.
 
 #include <catch2/catch.hpp>
 #include <csignal>

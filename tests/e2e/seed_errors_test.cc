@@ -54,7 +54,7 @@ const Row kRows[] = {
      "head_too_large"},
 };
 
-// Makes what the rows name.
+// Sets up what the rows name.
 const char* const kScene = R"(
   u=http://localhost
   c() { curl -sS --unix-socket s "$@"; }

@@ -1,4 +1,4 @@
-// The four seed endpoints, by a client that knows only HTTP: plain curl.
+// The four original endpoints, by a client that knows only HTTP: plain curl.
 
 #include <catch2/catch.hpp>
 
@@ -48,7 +48,7 @@ TEST_CASE("two curls waiting on one ticket are both answered") {
   std::string answer = one.wait().out;
   CHECK(answer == two.wait().out);
   CHECK(Json::parse(answer)["fence"] == 2);
-  // A later one, on the accepted ticket, is told the same at once.
+  // A later wait on the accepted ticket gets the same answer at once.
   CHECK(box.ok(both + "get /fifo/$fifo/wait/$second") + "\n" == answer);
 }
 

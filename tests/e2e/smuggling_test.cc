@@ -14,7 +14,7 @@ using Catch::EndsWith;
 
 namespace {
 
-// All that is answered to these bytes; ends when the daemon closes.
+// All answers to these bytes, until the daemon closes.
 std::string answers(const std::string& path, const std::string& bytes) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

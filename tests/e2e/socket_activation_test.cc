@@ -63,7 +63,7 @@ class Manager {
     _exit(99);
   }
 
-  // Its exit status, once it has ended by itself.
+  // Its exit status, once it has ended without a signal from us.
   std::optional<int> ended() {
     int status = 0;
     if (waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;

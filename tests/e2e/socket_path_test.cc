@@ -1,5 +1,5 @@
-// Where the socket is, and how clients find the one daemon when it is not
-// where they look first.
+// Where the socket is, and how clients find the one daemon if it is not where
+// they look first.
 
 #include <catch2/catch.hpp>
 #include <csignal>

@@ -1,5 +1,5 @@
-// Why a daemon does not start reaches the client that wanted it; where none
-// must be started, none is.
+// The reason why a daemon does not start reaches the client that wanted it;
+// none is started if none may be.
 
 #include <sys/stat.h>
 
@@ -73,7 +73,7 @@ TEST_CASE("a store of a newer syncq is refused and kept") {
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Contains("newer"));
   CHECK(box.daemons_become(0));
-  // With its own version again all is there.
+  // With its own version again, nothing is missing.
   set_schema_version(box,
                      "\\000\\000\\000\\00" + std::string(1, version.back()));
   CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].uuid'") == fifo);

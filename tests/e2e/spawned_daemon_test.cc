@@ -1,5 +1,5 @@
-// What a daemon that a client started is like, and what it has not taken
-// along from that client.
+// The state of a daemon that a client started, and what it must not inherit
+// from that client.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -43,7 +43,7 @@ TEST_CASE("a spawned daemon has no inherited file") {
     std::error_code ec;
     std::string target = fs::read_symlink(entry.path(), ec);
     INFO(entry.path() << " -> " << target);
-    // libuv's own pipe carries its signals; it is no client's.
+    // libuv's own pipe carries its signals; it is not inherited.
     CHECK(target != box.path("leak"));
     CHECK(target.find("/.runs/") == target.npos);
   }
@@ -65,7 +65,7 @@ TEST_CASE("a spawned daemon: cwd, umask, session, terminal, environment") {
   std::string group = fields[2];
   std::string session = fields[3];
   CHECK(session == group);
-  // A session of its own, which it does not lead: it can get no terminal.
+  // Its own session, which it does not lead: it can't acquire a terminal.
   CHECK(session != std::to_string(getsid(0)));
   CHECK(session != std::to_string(pid));
   CHECK(fields[4] == "0");
@@ -86,7 +86,7 @@ TEST_CASE("a spawned daemon has default signals, whatever its client's") {
   REQUIRE(pid > 0);
   std::string status = read_file(proc(pid, "status"));
   CHECK_THAT(status, Catch::Contains("SigBlk:\t0000000000000000"));
-  // It still ends on TERM: the sandbox's end sees to that too.
+  // It still ends on TERM; the sandbox's end relies on that too.
   box.ok("kill -TERM " + std::to_string(pid));
   CHECK(eventually([&] { return !alive(pid); }));
 }

@@ -1,5 +1,5 @@
-// A machine that is busy for a while: what is late is waited for, what never
-// comes is not.
+// A machine that is busy for a while: clients wait for a late answer, but not
+// for one that never comes.
 
 #include <sys/stat.h>
 
@@ -14,7 +14,7 @@ using Catch::Contains;
 
 namespace {
 
-// Stops the daemon, as a machine does that has no time for it.
+// Stops the daemon, as if a busy machine had no time for it.
 pid_t stall_daemon(const Sandbox& box) {
   pid_t daemon = box.daemon_pid();
   REQUIRE(daemon > 0);
@@ -22,8 +22,8 @@ pid_t stall_daemon(const Sandbox& box) {
   return daemon;
 }
 
-// Keeps the next daemon from being ready for so long: opening its log blocks
-// until somebody reads it.
+// Delays the next daemon's start this long: opening its log blocks until it has
+// a reader.
 Process slow_start(Sandbox& box, double seconds) {
   box.ok("rm -f state/daemon.log; mkfifo state/daemon.log");
   return box.start("sleep " + std::to_string(seconds) +
@@ -92,7 +92,7 @@ TEST_CASE("waits keep their limit though the daemon hangs") {
   kill(daemon, SIGCONT);
 }
 
-TEST_CASE("fifo wait keeps its limit and its place though daemons die") {
+TEST_CASE("fifo wait keeps its limit and its position though daemons die") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   box.ok("syncq fifo ticket q > ticket");
@@ -148,7 +148,7 @@ TEST_CASE("a message is popped though its way is longer than pop's lease") {
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
 }
 
-// Asks while the daemon is stopped, and lets it go on long after.
+// Asks while the daemon is stopped, and continues it much later.
 TEST_CASE("what was sent in time to a stopped daemon is in time") {
   Sandbox box;
   box.ok("syncq queue new q && echo one | syncq queue push q");

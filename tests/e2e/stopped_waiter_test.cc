@@ -1,4 +1,4 @@
-// Somebody in line is stopped (Ctrl-Z, SIGSTOP) when its turn would come.
+// A waiter is stopped (Ctrl-Z, SIGSTOP) when its turn would come.
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -45,7 +45,7 @@ TEST_CASE("a line of stopped waiters goes on when one of them does") {
   waiter.signal(SIGSTOP);
   box.let_go(holder);
   CHECK(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 0; }));
-  // Who comes now does not wait for them.
+  // A new client does not wait for them.
   CHECK(box.ok("syncq run -n q -- echo free") == "free");
   waiter.signal(SIGCONT);
   CHECK_THAT(waiter.wait().out, Catch::Contains(ticket));
@@ -54,7 +54,7 @@ TEST_CASE("a line of stopped waiters goes on when one of them does") {
   CHECK(stopped.wait().out == "ran\n");
 }
 
-TEST_CASE("a holder that is stopped is shown as that") {
+TEST_CASE("a stopped holder is shown as stopped") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   pid_t command = box.get("/fifo/q")["tickets"][0]["pid"].get<pid_t>();

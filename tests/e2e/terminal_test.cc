@@ -12,15 +12,15 @@ using namespace syncq::e2e;
 
 namespace {
 
-// A command that tells each signal it gets at once: a shell's trap would
-// take two in a row for one.
+// A command that reports each signal at once: a shell's trap would take two in
+// a row for one.
 std::string counts(const std::string& signal) {
   return "perl -e '$| = 1; $SIG{" + signal +
          "} = sub { print qq(caught\\n) }; print qq(begun\\n); "
          "select undef, undef, undef, 0.01 until -e q(end); exit 7'";
 }
 
-// One delivered twice may still arrive as one; not each time.
+// A signal delivered twice may still arrive as one, but not each time.
 constexpr int kOften = 20;
 
 }  // namespace
@@ -72,7 +72,7 @@ TEST_CASE("Ctrl-Z stops the job, which keeps its turn, and fg goes on") {
   Sandbox box;
   Terminal terminal(box);
   std::string mode = EACH_MODE;
-  // No fork in it: a stop that hits dash's vfork stops neither side of it, with
+  // It does not fork: a stop that hits dash's vfork stops neither side, with
   // syncq or without.
   terminal.enter(mode +
                  "perl -e '$| = 1; print qq(be), qq(gun\\n); select undef, "
@@ -124,7 +124,7 @@ TEST_CASE("the waiting line lives on one line, names the holder and goes") {
   Terminal terminal(box);
   terminal.enter("syncq run q -- echo my''turn");
   terminal.sees("\x1b[Jq: 1st of 1 \u00b7 held by holder (pid ");
-  // It is redrawn as time goes by, never with a newline.
+  // It is redrawn as time passes, never with a newline.
   terminal.sees("\x1b[Jq: 1st of 1");
   terminal.sees("\x1b[Jq: 1st of 1");
   box.let_go(holder);
@@ -146,9 +146,9 @@ TEST_CASE("the waiting line is cut to the terminal's width") {
   std::string shown = terminal.shown();
   std::size_t from = shown.find("1st of 1");
   std::string line = shown.substr(from, shown.find('\r', from) - from);
-  // Bytes, of which the dot has two.
+  // In bytes: the dot has two.
   CHECK(line.size() <= 30 + 4);
-  // How long it has been held is the last to go.
+  // The time it has been held is cut last.
   CHECK(std::regex_search(line, std::regex(" for [0-9.smhd]+$")));
   box.let_go(holder);
   terminal.sees("myturn");
@@ -167,7 +167,7 @@ TEST_CASE("the waiting line fits a terminal that became narrower") {
   std::string last = shown.substr(shown.rfind("\x1b[Jq: "));
   last = last.substr(3, last.find('\r') - 3);
   CHECK(last.size() <= 30 + 4);
-  // Drawn from a line's start and left there: all of it can be cleared, into
+  // The cursor stays at the line's start: all of it can be cleared, into
   // however many lines the terminal broke it.
   terminal.sees("\r\r\x1b[J");
   box.let_go(holder);
@@ -216,13 +216,13 @@ TEST_CASE("tables fit the terminal, with what is in use first") {
   terminal.sees("nothing");
   terminal.sees("ended");
   for (const std::string& line : lines_of(terminal.shown())) {
-    // Bytes, of which the ellipsis has three; there may be one a cell.
+    // In bytes: the ellipsis has three; there may be one per cell.
     if (line.find("nnn") != line.npos) CHECK(line.size() <= columns + 7U);
   }
   box.let_go(holder);
 }
 
-TEST_CASE("UUIDs are in lists where they are asked for") {
+TEST_CASE("UUIDs are in lists if they are asked for") {
   Sandbox box;
   std::string uuid = box.ok("syncq fifo new --name f");
   std::string id = box.ok("syncq queue new q -o json | jq -r .queue.id");
@@ -233,7 +233,7 @@ TEST_CASE("UUIDs are in lists where they are asked for") {
   CHECK(count_of(box.ok("syncq queue ls --wide"), id) == 1);
   CHECK(count_of(box.ok("syncq fifo show f"), ticket) == 0);
   CHECK(count_of(box.ok("syncq fifo show f --wide"), ticket) == 1);
-  // One without a name has nothing else to be called by.
+  // A FIFO without a name has only its UUID.
   std::string nameless = box.ok("syncq fifo new");
   CHECK(count_of(box.ok("syncq fifo ls"), nameless) == 1);
 }

@@ -1,5 +1,5 @@
-// Two versions of syncq on one machine: tests build a second program whose
-// version is a newer one.
+// Two versions of syncq on one machine: tests build a second program of a newer
+// version.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -83,7 +83,7 @@ TEST_CASE("a daemon that would lose something is left, and a terminal told") {
   CHECK(count_of(terminal.shown(), "this is syncq") == 1);
 }
 
-TEST_CASE("who waited through an upgrade starts what is installed now") {
+TEST_CASE("a client that waited through an upgrade starts the new version") {
   Sandbox box;
   std::filesystem::copy_file(syncq_program(), box.path("installed"));
   Process holder = box.hold_turn("q");

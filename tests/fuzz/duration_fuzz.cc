@@ -8,8 +8,8 @@
 using syncq::Duration;
 using syncq::Result;
 
-// What parse_duration takes is within its bounds, and what format_duration
-// makes of it reads back as the same.
+// A duration that parse_duration takes is within its bounds, and
+// format_duration's text for it reads back as the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   std::string_view text(reinterpret_cast<const char*>(data), size);

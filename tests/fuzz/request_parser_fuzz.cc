@@ -31,8 +31,8 @@ void note_request(std::string& seen, RequestParser& parser) {
   note(seen, parser.body());
 }
 
-// All that a connection sees in these bytes when `piece` of them come at a
-// time, with what ends it.
+// All that a connection reads from these bytes when `piece` of them come at a
+// time, and what ends it.
 std::string read_all(std::string_view bytes, std::size_t piece) {
   RequestParser parser(kBodyLimit);
   std::string seen;

@@ -5,7 +5,7 @@
 
 namespace syncq::e2e {
 
-// Connections that send this and read nothing, until its end.
+// Connections that send these bytes and read nothing, until destroyed.
 class Crowd {
  public:
   Crowd(const std::string& socket, int count, const std::string& bytes);

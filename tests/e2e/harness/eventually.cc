@@ -9,7 +9,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Short: some tests measure with it.
+// Short: some tests measure times with it.
 constexpr Milliseconds kLookEvery(2);
 
 }  // namespace

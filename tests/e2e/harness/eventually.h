@@ -7,16 +7,16 @@ namespace syncq::e2e {
 
 using Milliseconds = std::chrono::milliseconds;
 
-// So many seconds, more in a build that is slow (sanitizers). For the bound
-// of a wait: a test that passes never waits that long.
+// This many seconds, more in a slow build (sanitizers). For the bound of a
+// wait: a passing test never waits that long.
 Milliseconds seconds(int count);
 
-// Waits until the condition is true, but no longer than `within`. Whether it
-// came true.
+// Waits until the condition is true, but no longer than `within`. Returns
+// whether it came true.
 bool eventually(const std::function<bool()>& condition,
                 Milliseconds within = seconds(30));
 
-// Looks again and again for this long; whether it was true each time.
+// Checks repeatedly for this long; returns whether it was always true.
 bool stays(const std::function<bool()>& condition, Milliseconds during);
 
 // Milliseconds on the steady clock since `start`.

@@ -32,7 +32,7 @@ constexpr int kSignalBase = 128;
       dup2(err, 2) < 0) {
     _exit(99);
   }
-  // Not even what our own caller leaked: a test compares lists of files.
+  // Not even fds that our caller leaked: a test compares lists of files.
   close_range(3, ~0U, 0);
   execve("/bin/bash", const_cast<char* const*>(argv), environment);
   _exit(99);

@@ -18,14 +18,14 @@ struct Outcome {
 
   // As a shell has it in $?: the exit code, or 128 + the signal.
   int code() const;
-  // The signal that ended it; 0 where it exited.
+  // The signal that ended it; 0 if it exited.
   int signal() const;
 };
 
 using Environment = std::map<std::string, std::string>;
 
-// A bash script in a process group of its own: stdin is /dev/null, stdout and
-// stderr go to files. What is left of the group is killed at destruction.
+// A bash script in its own process group: stdin is /dev/null, stdout and stderr
+// go to files. The rest of the group is killed at destruction.
 class Process {
  public:
   // `files` is the path that the two files' names start with.
@@ -35,14 +35,14 @@ class Process {
   Process(Process&& other) noexcept;
   Process& operator=(Process&&) = delete;
 
-  // Bash's, and the command's own where the script ends with `exec`.
+  // Bash's pid, or the command's if the script ends with `exec`.
   pid_t pid() const { return pid_; }
   bool running();
-  // Sends a signal to the one process.
+  // Sends a signal to this process only.
   void signal(int number) const;
-  // Its end. Fails the test, and kills, at the bound.
+  // Waits for its end. At the bound, kills it and fails the test.
   Outcome wait(Milliseconds within = seconds(60));
-  // What it has written so far.
+  // Its output so far.
   std::string out() const;
   std::string err() const;
 

@@ -8,7 +8,7 @@
 
 namespace syncq::e2e {
 
-// A process of this machine that we may look at.
+// A process on this machine that we may inspect.
 struct Seen {
   pid_t pid = 0;
   std::string command_line;  // words, each ended by NUL
@@ -21,7 +21,7 @@ struct Seen {
 // on their command line.
 std::vector<Seen> processes_with(std::string_view text);
 
-// Whether it lives: exists and is no zombie.
+// Whether it exists and is not a zombie.
 bool alive(pid_t pid);
 
 }  // namespace syncq::e2e

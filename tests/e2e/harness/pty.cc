@@ -21,7 +21,7 @@ Terminal::Terminal(Sandbox& box) {
   std::vector<char*> pointers;
   for (std::string& entry : entries) pointers.push_back(entry.data());
   pointers.push_back(nullptr);
-  // No line editor: it would redraw what we compare.
+  // No line editor: it would redraw the text we compare.
   const char* argv[] = {"bash",        "--norc", "--noprofile",
                         "--noediting", "-i",     nullptr};
   winsize size{24, 100, 0, 0};
@@ -38,13 +38,13 @@ Terminal::Terminal(Sandbox& box) {
   REQUIRE(pid_ > 0);
   fcntl(fd_, F_SETFL, fcntl(fd_, F_GETFL) | O_NONBLOCK);
   fcntl(fd_, F_SETFD, FD_CLOEXEC);
-  // Only what is printed, not what is typed, is shown.
+  // Shows only printed text, not typed text.
   enter("stty -echo; echo re''ady");
   sees("ready\r\n");
 }
 
 Terminal::~Terminal() {
-  // Hangs up, as a window that is closed.
+  // Hangs up, like closing a window.
   close(fd_);
   bool ended = eventually([&] { return waitpid(pid_, nullptr, WNOHANG) != 0; },
                           seconds(5));

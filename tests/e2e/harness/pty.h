@@ -8,11 +8,11 @@
 
 namespace syncq::e2e {
 
-// An interactive bash on a terminal of its own, as at a developer's desk.
+// An interactive bash on its own terminal, as a developer would have.
 class Terminal {
  public:
   explicit Terminal(Sandbox& box);
-  // Ends the shell and what it still runs.
+  // Ends the shell and everything it still runs.
   ~Terminal();
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
@@ -21,10 +21,10 @@ class Terminal {
   void type(const std::string& keys);
   // Types a command line and Enter.
   void enter(const std::string& line) { type(line + "\n"); }
-  // Waits until this is shown after what the last sees() found, and goes
-  // past it. Fails the test at the bound.
+  // Waits until this is shown after the last sees()'s match, and moves past it.
+  // Fails the test at the bound.
   void sees(const std::string& text);
-  // All that was shown so far.
+  // Everything shown so far.
   const std::string& shown();
   void resize(unsigned short rows, unsigned short columns);
 

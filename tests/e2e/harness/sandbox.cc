@@ -41,7 +41,7 @@ std::vector<std::string> paths_under(const std::string& dir, bool sockets) {
 }  // namespace
 
 Sandbox::Sandbox() {
-  // Short: a socket's path has 107 bytes.
+  // Short: a socket's path has at most 107 bytes.
   char name[] = "/tmp/sqXXXXXX";
   if (mkdtemp(name) == nullptr) throw std::runtime_error("mkdtemp failed");
   dir_ = name;
@@ -148,7 +148,7 @@ void Sandbox::stop_daemons() {
 }
 
 void Sandbox::check_nothing_left() const {
-  // A client may be in its last instructions.
+  // A client may be just about to exit.
   (void)eventually([&] { return processes_with(dir_ + "/").empty(); },
                    seconds(5));
   for (const Seen& each : processes_with(dir_ + "/")) {
@@ -158,7 +158,7 @@ void Sandbox::check_nothing_left() const {
   }
   for (const std::string& each : paths_under(dir_, true)) {
     INFO("left behind: socket " << each);
-    // One that a test's own listener or a kill -9 left answers nobody.
+    // A socket left by a test's own listener or a kill -9 does not answer.
     CHECK_FALSE(exists(each));
   }
   for (const std::string& each : paths_under(dir_, false)) {

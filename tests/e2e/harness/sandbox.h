@@ -11,10 +11,10 @@ namespace syncq::e2e {
 
 using Json = nlohmann::json;
 
-// A world of a test's own: directory, HOME, state directory, socket and, once
-// something starts it, daemon. Scripts run in dir() with `syncq` on the PATH
-// and a clean environment. At the end its daemon is stopped, and no process,
-// socket or lock may be left.
+// A test's own world: directory, HOME, state directory, socket and, once
+// started, daemon. Scripts run in dir() with `syncq` on the PATH and a clean
+// environment. At the end its daemon is stopped, and no process, socket or lock
+// may remain.
 class Sandbox {
  public:
   Sandbox();
@@ -35,28 +35,28 @@ class Sandbox {
 
   // Runs a script to its end.
   Outcome sh(const std::string& script, Milliseconds within = seconds(60));
-  // The same, which must exit with 0: what it wrote to stdout, less the last
+  // The same, but it must exit with 0: returns its stdout, less the last
   // newline.
   std::string ok(const std::string& script, Milliseconds within = seconds(60));
   // Starts a script.
   Process start(const std::string& script);
 
-  // The daemon's pid as the instance lock's file has it; 0 while nobody holds
+  // The daemon's pid from the instance lock's file; 0 while no process holds
   // that lock.
   pid_t daemon_pid() const;
-  // Whether so many daemons live in this sandbox, wherever they keep their
-  // state, once those that are about to end have ended.
+  // Whether this many daemons live in this sandbox, wherever they keep their
+  // state, once those about to end have ended.
   bool daemons_become(std::size_t count) const;
   // The body of GET /PATH; the daemon must run.
   Json get(const std::string& path);
-  // How many wait for a turn in a FIFO; -1 where it or the daemon is not.
+  // How many wait for a turn in a FIFO; -1 if it or the daemon does not exist.
   int waiting(const std::string& fifo);
   // Takes a FIFO's turn until let_go() or the end.
   Process hold_turn(const std::string& fifo);
   // Lets the holder of hold_turn() go.
   void let_go(Process& holder);
 
-  // So many times the log has this text.
+  // How many times the log has this text.
   int log_count(const std::string& text) const;
 
  private:
@@ -70,10 +70,10 @@ class Sandbox {
 };
 
 bool is_root();
-// How often `part` is in `text`.
+// How often `part` occurs in `text`.
 int count_of(const std::string& text, const std::string& part);
 std::vector<std::string> lines_of(const std::string& text);
-// A word for a shell, whatever is in it.
+// A shell word, quoted whatever it contains.
 std::string shell_word(const std::string& text);
 
 }  // namespace syncq::e2e

@@ -12,7 +12,7 @@
 namespace syncq::e2e {
 namespace {
 
-// So often the link gives on what it may.
+// How often the link passes bytes on.
 constexpr int kTicksPerSecond = 20;
 
 int new_socket() { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }
@@ -70,8 +70,8 @@ void SlowLink::serve() {
 void SlowLink::relay(int caller, int daemon) {
   std::string buffer(static_cast<std::size_t>(rate_ / kTicksPerSecond), '\0');
   const auto tick = std::chrono::milliseconds(1000) / kTicksPerSecond;
-  // When the next piece may go on: by the clock, so that a machine that wakes
-  // us late does not make the link slower.
+  // When to pass on the next piece: by the clock, so that waking us late does
+  // not slow the link.
   auto next = std::chrono::steady_clock::now();
   while (!over_) {
     pollfd ready[2] = {{caller, POLLIN, 0}, {daemon, POLLIN, 0}};

@@ -6,11 +6,11 @@
 
 namespace syncq::e2e {
 
-// A Unix socket that leads to another, with a daemon behind it, over a link
-// so slow as one to a machine far away. One connection at a time.
+// A Unix socket that leads to another, with a daemon behind it, over a link as
+// slow as one to a distant machine. One connection at a time.
 class SlowLink {
  public:
-  // Answers come at the most at `rate` bytes a second.
+  // Answers come at no more than `rate` bytes per second.
   SlowLink(const std::string& from, std::string to, int rate);
   ~SlowLink();
   SlowLink(const SlowLink&) = delete;

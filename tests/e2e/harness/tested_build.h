@@ -11,7 +11,7 @@ namespace syncq::e2e {
 
 // syncq, an absolute path.
 const std::string& syncq_program();
-// The same of a later version, for the tests of upgrades.
+// The same, of a later version, for the tests of upgrades.
 const std::string& newer_program();
 
 // The tested build is build/asan.
@@ -19,10 +19,10 @@ bool sanitized();
 // The tested build is build/bench: what is shipped, without hooks for tests.
 bool shipped();
 
-// The factor by which everything may take longer.
+// Waits may take this many times as long.
 int slowness();
-// How often to do what is done `times` times for the sake of rare moments:
-// sanitized, a fifth passes through the same code.
+// How often to repeat something done `times` times to hit rare moments: all of
+// them, or sanitized a fifth, which covers the same code.
 int repetitions(int times);
 
 }  // namespace syncq::e2e

@@ -17,7 +17,7 @@ class WholeRequestProxy {
   WholeRequestProxy& operator=(const WholeRequestProxy&) = delete;
 
   int port() const { return port_; }
-  // Loses the next answer: the daemon has the request, the client nothing.
+  // Loses the next answer: the daemon gets the request, the client nothing.
   void lose_next_answer() { losing_ = true; }
 
  private:
@@ -25,7 +25,7 @@ class WholeRequestProxy {
   void relay(int caller);
 
   std::string to_;
-  int port_ = 0;  // before the listener, which sets it
+  int port_ = 0;  // declared before the listener, which sets it
   int listener_;
   std::atomic<bool> over_ = false;
   std::atomic<bool> losing_ = false;
@@ -33,7 +33,7 @@ class WholeRequestProxy {
   std::thread thread_;
 };
 
-// A port of the loopback interface that nobody listens on right now.
+// A loopback port with no listener right now.
 int free_port();
 
 }  // namespace syncq::e2e

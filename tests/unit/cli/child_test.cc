@@ -21,7 +21,7 @@ struct Script {
   char* words[4];
 };
 
-// Gives them back, for the tests that run later in this process.
+// Restores them, for the tests that run later in this process.
 struct TakenSignals : Signals {
   ~TakenSignals() { restore(); }
 };

@@ -94,7 +94,7 @@ TEST_CASE("what makes no sense for each is a usage error") {
   CHECK(code_of({"q", "--lease=10ms", "--", "cat"}) == 2);
 }
 
-TEST_CASE("numbers are decimal digits, for whoever checks and uses them") {
+TEST_CASE("numbers are decimal digits, for checking and for using them") {
   CHECK(read_number("7", 1, 1024) == 7);
   CHECK(read_number("007", 1, 1024) == 7);
   for (const char* text : {"", "0x4", "4x", "+4", "-4", " 4", "4 ", "4.0",
@@ -124,20 +124,20 @@ TEST_CASE("until empty: a queue that can't be read is not empty") {
   CHECK(state.become_busy());
 }
 
-TEST_CASE("until empty: nobody ends while another may give back") {
+TEST_CASE("until empty: no worker ends while another may give back") {
   EachState state;
   REQUIRE(state.become_busy());
   REQUIRE(state.become_busy());
   std::thread idle([&] { state.become_idle(true); });
   while (state.busy() == 2) std::this_thread::yield();
-  // The other has its message back with a delay, and looks again.
+  // The other gives its message back with a delay, and looks again.
   state.expect("1-1", std::chrono::milliseconds(1));
   state.settled();
   idle.join();
   CHECK(state.become_busy());
 }
 
-TEST_CASE("until empty: what was given back is waited for until it is had") {
+TEST_CASE("until empty: a message given back is waited for until it is taken") {
   EachState state;
   REQUIRE(state.become_busy());
   state.expect("1-1", std::chrono::milliseconds(30));
@@ -156,7 +156,7 @@ TEST_CASE("until empty: what was given back is waited for until it is had") {
   CHECK(!state.become_busy());
 }
 
-TEST_CASE("stopping and killing are seen by who waits") {
+TEST_CASE("stopping and killing are seen by those who wait") {
   EachState state;
   CHECK(!readable(state.stop_fd()));
   state.stop();

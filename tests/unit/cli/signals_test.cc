@@ -27,7 +27,7 @@ TEST_CASE("no signal is delivered twice", "[cli][signals]") {
   // From the terminal, which sends it to the whole group.
   CHECK_FALSE(
       should_forward(signal_from(SIGINT, SI_KERNEL, 0), kCommand, false));
-  // To the group by kill(2): it waits at the command too.
+  // To the group by kill(2): it is pending at the command too.
   CHECK_FALSE(should_forward(signal_from(SIGTERM, SI_USER, 1), kCommand, true));
   // By the command itself, to its group.
   CHECK_FALSE(

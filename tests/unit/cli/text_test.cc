@@ -54,7 +54,7 @@ TEST_CASE("nothing that drives a terminal comes through", "[cli][text]") {
   // C1 controls as UTF-8: U+009B is CSI.
   CHECK(sanitize("a\xc2\x9b"
                  "31m") == "a?31m");
-  // U+202E turns the direction of writing.
+  // U+202E reverses the text direction.
   CHECK(sanitize("a\xe2\x80\xae"
                  "b") == "a?b");
   // Not UTF-8: a lone byte, an overlong slash, a surrogate, a cut character.

@@ -8,7 +8,8 @@ namespace syncq {
 namespace {
 using std::chrono::seconds;
 
-TEST_CASE("the waiting line says place, holder and time", "[cli][waiting]") {
+TEST_CASE("the waiting line shows position, holder and time",
+          "[cli][waiting]") {
   test::Environment home({std::pair("HOME", "/home/u")});
   Position position{
       2, 5, HolderInfo{"make deploy", "812", "/home/u/app", seconds(120)}};
@@ -16,7 +17,7 @@ TEST_CASE("the waiting line says place, holder and time", "[cli][waiting]") {
         "app: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s");
 }
 
-TEST_CASE("a narrow waiting line keeps its place and its time",
+TEST_CASE("a narrow waiting line keeps its position and its time",
           "[cli][waiting]") {
   test::Environment home({std::pair("HOME", "/home/u")});
   Position position{2, 5,

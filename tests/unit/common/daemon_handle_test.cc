@@ -59,7 +59,8 @@ TEST_CASE("Only a process named as the daemon can be sent a signal") {
   CHECK(WTERMSIG(status) == SIGTERM);
 }
 
-TEST_CASE("A daemon that has ended is sent no signal, whoever has its pid") {
+TEST_CASE(
+    "A daemon that has ended is sent no signal, even if its pid is reused") {
   Child daemon(true);
   auto handle = DaemonHandle::find(daemon.pid());
   REQUIRE(handle);

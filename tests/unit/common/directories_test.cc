@@ -90,7 +90,7 @@ TEST_CASE("A directory that can't be made is named, with its reason") {
   CHECK_THAT(message, Contains("set SYNCQ_STATE_DIR"));
 }
 
-// procfs refuses all users.
+// procfs refuses mkdir to all users.
 TEST_CASE("What is above it is not blamed on the directory") {
   TempDir dir;
   Paths paths = paths_in(dir);

@@ -50,7 +50,7 @@ TEST_CASE("A duration is read as Go reads it, and d and w besides") {
       {"1h2m3s4ms5us6ns", 1h + 2min + 3s + 4ms + 5us + 6ns},
       {"39h9m14.425s", 39h + 9min + 14425ms},
       {"52763797000ns", 52763797000ns},
-      // Go's floating point makes 20 minutes of it.
+      // Go's floating point makes this 20 minutes.
       {"0.3333333333333333333h", 20min - 1ns},
       {"9007199254740993ns", 9007199254740993ns},
       {"0.100000000000000000000h", 6min},
@@ -122,7 +122,7 @@ TEST_CASE("What is no duration is refused and says why") {
       {"3155760000000000001ns", "over 100 years"},
       {"9223372036854775807ns", "over 100 years"},
       {"9223372036854775808ns", "over 100 years"},
-      // Ten times more than fits 64 bits, digit by digit.
+      // Ten times more than fits in 64 bits, digit by digit.
       {"31557600000000000000ns", "over 100 years"},
       {"99999999999999999999999999999999999999999w", "over 100 years"},
       {"3000000h", "over 100 years"},
@@ -155,7 +155,7 @@ TEST_CASE("A duration's shortest spelling reads back as the same") {
     REQUIRE(back.ok());
     CHECK(back->count() == duration.count());
   }
-  // Odd ones from all over the range.
+  // Odd values from the whole range.
   for (std::int64_t n = 1; n < kMaxDuration.count() / 7; n = n * 7 + 13) {
     Result<Duration> back = parse_duration(format_duration(Duration(n)), "x");
     REQUIRE(back.ok());

@@ -11,7 +11,7 @@ namespace {
 TEST_CASE("Names of the allowed characters are taken") {
   const std::string good = GENERATE(values<std::string>({
       "a", "deploy", "A-Z_a.z:0-9", "-", "...", ".a", "0",
-      "0123abcd-4567-89ef-fedc-ba987654321",  // a character too few
+      "0123abcd-4567-89ef-fedc-ba987654321",  // one character short
   }));
   INFO(good);
   CHECK(check_name(good, "FIFO").ok());

@@ -89,7 +89,7 @@ TEST_CASE("Without a home the way out is told") {
              Catch::Matchers::Contains("SYNCQ_STATE_DIR"));
 }
 
-TEST_CASE("The socket lies in the runtime directory where that is our own") {
+TEST_CASE("The socket lies in the runtime directory if that is our own") {
   TempDir runtime;
   User user(Variables{{"XDG_RUNTIME_DIR", runtime.path().c_str()}});
   CHECK_THAT(find().socket, StartsWith(runtime / "syncq/"));

@@ -1,4 +1,4 @@
-// What is read must not depend on how the socket has cut the bytes.
+// The result must not depend on how the socket cut the bytes.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -13,8 +13,8 @@ using State = RequestParser::State;
 
 constexpr std::size_t kBodyLimit = 100;
 
-// All that one connection makes of these bytes, as a text: the requests, what
-// ended them, and how far it came. `ends`: how many bytes are there each time.
+// What one connection reads from these bytes, as text: the requests, what ended
+// them, and how far it came. `ends`: how many bytes are there each time.
 std::string replay(const std::string& bytes,
                    const std::vector<std::size_t>& ends) {
   RequestParser parser(kBodyLimit);
@@ -116,7 +116,7 @@ TEST_CASE("Requests are the same byte by byte, whole and cut anywhere") {
   }
 }
 
-// A head of exactly so many bytes, by a target and a field of these lengths.
+// A head of the exact size, by a target and a field of these lengths.
 TEST_CASE("At the limits of a head it does not matter how it was cut") {
   const int around = GENERATE(-2, -1, 0, 1, 2);
   auto at = [&](std::size_t limit, const std::string& rest) {

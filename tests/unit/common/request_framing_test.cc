@@ -1,4 +1,4 @@
-// What another program on the way could read in another way is refused.
+// Requests that a proxy could read in another way are refused.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -12,8 +12,7 @@ namespace {
 using namespace std::string_literals;
 using State = RequestParser::State;
 
-// What becomes of these bytes; behind a request that is taken may stand
-// others.
+// Parses these bytes; after a request that is taken, more may follow.
 RequestParser read(const std::string& bytes) {
   RequestParser parser(1000);
   for (std::size_t at = 0; parser.state() < State::kDone;) {
@@ -114,7 +113,7 @@ TEST_CASE("A request of HTTP/1.1 names its host, once") {
   CHECK(status("Host: a\r\nHost: b\r\n") == 400);
   CHECK(status("Host:\r\nHost: b\r\n") == 400);
   CHECK(status("Host: a\r\n") == 200);
-  // RFC 9110, section 7.2: of a client that has no name for the server.
+  // RFC 9110, section 7.2: from a client that has no name for the server.
   CHECK(status("Host:\r\n") == 200);
   CHECK(status_of("GET / HTTP/1.0\r\n\r\n") == 200);
   CHECK(status_of("GET / HTTP/1.0\r\nHost: a b\r\n\r\n") == 400);

@@ -9,8 +9,8 @@ namespace {
 
 using State = RequestParser::State;
 
-// Feeds as a connection does: what was not taken is offered again with more
-// behind it, and each call stops at the head's end. Returns what was left.
+// Feeds as a connection does: offers again, with more after it, what was not
+// taken; each call stops at the head's end. Returns what was left.
 std::string feed(RequestParser& parser, const std::string& bytes,
                  std::size_t piece) {
   std::string held;
@@ -114,7 +114,7 @@ TEST_CASE("A request is whole with its last byte and not before") {
   }
 }
 
-TEST_CASE("What comes behind a request is not taken with it") {
+TEST_CASE("What comes after a request is not taken with it") {
   for (const Sample& sample : samples()) {
     RequestParser parser(1'000'000);
     std::string rest = feed(parser, sample.bytes + "GET /next", 10'000);
@@ -162,8 +162,7 @@ TEST_CASE("Keep-alive follows the version and the Connection field") {
   CHECK(keep("GET / HTTP/1.1", ""));
   CHECK_FALSE(keep("GET / HTTP/1.1", "Connection: close\r\n"));
   CHECK_FALSE(keep("GET / HTTP/1.0", ""));
-  // Only the end of the connection tells a client of then where an answer
-  // ends.
+  // Only the end of the connection tells an old client where an answer ends.
   CHECK_FALSE(keep("GET / HTTP/1.0", "Connection: keep-alive\r\n"));
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-// A state directory with a link in the place of one of its files.
+// A state directory with a link in place of one of its files.
 struct Linked {
   explicit Linked(const std::string& name) : path(dir / name) {
     write_file(target, "precious\n");
