@@ -4,8 +4,8 @@
 #include <string>
 
 #include "common/clock.h"
-#include "common/patience.h"
 #include "common/paths.h"
+#include "common/patience.h"
 
 namespace syncq {
 
