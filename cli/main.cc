@@ -14,7 +14,7 @@
 namespace syncq {
 namespace {
 
-int usage_error(std::string_view group, std::string_view word) {
+int refuse_unknown(std::string_view group, std::string_view word) {
   say(unknown_command(group, word));
   return kExitUsage;
 }
@@ -42,7 +42,7 @@ int help(Arguments words) {
     return kExitOk;
   }
   const Command* command = find_command(group, names[0]);
-  if (command == nullptr) return usage_error(group, names[0]);
+  if (command == nullptr) return refuse_unknown(group, names[0]);
   char option[] = "--help";
   char* const asked[] = {option, nullptr};
   return command->run(Arguments(asked, 1));
@@ -56,12 +56,12 @@ int dispatch(Arguments words) {
   if (const Command* command = find_command("", first)) {
     return command->run(words.subspan(1));
   }
-  if (!is_group(first)) return usage_error("", first);
+  if (!is_group(first)) return refuse_unknown("", first);
   if (words.size() == 1 || asks_for_help(words[1])) return help(words);
   if (const Command* command = find_command(first, words[1])) {
     return command->run(words.subspan(2));
   }
-  return usage_error(first, words[1]);
+  return refuse_unknown(first, words[1]);
 }
 
 int run(Arguments words) {

@@ -1,5 +1,7 @@
 #include "common/characters.h"
 
+#include <algorithm>
+
 namespace syncq {
 namespace {
 
@@ -46,6 +48,11 @@ std::string sanitize(std::string_view text) {
     }
   }
   return clean;
+}
+
+bool is_field_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
 
 }  // namespace syncq

@@ -16,4 +16,8 @@ std::uint32_t take_character(std::string_view& text);
 // text direction, and bytes that are not UTF-8 become '?'.
 std::string sanitize(std::string_view text);
 
+// Whether it can be the value of a field in an HTTP head, whose line it must
+// not end.
+bool is_field_value(std::string_view text);
+
 }  // namespace syncq

@@ -13,21 +13,21 @@
 #include <cstring>
 #include <filesystem>
 
+#include "common/environment.h"
 #include "common/state_file.h"
 
 namespace syncq {
 namespace {
 
-std::optional<std::string> env(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr || *value == '\0') return std::nullopt;
-  return value;
+std::optional<std::string> given(const char* name) {
+  std::string value(env(name));
+  return value.empty() ? std::nullopt : std::optional(std::move(value));
 }
 
 // Of XDG's variables: a path that is not absolute is to be ignored
 // (specifications.freedesktop.org/basedir-spec).
 std::optional<std::string> env_dir(const char* name) {
-  auto value = env(name);
+  auto value = given(name);
   if (value && value->front() != '/') return std::nullopt;
   return value;
 }
@@ -58,9 +58,9 @@ std::string runtime_dir() {
 }
 
 Result<std::string> find_state_dir() {
-  if (auto dir = env("SYNCQ_STATE_DIR")) return absolute(*dir);
+  if (auto dir = given("SYNCQ_STATE_DIR")) return absolute(*dir);
   if (auto xdg = env_dir("XDG_STATE_HOME")) return absolute(*xdg) + "/syncq";
-  auto home = env("HOME");
+  auto home = given("HOME");
   if (home && home->front() == '/') {
     return absolute(*home) + "/.local/state/syncq";
   }
@@ -155,7 +155,7 @@ Result<Paths> find_paths(const std::optional<std::string>& socket_option) {
   if (!state_dir) return state_dir.refusal();
   Paths paths;
   paths.state_dir = *state_dir;
-  auto named = socket_option ? socket_option : env("SYNCQ_SOCKET");
+  auto named = socket_option ? socket_option : given("SYNCQ_SOCKET");
   if (named) {
     paths.socket = absolute(*named);
     paths.socket_is_explicit = true;

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace syncq {
 
@@ -36,6 +38,10 @@ void name_daemon();
 // Whether a process named itself so. A recorded pid may have been reused: no
 // other process must be sent a signal.
 bool is_daemon(pid_t pid);
+
+// What a small file of /proc/PID holds, such as "status", up to 4 KiB; "" if it
+// can't be read.
+std::string read_proc(pid_t pid, std::string_view name);
 
 // The pid of its parent; nullopt if it can't be seen.
 std::optional<pid_t> parent_of(pid_t pid);

@@ -28,16 +28,6 @@ struct Stat {
   bool stopped() const { return state == 'T' || state == 't'; }
 };
 
-std::string read_proc(pid_t pid, std::string_view name) {
-  UniqueFd fd(open(fmt::format("/proc/{}/{}", pid, name).c_str(),
-                   O_RDONLY | O_CLOEXEC));
-  if (!fd) return {};
-  char buffer[1024];
-  ssize_t length = read(fd.get(), buffer, sizeof buffer);
-  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
-                    : std::string();
-}
-
 // The field after `skip` spaces, as a number.
 template <typename Number>
 Number field(std::string_view text, int skip) {
@@ -64,6 +54,15 @@ std::optional<Stat> stat_of(pid_t pid) {
 }
 
 }  // namespace
+
+std::string read_proc(pid_t pid, std::string_view name) {
+  UniqueFd fd(open(fmt::format("/proc/{}/{}", pid, name).c_str(),
+                   O_RDONLY | O_CLOEXEC));
+  char buffer[4096];
+  ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
+  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
+                    : std::string();
+}
 
 std::optional<Process> find_process(pid_t pid) {
   std::optional<Stat> stat = stat_of(pid);

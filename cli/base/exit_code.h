@@ -13,6 +13,8 @@ inline constexpr int kExitTimedOut = 124;
 inline constexpr int kExitOwnFailure = 125;
 inline constexpr int kExitNotExecutable = 126;
 inline constexpr int kExitNotFound = 127;
+// Of a command that a signal ended, in a shell: this and the signal's number.
+inline constexpr int kExitSignalBase = 128;
 
 // The exit code for a daemon's answer with this HTTP status: 0 for 2xx, 75 for
 // 408 (no turn in time), else 1.

@@ -5,17 +5,13 @@
 #include <string_view>
 
 #include "cli/base/terminal.h"
+#include "common/environment.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::size_t kUsualColumns = 80;
 constexpr std::size_t kFewestColumns = 20;
-
-std::string_view env(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
-}
 
 std::size_t columns_of(int fd) {
   winsize size{};

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "common/characters.h"
+#include "common/environment.h"
 
 namespace syncq {
 namespace {
@@ -94,8 +95,7 @@ std::string cut_middle(std::string_view text, std::size_t columns) {
 }
 
 std::string with_tilde(std::string_view path) {
-  const char* value = std::getenv("HOME");
-  std::string_view home = value == nullptr ? "" : value;
+  std::string_view home = env("HOME");
   while (home.ends_with('/')) home.remove_suffix(1);
   if (home.empty() || !path.starts_with(home)) return std::string(path);
   std::string_view rest = path.substr(home.size());

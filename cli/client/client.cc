@@ -9,6 +9,7 @@
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/connect_or_spawn.h"
+#include "cli/client/json_fields.h"
 #include "cli/client/other_version.h"
 #include "common/version.h"
 
@@ -20,11 +21,7 @@ constexpr int kServiceUnavailable = 503;
 constexpr auto kPause = std::chrono::milliseconds(50);
 
 std::string text_of(const DaemonReply& reply, const char* key) {
-  auto body = nlohmann::json::parse(reply.body, nullptr, false);
-  if (!body.is_object()) return {};
-  auto found = body.find(key);
-  return found != body.end() && found->is_string() ? found->get<std::string>()
-                                                   : std::string();
+  return field_text(nlohmann::json::parse(reply.body, nullptr, false), key);
 }
 
 }  // namespace

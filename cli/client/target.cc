@@ -10,15 +10,11 @@
 #include <string_view>
 
 #include "cli/base/failure.h"
+#include "common/environment.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
 namespace {
-
-std::string_view env(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
-}
 
 // A token is one line; this is far above any.
 constexpr std::size_t kMaxToken = 4096;

@@ -9,6 +9,7 @@
 #include "cli/daemon/daemon_commands.h"
 #include "cli/options/command_line.h"
 #include "common/duration.h"
+#include "common/environment.h"
 #include "common/paths.h"
 #include "common/process.h"
 #include "daemon/daemon.h"
@@ -35,8 +36,7 @@ constexpr std::int64_t kMostBytes = std::int64_t{1} << 40;
 
 // The variable's value, if set, is the option's default.
 void take_env(std::string& text, const char* name) {
-  const char* value = std::getenv(name);
-  if (value != nullptr && *value != '\0') text = value;
+  if (std::string_view value = env(name); !value.empty()) text = value;
 }
 
 using Choices = std::vector<std::string>;

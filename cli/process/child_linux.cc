@@ -15,18 +15,10 @@
 #include "cli/process/descendants.h"
 #include "cli/process/exec_command.h"
 #include "cli/process/pipe.h"
+#include "common/process.h"
 
 namespace syncq {
 namespace {
-
-std::string read_status(pid_t pid) {
-  UniqueFd fd(
-      open(fmt::format("/proc/{}/status", pid).c_str(), O_RDONLY | O_CLOEXEC));
-  char buffer[4096];
-  ssize_t length = fd ? read(fd.get(), buffer, sizeof buffer) : 0;
-  return length > 0 ? std::string(buffer, static_cast<std::size_t>(length))
-                    : std::string();
-}
 
 // The text after "NAME:\t" of a line of /proc/PID/status (proc(5)).
 std::string_view status_field(std::string_view status, std::string_view name) {
@@ -142,11 +134,11 @@ void Child::signal_all(int number) {
 }
 
 bool Child::is_stopped() const {
-  return status_field(read_status(pid_), "State").starts_with('T');
+  return status_field(read_proc(pid_, "status"), "State").starts_with('T');
 }
 
 bool Child::has_pending(int number) const {
-  std::string status = read_status(pid_);
+  std::string status = read_proc(pid_, "status");
   std::uint64_t bit = std::uint64_t{1} << (number - 1);
   return ((signal_set(status, "SigPnd") | signal_set(status, "ShdPnd")) &
           bit) != 0;

@@ -47,9 +47,7 @@ struct Texts {
   std::string max_attempts;
 };
 
-int usage_error(std::string_view what) {
-  return syncq::usage_error("syncq queue each", what);
-}
+constexpr std::string_view kCommand = "syncq queue each";
 
 void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.required("QUEUE", options.queue, "The queue's name or UUID");
@@ -72,24 +70,21 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
 
 std::optional<int> parse_each_options(Arguments arguments,
                                       EachOptions& options) {
-  auto dashes = std::find_if(
-      arguments.begin(), arguments.end(),
-      [](const char* word) { return std::string_view(word) == "--"; });
-  auto own = static_cast<std::size_t>(dashes - arguments.begin());
-  if (own < arguments.size()) options.command = arguments.subspan(own + 1);
+  auto [own, command] = split_at_dashes(arguments);
+  options.command = command.value_or(Arguments());
   Texts texts;
   CommandLine line("syncq queue each [OPTIONS] QUEUE -- CMD [ARG...]",
                    "Run a command for each message of a queue.");
   add_options(line, options, texts);
-  if (auto code = line.parse(arguments.first(own))) return code;
+  if (auto code = line.parse(own)) return code;
   if (auto strange = line.rest(); !strange.empty()) {
-    return usage_error(
-        fmt::format("'{}' before `--` is neither an option nor "
-                    "the queue's name",
-                    strange.front()));
+    return usage_error(kCommand,
+                       fmt::format("'{}' before `--` is neither an option nor "
+                                   "the queue's name",
+                                   strange.front()));
   }
   if (options.command.empty()) {
-    return usage_error("the command must stand after `--`");
+    return usage_error(kCommand, "the command must stand after `--`");
   }
   options.jobs = read_number(texts.jobs, 1, kMostJobs).value_or(1);
   options.max_attempts =
@@ -99,7 +94,8 @@ std::optional<int> parse_each_options(Arguments arguments,
   }
   constexpr Duration kShortestLease = std::chrono::seconds(1);
   if (options.lease < kShortestLease) {
-    return usage_error("--lease must be at least 1s: it has to be renewed");
+    return usage_error(kCommand,
+                       "--lease must be at least 1s: it has to be renewed");
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/explain.h"
@@ -73,13 +74,12 @@ class Each {
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
     if (signal_ != 0) reraise_default(signal_);
-    if (signal_ != 0) return kSignalBase + signal_;
+    if (signal_ != 0) return kExitSignalBase + signal_;
     if (options_.until_empty && state_.exit_code() != kExitOk) say_left();
     return state_.exit_code();
   }
 
  private:
-  static constexpr int kSignalBase = 128;
   // For the daemon to answer requests sent before the signal.
   static constexpr Duration kLeaveWithin = std::chrono::seconds(5);
 

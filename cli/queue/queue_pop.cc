@@ -52,9 +52,7 @@ struct PopOptions {
   bool newest = false;
 };
 
-int usage_error(std::string_view what) {
-  return syncq::usage_error("syncq queue pop", what);
-}
+constexpr std::string_view kCommand = "syncq queue pop";
 
 // --wait has a value if one follows it, and must not take the queue's name for
 // one. --tail is the old name of --newest.
@@ -96,11 +94,11 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
   if (auto code = line.parse(pointers)) return code;
   if (verb == "tail") options.newest = true;
   if (!options.lease_file.empty() && options.lease.empty()) {
-    return usage_error("--lease-file needs --lease");
+    return usage_error(kCommand, "--lease-file needs --lease");
   }
   if (!options.lease.empty() &&
       parse_duration(options.lease, "lease").value() == Duration::zero()) {
-    return usage_error("--lease must be above 0, like 5m");
+    return usage_error(kCommand, "--lease must be above 0, like 5m");
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/client.h"
@@ -13,6 +14,7 @@
 #include "cli/queue/push_progress.h"
 #include "cli/queue/push_stream.h"
 #include "cli/queue/queue_commands.h"
+#include "common/characters.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -57,37 +59,29 @@ struct PushOptions {
   }
 };
 
-int usage_error(std::string_view what) {
-  return syncq::usage_error("syncq queue push", what);
-}
-
-// A field's value must not end its line.
-bool is_field_value(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-}
+constexpr std::string_view kCommand = "syncq queue push";
 
 std::optional<int> check(const PushOptions& options) {
   if (options.lines && options.null) {
-    return usage_error("--lines and -0 are two ways to split: give one");
+    return usage_error(kCommand,
+                       "--lines and -0 are two ways to split: give one");
   }
   if (options.separator() && !options.reads_stdin()) {
-    return usage_error("--lines and -0 split stdin: give no MESSAGE with them");
+    return usage_error(kCommand,
+                       "--lines and -0 split stdin: give no MESSAGE with them");
   }
   if (!is_field_value(options.head.key) || !is_field_value(options.head.type)) {
-    return usage_error("--key and --type take no control characters");
+    return usage_error(kCommand, "--key and --type take no control characters");
   }
   if (options.allow_empty && (options.separator() || !options.reads_stdin())) {
-    return usage_error("--allow-empty is for a stdin that is one message");
+    return usage_error(kCommand,
+                       "--allow-empty is for a stdin that is one message");
   }
   return std::nullopt;
 }
 
 std::optional<int> parse(Arguments arguments, PushOptions& options) {
-  auto dashes = std::find_if(
-      arguments.begin(), arguments.end(),
-      [](const char* word) { return std::string_view(word) == "--"; });
-  auto own = static_cast<std::size_t>(dashes - arguments.begin());
+  auto [own, after] = split_at_dashes(arguments);
   CommandLine line("syncq queue push [OPTIONS] QUEUE [MESSAGE... | -]",
                    "Put messages at a queue's tail.");
   PushHead& head = options.head;
@@ -106,20 +100,17 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   line.keep_extra_args();
-  if (auto code = line.parse(arguments.first(own))) return code;
+  if (auto code = line.parse(own)) return code;
   options.messages = line.rest();
   auto& words = options.messages;
   if (words == std::vector<std::string>{"-"}) {
     words.clear();
   } else if (std::find(words.begin(), words.end(), "-") != words.end()) {
-    return usage_error(
-        "- is all of stdin and stands alone; the message '-' "
-        "is written after --");
+    return usage_error(kCommand,
+                       "- is all of stdin and stands alone; the message '-' "
+                       "is written after --");
   }
-  if (own < arguments.size()) {
-    Arguments after = arguments.subspan(own + 1);
-    words.insert(words.end(), after.begin(), after.end());
-  }
+  if (after) words.insert(words.end(), after->begin(), after->end());
   return check(options);
 }
 
@@ -210,12 +201,11 @@ class Push {
   }
 
   int report_interrupted() {
-    constexpr int kSignalBase = 128;
     progress_.clear();
     say(fmt::format("pushing to queue '{}': interrupted{}", options_.head.queue,
                     tally()));
     reraise_default(signal_);
-    return kSignalBase + signal_;
+    return kExitSignalBase + signal_;
   }
 
   const PushOptions& options_;

@@ -80,9 +80,7 @@ std::optional<Duration> limit(const std::string& text) {
   return duration;
 }
 
-int usage_error(std::string_view what) {
-  return syncq::usage_error("syncq run", what);
-}
+constexpr std::string_view kCommand = "syncq run";
 
 // No "--": suggests the line that was probably meant.
 int missing_command(Arguments before, const std::vector<std::string>& rest) {
@@ -93,22 +91,18 @@ int missing_command(Arguments before, const std::vector<std::string>& rest) {
   std::string line = shell_line(meant) + " -- ";
   line += rest.empty() ? "CMD [ARG...]" : shell_line(rest);
   return usage_error(
+      kCommand,
       fmt::format("the command must stand after `--`, as in `{}`", line));
 }
 
 }  // namespace
 
 std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
-  auto dashes = std::find_if(
-      arguments.begin(), arguments.end(),
-      [](const char* word) { return std::string_view(word) == "--"; });
-  auto own = static_cast<std::size_t>(dashes - arguments.begin());
-  bool has_dashes = own < arguments.size();
-  Arguments before = arguments.first(own);
-  if (has_dashes) options.command = arguments.subspan(own + 1);
+  auto [before, command] = split_at_dashes(arguments);
+  options.command = command.value_or(Arguments());
   // Plain `run NAME -- CMD` needs no option tree, which takes longer to build
   // than everything else that the client does.
-  if (own == 1 && before[0][0] != '-' && before[0][0] != '\0' &&
+  if (before.size() == 1 && before[0][0] != '-' && before[0][0] != '\0' &&
       !options.command.empty()) {
     options.name = before[0];
     return std::nullopt;
@@ -120,22 +114,23 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   add_options(line, options, texts);
   line.stop_at_stranger();
   if (auto code = line.parse(before)) return code;
-  if (!has_dashes) return missing_command(before, line.rest());
+  if (!command) return missing_command(before, line.rest());
   if (auto strange = line.rest(); !strange.empty()) {
-    return usage_error(
-        fmt::format("'{}' before `--` is neither an option nor "
-                    "the FIFO's name",
-                    strange.front()));
+    return usage_error(kCommand,
+                       fmt::format("'{}' before `--` is neither an option nor "
+                                   "the FIFO's name",
+                                   strange.front()));
   }
   if (options.command.empty()) return missing_command(before, {});
   if (options.nowait && !texts.wait.empty()) {
-    return usage_error("-n waits for nothing and -w waits: give one");
+    return usage_error(kCommand, "-n waits for nothing and -w waits: give one");
   }
   options.wait = limit(texts.wait);
   options.timeout = limit(texts.timeout);
   options.kill_after = limit(texts.kill_after);
   if (options.kill_after && !options.timeout) {
-    return usage_error("--kill-after needs --timeout: it counts from its TERM");
+    return usage_error(kCommand,
+                       "--kill-after needs --timeout: it counts from its TERM");
   }
   if (auto code = read_number(texts.conflict_code, 0, kLargestCode)) {
     options.conflict_code = static_cast<int>(*code);

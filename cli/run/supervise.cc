@@ -20,7 +20,6 @@ namespace {
 
 // Between TERM and KILL for a command that has lost its turn.
 constexpr Duration kGrace = std::chrono::seconds(10);
-constexpr int kSignalBase = 128;
 
 class Supervisor {
  public:
@@ -187,10 +186,10 @@ class Supervisor {
       return timed_out_ ? kExitTimedOut : state.value;
     }
     if (timed_out_) {
-      return state.value == SIGKILL ? kSignalBase + SIGKILL : kExitTimedOut;
+      return state.value == SIGKILL ? kExitSignalBase + SIGKILL : kExitTimedOut;
     }
     reraise_default(state.value);
-    return kSignalBase + state.value;
+    return kExitSignalBase + state.value;
   }
 
   Client& client_;

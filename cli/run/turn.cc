@@ -8,6 +8,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/client/daemon_process.h"
+#include "common/environment.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -136,8 +137,7 @@ class Wait {
   }
 
   void hint_at_deadlock() {
-    const char* outer = std::getenv("SYNCQ_FIFO");
-    if (hinted_ || outer == nullptr || fifo_ != outer) return;
+    if (hinted_ || fifo_ != env("SYNCQ_FIFO")) return;
     hinted_ = true;
     line_.note(kHint);
   }

@@ -3,23 +3,18 @@
 #include <fmt/format.h>
 
 #include "daemon/fifo/fifo_json.h"
+#include "daemon/http/handler.h"
 #include "daemon/http/long_answer.h"
 
 namespace syncq {
 namespace {
 
-using Parked = std::unique_ptr<ParkedRequest>;
-
 // The most tickets of a line that are shown.
 constexpr int kMostShown = 1000;
 
 Result<Uuid> ticket_in(const Request& request) {
-  auto uuid = Uuid::parse(request.path[1]);
-  if (uuid) return *uuid;
-  return Refusal{ErrorCode::kInvalidUuid,
-                 fmt::format("ticket '{}' is no UUID: use one that "
-                             "/fifo/{}/ticket answered with",
-                             request.path[1], request.path[0])};
+  return read_uuid(request.path[1], "ticket",
+                   "use one that /fifo/FIFO/ticket answered with");
 }
 
 Result<Overrides> read_overrides(const Query& query) {
@@ -36,21 +31,6 @@ Result<Overrides> read_overrides(const Query& query) {
     if (!done) return done.refusal();
   }
   return overrides;
-}
-
-Parked answer(ReplyWriter& out, std::string body) {
-  out.reply({200, kJson, std::move(body), ""});
-  return nullptr;
-}
-
-Parked refuse(ReplyWriter& out, const Refusal& refusal) {
-  out.reply(error_reply(refusal));
-  return nullptr;
-}
-
-Parked answer_empty(ReplyWriter& out, const Result<>& result) {
-  if (!result) return refuse(out, result.refusal());
-  return answer(out, "{}\n");
 }
 
 // A caller of `wait` whose turn has not come.
@@ -104,14 +84,14 @@ Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!ticket) return refuse(out, ticket.refusal());
   auto force = request.query.boolean("force");
   if (!force) return refuse(out, force.refusal());
-  return answer_empty(out, engine.done(request.path[0], *ticket,
-                                       force->value_or(false), request.now));
+  return answer(out, engine.done(request.path[0], *ticket,
+                                 force->value_or(false), request.now));
 }
 
 Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
-  return answer_empty(out, engine.touch(request.path[0], *ticket, request.now));
+  return answer(out, engine.touch(request.path[0], *ticket, request.now));
 }
 
 Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -142,9 +122,7 @@ Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
 
 Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<> gone = engine.destroy(request.path[0]);
-  if (!gone) return refuse(out, gone.refusal());
-  out.reply({204, kJson, "", ""});
-  return nullptr;
+  return gone ? answer_status(out, 204) : refuse(out, gone.refusal());
 }
 
 }  // namespace
@@ -169,32 +147,28 @@ Result<NewFifo> read_new_fifo(const Query& query) {
 
 void add_fifo_routes(Router& router, FifoEngine& engine) {
   const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
-  auto bind = [&engine](Parked (*handler)(FifoEngine&, Request&,
-                                          ReplyWriter&)) -> Handler {
-    return [&engine, handler](Request& request, ReplyWriter& out) {
-      return handler(engine, request, out);
-    };
-  };
   router.add({get_or_post,
               "/fifo/new",
               {"name", "slots", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
-              bind(fifo_new)});
+              bind(engine, fifo_new)});
   router.add({get_or_post,
               "/fifo/{}/ticket",
               {"wait_timeout", "accept_timeout", "done_timeout"},
-              bind(fifo_ticket)});
+              bind(engine, fifo_ticket)});
   router.add({get_or_post,
               "/fifo/{}/wait/{}",
               {"timeout"},
-              bind(fifo_wait),
+              bind(engine, fifo_wait),
               false,
               true});
-  router.add({get_or_post, "/fifo/{}/done/{}", {"force"}, bind(fifo_done)});
-  router.add({{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(fifo_touch)});
-  router.add(large({{Method::kGet}, "/fifo", {}, bind(fifo_list)}));
-  router.add(large({{Method::kGet}, "/fifo/{}", {}, bind(fifo_show)}));
-  router.add({{Method::kDelete}, "/fifo/{}", {}, bind(fifo_delete)});
+  router.add(
+      {get_or_post, "/fifo/{}/done/{}", {"force"}, bind(engine, fifo_done)});
+  router.add(
+      {{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(engine, fifo_touch)});
+  router.add(large({{Method::kGet}, "/fifo", {}, bind(engine, fifo_list)}));
+  router.add(large({{Method::kGet}, "/fifo/{}", {}, bind(engine, fifo_show)}));
+  router.add({{Method::kDelete}, "/fifo/{}", {}, bind(engine, fifo_delete)});
 }
 
 }  // namespace syncq

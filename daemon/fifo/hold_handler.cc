@@ -5,6 +5,7 @@
 
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
+#include "daemon/http/handler.h"
 #include "daemon/http/json_object.h"
 #include "daemon/http/json_text.h"
 
@@ -111,13 +112,8 @@ class HoldStream final : public ParkedRequest {
   pid_t owner_;  // 0: not a process that we can see
 };
 
-Result<Uuid> read_uuid(const std::string& text) {
-  auto uuid = Uuid::parse(text);
-  if (uuid) return *uuid;
-  return Refusal{ErrorCode::kInvalidUuid,
-                 fmt::format("ticket '{}' is no UUID: use the one that hold "
-                             "answered with",
-                             text)};
+Result<Uuid> read_ticket(const std::string& text) {
+  return read_uuid(text, "ticket", "use the one that hold answered with");
 }
 
 Result<HoldRequest> read_call(const Request& request) {
@@ -137,7 +133,7 @@ Result<HoldRequest> read_call(const Request& request) {
   if (!limit) return limit.refusal();
   call.limit = *limit;
   if (const std::string* ticket = query.find("ticket")) {
-    Result<Uuid> uuid = read_uuid(*ticket);
+    Result<Uuid> uuid = read_ticket(*ticket);
     if (!uuid) return uuid.refusal();
     call.ticket = *uuid;
   }
@@ -153,19 +149,12 @@ Result<HoldRequest> read_call(const Request& request) {
   return call;
 }
 
-std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
-                                    ReplyWriter& out) {
+Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<HoldRequest> call = read_call(request);
-  if (!call) {
-    out.reply(error_reply(call.refusal()));
-    return nullptr;
-  }
+  if (!call) return refuse(out, call.refusal());
   Result<HoldReply> start = engine.hold(request.path[0], *call, request.caller,
                                         request.now, request.wall);
-  if (!start) {
-    out.reply(error_reply(start.refusal()));
-    return nullptr;
-  }
+  if (!start) return refuse(out, start.refusal());
   out.start_stream(kJsonLines);
   Promise promise =
       start->made ? Promise::kPowerLoss : promise_to(call->owner.pid);
@@ -177,22 +166,17 @@ std::unique_ptr<ParkedRequest> hold(FifoEngine& engine, Request& request,
 
 // Says which process runs the command of a ticket of hold. A request of its
 // own: a proxy between may read a request whole before it passes it on.
-std::unique_ptr<ParkedRequest> command(FifoEngine& engine, Request& request,
-                                       ReplyWriter& out) {
-  auto refuse = [&out](const Refusal& why) {
-    out.reply(error_reply(why));
-    return nullptr;
-  };
-  Result<Uuid> uuid = read_uuid(request.path[1]);
-  if (!uuid) return refuse(uuid.refusal());
+Parked command(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> uuid = read_ticket(request.path[1]);
+  if (!uuid) return refuse(out, uuid.refusal());
   auto pid = request.query.number("pid", 1, std::numeric_limits<pid_t>::max());
-  if (!pid) return refuse(pid.refusal());
+  if (!pid) return refuse(out, pid.refusal());
   if (!*pid) {
-    return refuse({ErrorCode::kInvalidNumber,
-                   "pid is missing: name the process that does the work"});
+    return refuse(out, {ErrorCode::kInvalidNumber,
+                        "pid is missing: name the process that does the work"});
   }
   Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid);
-  if (!ticket) return refuse(ticket.refusal());
+  if (!ticket) return refuse(out, ticket.refusal());
   // From anybody but the owner itself the number may be of another namespace.
   pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;
   std::optional<Process> process = command_of(owner, static_cast<pid_t>(**pid));
@@ -223,18 +207,12 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "done_timeout",
                       "unused_destroy_timeout",
                       "allow_overrides"};
-  route.handler = [&engine](Request& request, ReplyWriter& out) {
-    return hold(engine, request, out);
-  };
+  route.handler = bind(engine, hold);
   route.waits = true;
   route.streams_body = true;
   router.add(std::move(route));
-  router.add({{Method::kPost},
-              "/fifo/{}/command/{}",
-              {"pid"},
-              [&engine](Request& request, ReplyWriter& out) {
-                return command(engine, request, out);
-              }});
+  router.add(
+      {{Method::kPost}, "/fifo/{}/command/{}", {"pid"}, bind(engine, command)});
 }
 
 }  // namespace syncq

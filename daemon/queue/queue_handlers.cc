@@ -6,40 +6,18 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/characters.h"
+#include "daemon/http/handler.h"
 #include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
 
 namespace syncq {
 namespace {
 
-using Parked = std::unique_ptr<ParkedRequest>;
-
 constexpr std::size_t kMaxKeyLength = 255;
 constexpr std::size_t kMaxReason = 1000;
 // Of a message without a type; stored as none, which keeps it small.
 constexpr std::string_view kBytes = "application/octet-stream";
-
-// It must not end its line.
-bool is_field_value(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
-}
-
-Parked refuse(ReplyWriter& out, const Refusal& refusal) {
-  out.reply(error_reply(refusal));
-  return nullptr;
-}
-
-Parked answer(ReplyWriter& out, int status, std::string body = "") {
-  std::string_view type = body.empty() ? std::string_view() : kJson;
-  out.reply({status, type, std::move(body)});
-  return nullptr;
-}
-
-Parked answer(ReplyWriter& out, const Result<>& result) {
-  if (!result) return refuse(out, result.refusal());
-  return answer(out, 200, "{}\n");
-}
 
 // The message's bytes as the body; all else in fields.
 Parked deliver(ReplyWriter& out, Delivered&& message) {
@@ -110,12 +88,8 @@ Result<std::int64_t> read_index(const std::string& text) {
 }
 
 Result<Uuid> read_lease(const Request& request) {
-  auto lease = Uuid::parse(request.path[1]);
-  if (lease) return *lease;
-  return Refusal{ErrorCode::kInvalidUuid,
-                 fmt::format("lease '{}' is no UUID: use the Syncq-Lease that "
-                             "head?lease= answered with",
-                             request.path[1])};
+  return read_uuid(request.path[1], "lease",
+                   "use the Syncq-Lease that head?lease= answered with");
 }
 
 // A time for which 0, as "no timeout", makes no sense.
@@ -144,15 +118,13 @@ Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!config) return refuse(out, config.refusal());
   Result<Queue> queue = engine.create(*config, request.wall);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, 200,
-                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
 }
 
 Parked queue_show(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<Queue> queue = engine.show(request.path[0]);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, 200,
-                fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
 }
 
 Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
@@ -187,18 +159,18 @@ Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<> stored =
       engine.push(request.path[0], std::move(push), request.now, request.wall);
   if (!stored) return refuse(out, stored.refusal());
-  return answer(out, 201);
+  return answer_status(out, 201);
 }
 
 Parked queue_delete(QueueEngine& engine, Request& request, ReplyWriter& out) {
   engine.destroy(request.path[0]);
-  return answer(out, 204);
+  return answer_status(out, 204);
 }
 
 Parked queue_empty(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<> emptied = engine.empty(request.path[0]);
   if (!emptied) return refuse(out, emptied.refusal());
-  return answer(out, 204);
+  return answer_status(out, 204);
 }
 
 // The parameters lease and lease_id.
@@ -208,12 +180,9 @@ Result<> read_lease_wish(const Query& query, Take& take) {
   take.lease = *lease;
   const std::string* id = query.find("lease_id");
   if (id == nullptr) return Nothing{};
-  take.lease_id = Uuid::parse(*id);
-  if (!take.lease_id) {
-    return Refusal{
-        ErrorCode::kInvalidUuid,
-        fmt::format("lease_id '{}' is no UUID: choose a random one", *id)};
-  }
+  Result<Uuid> uuid = read_uuid(*id, "lease_id", "choose a random one");
+  if (!uuid) return uuid.refusal();
+  take.lease_id = *uuid;
   if (!take.lease) {
     return Refusal{ErrorCode::kBadRequest,
                    "lease_id names a lease: give lease too, like lease=30s"};
@@ -317,40 +286,36 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   const std::vector<Method> post = {Method::kPost};
   const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
   const std::vector<Method> del = {Method::kDelete};
-  auto bind = [&engine](Parked (*handler)(QueueEngine&, Request&,
-                                          ReplyWriter&)) -> Handler {
-    return [&engine, handler](Request& request, ReplyWriter& out) {
-      return handler(engine, request, out);
-    };
-  };
   const std::vector<std::string_view> take_parameters = {"wait", "lease",
                                                          "lease_id"};
   // The busiest first: the table is searched in order.
-  Route put{{Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(queue_put)};
+  Route put{
+      {Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(engine, queue_put)};
   put.takes_message = true;
   router.add(std::move(put));
-  router.add(large(
-      {get_or_post, "/queues/{}/head", take_parameters, bind(queue_head)}));
-  router.add(large(
-      {get_or_post, "/queues/{}/tail", take_parameters, bind(queue_tail)}));
-  router.add({post, "/queues/{}/ack/{}", {}, bind(queue_ack)});
+  router.add(large({get_or_post, "/queues/{}/head", take_parameters,
+                    bind(engine, queue_head)}));
+  router.add(large({get_or_post, "/queues/{}/tail", take_parameters,
+                    bind(engine, queue_tail)}));
+  router.add({post, "/queues/{}/ack/{}", {}, bind(engine, queue_ack)});
   router.add({post,
               "/queues/{}/nack/{}",
               {"delay", "dead", "uncounted", "reason"},
-              bind(queue_nack)});
-  router.add({post, "/queues/{}/extend/{}", {"by"}, bind(queue_extend)});
+              bind(engine, queue_nack)});
+  router.add(
+      {post, "/queues/{}/extend/{}", {"by"}, bind(engine, queue_extend)});
   router.add(large({get_or_post,
                     "/queues/{}/consume/{}",
                     {"lease", "lease_id"},
-                    bind(queue_consume)}));
-  router.add(large({get, "/queues/{}/peek/{}", {}, bind(queue_peek)}));
-  router.add(large({get, "/queues", {}, bind(queue_list)}));
-  Route create{post, "/queues", {}, bind(queue_create)};
+                    bind(engine, queue_consume)}));
+  router.add(large({get, "/queues/{}/peek/{}", {}, bind(engine, queue_peek)}));
+  router.add(large({get, "/queues", {}, bind(engine, queue_list)}));
+  Route create{post, "/queues", {}, bind(engine, queue_create)};
   create.takes_json = true;
   router.add(std::move(create));
-  router.add({get, "/queues/{}", {}, bind(queue_show)});
-  router.add({del, "/queues/{}", {}, bind(queue_delete)});
-  router.add({del, "/queues/{}/messages", {}, bind(queue_empty)});
+  router.add({get, "/queues/{}", {}, bind(engine, queue_show)});
+  router.add({del, "/queues/{}", {}, bind(engine, queue_delete)});
+  router.add({del, "/queues/{}/messages", {}, bind(engine, queue_empty)});
 }
 
 }  // namespace syncq

@@ -151,7 +151,8 @@ TEST_CASE("children that outlive the command do not keep the turn") {
                "syncq run -n q -- echo free; kill $(cat left)") == "free");
 }
 
-TEST_CASE("100 contenders, some killed: the others all run, one at a time") {
+TEST_CASE("100 contenders, some killed: the others all run, one at a time",
+          "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   std::vector<Process> contenders;

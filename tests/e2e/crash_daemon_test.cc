@@ -64,7 +64,8 @@ void check_each_ran_once(Sandbox& box, int count) {
 
 }  // namespace
 
-TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost") {
+TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost",
+          "[slow]") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
   const int count = repetitions(60);
@@ -90,7 +91,8 @@ TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost") {
         box.ok("seq " + std::to_string(count)) + "\n");
 }
 
-TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once") {
+TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once",
+          "[slow]") {
   Sandbox box;
   const int count = repetitions(80);
   box.ok("syncq daemon start");
@@ -108,8 +110,8 @@ TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once") {
   check_each_ran_once(box, count);
 }
 
-TEST_CASE(
-    "kill -9 of the daemon while a command runs keeps the command's turn") {
+TEST_CASE("kill -9 of the daemon while a command runs keeps the command's turn",
+          "[slow]") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
   Process run = box.start("exec syncq run " + mode +

@@ -33,7 +33,7 @@ const Milliseconds kSoon = seconds(10);
 
 }  // namespace
 
-TEST_CASE("with few descriptors the owner of a turn gets through") {
+TEST_CASE("with few descriptors the owner of a turn gets through", "[slow]") {
   Sandbox box;
   Process daemon = box.start("ulimit -n 64; exec syncq daemon run");
   REQUIRE(eventually([&] { return exists(box.socket()); }));

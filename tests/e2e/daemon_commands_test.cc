@@ -125,7 +125,7 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   CHECK(waiter.wait().code() == 0);
 }
 
-TEST_CASE("a pid left in the lock's file is sent no signal") {
+TEST_CASE("a pid left in the lock's file is sent no signal", "[slow]") {
   Sandbox box;
   box.ok("mkdir -m 700 state");
   Process innocent =

@@ -57,7 +57,8 @@ TEST_CASE("a caller on another machine gets no turn before the disk has it") {
                  "-X POST http://localhost/fifo/q/hold || true; done") >= 5);
 }
 
-TEST_CASE("a process is announced on the stream, and the answer says so") {
+TEST_CASE("a process is announced on the stream, and the answer says so",
+          "[slow]") {
   Sandbox box;
   box.ok("syncq daemon start");
   // curl's parent announces itself: it is not curl's child.

@@ -54,7 +54,8 @@ TEST_CASE("runs started 20 ms apart run in that order", "[timing]") {
   CHECK(in_order);
 }
 
-TEST_CASE("100 contenders: exclusion, and exactly the order they came in") {
+TEST_CASE("100 contenders: exclusion, and exactly the order they came in",
+          "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   const int count = repetitions(100);
@@ -94,7 +95,8 @@ TEST_CASE("curl callers, `fifo wait` and `run` stand in one line") {
   CHECK_FALSE(exists(box.path("clash")));
 }
 
-TEST_CASE("slots: never more than N at once, each with its own slot") {
+TEST_CASE("slots: never more than N at once, each with its own slot",
+          "[slow]") {
   Sandbox box;
   int slots = GENERATE(1, 3);
   // Each slot's directory has one holder at a time; the count is the most ever

@@ -31,7 +31,7 @@ TEST_CASE("all waiters at a daemon with few descriptors get their turn") {
   CHECK(box.ok("wc -l < ran") == "40");
 }
 
-TEST_CASE("a waiter that finds no room at the daemon waits for it") {
+TEST_CASE("a waiter that finds no room at the daemon waits for it", "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   box.ok("ulimit -n 24; syncq daemon start");

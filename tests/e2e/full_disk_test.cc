@@ -131,7 +131,8 @@ TEST_CASE(
   )sh");
 }
 
-TEST_CASE("each --until-empty on a full disk fails and tells what is left") {
+TEST_CASE("each --until-empty on a full disk fails and tells what is left",
+          "[slow]") {
   on_small_disk(R"sh(
     seq 20 | syncq queue push --lines jobs
     fill

@@ -17,7 +17,7 @@ TEST_CASE("an idle daemon ends and takes its socket along") {
   CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].name'") == "q");
 }
 
-TEST_CASE("a live ticket keeps the daemon from its idle exit") {
+TEST_CASE("a live ticket keeps the daemon from its idle exit", "[slow]") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "100ms";
   SECTION("one that waits for its caller") {
@@ -34,7 +34,7 @@ TEST_CASE("a live ticket keeps the daemon from its idle exit") {
   }
 }
 
-TEST_CASE("no request is lost around the idle exit") {
+TEST_CASE("no request is lost around the idle exit", "[slow]") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "30ms";
   box.env()["requests"] = std::to_string(repetitions(120));
@@ -52,7 +52,7 @@ TEST_CASE("no request is lost around the idle exit") {
   CHECK(box.log_count("stopping: idle") > 3);
 }
 
-TEST_CASE("many clients around the idle exit: one daemon at a time") {
+TEST_CASE("many clients around the idle exit: one daemon at a time", "[slow]") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "20ms";
   Outcome outcome = box.sh(R"(

@@ -21,7 +21,8 @@ int resident_mib(const Sandbox& box) {
 
 }  // namespace
 
-TEST_CASE("the memory of a large ephemeral queue goes back when it is empty") {
+TEST_CASE("the memory of a large ephemeral queue goes back when it is empty",
+          "[slow]") {
   if (sanitized()) return;
   Sandbox box;
   const int haste = box.hurry();
@@ -51,7 +52,8 @@ TEST_CASE("an idle connection keeps nothing of a long head") {
 }
 
 TEST_CASE(
-    "readers and uploads that stall take bounded memory, and give it back") {
+    "readers and uploads that stall take bounded memory, and give it back",
+    "[slow]") {
   if (sanitized()) return;
   Sandbox box;
   box.env()["SYNCQ_MAX_IN_FLIGHT"] = "67108864";

@@ -47,7 +47,8 @@ void kill_pid_in(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("crashing workers lose nothing, and no acked message comes again") {
+TEST_CASE("crashing workers lose nothing, and no acked message comes again",
+          "[slow]") {
   Sandbox box;
   const int messages = repetitions(100);
   box.env()["each"] = std::to_string(messages);
@@ -105,7 +106,7 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again") {
   }
 }
 
-TEST_CASE("a plain pop gives no message to two") {
+TEST_CASE("a plain pop gives no message to two", "[slow]") {
   Sandbox box;
   const int messages = repetitions(400);
   box.env()["messages"] = std::to_string(messages);
@@ -130,7 +131,8 @@ TEST_CASE("a plain pop gives no message to two") {
   CHECK(lines == static_cast<std::size_t>(messages));
 }
 
-TEST_CASE("a killed daemon loses and doubles nothing of a push of lines") {
+TEST_CASE("a killed daemon loses and doubles nothing of a push of lines",
+          "[slow]") {
   Sandbox box;
   const int lines = repetitions(100000);
   box.env()["lines"] = std::to_string(lines);

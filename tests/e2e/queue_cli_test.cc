@@ -28,7 +28,7 @@ std::string curl_block() {
 
 }  // namespace
 
-TEST_CASE("lines go in and come out in order") {
+TEST_CASE("lines go in and come out in order", "[slow]") {
   Sandbox box;
   const std::string many = std::to_string(repetitions(50000));
   box.env()["many"] = many;
@@ -199,14 +199,14 @@ TEST_CASE("a refused push says what is stored, and it is the beginning") {
   CHECK_THAT(large.err, Contains("over 16777216 bytes"));
 }
 
-TEST_CASE("the man page's curl examples work") {
+TEST_CASE("the man page's curl examples work", "[slow]") {
   Sandbox box;
   std::string out = box.ok("set -e\n" + curl_block());
   CHECK_THAT(out, Contains("resize cat.png"));
   CHECK(read_file(box.path("job")) == "resize owl.png");
 }
 
-TEST_CASE("a killed pop --wait swallows nothing") {
+TEST_CASE("a killed pop --wait swallows nothing", "[slow]") {
   Sandbox box;
   box.ok("syncq queue new q");
   box.env()["TRIES"] = std::to_string(repetitions(300));

@@ -98,7 +98,7 @@ TEST_CASE("interrupted twice, each gives back at once") {
                "echo ' ended'") == "a ended");
 }
 
-TEST_CASE("a killed worker's message returns when its lease ends") {
+TEST_CASE("a killed worker's message returns when its lease ends", "[slow]") {
   Sandbox box;
   Process each = box.start(R"(
     syncq queue push q a
@@ -109,7 +109,7 @@ TEST_CASE("a killed worker's message returns when its lease ends") {
   CHECK(box.ok("syncq queue pop q --wait=30s") == "a");
 }
 
-TEST_CASE("a lease is renewed while the command runs") {
+TEST_CASE("a lease is renewed while the command runs", "[slow]") {
   Sandbox box;
   CHECK(box.ok(R"(
     syncq queue push q a
@@ -130,7 +130,7 @@ TEST_CASE("each waits on through a killed daemon") {
   each.wait();
 }
 
-TEST_CASE("until empty, each handles all though daemons are killed") {
+TEST_CASE("until empty, each handles all though daemons are killed", "[slow]") {
   Sandbox box;
   box.ok("seq 150 | syncq queue push --lines q");
   Process each = box.start(R"(
@@ -151,7 +151,7 @@ TEST_CASE("until empty, each handles all though daemons are killed") {
   CHECK(box.ok("sort -nu log | cmp - <(seq 150) && echo all") == "all");
 }
 
-TEST_CASE("a signal ends each though the daemon hangs") {
+TEST_CASE("a signal ends each though the daemon hangs", "[slow]") {
   Sandbox box;
   for (const char* mode : {"", "--until-empty"}) {
     // One that is delayed, so that --until-empty has something to wait for.

@@ -50,7 +50,7 @@ TEST_CASE("a reader that goes away in the middle takes no message along") {
   CHECK(box.ok("syncq queue pop q | wc -c") == "1048576");
 }
 
-TEST_CASE("a message stays ours while a slow reader takes it in") {
+TEST_CASE("a message stays ours while a slow reader takes it in", "[slow]") {
   Sandbox box;
   box.env()["wait"] = std::to_string(8 / box.hurry() + 1) + "s";
   box.ok("head -c 1M /dev/zero | syncq queue push q");

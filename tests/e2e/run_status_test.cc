@@ -64,7 +64,7 @@ TEST_CASE("run exits with 0, 1, 126, 127, 137, 143 as the command does") {
     done 2>/dev/null)") == "0\n1\n126\n127\n137\n143");
 }
 
-TEST_CASE("a signal sent to `syncq run` is one sent to the command") {
+TEST_CASE("a signal sent to `syncq run` is one sent to the command", "[slow]") {
   Sandbox box;
   const char* mode = GENERATE(from_range(std::begin(kModes), std::end(kModes)));
   int number = GENERATE(SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2);
@@ -108,7 +108,7 @@ TEST_CASE("a waiting `syncq run` dies of a signal as the command would") {
   box.let_go(holder);
 }
 
-TEST_CASE("run --timeout ends as timeout(1) does") {
+TEST_CASE("run --timeout ends as timeout(1) does", "[slow]") {
   Sandbox box;
   struct Row {
     const char* limit;

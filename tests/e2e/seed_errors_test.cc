@@ -92,7 +92,8 @@ TEST_CASE("the documented errors of the FIFO endpoints") {
 }
 
 TEST_CASE(
-    "408 wait_timeout, 410 cancelled and 410 destroyed reach a parked caller") {
+    "408 wait_timeout, 410 cancelled and 410 destroyed reach a parked caller",
+    "[slow]") {
   Sandbox box;
   std::string names = box.ok(R"(
     f=$(syncq fifo new --wait-timeout 1h --allow-overrides)

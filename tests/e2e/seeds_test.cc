@@ -74,7 +74,7 @@ TEST_CASE("a caller that has left takes no turn") {
   CHECK_THAT(box.ok(both + "get /fifo/$fifo/wait/$second"), Contains("fence"));
 }
 
-TEST_CASE("touch keeps a turn past its done timeout") {
+TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
   Sandbox box;
   std::string names = box.ok(kShort + std::string(R"(
     fifo=$(get "/fifo/new?done_timeout=1s" | jq -r .uuid)

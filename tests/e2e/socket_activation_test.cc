@@ -86,7 +86,7 @@ class Manager {
 
 }  // namespace
 
-TEST_CASE("LISTEN_FDS: the daemon serves the socket it was given") {
+TEST_CASE("LISTEN_FDS: the daemon serves the socket it was given", "[slow]") {
   Sandbox box;
   Manager manager(box);
   manager.start();

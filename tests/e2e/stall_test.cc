@@ -32,7 +32,7 @@ Process slow_start(Sandbox& box, double seconds) {
 
 }  // namespace
 
-TEST_CASE("a daemon that needs 12 s to start is waited for") {
+TEST_CASE("a daemon that needs 12 s to start is waited for", "[slow]") {
   Sandbox box;
   mkdir(box.state_dir().c_str(), 0700);
   Process reader = slow_start(box, 12.0 / box.hurry());
@@ -46,7 +46,7 @@ TEST_CASE("a daemon that needs 12 s to start is waited for") {
   CHECK(reader.wait().code() == 0);
 }
 
-TEST_CASE("an answer is waited for, but not for ever") {
+TEST_CASE("an answer is waited for, but not for ever", "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   const std::string bound = std::to_string(30 / haste) + " s";
@@ -66,7 +66,7 @@ TEST_CASE("an answer is waited for, but not for ever") {
   CHECK(late.wait().code() == 0);
 }
 
-TEST_CASE("run -w gives up in its time though the daemon hangs") {
+TEST_CASE("run -w gives up in its time though the daemon hangs", "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Process queued = box.start("exec syncq run -q -w 3s q -- true");
@@ -78,7 +78,7 @@ TEST_CASE("run -w gives up in its time though the daemon hangs") {
   kill(daemon, SIGCONT);
 }
 
-TEST_CASE("waits keep their limit though the daemon hangs") {
+TEST_CASE("waits keep their limit though the daemon hangs", "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   box.ok("syncq queue new empty; syncq fifo ticket q > ticket");
@@ -110,7 +110,8 @@ TEST_CASE("fifo wait keeps its limit and its position though daemons die") {
   CHECK(patient.wait().code() == 0);
 }
 
-TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
+TEST_CASE("a push waits for a daemon that was killed and starts slowly",
+          "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   box.ok("syncq queue new q");
@@ -129,7 +130,8 @@ TEST_CASE("a push waits for a daemon that was killed and starts slowly") {
   CHECK(reader.wait().code() == 0);
 }
 
-TEST_CASE("a message may be longer on its way than an answer may stall") {
+TEST_CASE("a message may be longer on its way than an answer may stall",
+          "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   box.ok("head -c 3600000 /dev/zero | syncq queue push q");
@@ -138,7 +140,8 @@ TEST_CASE("a message may be longer on its way than an answer may stall") {
         "3600000");
 }
 
-TEST_CASE("a message is popped though its way is longer than pop's lease") {
+TEST_CASE("a message is popped though its way is longer than pop's lease",
+          "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   box.ok("head -c 600000 /dev/zero | syncq queue push q");
@@ -149,7 +152,7 @@ TEST_CASE("a message is popped though its way is longer than pop's lease") {
 }
 
 // Asks while the daemon is stopped, and continues it much later.
-TEST_CASE("what was sent in time to a stopped daemon is in time") {
+TEST_CASE("what was sent in time to a stopped daemon is in time", "[slow]") {
   Sandbox box;
   box.ok("syncq queue new q && echo one | syncq queue push q");
   const std::string api = "http://localhost/queues/q";
@@ -166,7 +169,8 @@ TEST_CASE("what was sent in time to a stopped daemon is in time") {
   CHECK(box.get("/queues/q")["queue"]["size"] == 0);
 }
 
-TEST_CASE("a lease that nobody asked for runs out, stopped daemon or not") {
+TEST_CASE("a lease that nobody asked for runs out, stopped daemon or not",
+          "[slow]") {
   Sandbox box;
   box.ok("syncq queue new q && echo one | syncq queue push q");
   box.ok(
@@ -178,7 +182,7 @@ TEST_CASE("a lease that nobody asked for runs out, stopped daemon or not") {
   CHECK(eventually([&] { return box.get("/queues/q")["queue"]["size"] == 1; }));
 }
 
-TEST_CASE("an answer under way is not cut off by an orderly stop") {
+TEST_CASE("an answer under way is not cut off by an orderly stop", "[slow]") {
   Sandbox box;
   box.ok("head -c 4000000 /dev/zero | syncq queue push q");
   SlowLink link(box.path("slow"), box.socket(), 1'000'000);
@@ -192,7 +196,8 @@ TEST_CASE("an answer under way is not cut off by an orderly stop") {
   CHECK(reader.wait().out == "4000000\n");
 }
 
-TEST_CASE("a reader that does not read keeps no daemon from its end") {
+TEST_CASE("a reader that does not read keeps no daemon from its end",
+          "[slow]") {
   Sandbox box;
   box.hurry();
   box.ok("head -c 4000000 /dev/zero | syncq queue push q");
@@ -206,7 +211,7 @@ TEST_CASE("a reader that does not read keeps no daemon from its end") {
   CHECK_FALSE(alive(daemon));
 }
 
-TEST_CASE("a message that was long on its way is handled once") {
+TEST_CASE("a message that was long on its way is handled once", "[slow]") {
   Sandbox box;
   const int haste = box.hurry();
   box.ok("head -c 2100000 /dev/zero | syncq queue push q");

@@ -31,7 +31,7 @@ TEST_CASE("a stopped waiter is passed over and has the next turn") {
   CHECK(stopped.wait().out == "stopped\n");
 }
 
-TEST_CASE("a line of stopped waiters goes on when one of them does") {
+TEST_CASE("a line of stopped waiters goes on when one of them does", "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Process stopped = box.start("exec syncq run -q q -- echo ran");

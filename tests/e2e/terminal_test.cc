@@ -68,7 +68,8 @@ TEST_CASE("Ctrl-C while waiting leaves the line") {
   CHECK_FALSE(exists(box.path("ran")));
 }
 
-TEST_CASE("Ctrl-Z stops the job, which keeps its turn, and fg goes on") {
+TEST_CASE("Ctrl-Z stops the job, which keeps its turn, and fg goes on",
+          "[slow]") {
   Sandbox box;
   Terminal terminal(box);
   std::string mode = EACH_MODE;
@@ -118,7 +119,8 @@ TEST_CASE("Ctrl-Z and fg while waiting") {
   terminal.sees("code 0.");
 }
 
-TEST_CASE("the waiting line lives on one line, names the holder and goes") {
+TEST_CASE("the waiting line lives on one line, names the holder and goes",
+          "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
@@ -135,7 +137,7 @@ TEST_CASE("the waiting line lives on one line, names the holder and goes") {
   CHECK(shown.substr(from, to - from).find('\n') == std::string::npos);
 }
 
-TEST_CASE("the waiting line is cut to the terminal's width") {
+TEST_CASE("the waiting line is cut to the terminal's width", "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
@@ -154,7 +156,7 @@ TEST_CASE("the waiting line is cut to the terminal's width") {
   terminal.sees("myturn");
 }
 
-TEST_CASE("the waiting line fits a terminal that became narrower") {
+TEST_CASE("the waiting line fits a terminal that became narrower", "[slow]") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   Terminal terminal(box);
