@@ -82,7 +82,7 @@ void Server::on_commit() {
 
 void Server::on_abort(const StoreError& error) {
   ++counters_.aborts;
-  log_.error("the store failed, the turn is lost: {}", error.what());
+  log_.error("the store failed, the transaction is undone: {}", error.what());
   retry_ = now() + kRetryDelay;
   fifos_.rolled_back();
   queues_.rolled_back();
@@ -94,20 +94,13 @@ bool Server::deadline_runs() {
 
 std::optional<Instant> Server::next_due() {
   if (retry_) return retry_;
-  std::optional<Instant> next = fifos_.next_deadline();
-  auto sooner = [&next](std::optional<Instant> other) {
-    if (other && (!next || *other < *next)) next = other;
-  };
-  sooner(queues_.next_deadline());
-  if (next) sooner(clock_.next_heartbeat());
-  sooner(connections_.next_wake());
-  sooner(idle_trim_.due());
-  if (stopping_) {
-    sooner(std::min(drain_until_, drain_stalls_at_));
-  } else if (options_.idle_exit != Duration::zero()) {
-    sooner(last_work_ + options_.idle_exit);
-  }
-  return next;
+  std::optional<Instant> next =
+      sooner(fifos_.next_deadline(), queues_.next_deadline());
+  if (next) next = sooner(next, clock_.next_heartbeat());
+  next = sooner(next, sooner(connections_.next_wake(), idle_trim_.due()));
+  if (stopping_) return sooner(next, std::min(drain_until_, drain_stalls_at_));
+  if (options_.idle_exit == Duration::zero()) return next;
+  return sooner(next, last_work_ + options_.idle_exit);
 }
 
 void Server::arm_timer(std::optional<Instant> next) {

@@ -100,7 +100,7 @@ Fifo FifoEngine::make(const NewFifo& wanted, Instant now, WallMillis wall) {
   config.slots = wanted.slots.value_or(config.slots);
   if (config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + config.unused_destroy;
-    deadline_set(fifo.deadline);
+    nearest_.add(fifo.deadline);
   }
   store_.insert_fifo(fifo);
   return fifo;
@@ -268,7 +268,7 @@ Result<> FifoEngine::touch(std::string_view name, const Uuid& uuid,
   // A ticket of hold has no done clock to restart.
   if (ticket->hold || !ticket->deadline) return Nothing{};
   ticket->deadline = now + ticket->timeouts.done;
-  deadline_set(ticket->deadline);
+  nearest_.add(ticket->deadline);
   store_.update_ticket(*ticket);
   return Nothing{};
 }

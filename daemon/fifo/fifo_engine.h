@@ -9,6 +9,7 @@
 
 #include "common/patience.h"
 #include "common/result.h"
+#include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/events.h"
 #include "daemon/fifo/fifo_store.h"
@@ -168,6 +169,9 @@ class FifoEngine {
                  const HoldRequest& call, ConnectionId caller, bool is_new,
                  HoldReply& start, Instant now);
 
+  // Whether one more ticket may have a slot now: the one rule of admission, for
+  // those in line and for newcomers.
+  static bool admits(const Fifo& fifo) { return fifo.held < fifo.config.slots; }
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
   void promote(Fifo& fifo, Instant now);
@@ -186,7 +190,6 @@ class FifoEngine {
   void save(Fifo& fifo, Instant now);
   int free_slot(const Fifo& fifo);
   void notify_all(const Ticket& ticket, const Notice& notice);
-  void deadline_set(const std::optional<Instant>& deadline);
 
   void expire(Ticket ticket, Instant now);
   void expire_due(Instant now);
@@ -231,9 +234,7 @@ class FifoEngine {
   std::set<std::int64_t> rechecked_;
   // Callers of hold that came in this transaction.
   std::vector<ConnectionId> new_callers_;
-  // Not later than the nearest deadline in the store; unset: there is none.
-  std::optional<Instant> nearest_;
-  bool nearest_known_ = false;
+  NearestDeadline nearest_;
   std::int64_t ended_ = 0;
   bool ended_known_ = false;
 };

@@ -7,18 +7,13 @@
 
 namespace syncq {
 
-void FifoEngine::deadline_set(const std::optional<Instant>& deadline) {
-  if (!deadline || !nearest_known_) return;
-  if (!nearest_ || *deadline < *nearest_) nearest_ = deadline;
-}
-
 void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
   ticket.state = state;
   ticket.since = now;
   ticket.deadline.reset();
   if (clock != Duration::zero()) ticket.deadline = now + clock;
-  deadline_set(ticket.deadline);
+  nearest_.add(ticket.deadline);
 }
 
 int FifoEngine::free_slot(const Fifo& fifo) {
@@ -107,9 +102,7 @@ void FifoEngine::promote(Fifo& fifo, Instant now) {
   auto passed = passed_over_.find(fifo.id);
   std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
   int looks = 0;
-  auto left = [&fifo] {
-    return fifo.held < fifo.config.slots && fifo.waiting() > 0;
-  };
+  auto left = [&fifo] { return admits(fifo) && fifo.waiting() > 0; };
   while (left() && looks < kMostLooks) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
@@ -134,12 +127,12 @@ void FifoEngine::ask_again(Fifo& fifo, Instant now) {
 
 // Whether a newcomer gets its turn at once: nobody before it could take it.
 bool FifoEngine::has_room(Fifo& fifo, Instant now) {
-  if (fifo.held == fifo.config.slots) return false;
+  if (!admits(fifo)) return false;
   if (fifo.waiting() == 0) return true;
   ask_again(fifo, now);
   auto passed = passed_over_.find(fifo.id);
   bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
-  return all_asked && fifo.held < fifo.config.slots;
+  return all_asked && admits(fifo);
 }
 
 void FifoEngine::ask_stopped(Instant now) {
@@ -171,7 +164,7 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
   fifo.deadline.reset();
   if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + fifo.config.unused_destroy;
-    deadline_set(fifo.deadline);
+    nearest_.add(fifo.deadline);
   }
   store_.update_fifo(fifo);
 }

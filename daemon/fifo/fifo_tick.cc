@@ -43,8 +43,8 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      bool free = fifo.held < fifo.config.slots;
-      if (free && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0, false};
+      if (admits(fifo) && fifo.waiting() > 0)
+        passed_over_[fifo.id] = {now, 0, false};
     }
   }
 }
@@ -193,11 +193,10 @@ void FifoEngine::tick(Instant now) {
   }
   release_gone(now);
   ask_stopped(now);
-  if (!nearest_known_ || (nearest_ && *nearest_ <= now)) {
+  if (nearest_.due(now)) {
     expire_due(now);
     forget(now);
-    nearest_ = store_.next_deadline();
-    nearest_known_ = true;
+    nearest_.know(store_.next_deadline());
   }
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
   end_destroyed(kMostPerTick, now);
@@ -206,14 +205,10 @@ void FifoEngine::tick(Instant now) {
 
 std::optional<Instant> FifoEngine::next_deadline() {
   if (!destroyed_.empty()) return Instant();
-  std::optional<Instant> next = nearest_known_ ? nearest_ : Instant();
-  for (std::optional<Instant> other :
-       {parked_.next_limit(), positions_.next_due()}) {
-    if (other && (!next || *other < *next)) next = other;
-  }
+  std::optional<Instant> next = sooner(
+      nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
   for (const auto& [fifo, passed] : passed_over_) {
-    if (passed.over) continue;
-    if (!next || passed.ask_again < *next) next = passed.ask_again;
+    if (!passed.over) next = sooner(next, passed.ask_again);
   }
   return next;
 }
@@ -233,7 +228,7 @@ void FifoEngine::rolled_back() {
   gone_handled_.clear();
   recheck_.merge(rechecked_);
   rechecked_.clear();
-  nearest_known_ = false;
+  nearest_.forget();
   ended_known_ = false;
 }
 

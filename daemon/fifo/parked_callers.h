@@ -1,14 +1,10 @@
 #pragma once
 
-#include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
-#include "common/clock.h"
-#include "daemon/commit/notifier.h"
+#include "daemon/commit/parked_calls.h"
 
 namespace syncq {
 
@@ -31,7 +27,7 @@ class ParkedCallers {
   void add(ConnectionId caller, const Entry& entry);
   // Takes the caller out; nullopt when it is not here.
   std::optional<Entry> remove(ConnectionId caller);
-  Entry* find(ConnectionId caller);
+  Entry* find(ConnectionId caller) { return entries_.find(caller); }
   // It has its turn: the call's own limit no longer counts.
   void grant(ConnectionId caller);
 
@@ -45,20 +41,19 @@ class ParkedCallers {
     return holds_.contains(fifo);
   }
 
-  std::optional<Instant> next_limit() const;
-  std::optional<ConnectionId> take_due(Instant now);
-  std::vector<ConnectionId> all() const;
+  std::optional<Instant> next_limit() const { return entries_.next_limit(); }
+  std::optional<ConnectionId> take_due(Instant now) {
+    return entries_.take_due(now);
+  }
+  std::vector<ConnectionId> all() const { return entries_.all(); }
   // The tickets of the callers of hold that have their turn.
   std::vector<std::int64_t> granted() const;
   std::size_t size() const { return entries_.size(); }
 
  private:
-  void clear_limit(ConnectionId caller);
-
-  std::unordered_map<ConnectionId, Entry> entries_;
+  ParkedCalls<Entry> entries_;
   std::unordered_multimap<std::int64_t, ConnectionId> by_ticket_;
   std::unordered_map<std::int64_t, std::int64_t> holds_;  // FIFO -> how many
-  std::set<std::pair<Instant, ConnectionId>> limits_;
 };
 
 }  // namespace syncq

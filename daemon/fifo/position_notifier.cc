@@ -54,7 +54,7 @@ void PositionNotifier::tick(Instant now) {
 std::optional<Instant> PositionNotifier::next_due() const {
   std::optional<Instant> next;
   for (const auto& [fifo, line] : lines_) {
-    if (!next || line.due < *next) next = line.due;
+    next = sooner(next, line.due);
   }
   return next;
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"

@@ -80,10 +80,6 @@ void QueueEngine::recover(Instant now) {
   keys_ = keys_kept_ = durable_.store().count_keys();
 }
 
-void QueueEngine::deadline_set(Instant deadline) {
-  if (!nearest_ || deadline < *nearest_) nearest_ = deadline;
-}
-
 Result<QueueEngine::Found> QueueEngine::find(std::string_view name) {
   for (QueueRowCache* cache : {&durable_, &ephemeral_}) {
     if (Queue* queue = cache->known(name)) return Found{cache, queue};
@@ -198,7 +194,7 @@ void QueueEngine::remember_key(Found found, const Push& push,
   Instant expires = now + kRememberKeys;
   if (push.sequence != 0) expires += kStreamSlack;
   store.put_key(found.queue->id, push.key, {push.sequence, expires});
-  deadline_set(expires);
+  nearest_.add(expires);
   if (!last && ++keys_ > kMaxKeys) forget_one_key(*found.cache);
 }
 
@@ -223,7 +219,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   message.type = std::move(push.type);
   if (push.ttl && *push.ttl != Duration::zero()) {
     message.expires = now + *push.ttl;
-    deadline_set(*message.expires);
+    nearest_.add(*message.expires);
   }
   if (push.delay && *push.delay != Duration::zero()) {
     message.offset = found->cache->take_offset(queue);
@@ -231,7 +227,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
     found->cache->add_unavailable(
         queue, {queue.id, queue.generation, std::move(message), std::nullopt,
                 now + *push.delay});
-    deadline_set(now + *push.delay);
+    nearest_.add(now + *push.delay);
     return Nothing{};
   }
   found->cache->append(queue, std::move(message));
@@ -273,7 +269,7 @@ std::optional<Delivered> QueueEngine::given_before(Found found,
   Instant until = now + *take.lease;
   store.set_unavailable_until(unavailable->generation,
                               unavailable->message.offset, until);
-  deadline_set(until);
+  nearest_.add(until);
   return leased(*found.queue, std::move(*unavailable));
 }
 
@@ -291,7 +287,7 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
                           now + *take.lease};
   ++queue.leased;
   found.cache->add_unavailable(queue, unavailable);
-  deadline_set(unavailable.until);
+  nearest_.add(unavailable.until);
   return leased(queue, std::move(unavailable));
 }
 

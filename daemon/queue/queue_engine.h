@@ -6,12 +6,12 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "common/patience.h"
 #include "common/result.h"
-#include "daemon/commit/notifier.h"
+#include "daemon/commit/nearest_deadline.h"
+#include "daemon/commit/parked_calls.h"
 #include "daemon/queue/queue_row_cache.h"
 
 namespace syncq {
@@ -116,7 +116,7 @@ class QueueEngine {
     QueueRowCache* cache = nullptr;
     Queue* queue = nullptr;
   };
-  struct Parked {
+  struct Call {
     Uuid queue;
     Take take;
     std::optional<Instant> limit;
@@ -156,19 +156,15 @@ class QueueEngine {
   void due_calls(Instant now);
   void forget_one_key(QueueRowCache& added_to);
 
-  void deadline_set(Instant deadline);
-
   QueueRowCache durable_;
   QueueRowCache ephemeral_;
   Notifier& notifier_;
-  std::unordered_map<ConnectionId, Parked> parked_;
+  ParkedCalls<Call> parked_;
   // Those parked at a queue, in order of arrival.
   std::map<Uuid, std::deque<ConnectionId>> waiters_;
-  std::set<std::pair<Instant, ConnectionId>> limits_;
   std::set<Uuid> ready_queues_;  // queues that may have a message for someone
   bool purging_ = true;
-  std::optional<Instant> nearest_;
-  bool nearest_known_ = false;
+  NearestDeadline nearest_;
   std::int64_t keys_ = 0;  // idempotency keys that there are
   std::int64_t keys_kept_ = 0;
 };

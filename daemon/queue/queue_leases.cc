@@ -56,7 +56,7 @@ Result<> QueueEngine::extend(std::string_view name, const Uuid& lease,
   auto& [found, unavailable] = *held;
   found.cache->store().set_unavailable_until(
       unavailable.generation, unavailable.message.offset, now + by);
-  deadline_set(now + by);
+  nearest_.add(now + by);
   return Nothing{};
 }
 
@@ -87,7 +87,7 @@ Result<> QueueEngine::requeue(Found found, Unavailable unavailable,
     ++queue.delayed;
     unavailable.lease.reset();
     unavailable.until = now + delay;
-    deadline_set(unavailable.until);
+    nearest_.add(unavailable.until);
     found.cache->add_unavailable(queue, unavailable);
   } else {
     found.cache->reinsert(queue, std::move(message));

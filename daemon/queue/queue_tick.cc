@@ -18,27 +18,18 @@ constexpr int kMostKeysPerTick = 64;
 
 void QueueEngine::park(const Queue& queue, const Take& take,
                        ConnectionId caller, Instant now) {
-  Parked parked{queue.uuid, take, std::nullopt};
-  if (*take.wait != Duration::zero()) {
-    parked.limit = now + *take.wait;
-    limits_.emplace(*parked.limit, caller);
-  }
+  Call call{queue.uuid, take, std::nullopt};
+  if (*take.wait != Duration::zero()) call.limit = now + *take.wait;
   waiters_[queue.uuid].push_back(caller);
-  parked_.emplace(caller, parked);
+  parked_.add(caller, std::move(call));
 }
 
 void QueueEngine::unpark(ConnectionId caller) {
-  auto found = parked_.find(caller);
-  if (found == parked_.end()) return;
-  if (found->second.limit) limits_.erase({*found->second.limit, caller});
-  auto line = waiters_.find(found->second.queue);
-  if (line != waiters_.end()) {
-    auto& callers = line->second;
-    auto found = std::find(callers.begin(), callers.end(), caller);
-    if (found != callers.end()) callers.erase(found);
-    if (callers.empty()) waiters_.erase(line);
-  }
-  parked_.erase(found);
+  std::optional<Call> call = parked_.remove(caller);
+  if (!call) return;
+  auto line = waiters_.find(call->queue);
+  std::erase(line->second, caller);
+  if (line->second.empty()) waiters_.erase(line);
 }
 
 void QueueEngine::caller_gone(ConnectionId caller) { unpark(caller); }
@@ -59,7 +50,7 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
     }
     Result<Found> found = find(queue.text());
     if (!found) return;
-    auto message = take_now(*found, parked_.at(caller).take, now);
+    auto message = take_now(*found, parked_.find(caller)->take, now);
     if (!message) return;
     unpark(caller);
     notifier_.notify(caller, std::move(*message));
@@ -79,10 +70,9 @@ void QueueEngine::due_calls(Instant now) {
   const Refusal why{ErrorCode::kEmpty,
                     "no message came within the time to wait: try again, or "
                     "wait longer"};
-  while (!limits_.empty() && limits_.begin()->first <= now) {
-    ConnectionId caller = limits_.begin()->second;
-    unpark(caller);
-    notifier_.notify(caller, Ended{why});
+  while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
+    unpark(*caller);
+    notifier_.notify(*caller, Ended{why});
   }
 }
 
@@ -131,7 +121,7 @@ void QueueEngine::forget_one_key(QueueRowCache& added_to) {
 
 void QueueEngine::tick(Instant now, WallMillis wall) {
   due_calls(now);
-  bool due = !nearest_known_ || (nearest_ && *nearest_ <= now);
+  const bool due = nearest_.due(now);
   if (due) {
     for (QueueRowCache* cache : {&durable_, &ephemeral_}) {
       due_unavailable(*cache, now, wall);
@@ -148,22 +138,16 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
     purging_ = durable || ephemeral;
   }
   if (due) {
-    nearest_ = durable_.store().next_deadline();
-    auto other = ephemeral_.store().next_deadline();
-    if (other) deadline_set(*other);
-    nearest_known_ = true;
+    nearest_.know(sooner(durable_.store().next_deadline(),
+                         ephemeral_.store().next_deadline()));
   }
 }
 
 std::optional<Instant> QueueEngine::next_deadline() {
   // What waits for room is served once something was sent.
   bool can_serve = !ready_queues_.empty() && notifier_.has_room();
-  if (!nearest_known_ || purging_ || can_serve) return Instant();
-  std::optional<Instant> next = nearest_;
-  if (!limits_.empty() && (!next || limits_.begin()->first < *next)) {
-    next = limits_.begin()->first;
-  }
-  return next;
+  if (purging_ || can_serve) return Instant();
+  return sooner(nearest_.next(), parked_.next_limit());
 }
 
 void QueueEngine::committed() {
@@ -175,7 +159,7 @@ void QueueEngine::committed() {
 void QueueEngine::rolled_back() {
   keys_ = keys_kept_;
   committed();
-  nearest_known_ = false;
+  nearest_.forget();
   purging_ = true;
   // Those served in the aborted transaction got its error; the others may find
   // the messages again.
@@ -183,10 +167,7 @@ void QueueEngine::rolled_back() {
 }
 
 void QueueEngine::dismiss_callers(const Refusal& why) {
-  std::vector<ConnectionId> callers;
-  for (const auto& [caller, parked] : parked_) callers.push_back(caller);
-  std::sort(callers.begin(), callers.end());
-  for (ConnectionId caller : callers) {
+  for (ConnectionId caller : parked_.all()) {
     unpark(caller);
     notifier_.notify(caller, Ended{why});
   }
