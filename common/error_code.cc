@@ -32,14 +32,10 @@ Row row(ErrorCode code) {
       return {"empty", 400};
     case ErrorCode::kExpired:
       return {"expired", 410};
-    case ErrorCode::kForbidden:
-      return {"forbidden", 403};
     case ErrorCode::kHeadTooLarge:
       return {"head_too_large", 431};
     case ErrorCode::kHeldByProcess:
       return {"held_by_process", 409};
-    case ErrorCode::kInternal:
-      return {"internal", 500};
     case ErrorCode::kInvalidBoolean:
       return {"invalid_boolean", 400};
     case ErrorCode::kInvalidDuration:
@@ -60,8 +56,6 @@ Row row(ErrorCode code) {
       return {"no_such_endpoint", 404};
     case ErrorCode::kNotFound:
       return {"not_found", 404};
-    case ErrorCode::kNotImplemented:
-      return {"not_implemented", 501};
     case ErrorCode::kOverridesNotAllowed:
       return {"overrides_not_allowed", 400};
     case ErrorCode::kQueueNotFound:

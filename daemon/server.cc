@@ -149,7 +149,7 @@ bool Server::full() {
 }
 
 void Server::accept(uv_stream_t* server) {
-  Connection& made = connections_.make(*this, Connection::Transport::kUnix);
+  Connection& made = connections_.make(*this);
   if (uv_accept(server, made.stream()) != 0) return made.close();
   ++counters_.connections;
   Peer peer = peer_of(made.fd());

@@ -91,6 +91,7 @@ class Server final : public ConnectionHost, public Events {
   void work_in_next_iteration();
   bool delay_commit();
   void tick();
+  void note_slow(Duration decided, std::size_t answers);
   void end_iteration();
   void on_commit();
   void on_abort(const StoreError& error);

@@ -13,6 +13,9 @@ namespace {
 // Retry delay after an aborted transaction.
 constexpr Duration kRetryDelay = std::chrono::seconds(1);
 
+// An iteration that takes longer is logged.
+constexpr Duration kSlow = std::chrono::milliseconds(50);
+
 // The age up to which an iteration is kept open for clients that have sent more
 // than their share of it.
 constexpr Duration kMaxSharing = std::chrono::milliseconds(10);
@@ -61,8 +64,11 @@ void Server::end_iteration() {
   if (database_->dirty() || idle_beat) {
     (void)commit_.attempt([this] { clock_.heartbeat(false); });
   }
-  if (commit_.staged() > 0) idle_trim_.used(now());
+  const std::size_t answers = commit_.staged();
+  if (answers > 0) idle_trim_.used(now());
+  const Duration decided = clock_.iteration_age();
   if (commit_.finish() == Outcome::kUnknown) return abandon();
+  note_slow(decided, answers);
   idle_trim_.tick(now());
   if (listener_ && !stopping_) listener_->resume();
   if (!stopping_) check_idle();
@@ -70,6 +76,20 @@ void Server::end_iteration() {
   std::optional<Instant> next = next_due();
   if (!finished_) arm_timer(next);
   clock_.new_iteration(next);
+}
+
+// Others had to wait for it: a slow disk, or much in one piece.
+void Server::note_slow(Duration decided, std::size_t answers) {
+  const Duration took = clock_.iteration_age();
+  if (took < kSlow) return;
+  auto ms = [](Duration duration) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration)
+        .count();
+  };
+  log_.warn(
+      "an iteration took {} ms, {} ms of it to commit; connections with "
+      "answers: {}",
+      ms(took), ms(took - decided), answers);
 }
 
 void Server::on_commit() {

@@ -1,6 +1,7 @@
 // The line: who gets a turn, and how a turn or a wait ends.
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 
 #include "daemon/fifo/fifo_engine.h"
@@ -20,10 +21,12 @@ int FifoEngine::free_slot(const Fifo& fifo) {
   if (fifo.held == 0) return 0;
   std::vector<bool> taken(static_cast<std::size_t>(fifo.config.slots));
   for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
+    assert(!taken[static_cast<std::size_t>(ticket.slot)]);
     taken[static_cast<std::size_t>(ticket.slot)] = true;
   }
   int slot = 0;
   while (taken[static_cast<std::size_t>(slot)]) ++slot;
+  assert(slot < fifo.config.slots);
   return slot;
 }
 
@@ -161,6 +164,8 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
 }
 
 void FifoEngine::save(Fifo& fifo, Instant now) {
+  assert(0 <= fifo.held && fifo.held <= fifo.config.slots);
+  assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
   if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + fifo.config.unused_destroy;

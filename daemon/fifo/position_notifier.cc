@@ -1,6 +1,7 @@
 #include "daemon/fifo/position_notifier.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace syncq {
 
@@ -78,6 +79,7 @@ PositionInLine PositionNotifier::join(const Fifo& fifo,
                                       Instant now) {
   PositionInLine news = look(fifo, entry.told_holder, now);
   news.position = entry.told_position = fifo.waiting();
+  assert(news.position >= 1);
   return news;
 }
 

@@ -13,7 +13,8 @@ namespace syncq {
 
 // Tells the callers of hold their position in line. Coalesced: a line is walked
 // at most once per kSweepInterval and in slices, so that a hand-off costs the
-// same in a line of ten thousand.
+// same in a line of ten thousand. tick() and next_due() look at each line that
+// has moved of late.
 class PositionNotifier {
  public:
   static constexpr Duration kSweepInterval = std::chrono::seconds(1);

@@ -25,14 +25,9 @@ std::string explain(const HttpFault& fault, std::size_t max_message) {
 
 }  // namespace
 
-Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
-                       Transport transport, ConnectionId id)
+Connection::Connection(ConnectionHost& host, uv_loop_t* loop, ConnectionId id)
     : host_(host), id_(id), parser_(host.max_message()) {
-  if (transport == Transport::kUnix) {
-    uv_pipe_init(loop, &handle_.pipe, 0);
-  } else {
-    uv_tcp_init(loop, &handle_.tcp);
-  }
+  uv_pipe_init(loop, &handle_.pipe, 0);
   handle_.handle.data = this;
 }
 

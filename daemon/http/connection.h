@@ -75,10 +75,7 @@ class ConnectionHost {
 // answers until the commit. Owned by the host. One thread.
 class Connection final : public Staged, public ReplyWriter {
  public:
-  enum class Transport { kUnix, kTcp };
-
-  Connection(ConnectionHost& host, uv_loop_t* loop, Transport transport,
-             ConnectionId id);
+  Connection(ConnectionHost& host, uv_loop_t* loop, ConnectionId id);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

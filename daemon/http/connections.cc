@@ -7,10 +7,9 @@
 
 namespace syncq {
 
-Connection& Connections::make(ConnectionHost& host,
-                              Connection::Transport transport) {
+Connection& Connections::make(ConnectionHost& host) {
   ConnectionId id = ++last_;
-  auto made = std::make_unique<Connection>(host, loop_, transport, id);
+  auto made = std::make_unique<Connection>(host, loop_, id);
   return *(connections_[id] = std::move(made));
 }
 

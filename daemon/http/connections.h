@@ -20,7 +20,7 @@ class Connections final : public Notifier {
   Connections(uv_loop_t* loop, const InFlight& in_flight)
       : loop_(loop), in_flight_(in_flight) {}
 
-  Connection& make(ConnectionHost& host, Connection::Transport transport);
+  Connection& make(ConnectionHost& host);
   void forget(ConnectionId caller) { connections_.erase(caller); }
 
   bool alive(ConnectionId caller) override;

@@ -1,5 +1,7 @@
 #include "daemon/http/in_flight.h"
 
+#include <cassert>
+
 namespace syncq {
 
 bool InFlight::admits(std::size_t size, std::size_t own) const {
@@ -8,6 +10,7 @@ bool InFlight::admits(std::size_t size, std::size_t own) const {
 }
 
 void InFlight::count(std::size_t& counted, std::size_t now) {
+  assert(used_ >= counted);
   used_ += now - counted;
   counted = now;
 }

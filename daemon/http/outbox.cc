@@ -1,6 +1,7 @@
 #include "daemon/http/outbox.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace syncq {
@@ -67,6 +68,7 @@ unsigned int Outbox::buffers(Buffers& into) const {
 }
 
 void Outbox::sent(std::size_t count) {
+  assert(count <= sendable_ && sendable_ <= size());
   sendable_ -= count;
   while (count > 0 && !pieces_.empty()) {
     Piece& first = pieces_.front();

@@ -1,5 +1,7 @@
 #include "daemon/queue/queue_row_cache.h"
 
+#include <cassert>
+
 #include "common/uuid.h"
 
 namespace syncq {
@@ -125,7 +127,9 @@ void QueueRowCache::flush_counts() {
 void QueueRowCache::flush() {
   flush_counts();
   for (auto& [id, entry] : entries_) {
-    if (entry.changed) store_.update_queue(entry.queue);
+    const Queue& queue = entry.queue;
+    assert(queue.size >= 0 && queue.leased >= 0 && queue.delayed >= 0);
+    if (entry.changed) store_.update_queue(queue);
     entry.changed = false;
   }
 }

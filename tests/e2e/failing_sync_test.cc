@@ -11,9 +11,10 @@ using namespace syncq::e2e;
 
 namespace {
 
-// A daemon that can't sync once it has started, over an intact store; none if
-// the system has no strace(1), or does not allow it.
-std::optional<Process> ill_daemon(Sandbox& box) {
+// A daemon whose syncs are tampered with once it has started, over an intact
+// store, as strace(1) puts it; none if the system does not have or allow that.
+std::optional<Process> tampered_daemon(Sandbox& box,
+                                       const std::string& tampering) {
   if (box.sh("strace -o /dev/null true").code() != 0) {
     WARN("SKIP: strace is needed, and the right to use it");
     return std::nullopt;
@@ -22,9 +23,14 @@ std::optional<Process> ill_daemon(Sandbox& box) {
   // A new log is synced with its first write, and so is its directory.
   Process daemon = box.start(
       "exec strace -D -f -qq -o /dev/null -e trace=fdatasync,fsync -e "
-      "inject=fdatasync,fsync:error=EIO:when=3+ syncq daemon run 2>message");
+      "inject=fdatasync,fsync:" +
+      tampering + ":when=3+ syncq daemon run 2>message");
   REQUIRE(eventually([&] { return box.log_count("started:") == 2; }));
   return daemon;
+}
+
+std::optional<Process> ill_daemon(Sandbox& box) {
+  return tampered_daemon(box, "error=EIO");
 }
 
 void check_ended(Sandbox& box, Process& daemon) {
@@ -82,4 +88,19 @@ TEST_CASE("what may or may not be done after a failed sync is said") {
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Catch::Matchers::Contains("not known"));
   check_ended(box, *daemon);
+}
+
+TEST_CASE("a slow disk is seen in the log") {
+  Sandbox box;
+  auto daemon = tampered_daemon(box, "delay_enter=200000");
+  if (!daemon) return;
+  box.ok("syncq queue push jobs m; syncq daemon stop");
+  CHECK(daemon->wait(seconds(20)).code() == 0);
+  const std::string log = read_file(box.path("state/daemon.log"));
+  const std::string took = "an iteration took ";
+  INFO(log);
+  std::size_t at = log.find(took);
+  REQUIRE(at != log.npos);
+  CHECK(std::stoi(log.substr(at + took.size())) >= 200);
+  CHECK_THAT(log, Catch::Matchers::Contains("answers: 1\n"));
 }

@@ -117,7 +117,7 @@ class ConnectionFixture : public ConnectionHost {
     int fds[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
                        fds) == 0);
-    Connection& made = connections.make(*this, Connection::Transport::kUnix);
+    Connection& made = connections.make(*this);
     uv_pipe_open(reinterpret_cast<uv_pipe_t*>(made.stream()), fds[0]);
     made.start({});
     return Client(UniqueFd(fds[1]));
