@@ -11,6 +11,7 @@
 #include "common/result.h"
 #include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/notifier.h"
+#include "daemon/commit/undo_log.h"
 #include "daemon/fifo/events.h"
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
@@ -146,6 +147,8 @@ class FifoEngine {
   // Held ones first, then those waiting, in order.
   std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
   std::size_t parked() const { return parked_.size(); }
+  // Changes since the last commit that an abort would take back.
+  std::size_t undoable() const { return undo_.size(); }
   // Turns that are held by nothing but an open connection.
   std::int64_t connection_turns();
 
@@ -182,6 +185,7 @@ class FifoEngine {
   bool has_room(Fifo& fifo, Instant now);
   void ask_again(Fifo& fifo, Instant now);
   void ask_stopped(Instant now);
+  void forget_passed_over(std::int64_t fifo);
   Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
   void set_state(Ticket& ticket, TicketState state, Duration clock,
                  Instant now);
@@ -200,6 +204,9 @@ class FifoEngine {
   void release_gone(Instant now);
   bool held_by_process(const Ticket& ticket);
   void unwatch(const Ticket& ticket);
+  void recheck_if_undone(std::int64_t seq) {
+    undo_.push([this, seq] { recheck_.insert(seq); });
+  }
   void recheck(std::int64_t seq, Instant now);
   void recover_lines(Instant now);
   void recover_destroyed();
@@ -215,7 +222,6 @@ class FifoEngine {
   struct PassedOver {
     Instant ask_again;
     std::int64_t after = 0;
-    bool over = false;  // once this transaction commits
   };
 
   ParkedCallers parked_;
@@ -224,16 +230,13 @@ class FifoEngine {
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
   // told.
   std::map<std::int64_t, Refusal> destroyed_;
-  // Tickets whose caller or process is gone, not yet handled; and those handled
-  // in this transaction, in case it is aborted.
+  // Tickets whose caller or process is gone, not yet handled.
   std::set<std::int64_t> gone_;
-  std::set<std::int64_t> gone_handled_;
-  // The same for tickets of hold whose connection or process this transaction
-  // changed: if it is aborted, they are checked again.
+  // Tickets of hold whose connection or process an aborted transaction changed.
   std::set<std::int64_t> recheck_;
-  std::set<std::int64_t> rechecked_;
-  // Callers of hold that came in this transaction.
-  std::vector<ConnectionId> new_callers_;
+  // What this transaction has changed of all that. Nothing is pushed that can
+  // happen again and again without a write: only a commit clears it.
+  UndoLog undo_;
   NearestDeadline nearest_;
   std::int64_t ended_ = 0;
   bool ended_known_ = false;

@@ -63,8 +63,8 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (start.position > 0 && is_new)
     start.news = positions_.join(fifo, entry, now);
   parked_.add(caller, entry);
-  new_callers_.push_back(caller);
-  rechecked_.insert(ticket.seq);
+  undo_.push([this, caller] { parked_.remove(caller); });
+  recheck_if_undone(ticket.seq);
   // After the caller is known: a line without callers of hold is not swept.
   positions_.changed(fifo.id);
 }

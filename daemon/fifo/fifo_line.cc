@@ -115,10 +115,9 @@ void FifoEngine::promote(Fifo& fifo, Instant now) {
   }
   if (left()) {
     bool more = looks == kMostLooks;
-    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0,
-                             false};
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0};
   } else if (passed != passed_over_.end()) {
-    passed->second = {now, 0, true};
+    forget_passed_over(fifo.id);
   }
 }
 
@@ -138,14 +137,20 @@ bool FifoEngine::has_room(Fifo& fifo, Instant now) {
   return all_asked && admits(fifo);
 }
 
+void FifoEngine::forget_passed_over(std::int64_t fifo) {
+  if (passed_over_.erase(fifo) == 0) return;
+  undo_.push([this, fifo] { passed_over_[fifo] = {}; });
+}
+
 void FifoEngine::ask_stopped(Instant now) {
   for (auto it = passed_over_.begin(); it != passed_over_.end();) {
-    auto& [id, passed] = *it++;
-    if (passed.over || passed.ask_again > now) continue;
+    // Either call may erase it.
+    auto [id, passed] = *it++;
+    if (passed.ask_again > now) continue;
     if (std::optional<Fifo> fifo = store_.find_fifo(id)) {
       ask_again(*fifo, now);
     } else {
-      passed.over = true;
+      forget_passed_over(id);
     }
   }
 }
@@ -177,9 +182,11 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
 // Its name is free at once; its tickets end in slices.
 void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   positions_.forget(fifo.id);
-  passed_over_.erase(fifo.id);
+  forget_passed_over(fifo.id);
   store_.delete_fifo(fifo);
-  if (fifo.live > 0) destroyed_.emplace(fifo.id, why);
+  if (fifo.live == 0) return;
+  destroyed_.emplace(fifo.id, why);
+  undo_.push([this, id = fifo.id] { destroyed_.erase(id); });
 }
 
 // Ends the next slice of the tickets of destroyed FIFOs.
@@ -191,8 +198,9 @@ void FifoEngine::end_destroyed(int most, Instant now) {
   std::vector<Ticket> tickets = store_.held_tickets(id);
   std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
-  // A FIFO whose destruction was rolled back exists again.
-  if (tickets.empty() || store_.find_fifo(id)) {
+  if (tickets.empty()) {
+    undo_.push(
+        [this, ended = *destroyed_.begin()] { destroyed_.insert(ended); });
     destroyed_.erase(destroyed_.begin());
     return;
   }

@@ -43,8 +43,7 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      if (admits(fifo) && fifo.waiting() > 0)
-        passed_over_[fifo.id] = {now, 0, false};
+      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0};
     }
   }
 }
@@ -114,13 +113,13 @@ void FifoEngine::release_gone(Instant now) {
     std::int64_t seq = *gone_.begin();
     release_if_gone(seq, now);
     gone_.erase(seq);
-    gone_handled_.insert(seq);
+    undo_.push([this, seq] { gone_.insert(seq); });
   }
 }
 
 void FifoEngine::unwatch(const Ticket& ticket) {
   processes_.unwatch(ticket.seq);
-  rechecked_.insert(ticket.seq);
+  recheck_if_undone(ticket.seq);
 }
 
 // The transaction that ended this ticket, or gave it a connection, was aborted.
@@ -189,7 +188,7 @@ void FifoEngine::tick(Instant now) {
     std::int64_t seq = *recheck_.begin();
     recheck(seq, now);
     recheck_.erase(seq);
-    rechecked_.insert(seq);
+    recheck_if_undone(seq);
   }
   release_gone(now);
   ask_stopped(now);
@@ -208,26 +207,16 @@ std::optional<Instant> FifoEngine::next_deadline() {
   std::optional<Instant> next = sooner(
       nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
   for (const auto& [fifo, passed] : passed_over_) {
-    if (!passed.over) next = sooner(next, passed.ask_again);
+    next = sooner(next, passed.ask_again);
   }
   return next;
 }
 
-void FifoEngine::committed() {
-  gone_handled_.clear();
-  rechecked_.clear();
-  new_callers_.clear();
-  std::erase_if(passed_over_, [](auto& each) { return each.second.over; });
-}
+void FifoEngine::committed() { undo_.clear(); }
 
 void FifoEngine::rolled_back() {
+  undo_.undo();
   for (auto& [fifo, passed] : passed_over_) passed = {};
-  for (ConnectionId caller : new_callers_) parked_.remove(caller);
-  new_callers_.clear();
-  gone_.merge(gone_handled_);
-  gone_handled_.clear();
-  recheck_.merge(rechecked_);
-  rechecked_.clear();
   nearest_.forget();
   ended_known_ = false;
 }

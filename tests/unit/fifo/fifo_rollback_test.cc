@@ -164,5 +164,34 @@ TEST_CASE("A holder that came back in an aborted transaction can try again") {
   CHECK(f.ended(held.ticket) == TicketEnd::kExpired);
 }
 
+TEST_CASE("An aborted destruction leaves a stopped line to be asked again") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
+  f.callers.stopped_ones = {2};
+  f.gone(1);
+  REQUIRE(f.state(second.ticket) == TicketState::kWaiting);
+  REQUIRE(f.engine->destroy("q").ok());
+  f.abort();
+  f.callers.stopped_ones = {};
+  f.settle();
+  CHECK(f.state(second.ticket) == TicketState::kAccepted);
+}
+
+TEST_CASE("Asking a stopped line again and again takes no memory") {
+  FifoFixture f;
+  f.hold("q", 1);
+  f.hold("q", 2);
+  f.callers.stopped_ones = {2};
+  f.gone(1);
+  const std::size_t before = f.engine->undoable();
+  for (int i = 0; i < 10; ++i) {
+    f.now += kAskStopped;
+    f.engine->tick(f.now);
+  }
+  CHECK_FALSE(f.database->dirty());
+  CHECK(f.engine->undoable() == before);
+}
+
 }  // namespace
 }  // namespace syncq::test

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace syncq {
+
+// How to take back the changes that a transaction has made in memory: each
+// change pushes its inverse. One thread.
+class UndoLog {
+ public:
+  // Must not throw. One that captures no more than two words takes no memory of
+  // its own.
+  using Inverse = std::function<void()>;
+
+  void push(Inverse inverse) { inverses_.push_back(std::move(inverse)); }
+  // Committed: the changes stay.
+  void clear() { inverses_.clear(); }
+  // Aborted: takes them back, the last one first.
+  void undo() {
+    while (!inverses_.empty()) {
+      Inverse inverse = std::move(inverses_.back());
+      inverses_.pop_back();
+      inverse();
+    }
+  }
+  std::size_t size() const { return inverses_.size(); }
+
+ private:
+  std::vector<Inverse> inverses_;
+};
+
+}  // namespace syncq
