@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/version.h"
+#include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
 #include "daemon/http/openapi.h"
 
@@ -61,8 +62,8 @@ void add_daemon_routes(Router& router, const std::function<Census()>& count,
                        const Tell& status, const Tell& metrics) {
   router.add(account("/status", count, kJson, status));
   router.add(account("/metrics", count, "text/plain; version=0.0.4", metrics));
-  router.add(fixed(
-      "/version", fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion)));
+  router.add(fixed("/version",
+                   JsonObject().add("version", kVersion).add("api", 1).line()));
   router.add(fixed("/openapi.json", std::string(openapi_document())));
 }
 

@@ -30,21 +30,33 @@ std::string Server::status_json(const Totals& totals) {
   const Paths& paths = options_.paths;
   auto uptime =
       std::chrono::duration_cast<std::chrono::milliseconds>(now() - started_);
-  return fmt::format(
-      R"({{"version":"{}","pid":{},"uptime_ms":{},"socket":{},)"
-      R"("state_dir":{},"log":{},"durability":"{}","fifos":{},)"
-      R"("tickets":{{"live":{},"waiting":{},"held":{}}},)"
-      R"("queues":{{"queues":{},"messages":{}}},"connections":{},)"
-      R"("parked_callers":{},"lost_by_restart":{{"ephemeral_messages":{},)"
-      R"("connection_turns":{}}},"in_flight_bytes":{},"store_bytes":{}}})"
-      "\n",
-      kVersion, getpid(), uptime.count(), json_string(paths.socket),
-      json_string(paths.state_dir), json_string(paths.log()),
-      options_.durability, totals.fifos, totals.live, totals.live - totals.held,
-      totals.held, totals.queues, totals.messages, connections_.size(),
-      fifos_.parked() + queues_.parked(), totals.ephemeral_messages,
-      fifos_.connection_turns(), in_flight_.used(),
-      file_size(paths.store()) + file_size(paths.store() + "-wal"));
+  JsonObject tickets;
+  tickets.add("live", totals.live)
+      .add("waiting", totals.live - totals.held)
+      .add("held", totals.held);
+  JsonObject queues;
+  queues.add("queues", totals.queues).add("messages", totals.messages);
+  JsonObject lost;
+  lost.add("ephemeral_messages", totals.ephemeral_messages)
+      .add("connection_turns", fifos_.connection_turns());
+  return JsonObject()
+      .add("version", kVersion)
+      .add("pid", getpid())
+      .add("uptime_ms", uptime.count())
+      .add("socket", paths.socket)
+      .add("state_dir", paths.state_dir)
+      .add("log", paths.log())
+      .add("durability", options_.durability)
+      .add("fifos", totals.fifos)
+      .add("tickets", tickets)
+      .add("queues", queues)
+      .add("connections", connections_.size())
+      .add("parked_callers", fifos_.parked() + queues_.parked())
+      .add("lost_by_restart", lost)
+      .add("in_flight_bytes", in_flight_.used())
+      .add("store_bytes",
+           file_size(paths.store()) + file_size(paths.store() + "-wal"))
+      .line();
 }
 
 std::string Server::metrics_text(const Totals& totals) {

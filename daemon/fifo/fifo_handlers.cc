@@ -4,6 +4,7 @@
 
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/http/handler.h"
+#include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
 
 namespace syncq {
@@ -56,7 +57,7 @@ Parked fifo_new(FifoEngine& engine, Request& request, ReplyWriter& out) {
   }
   Result<Uuid> uuid = engine.create(*wanted, request.now, request.wall);
   if (!uuid) return refuse(out, uuid.refusal());
-  return answer(out, fmt::format("{{\"uuid\":\"{}\"}}\n", uuid->text()));
+  return answer(out, JsonObject().add("uuid", uuid->text()).line());
 }
 
 Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -64,7 +65,7 @@ Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!overrides) return refuse(out, overrides.refusal());
   Result<Uuid> uuid = engine.ticket(request.path[0], *overrides, request.now);
   if (!uuid) return refuse(out, uuid.refusal());
-  return answer(out, fmt::format("{{\"ticket\":\"{}\"}}\n", uuid->text()));
+  return answer(out, JsonObject().add("ticket", uuid->text()).line());
 }
 
 Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -109,15 +110,18 @@ Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<FifoEngine::View> view = engine.show(request.path[0], request.now);
   if (!view) return refuse(out, view.refusal());
-  std::string body =
-      fmt::format("{{\"fifo\":{},\"tickets\":[", fifo_json(*view));
-  bool first = true;
+  std::string tickets = "[";
   for (const auto& ticket : engine.live_tickets(view->fifo, kMostShown)) {
-    if (!std::exchange(first, false)) body += ',';
-    body += ticket_json(ticket, request.now);
+    if (tickets.size() > 1) tickets += ',';
+    tickets += ticket_json(ticket, request.now);
   }
-  body += fmt::format("],\"count\":{{\"tickets\":{}}}}}\n", view->fifo.live);
-  return answer(out, std::move(body));
+  tickets += ']';
+  return answer(out,
+                JsonObject()
+                    .add_raw("fifo", fifo_json(*view))
+                    .add_raw("tickets", tickets)
+                    .add("count", JsonObject().add("tickets", view->fifo.live))
+                    .line());
 }
 
 Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {

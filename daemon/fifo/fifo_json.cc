@@ -30,61 +30,74 @@ std::string_view state_name(TicketState state) {
   return "ended";
 }
 
-std::string number_or_null(std::int64_t number, std::int64_t none) {
-  return number == none ? "null" : fmt::to_string(number);
-}
-
-std::string_view boolean_or_null(std::optional<bool> value) {
-  return !value ? "null" : *value ? "true" : "false";
+// None for what stands for it.
+std::optional<std::int64_t> unless(std::int64_t number, std::int64_t none) {
+  return number == none ? std::nullopt : std::optional(number);
 }
 
 }  // namespace
 
 std::string grant_json(const Granted& granted) {
-  return fmt::format("{{\"ticket\":\"{}\",\"fence\":{},\"slot\":{}}}\n",
-                     granted.ticket.text(), granted.fence, granted.slot);
+  return JsonObject()
+      .add("ticket", granted.ticket.text())
+      .add("fence", granted.fence)
+      .add("slot", granted.slot)
+      .line();
 }
 
 std::string holder_json(const Holder& holder) {
-  return fmt::format(
-      R"({{"label":{},"cwd":{},"pid":{},"held_ms":{},"stopped":{}}})",
-      json_string_or_null(holder.label), json_string_or_null(holder.cwd),
-      number_or_null(holder.pid, 0), holder.held_ms,
-      boolean_or_null(holder.stopped));
+  return JsonObject()
+      .add_or_null("label", holder.label)
+      .add_or_null("cwd", holder.cwd)
+      .add("pid", unless(holder.pid, 0))
+      .add("held_ms", holder.held_ms)
+      .add("stopped", holder.stopped)
+      .text();
 }
 
 std::string fifo_json(const FifoEngine::View& view) {
   const Fifo& fifo = view.fifo;
-  const Timeouts& timeouts = fifo.config.timeouts;
-  return fmt::format(
-      R"({{"uuid":"{}","name":{},"slots":{},"held":{},"waiting":{},)"
-      R"("fence":{},"timeouts":{{"wait":"{}","accept":"{}","done":"{}",)"
-      R"("unused_destroy":"{}"}},"allow_overrides":{},"created_at":"{}",)"
-      R"("holder":{}}})",
-      fifo.uuid.text(), json_string_or_null(fifo.name), fifo.config.slots,
-      fifo.held, fifo.waiting(), fifo.fence, format_duration(timeouts.wait),
-      format_duration(timeouts.accept), format_duration(timeouts.done),
-      format_duration(fifo.config.unused_destroy), fifo.config.allow_overrides,
-      timestamp(fifo.created),
-      view.holder ? holder_json(*view.holder) : "null");
+  const FifoConfig& config = fifo.config;
+  JsonObject timeouts;
+  timeouts.add("wait", format_duration(config.timeouts.wait))
+      .add("accept", format_duration(config.timeouts.accept))
+      .add("done", format_duration(config.timeouts.done))
+      .add("unused_destroy", format_duration(config.unused_destroy));
+  return JsonObject()
+      .add("uuid", fifo.uuid.text())
+      .add_or_null("name", fifo.name)
+      .add("slots", config.slots)
+      .add("held", fifo.held)
+      .add("waiting", fifo.waiting())
+      .add("fence", fifo.fence)
+      .add("timeouts", timeouts)
+      .add("allow_overrides", config.allow_overrides)
+      .add("created_at", timestamp(fifo.created))
+      .add_raw("holder", view.holder ? holder_json(*view.holder) : "null")
+      .text();
 }
 
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
   const Ticket& ticket = view.ticket;
-  bool accepted = ticket.state == TicketState::kAccepted;
-  return fmt::format(
-      R"({{"ticket":"{}","state":"{}","place":{},"slot":{},"fence":{},)"
-      R"("age_ms":{},"state_ms":{},"deadline_ms":{},"label":{},"pid":{},)"
-      R"("cwd":{},"attached":{},"stopped":{}}})",
-      ticket.uuid.text(), state_name(ticket.state), view.position,
-      number_or_null(ticket.slot, -1),
-      accepted ? fmt::to_string(ticket.fence) : "null",
-      millis(now - ticket.created), millis(now - ticket.since),
-      ticket.deadline ? fmt::to_string(millis(*ticket.deadline - now)) : "null",
-      json_string_or_null(ticket.label),
-      number_or_null(process_of(ticket).pid, 0),
-      json_string_or_null(ticket.cwd), view.attached,
-      boolean_or_null(view.stopped));
+  std::optional<std::int64_t> fence;
+  if (ticket.state == TicketState::kAccepted) fence = ticket.fence;
+  std::optional<std::int64_t> deadline;
+  if (ticket.deadline) deadline = millis(*ticket.deadline - now);
+  return JsonObject()
+      .add("ticket", ticket.uuid.text())
+      .add("state", state_name(ticket.state))
+      .add("place", view.position)
+      .add("slot", unless(ticket.slot, -1))
+      .add("fence", fence)
+      .add("age_ms", millis(now - ticket.created))
+      .add("state_ms", millis(now - ticket.since))
+      .add("deadline_ms", deadline)
+      .add_or_null("label", ticket.label)
+      .add("pid", unless(process_of(ticket).pid, 0))
+      .add_or_null("cwd", ticket.cwd)
+      .add("attached", view.attached)
+      .add("stopped", view.stopped)
+      .text();
 }
 
 }  // namespace syncq

@@ -18,29 +18,35 @@ constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxText = 4096;
 
 std::string grant_line(const Granted& granted) {
-  return fmt::format(
-      R"({{"event":"grant","ticket":"{}","fence":{},"slot":{},"lease":"{}",)"
-      R"("done_timeout_ms":{}}})"
-      "\n",
-      granted.ticket.text(), granted.fence, granted.slot,
-      granted.process_lease ? "process" : "connection",
-      std::chrono::ceil<std::chrono::milliseconds>(granted.done).count());
+  return JsonObject()
+      .add("event", "grant")
+      .add("ticket", granted.ticket.text())
+      .add("fence", granted.fence)
+      .add("slot", granted.slot)
+      .add("lease", granted.process_lease ? "process" : "connection")
+      .add("done_timeout_ms",
+           std::chrono::ceil<std::chrono::milliseconds>(granted.done).count())
+      .line();
 }
 
 std::string place_line(const PositionInLine& news) {
-  return fmt::format(R"({{"event":"place","place":{},"of":{},"holder":{}}})"
-                     "\n",
-                     news.position, news.of,
-                     news.has_holder ? holder_json(news.holder) : "null");
+  return JsonObject()
+      .add("event", "place")
+      .add("place", news.position)
+      .add("of", news.of)
+      .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null")
+      .line();
 }
 
 std::string ticket_line(const HoldReply& start) {
-  return fmt::format(
-      R"({{"event":"ticket","fifo":"{}","name":{},"ticket":"{}","place":{},)"
-      R"("of":{}}})"
-      "\n",
-      start.fifo.uuid.text(), json_string_or_null(start.fifo.name),
-      start.ticket.text(), start.position, start.fifo.waiting());
+  return JsonObject()
+      .add("event", "ticket")
+      .add("fifo", start.fifo.uuid.text())
+      .add_or_null("name", start.fifo.name)
+      .add("ticket", start.ticket.text())
+      .add("place", start.position)
+      .add("of", start.fifo.waiting())
+      .line();
 }
 
 // A process of this machine ends with the machine's power, and its turn with
@@ -101,9 +107,11 @@ class HoldStream final : public ParkedRequest {
     auto pid = static_cast<pid_t>(*number);
     std::optional<Process> process = command_of(owner_, pid);
     if (process) engine_.announce(caller_, *process);
-    out.stream(fmt::format(R"({{"event":"command","pid":{},"lease":"{}"}})"
-                           "\n",
-                           pid, lease_of(process)),
+    out.stream(JsonObject()
+                   .add("event", "command")
+                   .add("pid", pid)
+                   .add("lease", lease_of(process))
+                   .line(),
                promise_to(owner_));
   }
 
@@ -181,8 +189,8 @@ Parked command(FifoEngine& engine, Request& request, ReplyWriter& out) {
   pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;
   std::optional<Process> process = command_of(owner, static_cast<pid_t>(**pid));
   if (process) engine.set_command(*ticket, *process);
-  std::string body = fmt::format("{{\"pid\":{},\"lease\":\"{}\"}}\n", **pid,
-                                 lease_of(process));
+  std::string body =
+      JsonObject().add("pid", **pid).add("lease", lease_of(process)).line();
   out.reply({200, kJson, std::move(body), "", promise_to(owner)});
   return nullptr;
 }

@@ -3,17 +3,38 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace syncq {
+namespace {
 
-std::string json_string(std::string_view text) {
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+std::string quoted(std::string_view text) {
+  // Nearly always, and quicker than through a value of the library.
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    return '"' + std::string(text) + '"';
+  }
   return nlohmann::json(text).dump(-1, ' ', false,
                                    nlohmann::json::error_handler_t::replace);
 }
 
-std::string json_string_or_null(std::string_view text) {
-  return text.empty() ? "null" : json_string(text);
+}  // namespace
+
+JsonObject& JsonObject::add_raw(std::string_view name, std::string_view json) {
+  if (members_.size() > 1) members_ += ',';
+  members_.append("\"").append(name).append("\":").append(json);
+  return *this;
+}
+
+JsonObject& JsonObject::add(std::string_view name, std::string_view text) {
+  return add_raw(name, quoted(text));
+}
+
+JsonObject& JsonObject::add_or_null(std::string_view name,
+                                    std::string_view text) {
+  return text.empty() ? add_raw(name, "null") : add(name, text);
 }
 
 std::string timestamp(WallMillis wall) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "daemon/http/json_text.h"
+
 namespace syncq {
 
 Listing::Listing(std::string_view kind, Slice next)
@@ -19,7 +21,8 @@ bool Listing::step(Instant now) {
 }
 
 Reply Listing::answer() {
-  body_ += fmt::format("],\"count\":{{\"{}\":{}}}}}\n", kind_, count_);
+  body_ +=
+      fmt::format("],\"count\":{}}}\n", JsonObject().add(kind_, count_).text());
   return {200, kJson, std::move(body_), ""};
 }
 

@@ -84,10 +84,10 @@ std::string_view first_lines(int status, WallMillis date) {
 Reply error_reply(const Refusal& refusal) {
   Reply reply;
   reply.status = error_status(refusal.code);
-  reply.body =
-      fmt::format(R"({{"error":"{}","message":{}}})", error_name(refusal.code),
-                  json_string(refusal.message));
-  reply.body += '\n';
+  reply.body = JsonObject()
+                   .add("error", error_name(refusal.code))
+                   .add("message", refusal.message)
+                   .line();
   return reply;
 }
 
@@ -143,9 +143,11 @@ void append_last_chunk(std::string& out, bool chunked) {
 }
 
 std::string ended_line(const Refusal& why) {
-  return fmt::format(R"({{"event":"ended","error":"{}","message":{}}})"
-                     "\n",
-                     error_name(why.code), json_string(why.message));
+  return JsonObject()
+      .add("event", "ended")
+      .add("error", error_name(why.code))
+      .add("message", why.message)
+      .line();
 }
 
 }  // namespace syncq

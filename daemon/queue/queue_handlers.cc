@@ -118,13 +118,13 @@ Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!config) return refuse(out, config.refusal());
   Result<Queue> queue = engine.create(*config, request.wall);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
 }
 
 Parked queue_show(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<Queue> queue = engine.show(request.path[0]);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, fmt::format("{{\"queue\":{}}}\n", queue_json(*queue)));
+  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
 }
 
 Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {

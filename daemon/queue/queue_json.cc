@@ -98,16 +98,21 @@ Result<QueueConfig> read_queue_config(std::string_view body) {
 
 std::string queue_json(const Queue& queue) {
   const QueueConfig& config = queue.config;
-  return fmt::format(
-      R"({{"id":"{}","name":{},"ephemeral":{},"capacity":{},"size":{},)"
-      R"("created_at":"{}","leased":{},"delayed":{},"overflow":"{}",)"
-      R"("max_attempts":{},"dead_letter":{}}})",
-      queue.uuid.text(), json_string(config.name), config.ephemeral,
-      config.capacity ? fmt::to_string(*config.capacity) : "null", queue.size,
-      timestamp(queue.created), queue.leased, queue.delayed,
-      config.overflow == Overflow::kEvict ? "evict" : "reject",
-      config.max_attempts == 0 ? "null" : fmt::to_string(config.max_attempts),
-      json_string_or_null(config.dead_letter));
+  std::optional<std::int64_t> max_attempts;
+  if (config.max_attempts != 0) max_attempts = config.max_attempts;
+  return JsonObject()
+      .add("id", queue.uuid.text())
+      .add("name", config.name)
+      .add("ephemeral", config.ephemeral)
+      .add("capacity", config.capacity)
+      .add("size", queue.size)
+      .add("created_at", timestamp(queue.created))
+      .add("leased", queue.leased)
+      .add("delayed", queue.delayed)
+      .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
+      .add("max_attempts", max_attempts)
+      .add_or_null("dead_letter", config.dead_letter)
+      .text();
 }
 
 }  // namespace syncq
