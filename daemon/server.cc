@@ -35,12 +35,6 @@ uv_handle_t* as_handle(Handle* handle) {
   return reinterpret_cast<uv_handle_t*>(handle);
 }
 
-std::string_view reason_of(const Ticket& ticket) {
-  return ticket.end == TicketEnd::kWaitTimeout ? "wait_timeout"
-         : ticket.state == TicketState::kReady ? "accept_timeout"
-                                               : "done_timeout";
-}
-
 }  // namespace
 
 Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
@@ -55,7 +49,7 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
       connections_(init_loop(&loop_), in_flight_),
       processes_(&loop_,
                  [this](std::int64_t seq) { fifos_.process_ended(seq); }),
-      fifos_(fifo_store_, connections_, processes_, *this),
+      fifos_(fifo_store_, connections_, processes_, events_),
       queues_(queue_store_, ephemeral_store_, connections_),
       commit_(
           {database_.get(), &ephemeral_store_}, [this] { on_commit(); },
@@ -215,16 +209,15 @@ void Server::wake_at(ConnectionId caller, Instant when) {
   connections_.wake_at(caller, when);
 }
 
-void Server::expired(const Fifo& fifo, const Ticket& ticket) {
+void Server::publish(const TicketExpired& event) {
   ++counters_.expired;
-  log_.info("ticket {} of FIFO {} expired: {}", ticket.uuid.text(),
-            fifo.name.empty() ? fifo.uuid.text() : fifo.name,
-            reason_of(ticket));
+  log_.info("ticket {} of FIFO {} expired: {}", event.ticket.text(), event.fifo,
+            event.clock);
 }
 
-void Server::unused(const Fifo& fifo) {
-  log_.info("FIFO {} ({}) was not used and is destroyed", fifo.uuid.text(),
-            fifo.name);
+void Server::publish(const FifoUnused& event) {
+  log_.info("FIFO {} ({}) was not used and is destroyed", event.fifo.text(),
+            event.name);
 }
 
 // Tickets stay as they are; callers that wait for one are told to come back.

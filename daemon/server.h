@@ -39,7 +39,7 @@ struct Counters {
 
 // The running daemon: all its parts, and what a loop iteration does. One
 // thread.
-class Server final : public ConnectionHost, public Events {
+class Server final : public ConnectionHost {
  public:
   // Connections that may each have a parked caller.
   static constexpr std::size_t kMaxConnections = 16'000;
@@ -74,9 +74,6 @@ class Server final : public ConnectionHost, public Events {
   void closed(ConnectionId caller) override;
   void wake_at(ConnectionId caller, Instant when) override;
 
-  void expired(const Fifo& fifo, const Ticket& ticket) override;
-  void unused(const Fifo& fifo) override;
-
   std::string status_json(const Totals& totals);
   std::string metrics_text(const Totals& totals);
 
@@ -91,6 +88,8 @@ class Server final : public ConnectionHost, public Events {
   void work_in_next_iteration();
   bool delay_commit();
   void tick();
+  void publish(const TicketExpired& event);
+  void publish(const FifoUnused& event);
   void note_slow(Duration decided, std::size_t answers);
   void end_iteration();
   void on_commit();
@@ -122,6 +121,7 @@ class Server final : public ConnectionHost, public Events {
   InFlight in_flight_;
   Connections connections_;
   ProcessWatch processes_;
+  Events events_;
   FifoEngine fifos_;
   QueueEngine queues_;
   GroupCommit commit_;

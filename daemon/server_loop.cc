@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/server.h"
 
@@ -98,12 +99,16 @@ void Server::on_commit() {
   retry_.reset();
   fifos_.committed();
   queues_.committed();
+  for (const Event& event : std::exchange(events_, {})) {
+    std::visit([this](const auto& each) { publish(each); }, event);
+  }
 }
 
 void Server::on_abort(const StoreError& error) {
   ++counters_.aborts;
   log_.error("the store failed, the transaction is undone: {}", error.what());
   retry_ = now() + kRetryDelay;
+  events_.clear();
   fifos_.rolled_back();
   queues_.rolled_back();
 }

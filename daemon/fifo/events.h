@@ -1,17 +1,32 @@
 #pragma once
 
-#include "daemon/fifo/fifo_types.h"
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/uuid.h"
 
 namespace syncq {
 
-// What the engine does unasked, for the log and the metrics. One thread.
-class Events {
- public:
-  virtual ~Events() = default;
-  // A ticket ended because one of its clocks ran out; ticket.end says which.
-  virtual void expired(const Fifo& fifo, const Ticket& ticket) = 0;
-  // A FIFO was destroyed because nobody used it.
-  virtual void unused(const Fifo& fifo) = 0;
+// What the engine does unasked. The log and the metrics read it once the
+// transaction in which it happened is committed.
+
+// A ticket ended because one of its clocks ran out.
+struct TicketExpired {
+  Uuid ticket;
+  std::string fifo;        // its name, or its UUID
+  std::string_view clock;  // "wait_timeout", "accept_timeout", "done_timeout"
 };
+
+// A FIFO was destroyed because nobody used it.
+struct FifoUnused {
+  Uuid fifo;
+  std::string name;  // "" for none
+};
+
+using Event = std::variant<TicketExpired, FifoUnused>;
+// Of one transaction, in their order.
+using Events = std::vector<Event>;
 
 }  // namespace syncq

@@ -16,6 +16,18 @@ constexpr int kMostPerTick = 256;
 // page holds less than 100 tickets.
 constexpr std::int64_t kFenceGap = 1'000'000;
 
+// The one that has run out.
+std::string_view clock_of(const Ticket& ticket) {
+  switch (ticket.state) {
+    case TicketState::kWaiting:
+      return "wait_timeout";
+    case TicketState::kReady:
+      return "accept_timeout";
+    default:
+      return "done_timeout";
+  }
+}
+
 }  // namespace
 
 void FifoEngine::recover(Instant now, bool same_boot) {
@@ -142,7 +154,9 @@ void FifoEngine::expire(Ticket ticket, Instant now) {
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
-  events_.expired(*fifo, ticket);
+  events_.push_back(TicketExpired{
+      ticket.uuid, fifo->name.empty() ? fifo->uuid.text() : fifo->name,
+      clock_of(ticket)});
   end(*fifo, ticket, ticket.end, why, now);
   promote(*fifo, now);
   save(*fifo, now);
@@ -156,7 +170,7 @@ void FifoEngine::expire_due(Instant now) {
     expire(due.front(), now);
   }
   for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
-    events_.unused(fifo);
+    events_.push_back(FifoUnused{fifo.uuid, fifo.name});
     destroy(fifo, {ErrorCode::kDestroyed, "the FIFO was not used for so long"});
   }
 }

@@ -81,7 +81,9 @@ class HoldStream final : public ParkedRequest {
       out.stream(place_line(*position), Promise::kNone);
       return false;
     }
-    out.stream(ended_line(std::get<Ended>(notice).why), promise_to(owner_));
+    const auto* ended = std::get_if<Ended>(&notice);
+    if (ended == nullptr) return false;
+    out.stream(ended_line(ended->why), promise_to(owner_));
     out.end_stream();
     return true;
   }

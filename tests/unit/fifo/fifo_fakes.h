@@ -98,15 +98,4 @@ class FakeProcesses final : public Processes {
   std::map<std::int64_t, Process> watched;
 };
 
-class FakeEvents final : public Events {
- public:
-  void expired(const Fifo&, const Ticket& ticket) override {
-    expired_tickets.push_back(ticket);
-  }
-  void unused(const Fifo& fifo) override { unused_fifos.push_back(fifo.uuid); }
-
-  std::vector<Ticket> expired_tickets;
-  std::vector<Uuid> unused_fifos;
-};
-
 }  // namespace syncq::test

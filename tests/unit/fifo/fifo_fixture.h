@@ -154,7 +154,7 @@ struct FifoFixture {
   std::unique_ptr<SqliteFifoStore> store;
   FakeCallers callers;
   FakeProcesses processes;
-  FakeEvents events;
+  Events events;
   std::unique_ptr<FifoEngine> engine;
   Instant now{1000h};
   WallMillis wall = 1'700'000'000'000;

@@ -42,7 +42,8 @@ TEST_CASE("wait_timeout: a ticket leaves the line when its time is up") {
   CHECK(f.ended(second) == TicketEnd::kWaitTimeout);
   CHECK(f.callers.ended(2) == ErrorCode::kWaitTimeout);
   CHECK(f.callers.ended(3) == ErrorCode::kWaitTimeout);
-  CHECK(f.events.expired_tickets.size() == 1);
+  REQUIRE(f.events.size() == 1);
+  CHECK(std::get<TicketExpired>(f.events[0]).clock == "wait_timeout");
   if (f.now < Instant(1000h) + 3h) {
     CHECK(f.wait_refusal("q", second) == ErrorCode::kWaitTimeout);
     CHECK(f.done_refusal("q", second) == ErrorCode::kExpired);
@@ -114,7 +115,8 @@ TEST_CASE("unused_destroy_timeout: a FIFO nobody uses is destroyed") {
   SECTION("at it") { f.advance(kNano); }
   SECTION("after it") { f.advance(1h); }
   CHECK(f.engine->show("q", f.now).refusal().code == ErrorCode::kNotFound);
-  CHECK(f.events.unused_fifos.size() == 1);
+  REQUIRE(f.events.size() == 1);
+  CHECK(std::get<FifoUnused>(f.events[0]).name == "q");
 }
 
 TEST_CASE("unused_destroy_timeout: a FIFO with live tickets is in use") {
