@@ -43,10 +43,9 @@ int Connection::fd() const {
 }
 
 bool Connection::idle() const {
-  if (shut_) return !closed_;
-  return !closing_ && !closed_ && !parked_ && !staged_ && !writing_ &&
-         input_.empty() && parser_.state() == RequestParser::State::kHead &&
-         !input_waits(fd());
+  if (phase_ == Phase::kShutDown) return true;
+  return is_open() && !parked_ && !staged_ && !writing_ && input_.empty() &&
+         parser_.state() == RequestParser::State::kHead && !input_waits(fd());
 }
 
 void Connection::start(const Peer& peer) {
@@ -71,11 +70,11 @@ void Connection::on_read(uv_stream_t* stream, ssize_t length,
 }
 
 void Connection::receive(std::string_view data) {
-  if (closing_ || closed_) return;
+  if (!is_open()) return;
   come_ += data.size();
   if (input_.empty()) {
     std::size_t used = consume(data);
-    if (!closing_) input_.assign(data.substr(used));
+    if (is_open()) input_.assign(data.substr(used));
     settle();
   } else {
     input_.append(data);
@@ -86,11 +85,11 @@ void Connection::receive(std::string_view data) {
 void Connection::resume() {
   scheduled_ = false;
   share_ = kFairShare;
-  if (closing_ || closed_) return;
+  if (!is_open()) return;
   std::string held = std::exchange(input_, {});
   std::size_t used = std::exchange(used_, 0);
   used += consume(std::string_view(held).substr(used));
-  if (!closing_) keep(std::move(held), used);
+  if (is_open()) keep(std::move(held), used);
   settle();
   close_if_finished();
 }
@@ -115,8 +114,7 @@ void Connection::drop_input() {
 // More requests are taken only while their answers go out.
 bool Connection::want_more() const {
   std::size_t most = host_.in_flight().full() ? 1 : kMaxPendingOutput;
-  return !closing_ && !closed_ && !room_until_ && share_ > 0 &&
-         out_.size() < most &&
+  return is_open() && !room_until_ && share_ > 0 && out_.size() < most &&
          (!parked_ || (route() != nullptr && route()->streams_body));
 }
 
@@ -128,7 +126,7 @@ std::size_t Connection::consume(std::string_view data) {
     goes_on = step(data.substr(used), used);
     share_ -= static_cast<std::ptrdiff_t>(used + out_.size()) - before;
   }
-  held_back_ = used < data.size() && !closing_ && !want_more();
+  held_back_ = used < data.size() && is_open() && !want_more();
   if (share_ <= 0) schedule();
   return used;
 }
@@ -148,8 +146,8 @@ bool Connection::step(std::string_view data, std::size_t& used) {
   }
   if (state == RequestParser::State::kHead) return false;
   if (head_was_open) on_head();
-  if (!closing_) on_body();
-  if (state == RequestParser::State::kDone && !closing_) dispatch();
+  if (is_open()) on_body();
+  if (state == RequestParser::State::kDone && is_open()) dispatch();
   return taken > 0 || head_was_open;
 }
 
@@ -193,7 +191,7 @@ void Connection::admit_body() {
   if (!has_room(head.content_length.value_or(0))) return;
   if (!head.expects_continue) return;
   out_.text() += kContinue;
-  continued_ = true;
+  answers_.add_continue();
   mark_staged();
 }
 
@@ -279,10 +277,10 @@ bool Connection::keeps_open() const {
          parser_.state() == RequestParser::State::kDone;
 }
 
-// Of the answer to the request in hand, the next of replies_.
+// Of the answer to the request in hand.
 Framing Connection::framing(bool close) {
   bool head_only = parser_.head().method == Method::kHead;
-  if (head_only) head_only_.push_back(replies_);
+  answers_.add(head_only);
   return {host_.wall(), close, head_only};
 }
 
@@ -291,20 +289,20 @@ void Connection::request_done() {
   bool again = keeps_open();
   parked_.reset();
   if (matched_target_.empty()) match_.reset();
-  streaming_ = stream_is_new_ = dispatched_ = false;
+  answers_.end_request();
+  dispatched_ = false;
   if (!again) return close_gently();
   if (parser_.body().capacity() > kSmall) std::string().swap(parser_.body());
   parser_.reset();
 }
 
 void Connection::refuse(const Refusal& refusal) {
-  if (streaming_) {
+  if (answers_.streaming()) {
     stream(ended_line(refusal), Promise::kProcess);
     end_stream();
     drop_caller();
   } else {
     append_reply(out_.text(), error_reply(refusal), framing(true));
-    ++replies_;
   }
   mark_staged();
   close_gently();
@@ -318,30 +316,28 @@ void Connection::reply(Reply reply) {
   } else {
     append_reply(out_.text(), reply, framed);
   }
-  ++replies_;
   if (reply.promise == Promise::kPowerLoss) host_.group_commit().promise();
   mark_staged();
 }
 
 void Connection::start_stream(std::string_view content_type) {
-  streaming_ = stream_is_new_ = true;
-  ++replies_;
-  chunked_ = !parser_.head().http_1_0;
-  append_stream_head(out_.text(), content_type, chunked_, host_.wall());
+  answers_.add_stream(!parser_.head().http_1_0);
+  append_stream_head(out_.text(), content_type, answers_.chunked(),
+                     host_.wall());
   mark_staged();
 }
 
 void Connection::stream(std::string_view data, Promise promise) {
   bool news = promise == Promise::kNone;
   if (news && (writing_ || out_.uncommitted() > kMaxHeadBytes)) return;
-  append_chunk(out_.text(), data, chunked_);
-  if (!news && !stream_is_new_) ++lines_;
+  append_chunk(out_.text(), data, answers_.chunked());
+  if (!news) answers_.add_line();
   if (promise == Promise::kPowerLoss) host_.group_commit().promise();
   mark_staged();
 }
 
 void Connection::end_stream() {
-  append_last_chunk(out_.text(), chunked_);
+  append_last_chunk(out_.text(), answers_.chunked());
   mark_staged();
 }
 

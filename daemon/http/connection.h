@@ -15,6 +15,7 @@
 #include "daemon/http/outbox.h"
 #include "daemon/http/request.h"
 #include "daemon/http/router.h"
+#include "daemon/http/staged_answers.h"
 
 namespace syncq {
 
@@ -41,9 +42,6 @@ inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
 // The least that an incomplete request must bring in each kStall.
 inline constexpr std::size_t kLeastProgress = 64 * 1024;
 inline const Duration kStall = patience(std::chrono::seconds(30));
-
-// Permission to send a body, RFC 9110, section 15.2.1.
-inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // What a connection needs of the daemon around it.
 class ConnectionHost {
@@ -113,6 +111,16 @@ class Connection final : public Staged, public ReplyWriter {
   void on_aborted(const Refusal& why) override;
 
  private:
+  // In this order. From kDraining on nothing more is read.
+  enum class Phase {
+    kOpen,
+    kDraining,  // what is left to send is sent
+    kShutDown,  // our side is shut down, the client may go on for kLinger
+    kClosed,
+  };
+  bool is_open() const { return phase_ == Phase::kOpen; }
+  bool is_closed() const { return phase_ == Phase::kClosed; }
+
   void receive(std::string_view data);
   void receive_end();
   std::size_t consume(std::string_view data);
@@ -170,14 +178,7 @@ class Connection final : public Staged, public ReplyWriter {
   // Answers: first those that may go, then the transaction's.
   Outbox out_;
   std::size_t counted_ = 0;  // what of all this host_.in_flight() counts
-  // Of this transaction: answers that began, promising lines of a stream that
-  // had begun before, whether the stream in hand is one of the answers, whether
-  // leave was given to send a body.
-  std::size_t replies_ = 0;
-  std::vector<std::size_t> head_only_;  // those of them that answer HEAD
-  std::size_t lines_ = 0;
-  bool stream_is_new_ = false;
-  bool continued_ = false;
+  StagedAnswers answers_;
   bool staged_ = false;
   // Of what the socket did not take at once, while libuv writes it.
   std::unique_ptr<uv_write_t> writing_;
@@ -196,16 +197,12 @@ class Connection final : public Staged, public ReplyWriter {
   Method matched_method_ = Method::kOther;
   std::string matched_target_;
   bool dispatched_ = false;  // it is handed to its handler
-  bool streaming_ = false;   // its answer is a stream
-  bool chunked_ = true;
   bool reading_ = false;
   bool held_back_ = false;             // input_ holds requests that could go on
   bool scheduled_ = false;             // resume() comes
   std::ptrdiff_t share_ = kFairShare;  // what is left of it
   bool eof_ = false;
-  bool closing_ = false;  // nothing more is read; closes when all is sent
-  bool shut_ = false;
-  bool closed_ = false;
+  Phase phase_ = Phase::kOpen;
 };
 
 }  // namespace syncq

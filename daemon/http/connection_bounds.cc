@@ -60,7 +60,7 @@ void Connection::look_for_room() {
 
 // A request has begun, and we wait for the rest of it.
 bool Connection::lacks_input() const {
-  if (closing_ || closed_ || parked_ || room_until_ || held_back_) return false;
+  if (!is_open() || parked_ || room_until_ || held_back_) return false;
   RequestParser::State state = parser_.state();
   return state == RequestParser::State::kBody ||
          (state == RequestParser::State::kHead && !input_.empty());
@@ -81,13 +81,13 @@ void Connection::look_for_stall() {
 // then wake() looks.
 bool Connection::may_read() const {
   if (eof_ || writing_ || share_ <= 0) return false;
-  if (closing_ || input_.empty()) return true;
+  if (!is_open() || input_.empty()) return true;
   return input_.size() - used_ < kMaxPendingInput + kMaxHeadBytes &&
          !host_.in_flight().full();
 }
 
 void Connection::update_reading() {
-  if (closed_) return;
+  if (is_closed()) return;
   bool want = may_read();
   if (!want && !eof_ && (parked_ || !input_.empty())) {
     wake_by(host_.now() + kLookAgain);
@@ -103,7 +103,7 @@ void Connection::update_reading() {
 
 void Connection::count() {
   std::size_t body = 0;
-  if (parser_.state() == RequestParser::State::kBody && !closing_) {
+  if (parser_.state() == RequestParser::State::kBody && is_open()) {
     bool admitted = !parked_ && !room_until_;
     auto length = parser_.head().content_length.value_or(0);
     body = std::max(admitted ? length : 0, parser_.body().size());
@@ -120,9 +120,9 @@ void Connection::wake_by(Instant when) {
 
 void Connection::wake(Instant due) {
   // A sooner one has replaced it.
-  if (closed_ || due != wake_at_) return;
+  if (is_closed() || due != wake_at_) return;
   wake_at_ = Instant::max();
-  if (shut_) {
+  if (phase_ == Phase::kShutDown) {
     if (host_.now() >= lingers_until_) return close();
     return wake_by(lingers_until_);
   }

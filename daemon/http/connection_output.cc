@@ -12,48 +12,30 @@ namespace syncq {
 
 void Connection::on_committed() {
   share_ = kFairShare;
-  staged_ = stream_is_new_ = continued_ = false;
+  staged_ = false;
+  answers_.commit();
   out_.commit();
-  replies_ = lines_ = 0;
-  head_only_.clear();
   send();
   count();
   take_up_input();
 }
 
-// Each answer of the transaction becomes the error. A stream that had begun
-// earlier ends with it, one that began in this transaction never began. The
-// errors say nothing of the store: a second abort in the same iteration leaves
-// them.
 void Connection::on_aborted(const Refusal& why) {
   staged_ = false;
-  out_.drop_uncommitted();
-  if (closed_) return;
-  bool broken = lines_ > 0 || (streaming_ && stream_is_new_);
-  if (lines_ > 0) {
-    append_chunk(out_.text(), ended_line(why), chunked_);
-    append_last_chunk(out_.text(), chunked_);
-  }
-  for (std::size_t i = 0; i < replies_; ++i) {
-    bool close = i + 1 == replies_ && (broken || closing_);
-    bool head_only =
-        std::find(head_only_.begin(), head_only_.end(), i) != head_only_.end();
-    append_reply(out_.text(), error_reply(why),
-                 {host_.wall(), close, head_only});
-  }
-  replies_ = lines_ = 0;
-  head_only_.clear();
-  bool waits = parser_.state() == RequestParser::State::kBody;
-  if (std::exchange(continued_, false) && waits) out_.text() += kContinue;
-  out_.commit();
+  if (is_closed()) return out_.drop_uncommitted();
+  bool goes_on = answers_.abort(
+      out_, why,
+      {!is_open(), parser_.state() == RequestParser::State::kBody,
+       host_.wall()});
   if (!out_.empty()) mark_staged();
-  if (!broken) return;
+  if (goes_on) return;
   drop_caller();
   close_gently();
 }
 
 void Connection::send() {
-  if (closed_ || writing_ || out_.sendable() == 0) return close_if_finished();
+  if (is_closed() || writing_ || out_.sendable() == 0)
+    return close_if_finished();
   Outbox::Buffers buffers;
   int sent = uv_try_write(stream(), buffers.data(), out_.buffers(buffers));
   if (sent < 0 && sent != UV_EAGAIN) return close();
@@ -76,7 +58,7 @@ void Connection::send() {
 
 void Connection::written(int status) {
   writing_.reset();
-  if (closed_) return;
+  if (is_closed()) return;
   if (status < 0) return close();
   out_.sent(writing_size_);
   send();
@@ -93,8 +75,8 @@ void Connection::take_up_input() {
 // No more requests. What is still to be sent is sent, and the client gets time
 // to read it: closing a socket with unread input discards the answer.
 void Connection::close_gently() {
-  if (closing_) return;
-  closing_ = true;
+  if (!is_open()) return;
+  phase_ = Phase::kDraining;
   held_back_ = false;
   drop_input();
   std::string().swap(parser_.body());
@@ -102,10 +84,10 @@ void Connection::close_gently() {
 }
 
 void Connection::close_if_finished() {
-  if (closed_ || staged_ || writing_ || !out_.empty()) return;
+  if (is_closed() || staged_ || writing_ || !out_.empty()) return;
   if (eof_ && !parked_ && !held_back_ && !room_until_) return close();
-  if (!closing_ || shut_) return;
-  shut_ = true;
+  if (phase_ != Phase::kDraining) return;
+  phase_ = Phase::kShutDown;
   auto request = std::make_unique<uv_shutdown_t>();
   int started =
       uv_shutdown(request.get(), stream(), [](uv_shutdown_t* done, int) {
@@ -120,7 +102,7 @@ void Connection::close_if_finished() {
 }
 
 void Connection::drain() {
-  if (closed_ || closing_) return;
+  if (!is_open()) return;
   bool sending = staged_ || writing_ || !out_.empty();
   bool makes_answer = parked_ && parked_->made();
   if (lacks_input() || room_until_ || makes_answer) {
@@ -144,8 +126,8 @@ std::size_t Connection::unsent() const {
 }
 
 void Connection::close() {
-  if (closed_) return;
-  closed_ = true;
+  if (is_closed()) return;
+  phase_ = Phase::kClosed;
   drop_caller();
   uv_close(&handle_.handle, [](uv_handle_t* handle) {
     auto& self = *static_cast<Connection*>(handle->data);

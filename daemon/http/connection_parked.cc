@@ -6,7 +6,9 @@
 
 namespace syncq {
 
-bool Connection::alive() const { return !eof_ && !closed_ && peer_alive(fd()); }
+bool Connection::alive() const {
+  return !eof_ && !is_closed() && peer_alive(fd());
+}
 
 // A client that comes back to a ticket finds room: others have waited for it.
 bool Connection::may_wait(const Route& route, const Query& query) {
@@ -17,7 +19,7 @@ bool Connection::may_wait(const Route& route, const Query& query) {
 }
 
 bool Connection::go_on() {
-  if (closed_ || closing_ || !parked_ || !parked_->made()) return false;
+  if (!is_open() || !parked_ || !parked_->made()) return false;
   if (eof_ && hung_up(fd())) {
     close();
     return false;
@@ -39,14 +41,14 @@ bool Connection::go_on() {
 }
 
 void Connection::notify(const Notice& notice) {
-  if (!parked_ || closed_) return;
+  if (!parked_ || is_closed()) return;
   if (parked_->notice(notice, *this)) parked_done();
 }
 
 void Connection::parked_done() {
   bool had_input = !input_.empty();
   request_done();
-  if (had_input && !closing_) schedule();
+  if (had_input && is_open()) schedule();
 }
 
 // A client that sends no more has left a wait, but may still read an answer
@@ -72,7 +74,7 @@ void Connection::receive_end() {
 
 // The parked request is over without its answer.
 void Connection::drop_caller() {
-  streaming_ = false;
+  answers_.end_request();
   if (!parked_) return;
   parked_.reset();
   host_.caller_gone(id_);

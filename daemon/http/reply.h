@@ -36,6 +36,9 @@ Reply error_reply(const Refusal& refusal);
 // Why a daemon that is stopping does nothing more.
 Refusal going_down();
 
+// Permission to send a body, RFC 9110, section 15.2.1.
+inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
 // What an answer's head says beside it.
 struct Framing {
   WallMillis date = 0;

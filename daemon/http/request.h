@@ -19,7 +19,7 @@ namespace syncq {
 // The process at the other end of a Unix socket, as the kernel says
 // (SO_PEERCRED, unix(7)); pid 0 if it is not known.
 struct Peer {
-  uid_t uid = 0;
+  uid_t uid = static_cast<uid_t>(-1);
   pid_t pid = 0;
 };
 
