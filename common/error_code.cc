@@ -83,9 +83,9 @@ Row row(ErrorCode code) {
     case ErrorCode::kWaitTimeout:
       return {"wait_timeout", 408};
     case ErrorCode::kWrongFifo:
-      return {"wrong_fifo", 400};
+      break;
   }
-  return {"internal", 500};
+  return {"wrong_fifo", 400};
 }
 
 }  // namespace

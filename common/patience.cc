@@ -1,5 +1,6 @@
 #include "common/patience.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace syncq {
@@ -7,7 +8,7 @@ namespace {
 
 Duration divided(Duration shipped, const char* variable) {
   const char* haste = std::getenv(variable);
-  return haste == nullptr ? shipped : shipped / std::atoi(haste);
+  return haste == nullptr ? shipped : shipped / std::max(std::atoi(haste), 1);
 }
 
 }  // namespace

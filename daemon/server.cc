@@ -156,6 +156,8 @@ void Server::accept(uv_stream_t* server) {
 }
 
 void Server::run() {
+  // What the start took is no iteration's.
+  clock_.new_iteration({});
   uv_run(&loop_, UV_RUN_DEFAULT);
   if (abandoned_) throw SyncFailed(commit_.failure());
 }
@@ -233,6 +235,7 @@ void Server::stop(const char* why) {
   queues_.dismiss_callers(going_down());
   (void)commit_.attempt([this] { clock_.heartbeat(true); });
   if (commit_.finish() == Outcome::kUnknown) return abandon();
+  publish_events();
   if (listener_) Listener::close(std::move(listener_));
   connections_.drain();
   drain_until_ = now() + kMaxDrain;

@@ -19,6 +19,7 @@
 #include "daemon/process/open_files.h"
 #include "daemon/process/process_watch.h"
 #include "daemon/queue/queue_engine.h"
+#include "daemon/slow_iterations.h"
 #include "daemon/store/memory_queue_store.h"
 #include "daemon/store/meta_store.h"
 #include "daemon/store/sqlite_fifo_store.h"
@@ -90,7 +91,7 @@ class Server final : public ConnectionHost {
   void tick();
   void publish(const TicketExpired& event);
   void publish(const FifoUnused& event);
-  void note_slow(Duration decided, std::size_t answers);
+  void publish_events();
   void end_iteration();
   void on_commit();
   void on_abort(const StoreError& error);
@@ -146,6 +147,8 @@ class Server final : public ConnectionHost {
   // Answers staged when the commit was last delayed.
   std::size_t staged_at_delay_ = 0;
   Counters counters_;
+  SlowIterations slow_;
+  Duration committed_at_{};  // the iteration's age then
 };
 
 }  // namespace syncq

@@ -14,9 +14,6 @@ namespace {
 // Retry delay after an aborted transaction.
 constexpr Duration kRetryDelay = std::chrono::seconds(1);
 
-// An iteration that takes longer is logged.
-constexpr Duration kSlow = std::chrono::milliseconds(50);
-
 // The age up to which an iteration is kept open for clients that have sent more
 // than their share of it.
 constexpr Duration kMaxSharing = std::chrono::milliseconds(10);
@@ -67,9 +64,13 @@ void Server::end_iteration() {
   }
   const std::size_t answers = commit_.staged();
   if (answers > 0) idle_trim_.used(now());
-  const Duration decided = clock_.iteration_age();
+  const Duration decided = committed_at_ = clock_.iteration_age();
   if (commit_.finish() == Outcome::kUnknown) return abandon();
-  note_slow(decided, answers);
+  publish_events();
+  auto slow = slow_.note({decided, committed_at_ - decided,
+                          clock_.iteration_age() - committed_at_, answers},
+                         now());
+  if (slow) log_.warn("{}", *slow);
   idle_trim_.tick(now());
   if (listener_ && !stopping_) listener_->resume();
   if (!stopping_) check_idle();
@@ -79,26 +80,16 @@ void Server::end_iteration() {
   clock_.new_iteration(next);
 }
 
-// Others had to wait for it: a slow disk, or much in one piece.
-void Server::note_slow(Duration decided, std::size_t answers) {
-  const Duration took = clock_.iteration_age();
-  if (took < kSlow) return;
-  auto ms = [](Duration duration) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(duration)
-        .count();
-  };
-  log_.warn(
-      "an iteration took {} ms, {} ms of it to commit; connections with "
-      "answers: {}",
-      ms(took), ms(took - decided), answers);
-}
-
 void Server::on_commit() {
+  committed_at_ = clock_.iteration_age();
   ++counters_.commits;
   idle_trim_.used(now());
   retry_.reset();
   fifos_.committed();
   queues_.committed();
+}
+
+void Server::publish_events() {
   for (const Event& event : std::exchange(events_, {})) {
     std::visit([this](const auto& each) { publish(each); }, event);
   }

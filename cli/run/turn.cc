@@ -17,7 +17,7 @@ namespace {
 using Kind = HoldEvent::Kind;
 
 // How long the daemon may stay away while we wait.
-constexpr Duration kReattachBound = std::chrono::seconds(30);
+const Duration kReattachBound = patience(std::chrono::seconds(30));
 
 constexpr std::string_view kHint =
     "this may wait for itself: it runs inside a turn of the same FIFO; give "
@@ -137,7 +137,7 @@ class Wait {
   }
 
   void hint_at_deadlock() {
-    if (hinted_ || fifo_ != env("SYNCQ_FIFO")) return;
+    if (hinted_ || fifo_.empty() || fifo_ != env("SYNCQ_FIFO")) return;
     hinted_ = true;
     line_.note(kHint);
   }

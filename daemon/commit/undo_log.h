@@ -10,8 +10,9 @@ namespace syncq {
 // change pushes its inverse. One thread.
 class UndoLog {
  public:
-  // Must not throw. One that captures no more than two words takes no memory of
-  // its own.
+  // May throw std::bad_alloc alone: the daemon ends then, and the next one
+  // reads what is stored. One that captures no more than two words takes no
+  // memory of its own.
   using Inverse = std::function<void()>;
 
   void push(Inverse inverse) { inverses_.push_back(std::move(inverse)); }

@@ -84,7 +84,8 @@ Result<Ticket> FifoEngine::find(const Fifo& fifo, const Uuid& uuid) {
   return *ticket;
 }
 
-Fifo FifoEngine::make(const NewFifo& wanted, Instant now, WallMillis wall) {
+Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
+                             WallMillis wall) {
   Fifo fifo;
   fifo.uuid = Uuid::random();
   fifo.name = wanted.name;
@@ -118,7 +119,7 @@ Result<Uuid> FifoEngine::create(const NewFifo& wanted, Instant now,
                                  wanted.name)};
     }
   }
-  return make(wanted, now, wall).uuid;
+  return create_fifo(wanted, now, wall).uuid;
 }
 
 Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,

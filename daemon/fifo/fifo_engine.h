@@ -66,7 +66,7 @@ struct HoldRequest {
 // The beginning of hold's answer.
 struct HoldReply {
   Fifo fifo;
-  bool made = false;  // the FIFO is new
+  bool created = false;  // the FIFO is new
   Uuid ticket;
   std::int64_t position = 0;  // 0: holds at once
   std::optional<Granted> granted;
@@ -156,9 +156,9 @@ class FifoEngine {
   Result<Fifo> find(std::string_view fifo);
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
   View view_of(Fifo fifo, bool look, Instant now);
-  Fifo make(const NewFifo& wanted, Instant now, WallMillis wall);
+  Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
-                             Instant now, WallMillis wall, bool& made);
+                             Instant now, WallMillis wall, bool& created);
   // `own`: what equals the FIFO's own timeouts overrides nothing.
   Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
                                 bool own);

@@ -14,8 +14,10 @@ namespace {
 constexpr int kMostShown = 1000;
 
 Result<Uuid> ticket_in(const Request& request) {
+  if (auto uuid = Uuid::parse(request.path[1])) return *uuid;
   return read_uuid(request.path[1], "ticket",
-                   "use one that /fifo/FIFO/ticket answered with");
+                   fmt::format("use one that /fifo/{}/ticket answered with",
+                               request.path[0]));
 }
 
 Result<Overrides> read_overrides(const Query& query) {

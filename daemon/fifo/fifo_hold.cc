@@ -9,7 +9,7 @@ namespace syncq {
 
 Result<Fifo> FifoEngine::get_or_create(std::string_view name,
                                        const HoldRequest& call, Instant now,
-                                       WallMillis wall, bool& made) {
+                                       WallMillis wall, bool& created) {
   Result<Fifo> fifo = find(name);
   if (!fifo) {
     bool makeable = call.create && !Uuid::parse(name) &&
@@ -19,8 +19,8 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     if (!valid) return valid.refusal();
     NewFifo wanted = call.fifo;
     wanted.name = name;
-    made = true;
-    return make(wanted, now, wall);
+    created = true;
+    return create_fifo(wanted, now, wall);
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
     return Refusal{ErrorCode::kConflict,
@@ -40,11 +40,11 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
   if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
     return reattach(name, call, caller, now);
   }
-  bool made = false;
-  Result<Fifo> fifo = get_or_create(name, call, now, wall, made);
+  bool created = false;
+  Result<Fifo> fifo = get_or_create(name, call, now, wall, created);
   if (!fifo) return fifo.refusal();
   Result<HoldReply> start = new_hold(*fifo, call, caller, now);
-  if (start) start->made = made;
+  if (start) start->created = created;
   return start;
 }
 

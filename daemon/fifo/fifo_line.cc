@@ -138,8 +138,9 @@ bool FifoEngine::has_room(Fifo& fifo, Instant now) {
 }
 
 void FifoEngine::forget_passed_over(std::int64_t fifo) {
-  if (passed_over_.erase(fifo) == 0) return;
+  if (!passed_over_.contains(fifo)) return;
   undo_.push([this, fifo] { passed_over_[fifo] = {}; });
+  passed_over_.erase(fifo);
 }
 
 void FifoEngine::ask_stopped(Instant now) {

@@ -124,8 +124,8 @@ void FifoEngine::release_gone(Instant now) {
   while (!gone_.empty()) {
     std::int64_t seq = *gone_.begin();
     release_if_gone(seq, now);
-    gone_.erase(seq);
     undo_.push([this, seq] { gone_.insert(seq); });
+    gone_.erase(seq);
   }
 }
 
@@ -201,8 +201,8 @@ void FifoEngine::tick(Instant now) {
   while (!recheck_.empty()) {
     std::int64_t seq = *recheck_.begin();
     recheck(seq, now);
-    recheck_.erase(seq);
     recheck_if_undone(seq);
+    recheck_.erase(seq);
   }
   release_gone(now);
   ask_stopped(now);

@@ -167,7 +167,7 @@ Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!start) return refuse(out, start.refusal());
   out.start_stream(kJsonLines);
   Promise promise =
-      start->made ? Promise::kPowerLoss : promise_to(call->owner.pid);
+      start->created ? Promise::kPowerLoss : promise_to(call->owner.pid);
   out.stream(ticket_line(*start), promise);
   if (start->granted) out.stream(grant_line(*start->granted), promise);
   if (start->news) out.stream(place_line(*start->news), Promise::kNone);

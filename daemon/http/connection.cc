@@ -267,7 +267,7 @@ void Connection::handle() {
     parked_.reset();
     reply(error_reply(done.refusal()));
   } else if (parked_ && parked_->made()) {
-    losses_ = host_.group_commit().aborts();
+    aborts_before_ = host_.group_commit().aborts();
     host_.make_answer(id_);
   }
 }

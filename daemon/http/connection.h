@@ -190,7 +190,7 @@ class Connection final : public Staged, public ReplyWriter {
   Instant wake_at_ = Instant::max();  // the wake() that counts
   Instant lingers_until_;
   std::unique_ptr<ParkedRequest> parked_;
-  std::uint64_t losses_ = 0;  // aborts() when a long answer began
+  std::uint64_t aborts_before_ = 0;  // aborts() when a long answer began
   // The last route looked for, or why there is none.
   std::optional<Result<Router::Match>> match_;
   std::string allow_;

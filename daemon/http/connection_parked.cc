@@ -29,7 +29,7 @@ bool Connection::go_on() {
   // What it has read of an aborted transaction never was.
   Result<> good = Refusal{ErrorCode::kStoreFailed,
                           "the store failed on the way: ask again"};
-  if (host_.group_commit().aborts() == losses_) {
+  if (host_.group_commit().aborts() == aborts_before_) {
     good = host_.group_commit().attempt(
         [&] { over = parked_->go_on(host_.now(), *this); });
   }

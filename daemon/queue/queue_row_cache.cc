@@ -128,7 +128,7 @@ void QueueRowCache::flush() {
   flush_counts();
   for (auto& [id, entry] : entries_) {
     const Queue& queue = entry.queue;
-    assert(queue.size >= 0 && queue.leased >= 0 && queue.delayed >= 0);
+    assert(queue.size >= 0);
     if (entry.changed) store_.update_queue(queue);
     entry.changed = false;
   }

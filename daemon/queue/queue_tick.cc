@@ -2,6 +2,7 @@
 // away of old generations and keys.
 
 #include <algorithm>
+#include <cassert>
 
 #include "daemon/queue/queue_engine.h"
 
@@ -28,6 +29,7 @@ void QueueEngine::unpark(ConnectionId caller) {
   std::optional<Call> call = parked_.remove(caller);
   if (!call) return;
   auto line = waiters_.find(call->queue);
+  assert(line != waiters_.end());
   std::erase(line->second, caller);
   if (line->second.empty()) waiters_.erase(line);
 }

@@ -113,8 +113,8 @@ TEST_CASE("a lease is renewed while the command runs", "[slow]") {
   Sandbox box;
   CHECK(box.ok(R"(
     syncq queue push q a
-    syncq queue each q --lease 1s --until-empty -- sh -c '
-      echo run; ! syncq queue pop -q q --wait=3s')") == "run");
+    syncq queue each q --lease 2s --until-empty -- sh -c '
+      echo run; ! syncq queue pop -q q --wait=5s')") == "run");
 }
 
 TEST_CASE("each waits on through a killed daemon") {

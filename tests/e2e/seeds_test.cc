@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -76,8 +77,10 @@ TEST_CASE("a caller that has left takes no turn") {
 
 TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
   Sandbox box;
+  const auto timeout = std::chrono::seconds(slowness());
+  box.env()["timeout"] = std::to_string(timeout.count());
   std::string names = box.ok(kShort + std::string(R"(
-    fifo=$(get "/fifo/new?done_timeout=1s" | jq -r .uuid)
+    fifo=$(get "/fifo/new?done_timeout=${timeout}s" | jq -r .uuid)
     ticket=$(get /fifo/$fifo/ticket | jq -r .ticket)
     get /fifo/$fifo/wait/$ticket >/dev/null
     echo fifo=$fifo ticket=$ticket)"));
@@ -87,7 +90,7 @@ TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
         return box.ok(both + "sleep 0.1; post /fifo/$fifo/touch/$ticket") ==
                "{}";
       },
-      Milliseconds(2500)));
+      timeout * 5 / 2));
   // Left alone, it ends.
   CHECK(eventually([&] {
     return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";
