@@ -17,11 +17,13 @@ std::int64_t millis(Duration duration) {
 std::optional<std::string> SlowIterations::note(const IterationTimes& times,
                                                 Instant now) {
   if (times.all() < kSlow) return std::nullopt;
-  if (told_ && now < *told_ + kQuiet) {
+  const bool quiet = told_at_ && now < *told_at_ + kQuiet;
+  if (quiet && times.all() < 2 * told_) {
     ++untold_;
     return std::nullopt;
   }
-  told_ = now;
+  told_at_ = now;
+  told_ = times.all();
   std::string text = fmt::format(
       "an iteration took {} ms: {} ms to decide, {} ms to commit, {} ms to "
       "send to {} connections",

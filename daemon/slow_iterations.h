@@ -18,8 +18,9 @@ struct IterationTimes {
   Duration all() const { return to_decide + to_commit + to_send; }
 };
 
-// Finds the iterations for which others had to wait, and says so at most once
-// a minute: a slow disk makes each of them slow. One thread.
+// Finds the iterations for which others had to wait. A slow disk makes each of
+// them slow: one is told a minute, and one that took twice as long as the one
+// told last. One thread.
 class SlowIterations {
  public:
   static constexpr Duration kSlow = std::chrono::milliseconds(50);
@@ -29,7 +30,8 @@ class SlowIterations {
   std::optional<std::string> note(const IterationTimes& times, Instant now);
 
  private:
-  std::optional<Instant> told_;
+  std::optional<Instant> told_at_;
+  Duration told_{};
   int untold_ = 0;
 };
 

@@ -22,7 +22,7 @@ void QueueEngine::park(const Queue& queue, const Take& take,
   Call call{queue.uuid, take, std::nullopt};
   if (*take.wait != Duration::zero()) call.limit = now + *take.wait;
   waiters_[queue.uuid].push_back(caller);
-  parked_.add(caller, std::move(call));
+  parked_.add(caller, call);
 }
 
 void QueueEngine::unpark(ConnectionId caller) {

@@ -90,17 +90,16 @@ TEST_CASE("what may or may not be done after a failed sync is said") {
   check_ended(box, *daemon);
 }
 
-TEST_CASE("a slow disk is seen in the log") {
+TEST_CASE("a slow disk is seen in the log", "[slow]") {
   Sandbox box;
-  auto daemon = tampered_daemon(box, "delay_enter=200000");
+  auto daemon = tampered_daemon(box, "delay_enter=1000000");
   if (!daemon) return;
   box.ok("syncq queue push jobs m; syncq daemon stop");
   CHECK(daemon->wait(seconds(20)).code() == 0);
   const std::string log = read_file(box.path("state/daemon.log"));
-  const std::string took = "an iteration took ";
   INFO(log);
-  std::size_t at = log.find(took);
+  const std::string took = "ms to decide, ";
+  std::size_t at = log.rfind(took);
   REQUIRE(at != log.npos);
-  CHECK(std::stoi(log.substr(at + took.size())) >= 200);
-  CHECK_THAT(log, Catch::Matchers::Contains(" to 1 connections"));
+  CHECK(std::stoi(log.substr(at + took.size())) >= 1000);
 }

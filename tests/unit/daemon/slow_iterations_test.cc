@@ -16,6 +16,15 @@ TEST_CASE("An iteration that others waited for is told, with what it did") {
         "send to 3 connections");
 }
 
+TEST_CASE("An iteration that is twice as slow is told at once") {
+  SlowIterations slow;
+  const Instant now{1h};
+  CHECK(slow.note({60ms, 0ms, 0ms, 1}, now));
+  CHECK_FALSE(slow.note({119ms, 0ms, 0ms, 1}, now));
+  CHECK(slow.note({120ms, 0ms, 0ms, 1}, now));
+  CHECK_FALSE(slow.note({239ms, 0ms, 0ms, 1}, now));
+}
+
 TEST_CASE("Slow iterations are told once a minute, and then how many") {
   SlowIterations slow;
   const Instant now{1h};
