@@ -80,11 +80,12 @@ std::string Server::metrics_text(const Totals& totals) {
                 count(in_flight_.used())) +
          metric("connections_total", "counter", "Connections accepted.",
                 count(counters_.connections)) +
-         metric("commits_total", "counter", "Turns written to the store.",
+         metric("commits_total", "counter",
+                "Transactions written to the store.",
                 count(counters_.commits)) +
          metric("syncs_total", "counter", "Commits that waited for the disk.",
                 count(database_->syncs())) +
-         metric("lost_turns_total", "counter", "Turns the store failed.",
+         metric("lost_turns_total", "counter", "Transactions the store failed.",
                 count(counters_.aborts)) +
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +

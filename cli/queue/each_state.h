@@ -80,4 +80,18 @@ class EachState {
   std::map<std::string, std::chrono::steady_clock::time_point> expected_;
 };
 
+// One of the commands that run, for as long as it lives.
+class CountedCommand {
+ public:
+  explicit CountedCommand(EachState& state) : state_(state) {
+    state_.command_begins();
+  }
+  ~CountedCommand() { state_.command_ends(); }
+  CountedCommand(const CountedCommand&) = delete;
+  CountedCommand& operator=(const CountedCommand&) = delete;
+
+ private:
+  EachState& state_;
+};
+
 }  // namespace syncq

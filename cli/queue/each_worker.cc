@@ -171,19 +171,26 @@ void EachWorker::run_command(const DaemonReply& message) {
       message.body.find('\0') != message.body.npos) {
     return failed(message, "has a NUL byte, which no ARG can hold");
   }
-  MessageCommand command(input, signals_);
-  int error = command.exec_error();
-  if (error == E2BIG) return failed(message, "is too long for an ARG");
-  if (error != 0) {
-    require_ok(give_back(message, {{"uncounted", "true"}}), "giving it back");
-    state_.fail("", report_exec_error(options_.command, error));
-    return;
+  bool ended = false;
+  int status = 0;
+  {
+    // Counted before it runs: a signal may come as soon as it does.
+    CountedCommand counted(state_);
+    MessageCommand command(input, signals_);
+    int error = command.exec_error();
+    if (error == E2BIG) return failed(message, "is too long for an ARG");
+    if (error != 0) {
+      require_ok(give_back(message, {{"uncounted", "true"}}), "giving it back");
+      state_.fail("", report_exec_error(options_.command, error));
+      return;
+    }
+    ended = await_end(command, message);
+    if (ended) {
+      status = command.wait();
+    } else {
+      command.end(kGrace);
+    }
   }
-  state_.command_begins();
-  bool ended = await_end(command, message);
-  int status = ended ? command.wait() : 0;
-  if (!ended) command.end(kGrace);
-  state_.command_ends();
   if (ended) return settle(message, status);
   state_.note_failed();
   require_ok(give_back(message, {{"reason", "was interrupted"}}),
