@@ -33,7 +33,7 @@ clean_up() {
 
 measure() {
   of_client version --version
-  of_client run_client run --no-spawn q -- true
+  of_client run_client run q -- true
   of_daemon idle true
   of_daemon tickets draw_tickets
   of_daemon pushes repeat syncq queue push q message
@@ -119,7 +119,8 @@ counted() {
   local name=$1
   shift
   # The C library reads each variable of the environment at the start.
-  exec env -i PATH=/usr/bin:/bin \
+  # Not as an option: `run` would have to read options at all.
+  exec env -i PATH=/usr/bin:/bin SYNCQ_NO_SPAWN=1 \
     SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
     valgrind --tool=callgrind --callgrind-out-file="$dir/$name.count" \
     "$syncq" "$@" >"$dir/$name.log" 2>&1
