@@ -57,7 +57,12 @@ constexpr std::array kCommands = {
     Command{"daemon", "restart", daemon_restart_command, "End it and start it"},
     Command{"daemon", "status", daemon_status_command,
             "Show its status, and never start it"},
+    Command{"daemon", "config", daemon_config_command,
+            "Show its settings and where they come from"},
     Command{"daemon", "logs", daemon_logs_command, "Print its log"},
+    Command{"daemon", "dial", daemon_dial_command,
+            "Be the other end of ssh://HOST"},
+    Command{"daemon", "token", daemon_token_command, "Print its token for TCP"},
     Command{"", "version", version_command, "Print this program's version"},
 };
 

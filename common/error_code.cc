@@ -32,6 +32,10 @@ Row row(ErrorCode code) {
       return {"empty", 400};
     case ErrorCode::kExpired:
       return {"expired", 410};
+    case ErrorCode::kForbiddenHost:
+      return {"forbidden_host", 403};
+    case ErrorCode::kForbiddenOrigin:
+      return {"forbidden_origin", 403};
     case ErrorCode::kHeadTooLarge:
       return {"head_too_large", 431};
     case ErrorCode::kHeldByProcess:
@@ -74,6 +78,8 @@ Row row(ErrorCode code) {
       return {"target_too_long", 414};
     case ErrorCode::kTooManyCallers:
       return {"too_many_callers", 503};
+    case ErrorCode::kUnauthorized:
+      return {"unauthorized", 401};
     case ErrorCode::kUnknownParameter:
       return {"unknown_parameter", 400};
     case ErrorCode::kUnsupportedBody:

@@ -58,6 +58,14 @@ constexpr HttpFault kTwice{
     ErrorCode::kBadRequest,
     "a header field that says one thing is there twice: send it once"};
 
+// Each form of target has its methods: RFC 9112, section 3.2.
+std::optional<HttpTarget> read_target_of(http::verb verb,
+                                         std::string_view text) {
+  if (verb == http::verb::connect) return read_connect_target(text);
+  if (text == "*" && verb != http::verb::options) return std::nullopt;
+  return read_target(text);
+}
+
 // How many fields header_slot() has room for.
 constexpr std::size_t kSlots = 7;
 
@@ -129,8 +137,11 @@ class Parser final : public http::basic_parser<true> {
                        int version, error_code& ec) override {
     head_.method = to_method(verb);
     head_.http_1_0 = version == 10;
-    if (version != 10 && version != 11) ec = http::error::bad_version;
-    auto read = read_target({target.data(), target.size()});
+    if (version != 10 && version != 11) {
+      ec = http::error::bad_version;
+      return;
+    }
+    auto read = read_target_of(verb, {target.data(), target.size()});
     if (!read) return refuse(kBadTarget, ec);
     head_.target.assign(read->path);
     authority_.assign(read->authority);
@@ -355,5 +366,7 @@ RequestParser::State RequestParser::state() const { return impl_->state_; }
 const HttpFault& RequestParser::fault() const { return *impl_->fault_; }
 const RequestHead& RequestParser::head() const { return impl_->head(); }
 std::string& RequestParser::body() { return impl_->body_; }
+
+const std::string& RequestParser::body() const { return impl_->body_; }
 
 }  // namespace syncq

@@ -17,7 +17,9 @@ enum class Method { kGet, kHead, kPost, kPut, kDelete, kOther };
 // capacity from one request to the next.
 struct RequestHead {
   Method method = Method::kOther;
-  std::string target;  // the path and query, also from an absolute form
+  // The path and query, also from an absolute form; "*" if a path is not what
+  // is asked for.
+  std::string target;
   bool http_1_0 = false;
   bool keep_alive = true;
   bool expects_continue = false;
@@ -60,6 +62,7 @@ class RequestParser {
   const RequestHead& head() const;
   // The body as far as it has come. The caller may take it away piece by piece.
   std::string& body();
+  const std::string& body() const;
 
  private:
   class Impl;

@@ -27,6 +27,9 @@ class Parser final : public http::basic_parser<false> {
  public:
   Parser(Head& head, std::string& body) : head_(head), body_(body) {}
 
+  // Whether the line before a chunk is next.
+  bool before_chunk() const { return is_header_done() && chunked() && !left_; }
+
  private:
   void on_request_impl(http::verb, string_view, string_view, int,
                        error_code&) override {}
@@ -53,17 +56,26 @@ class Parser final : public http::basic_parser<false> {
     body_.append(piece.data(), piece.size());
     return piece.size();
   }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, string_view,
+                            error_code&) override {
+    left_ = size;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece,
                                  error_code&) override {
     body_.append(piece.data(), piece.size());
+    left_ -= piece.size();
     return piece.size();
   }
   void on_finish_impl(error_code&) override {}
 
   Head& head_;
   std::string& body_;
+  std::uint64_t left_ = 0;  // of the current chunk
 };
+
+// The shortest last chunk: Beast 1.74 asserts that it sees no less of one
+// twice.
+constexpr std::size_t kLastChunk = std::string_view("0\r\n\r\n").size();
 
 }  // namespace
 
@@ -88,6 +100,7 @@ class ResponseParser::Impl {
     while (state_ < State::kDone && taken < input.size()) {
       error_code ec;
       std::string_view rest = input.substr(taken);
+      if (parser_->before_chunk() && rest.size() < kLastChunk) break;
       taken +=
           parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
       if (ec == http::error::need_more) {

@@ -56,4 +56,15 @@ std::optional<HttpTarget> read_target(std::string_view text) {
   return HttpTarget{authority, slash == text.size() ? "/" : text.substr(slash)};
 }
 
+std::optional<HttpTarget> read_connect_target(std::string_view text) {
+  std::size_t colon = text.rfind(':');
+  if (colon == text.npos || !is_host(text)) return std::nullopt;
+  // That of an IPv6 address without a port is in its brackets.
+  std::string_view port = text.substr(colon + 1);
+  if (port.empty() || !std::all_of(port.begin(), port.end(), is_digit)) {
+    return std::nullopt;
+  }
+  return HttpTarget{text, "*"};
+}
+
 }  // namespace syncq

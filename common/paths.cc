@@ -169,6 +169,19 @@ Result<Paths> find_paths(const std::optional<std::string>& socket_option) {
   return paths;
 }
 
+ConfigPath find_config_path() {
+  if (const char* named = std::getenv("SYNCQ_CONFIG")) {
+    if (*named == '\0') return {};
+    return {absolute(named), true};
+  }
+  constexpr const char* kFile = "/syncq/config.toml";
+  if (auto xdg = env_dir("XDG_CONFIG_HOME")) return {absolute(*xdg) + kFile};
+  if (auto home = env_dir("HOME")) {
+    return {absolute(*home) + "/.config" + kFile};
+  }
+  return {};
+}
+
 Result<> make_directories(const Paths& paths) {
   Result<> state = make_private_dir(paths.state_dir);
   if (!state || paths.socket_is_explicit) return state;
@@ -182,7 +195,8 @@ std::optional<std::string> read_socket_pointer(const Paths& paths) {
   ssize_t length = fd ? read(fd.get(), text, sizeof text) : 0;
   std::string_view line(text,
                         static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
-  line = line.substr(0, line.find('\n'));
+  // The path itself may have others.
+  if (line.ends_with('\n')) line.remove_suffix(1);
   if (line.empty()) return std::nullopt;
   return std::string(line);
 }

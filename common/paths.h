@@ -24,6 +24,8 @@ struct Paths {
   std::string instance_lock() const { return state_dir + "/daemon.lock"; }
   // Locked by a client while it starts a daemon.
   std::string spawn_lock() const { return state_dir + "/spawn.lock"; }
+  // The token that a request over TCP bears: see common/token.h.
+  std::string token() const { return state_dir + "/token"; }
   // Contains the path of the socket the running daemon really listens on: a
   // client with another XDG_RUNTIME_DIR (cron, su) finds it there.
   std::string socket_pointer() const { return state_dir + "/socket.path"; }
@@ -34,6 +36,18 @@ struct Paths {
 // $SYNCQ_STATE_DIR, $XDG_STATE_HOME/syncq, $HOME/.local/state/syncq for the
 // state. Touches nothing. Refuses with kBadRequest.
 Result<Paths> find_paths(const std::optional<std::string>& socket_option);
+
+// Where the daemon's config file would be.
+struct ConfigPath {
+  std::string path;  // absolute; "" if none is to be read
+  // True if the user named the file: it has to be there.
+  bool is_explicit = false;
+};
+
+// Finds it from, in this order, $SYNCQ_CONFIG (empty: none is read),
+// $XDG_CONFIG_HOME/syncq/config.toml, $HOME/.config/syncq/config.toml. Touches
+// nothing.
+ConfigPath find_config_path();
 
 // Makes the state directory and, unless the user named the socket, the
 // socket's directory, mode 0700. Refuses one that is a symlink, another

@@ -10,8 +10,8 @@
 namespace syncq {
 
 // A process, told apart from a later one with the same pid by its start time
-// (field 22 of /proc/PID/stat, in clock ticks since boot; proc(5)) and by the
-// boot it belongs to being the current one.
+// (field 22 of /proc/PID/stat, in clock ticks since boot; proc(5)), whatever
+// the time namespace, and by the boot it belongs to being the current one.
 struct Process {
   pid_t pid = 0;
   std::uint64_t start = 0;

@@ -11,6 +11,7 @@
 
 #include "common/daemon_handle.h"
 #include "common/process.h"
+#include "common/time_namespace.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
@@ -41,6 +42,15 @@ Number field(std::string_view text, int skip) {
   return value;
 }
 
+// /proc tells it by the reader's clock, and the next daemon may have another.
+std::uint64_t on_machine_clock(std::uint64_t ticks) {
+  const Duration ahead = clock_offsets().boot;
+  if (ahead == Duration::zero()) return ticks;
+  const Duration tick =
+      Duration(std::chrono::seconds(1)) / sysconf(_SC_CLK_TCK);
+  return ticks - static_cast<std::uint64_t>(ahead / tick);
+}
+
 std::optional<Stat> stat_of(pid_t pid) {
   if (pid <= 0) return std::nullopt;
   std::string text = read_proc(pid, "stat");
@@ -50,7 +60,7 @@ std::optional<Stat> stat_of(pid_t pid) {
   std::string_view rest = std::string_view(text).substr(end + 2);
   // rest starts at field 3: state is 3, ppid 4, num_threads 20, starttime 22.
   return Stat{rest.front(), field<pid_t>(rest, 1), field<int>(rest, 17),
-              field<std::uint64_t>(rest, 19)};
+              on_machine_clock(field<std::uint64_t>(rest, 19))};
 }
 
 }  // namespace

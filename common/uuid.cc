@@ -1,9 +1,5 @@
 #include "common/uuid.h"
 
-#include <algorithm>
-#include <boost/uuid/random_generator.hpp>
-#include <boost/uuid/uuid.hpp>
-
 #include "common/ascii_case.h"
 #include "common/hex.h"
 
@@ -31,16 +27,6 @@ std::string_view unwrapped(std::string_view text) {
 }
 
 }  // namespace
-
-Uuid Uuid::random() {
-  // The pure generator asks the kernel each time: a forked child can never
-  // repeat its parent's numbers.
-  static boost::uuids::random_generator_pure generator;
-  Uuid uuid;
-  boost::uuids::uuid made = generator();
-  std::copy(made.begin(), made.end(), uuid.bytes.begin());
-  return uuid;
-}
 
 // Boost's string_generator throws on bad input.
 std::optional<Uuid> Uuid::parse(std::string_view text) {

@@ -36,7 +36,8 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --help | --version | --yes | --wide | --force | --repair | -[hqfy0]) ;;
+      --tcp-no-token) ;;
+      --help | --version | --yes | --wide | --force | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only after a =.
@@ -113,10 +114,13 @@ _syncq_options() {
       echo "-j --jobs --lease --max-attempts --until-empty -q --quiet --" \
         "$common"
       ;;
-    'daemon run')
-      echo "--idle-exit --durability --log-level --max-message --max-in-flight $common"
+    'daemon run' | 'daemon start' | 'daemon restart')
+      echo "--idle-exit --durability --log-level --max-message --max-in-flight" \
+        "--tcp --tcp-no-token --allow-host --tcp-timeout $common"
       ;;
-    doctor) echo '--repair --help' ;;
+    doctor) echo '--repair -o --output -e --endpoint --socket --help' ;;
+    'daemon dial') echo '--greet --no-spawn --socket --help' ;;
+    'daemon token') echo '--rotate --help' ;;
     'daemon logs') echo "-f --follow -n --lines $common" ;;
     *) echo "$common" ;;
   esac
@@ -140,7 +144,8 @@ _syncq_offer_operand() {
       fi
       ;;
     fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
-    daemon) _syncq_offer 'run start stop restart status logs' ;;
+    daemon) _syncq_offer "run start stop restart status config logs \
+        dial token" ;;
     'fifo ticket' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
@@ -175,7 +180,7 @@ _syncq_offer_value() {
       --lease | --by | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | --kill-after | --label | --name | --*-timeout | \
-      --idle-exit | --max-message | --max-in-flight) ;;
+      --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;
     *) return 1 ;;
   esac
 }

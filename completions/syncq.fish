@@ -18,10 +18,11 @@ function __syncq_words
         n/nowait w/wait= E/conflict-exit-code= slots= timeout= kill-after= \
         label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
         unused-destroy-timeout= allow-overrides idle-exit= durability= \
-        log-level= max-message= max-in-flight= f/follow ephemeral capacity= \
+        log-level= max-message= max-in-flight= tcp= tcp-no-token \
+        allow-host= tcp-timeout= f/follow ephemeral capacity= \
         overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
-        y/yes wide force repair
+        y/yes wide force repair greet
     set -l line (commandline -opc)[2..]
     argparse -i $known -- $line 2>/dev/null
     # The last is an option without its value yet.
@@ -80,7 +81,7 @@ complete -c syncq -n $top -a run -d 'Run a command when it is its turn'
 complete -c syncq -n $top -a fifo -d 'Make and look at FIFOs'
 complete -c syncq -n $top -a queue -d 'Keep messages and work through them'
 complete -c syncq -n $top -a status -d 'Show how the daemon does'
-complete -c syncq -n $top -a doctor -d 'Check that the store is intact'
+complete -c syncq -n $top -a doctor -d 'Check that all is sound'
 complete -c syncq -n '__syncq_at doctor 0' -l repair -d 'Make a new store of what can be read'
 complete -c syncq -n $top -a daemon -d 'Start, stop and watch the daemon'
 complete -c syncq -n __syncq_top -a help -d 'Show the commands'
@@ -115,7 +116,10 @@ complete -c syncq -n $daemon -a start -d 'Start the daemon'
 complete -c syncq -n $daemon -a stop -d 'Stop the daemon'
 complete -c syncq -n $daemon -a restart -d 'Stop and start the daemon'
 complete -c syncq -n $daemon -a status -d 'Show how it does, start none'
+complete -c syncq -n $daemon -a config -d 'Show its settings'
 complete -c syncq -n $daemon -a logs -d 'Print its log'
+complete -c syncq -n $daemon -a dial -d 'Be the other end of ssh://HOST'
+complete -c syncq -n $daemon -a token -d 'Print its token for TCP'
 
 complete -c syncq -n $fifos -a '(__syncq_fifos)' -d FIFO
 complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
@@ -142,11 +146,18 @@ complete -c syncq -n $timeouts -l accept-timeout -x -d 'How long a turn is kept'
 complete -c syncq -n $timeouts -l done-timeout -x -d 'How long the work may take'
 complete -c syncq -n '__syncq_at fifo new 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
 complete -c syncq -n '__syncq_at fifo new 0+' -l allow-overrides -d 'Tickets may bring timeouts'
-complete -c syncq -n '__syncq_at daemon run 0' -l idle-exit -x -d 'End after so long without work'
-complete -c syncq -n '__syncq_at daemon run 0' -l durability -x -a 'full normal' -d 'What answers survive'
-complete -c syncq -n '__syncq_at daemon run 0' -l log-level -x -a 'debug info warn error' -d 'How much to log'
-complete -c syncq -n '__syncq_at daemon run 0' -l max-message -x -d 'The largest body in bytes'
-complete -c syncq -n '__syncq_at daemon run 0' -l max-in-flight -x -d 'Bytes of all bodies and answers under way'
+set -l settings '__syncq_at daemon run 0; or __syncq_at daemon start 0; or __syncq_at daemon restart 0'
+complete -c syncq -n $settings -l idle-exit -x -d 'End after so long without work'
+complete -c syncq -n $settings -l durability -x -a 'full normal' -d 'What answers survive'
+complete -c syncq -n $settings -l log-level -x -a 'debug info warn error' -d 'How much to log'
+complete -c syncq -n $settings -l max-message -x -d 'The largest body in bytes'
+complete -c syncq -n $settings -l max-in-flight -x -d 'Bytes of all bodies and answers under way'
+complete -c syncq -n $settings -l tcp -x -d 'Listen there too'
+complete -c syncq -n $settings -l tcp-no-token -d 'Ask no token of TCP clients'
+complete -c syncq -n $settings -l allow-host -x -d 'Another name for this daemon'
+complete -c syncq -n $settings -l tcp-timeout -x -d 'Notice a vanished client after so long'
+complete -c syncq -n '__syncq_at daemon dial 0' -l greet -d 'First say whether a daemon is reached'
+complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one first'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
 complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue

@@ -16,6 +16,7 @@
 #include "common/version.h"
 #include "daemon/http/listener.h"
 #include "daemon/process/activation.h"
+#include "daemon/process/hangup.h"
 #include "daemon/process/instance_lock.h"
 #include "daemon/process/log.h"
 #include "daemon/process/open_files.h"
@@ -57,6 +58,8 @@ int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
 }
 
 void listen(Server& server, const Paths& paths) {
+  // First: if an address is taken, there is no socket to be found.
+  server.listen_on_tcp();
   UniqueFd inherited = take_inherited_socket();
   if (inherited) return server.listen(std::move(inherited), true);
   server.listen(listen_at(paths.socket), false);
@@ -87,6 +90,7 @@ int run_daemon(const DaemonOptions& options) {
   try {
     keep_files_private();
     ignore_broken_pipes();
+    hold_hangups();
     raise_open_files();
     Result<> made = make_directories(options.paths);
     if (!made) throw std::runtime_error(made.refusal().message);

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/paths.h"
 #include "common/patience.h"
+#include "common/tcp_address.h"
 
 namespace syncq {
 
@@ -13,6 +15,26 @@ namespace syncq {
 // answers, and for clients that read nothing.
 inline const Duration kMaxDrain = patience(std::chrono::seconds(30));
 inline const Duration kDrainStall = patience(std::chrono::seconds(10));
+
+// Where else than at its Unix socket the daemon listens, and whom it lets in
+// there.
+struct TcpOptions {
+  std::vector<TcpAddress> addresses;
+  // A request has to bear the token. False only with loopback addresses.
+  bool token = true;
+  // What else a request's Host may be: "NAME", or "NAME:PORT" for that port
+  // alone.
+  std::vector<std::string> hosts;
+  // A client that vanished without a word is noticed within this time.
+  Duration timeout = std::chrono::seconds(30);
+};
+
+// One setting in force, for people.
+struct Setting {
+  std::string name;    // as the option, without its dashes
+  std::string value;   // as it was written
+  std::string source;  // "default", "file", "environment" or "option"
+};
 
 struct DaemonOptions {
   Paths paths;
@@ -29,6 +51,11 @@ struct DaemonOptions {
   // one message of that size gets through.
   std::uint64_t max_in_flight = 256 * 1024 * 1024;
   std::string log_level = "info";
+  TcpOptions tcp;
+  // All of the above as they were settled, to be reported, and the config file
+  // that was read for it, if any.
+  std::vector<Setting> settings;
+  std::string config_file;
 };
 
 // Runs the daemon until it is told to stop, in this process and on this thread.

@@ -58,10 +58,28 @@ Route account(std::string_view pattern, const std::function<Census()>& count,
 
 }  // namespace
 
+std::string config_json(const DaemonOptions& options) {
+  std::string settings;
+  for (const Setting& each : options.settings) {
+    if (!settings.empty()) settings += ',';
+    settings += JsonObject()
+                    .add("name", each.name)
+                    .add("value", each.value)
+                    .add("source", each.source)
+                    .text();
+  }
+  return JsonObject()
+      .add_or_null("config_file", options.config_file)
+      .add_raw("settings", fmt::format("[{}]", settings))
+      .line();
+}
+
 void add_daemon_routes(Router& router, const std::function<Census()>& count,
-                       const Tell& status, const Tell& metrics) {
+                       const Tell& status, const Tell& metrics,
+                       std::string config) {
   router.add(account("/status", count, kJson, status));
   router.add(account("/metrics", count, "text/plain; version=0.0.4", metrics));
+  router.add(fixed("/config", std::move(config)));
   router.add(fixed("/version",
                    JsonObject().add("version", kVersion).add("api", 1).line()));
   router.add(fixed("/openapi.json", std::string(openapi_document())));

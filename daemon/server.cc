@@ -7,10 +7,12 @@
 #include <array>
 #include <utility>
 
+#include "common/tcp_watch.h"
 #include "daemon/daemon_handlers.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/http/reply.h"
 #include "daemon/http/socket_state.h"
+#include "daemon/process/hangup.h"
 #include "daemon/queue/queue_handlers.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store_rules.h"
@@ -68,10 +70,19 @@ void Server::recover() {
   }
   fifos_.recover(now(), clock_.same_boot());
   queues_.recover(now());
-  // Commit recovery on its own: no aborted transaction may undo it.
+  // What can't be done twice is committed on its own: no aborted transaction
+  // may undo it. The rest must not keep a daemon from starting on a full disk.
   if (mended.empty() && clock_.same_boot()) return;
   database_->commit();
   database_->sync();
+  recovered_ = true;
+}
+
+// The first transaction was aborted, and with it what recover() did.
+void Server::recover_again() {
+  if (!std::exchange(recovery_undone_, false)) return;
+  fifos_.recover(now(), true);
+  queues_.recover(now());
 }
 
 Server::~Server() {
@@ -106,6 +117,7 @@ void Server::init_handles() {
     require(uv_signal_start(&signals_[i], on_signal, kSignals[i]),
             "watching for signals");
   }
+  take_hangups();
 }
 
 void Server::add_routes() {
@@ -115,14 +127,22 @@ void Server::add_routes() {
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); },
       [this](const Totals& totals) { return status_json(totals); },
-      [this](const Totals& totals) { return metrics_text(totals); });
+      [this](const Totals& totals) { return metrics_text(totals); },
+      config_json(options_));
 }
 
 void Server::listen(UniqueFd socket, bool inherited) {
   inherited_ = inherited;
   listener_ = Listener::serve(
-      &loop_, std::move(socket), [this] { return full(); },
+      &loop_, std::move(socket), Transport::kUnix, [this] { return full(); },
       [this](uv_stream_t* server) { accept(server); });
+}
+
+void Server::listen_on_tcp() {
+  remote_.serve(
+      &loop_, options_.tcp, options_.paths.token(),
+      [this] { return full_of_remote(); },
+      [this](uv_stream_t* server) { accept_remote(server); });
 }
 
 bool Server::few_left() const {
@@ -142,17 +162,48 @@ bool Server::full() {
                        !can_open(listener_->fd(), 1));
 }
 
+bool Server::full_of_remote() {
+  // What is closed counts until the end of this iteration.
+  if (connections_.strangers() >= most_strangers_) {
+    connections_.close_strangers(std::max<std::size_t>(most_strangers_ / 4, 1));
+    return true;
+  }
+  if (connections_.remote() < most_remote_ && !crowded()) return false;
+  connections_.close_idle_remote(kReserve);
+  return connections_.remote() >= most_remote_ || few_left();
+}
+
 void Server::accept(uv_stream_t* server) {
-  Connection& made = connections_.make(*this);
+  Connection& made = connections_.make(*this, Transport::kUnix);
   if (uv_accept(server, made.stream()) != 0) return made.close();
   ++counters_.connections;
   Peer peer = peer_of(made.fd());
+  peer.timeout = options_.tcp.timeout;
   if (peer.uid != geteuid() && peer.uid != 0) {
     ++counters_.refused_peers;
     log_.warn("refused a connection of user {} (pid {})", peer.uid, peer.pid);
     return made.close();
   }
   made.start(peer);
+}
+
+void Server::accept_remote(uv_stream_t* server) {
+  Connection& made = connections_.make(*this, Transport::kTcp);
+  if (uv_accept(server, made.stream()) != 0) return made.close();
+  ++counters_.connections;
+  watch_tcp_peer(made.fd(), options_.tcp.timeout);
+  // Each answer, and each line of a stream, goes out at once.
+  uv_tcp_nodelay(made.tcp(), 1);
+  Peer peer;
+  peer.remote = true;
+  peer.timeout = options_.tcp.timeout;
+  made.start(peer);
+}
+
+Result<> Server::admit(const RequestHead& head, ConnectionId caller) {
+  Result<> admitted = remote_.admit(head, connections_.fd_of(caller), now());
+  if (admitted) connections_.let_in(caller);
+  return admitted;
 }
 
 void Server::run() {
@@ -175,8 +226,17 @@ void Server::refresh() {
   }
 }
 
-void Server::caller_gone(ConnectionId caller) {
-  fifos_.caller_gone(caller);
+// A remote holder may still run its command, and ends it before this time is
+// over: cli/run/supervise.cc. One that has ended its work has said so by
+// `done`.
+void Server::caller_gone(ConnectionId caller, Parting parting) {
+  if (!connections_.is_far(caller)) {
+    fifos_.caller_gone(caller);
+  } else if (fifos_.caller_lost(caller, parting == Parting::kLost,
+                                now() + options_.tcp.timeout)) {
+    log_.info(
+        "a remote client is gone without a word: its ticket waits for it");
+  }
   queues_.caller_gone(caller);
 }
 
@@ -236,11 +296,16 @@ void Server::stop(const char* why) {
   (void)commit_.attempt([this] { clock_.heartbeat(true); });
   if (commit_.finish() == Outcome::kUnknown) return abandon();
   publish_events();
-  if (listener_) Listener::close(std::move(listener_));
+  close_listeners();
   connections_.drain();
   drain_until_ = now() + kMaxDrain;
   drain_stalls_at_ = now() + kDrainStall;
   drain();
+}
+
+void Server::close_listeners() {
+  if (listener_) Listener::close(std::move(listener_));
+  remote_.close();
 }
 
 // Until all is sent, or clients stop reading.
@@ -264,7 +329,8 @@ void Server::abandon() {
 
 void Server::finish() {
   finished_ = true;
-  if (listener_) Listener::close(std::move(listener_));
+  hold_hangups();
+  close_listeners();
   connections_.close_all();
   processes_.close();
   for (uv_handle_t* handle :

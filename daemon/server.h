@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -19,6 +20,7 @@
 #include "daemon/process/open_files.h"
 #include "daemon/process/process_watch.h"
 #include "daemon/queue/queue_engine.h"
+#include "daemon/remote_access.h"
 #include "daemon/slow_iterations.h"
 #include "daemon/store/memory_queue_store.h"
 #include "daemon/store/meta_store.h"
@@ -44,6 +46,12 @@ class Server final : public ConnectionHost {
  public:
   // Connections that may each have a parked caller.
   static constexpr std::size_t kMaxConnections = 16'000;
+  // The most of them that are remote: however many those are, this machine's
+  // own get through.
+  static constexpr std::size_t kMaxRemote = 12'000;
+  // The most of these that have shown no token yet: each may have sent most of
+  // a head. Past it the oldest are closed.
+  static constexpr std::size_t kMaxStrangers = 500;
   // More of them, for calls that are answered at once. Past it new ones wait in
   // the kernel's queue; if no file can be opened, libuv drops them.
   static constexpr std::size_t kReserve = 16;
@@ -53,6 +61,9 @@ class Server final : public ConnectionHost {
 
   // Serves the socket. `inherited`: it is systemd's and stays.
   void listen(UniqueFd socket, bool inherited);
+  // Serves the addresses of the options, if there are any. Throws
+  // std::runtime_error for people.
+  void listen_on_tcp();
   // Returns when the daemon has stopped. Throws SyncFailed.
   void run();
   // Answers the parked callers, commits, and lets clients read their answers:
@@ -62,6 +73,7 @@ class Server final : public ConnectionHost {
   void refresh();
 
   const Router& router() override { return router_; }
+  Result<> admit(const RequestHead& head, ConnectionId caller) override;
   GroupCommit& group_commit() override { return commit_; }
   Instant now() override { return clock_.now(); }
   WallMillis wall() override { return clock_.wall(); }
@@ -69,7 +81,7 @@ class Server final : public ConnectionHost {
   std::uint64_t max_message() override { return options_.max_message; }
   bool shutting_down() override { return stopping_; }
   bool crowded() override;
-  void caller_gone(ConnectionId caller) override;
+  void caller_gone(ConnectionId caller, Parting parting) override;
   void schedule(ConnectionId caller) override;
   void make_answer(ConnectionId caller) override;
   void closed(ConnectionId caller) override;
@@ -80,10 +92,13 @@ class Server final : public ConnectionHost {
 
  private:
   void recover();
+  void recover_again();
   void init_handles();
   void add_routes();
   void accept(uv_stream_t* server);
+  void accept_remote(uv_stream_t* server);
   bool full();
+  bool full_of_remote();
   bool few_left() const;
   void prepare();
   void work_in_next_iteration();
@@ -100,6 +115,7 @@ class Server final : public ConnectionHost {
   std::optional<Instant> next_due();
   void check_idle();
   bool has_work();
+  void close_listeners();
   void drain();
   void abandon();
   void finish();
@@ -128,6 +144,7 @@ class Server final : public ConnectionHost {
   GroupCommit commit_;
   Router router_;
   std::unique_ptr<Listener> listener_;
+  RemoteAccess remote_{log_};
   bool inherited_ = false;
   // Unlinked for idle exit; a client raced us.
   bool socket_removed_ = false;
@@ -139,11 +156,16 @@ class Server final : public ConnectionHost {
   Instant drain_stalls_at_;
   Instant drain_until_;
   const int spare_files_ = spare_files();
+  const std::size_t most_remote_ = std::min(kMaxRemote, most_files() / 2);
+  const std::size_t most_strangers_ = std::min(kMaxStrangers, most_remote_ / 2);
   bool abandoned_ = false;
   Instant started_;
   Instant last_work_;
   IdleTrim idle_trim_{trim_free_memory};
   std::optional<Instant> retry_;
+  // What recover() did is committed; an abort has undone it.
+  bool recovered_ = false;
+  bool recovery_undone_ = false;
   // Answers staged when the commit was last delayed.
   std::size_t staged_at_delay_ = 0;
   Counters counters_;

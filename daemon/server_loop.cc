@@ -48,6 +48,7 @@ bool Server::delay_commit() {
 // All that is still to be decided and written in this iteration.
 void Server::tick() {
   (void)commit_.attempt([this] {
+    recover_again();
     fifos_.tick(now());
     queues_.tick(now(), wall());
   });
@@ -66,6 +67,8 @@ void Server::end_iteration() {
   if (answers > 0) idle_trim_.used(now());
   const Duration decided = committed_at_ = clock_.iteration_age();
   if (commit_.finish() == Outcome::kUnknown) return abandon();
+  // Before the next requests.
+  (void)commit_.attempt([this] { recover_again(); });
   publish_events();
   auto slow = slow_.note({decided, committed_at_ - decided,
                           clock_.iteration_age() - committed_at_, answers},
@@ -73,6 +76,7 @@ void Server::end_iteration() {
   if (slow) log_.warn("{}", *slow);
   idle_trim_.tick(now());
   if (listener_ && !stopping_) listener_->resume();
+  if (!stopping_) remote_.resume();
   if (!stopping_) check_idle();
   if (stopping_ && !finished_) drain();
   std::optional<Instant> next = next_due();
@@ -85,6 +89,7 @@ void Server::on_commit() {
   ++counters_.commits;
   idle_trim_.used(now());
   retry_.reset();
+  recovered_ = true;
   fifos_.committed();
   queues_.committed();
 }
@@ -102,6 +107,7 @@ void Server::on_abort(const StoreError& error) {
   events_.clear();
   fifos_.rolled_back();
   queues_.rolled_back();
+  recovery_undone_ = !recovered_;
 }
 
 bool Server::deadline_runs() {

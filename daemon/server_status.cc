@@ -44,6 +44,7 @@ std::string Server::status_json(const Totals& totals) {
       .add("pid", getpid())
       .add("uptime_ms", uptime.count())
       .add("socket", paths.socket)
+      .add_raw("tcp", remote_.addresses_json())
       .add("state_dir", paths.state_dir)
       .add("log", paths.log())
       .add("durability", options_.durability)
@@ -90,7 +91,12 @@ std::string Server::metrics_text(const Totals& totals) {
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +
          metric("refused_peers_total", "counter", "Connections of other users.",
-                count(counters_.refused_peers));
+                count(counters_.refused_peers)) +
+         metric("tcp_connections", "gauge", "Open connections over TCP.",
+                count(connections_.remote())) +
+         metric("refused_requests_total", "counter",
+                "Requests over TCP that were not let in.",
+                count(remote_.refused()));
 }
 
 }  // namespace syncq

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <utility>
 
+#include "common/time_namespace.h"
+
 namespace syncq {
 namespace {
 
@@ -21,7 +23,8 @@ std::string boot_id() {
 }  // namespace
 
 Duration SystemClock::steady() {
-  return std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::steady_clock::now().time_since_epoch() -
+         clock_offsets().monotonic;
 }
 
 SystemClock::SystemClock(MetaStore& meta, Duration (*monotonic)())

@@ -48,6 +48,7 @@ class SystemClock final : public Clock {
   void sample() const;
   bool late(Instant read) const;
 
+  // CLOCK_MONOTONIC of the machine, in whatever time namespace this is.
   static Duration steady();
 
   MetaStore& meta_;

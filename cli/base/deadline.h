@@ -15,12 +15,13 @@ inline const Duration kReplyBound = patience(std::chrono::seconds(30));
 // For a daemon to start: it syncs several times before it is ready.
 inline const Duration kStartBound = patience(std::chrono::seconds(60));
 
-// A moment after which a wait is given up; never, unless made by after().
+// A moment after which a wait is given up.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
 
   static Deadline never() { return Deadline(Clock::time_point::max()); }
+  static Deadline at(Clock::time_point moment) { return Deadline(moment); }
   static Deadline after(Duration duration) {
     Clock::time_point now = Clock::now();
     if (duration >= Clock::time_point::max() - now) return never();

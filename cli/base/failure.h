@@ -38,7 +38,14 @@ class ConnectionLost : public Failure {
 // for a while.
 class Unreachable : public Failure {
  public:
-  using Failure::Failure;
+  // `error`: the errno of the connection; 0 if it was no connection's.
+  explicit Unreachable(const std::string& message, int error = 0)
+      : Failure(message), error_(error) {}
+
+  int error() const { return error_; }
+
+ private:
+  int error_;
 };
 
 }  // namespace syncq

@@ -62,7 +62,7 @@ Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
 DaemonConnection Client::connect() {
-  return DaemonConnection(connect_or_spawn(target_), target_.way_out());
+  return DaemonConnection(connect_or_spawn(target_, Await::kNothing), target_);
 }
 
 DaemonReply Client::exchange(std::string_view request) {

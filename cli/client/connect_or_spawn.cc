@@ -21,10 +21,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A daemon that ends before it is ready may have been killed by chance; if it
-// happens each time, it is broken.
-constexpr int kMostDeaths = 5;
-
 // Only these two mean that no daemon listens. EACCES or a full table must never
 // start a second one.
 bool nobody_listens(int error) {
@@ -44,9 +40,18 @@ Unreachable cannot_connect(const Target& target, int error) {
           ? "it, or a directory above it, is not yours to use; name your own "
             "with --socket or SYNCQ_SOCKET"
           : target.way_out();
-  return Unreachable(fmt::format("connecting to the daemon at {}: {}; {}",
-                                 target.address(), std::strerror(error),
-                                 way_out));
+  return Unreachable(
+      fmt::format("connecting to the daemon at {}: {}; {}", target.address(),
+                  std::strerror(error), way_out),
+      error);
+}
+
+Unreachable may_not_start(const Target& target) {
+  return Unreachable(
+      fmt::format("connecting to the daemon at {}: it does not run, and "
+                  "--no-spawn or SYNCQ_NO_SPAWN forbids starting it; run "
+                  "`syncq daemon start`{}",
+                  target.address(), target.is_ssh() ? " there" : ""));
 }
 
 Unreachable did_not_come_up(const Target& target) {
@@ -87,29 +92,37 @@ void refuse_other_socket(const Target& target, Deadline deadline) {
       target.paths.socket, target.paths.state_dir, *noted));
 }
 
+// What the daemon gets that is to be started, and how that went so far.
+struct Spawning {
+  std::span<const std::string> words;
+  bool started = false;
+  int deaths = 0;
+};
+
 // With the spawn lock held: connects again, since another client may have been
 // quicker, and starts the daemon if still none listens. Counts those that died
 // at once.
-Connected dial_or_start(const Target& target, int& deaths, Deadline deadline) {
+Connected dial_or_start(const Target& target, Spawning& spawning,
+                        Deadline deadline) {
   Connected dialed = dial_known(target, deadline);
   if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
-  switch (start_daemon(target.paths, deadline)) {
+  switch (start_daemon(target.paths, deadline, spawning.words)) {
     case Started::kReady:
+      spawning.started = true;
       break;
     case Started::kBusy:
       refuse_other_socket(target, deadline);
       break;
     case Started::kDied:
-      if (++deaths == kMostDeaths) throw did_not_come_up(target);
+      if (++spawning.deaths == kMostDeaths) throw did_not_come_up(target);
       break;
   }
   return dial_known(target, deadline);
 }
 
-UniqueFd reach_by_starting(const Target& target) {
+UniqueFd reach_by_starting(const Target& target, Spawning& spawning) {
   Result<> made = make_directories(target.paths);
   if (!made) throw Failure(made.refusal().message);
-  int deaths = 0;
   Deadline deadline = Deadline::after(kStartBound);
   // Many clients may wait for a starting daemon: they must not slow it down.
   milliseconds pause(2);
@@ -117,7 +130,7 @@ UniqueFd reach_by_starting(const Target& target) {
   for (;;) {
     Connected dialed;
     if (UniqueFd lock = try_spawn_lock(target.paths); lock) {
-      dialed = dial_or_start(target, deaths, deadline);
+      dialed = dial_or_start(target, spawning, deadline);
     } else {
       dialed = dial_known(target, deadline);
     }
@@ -137,6 +150,14 @@ Connected dial(const Target& target) {
                          : dial_known(target, deadline);
 }
 
+// No fd: none runs there.
+Link link_by_ssh(const Target& target, bool may_spawn, Await await) {
+  SshConnected made = connect_by_ssh(*target.endpoint->ssh, may_spawn, await);
+  if (made.greeting == Greeting::kNone) return {};
+  return {std::move(made.ssh), made.greeting == Greeting::kPending,
+          Deadline::after(kSharedBound), std::move(made.fd)};
+}
+
 }  // namespace
 
 UniqueFd try_spawn_lock(const Paths& paths) {
@@ -150,28 +171,39 @@ UniqueFd try_spawn_lock(const Paths& paths) {
   return UniqueFd();
 }
 
-UniqueFd connect_or_spawn(const Target& target) {
+Link connect_or_spawn(const Target& target, Await await) {
+  if (target.is_ssh()) {
+    Link link = link_by_ssh(target, target.may_spawn, await);
+    if (!link) throw may_not_start(target);
+    return link;
+  }
   Connected dialed = dial(target);
-  if (dialed.fd) return std::move(dialed.fd);
+  if (dialed.fd)
+    return {nullptr, false, Deadline::never(), std::move(dialed.fd)};
   if (!nobody_listens(dialed.error) || target.endpoint) {
     throw cannot_connect(target, dialed.error);
   }
-  if (!target.may_spawn) {
-    throw Unreachable(
-        fmt::format("connecting to the daemon at {}: it does not "
-                    "run, and --no-spawn or SYNCQ_NO_SPAWN forbids "
-                    "starting it; run `syncq daemon start`",
-                    target.address()));
-  }
-  return reach_by_starting(target);
+  if (!target.may_spawn) throw may_not_start(target);
+  Spawning spawning;
+  return {nullptr, false, Deadline::never(),
+          reach_by_starting(target, spawning)};
 }
 
-UniqueFd connect_if_running(const Target& target) {
+bool start_if_none_runs(const Target& target,
+                        std::span<const std::string> words) {
+  if (connect_if_running(target)) return false;
+  Spawning spawning{words};
+  reach_by_starting(target, spawning);
+  return spawning.started;
+}
+
+Link connect_if_running(const Target& target) {
+  if (target.is_ssh()) return link_by_ssh(target, false, Await::kGreeting);
   Connected dialed = dial(target);
   if (!dialed.fd && !nobody_listens(dialed.error)) {
     throw cannot_connect(target, dialed.error);
   }
-  return std::move(dialed.fd);
+  return {nullptr, false, Deadline::never(), std::move(dialed.fd)};
 }
 
 }  // namespace syncq

@@ -5,8 +5,9 @@
 
 #include "cli/base/deadline.h"
 #include "cli/base/failure.h"
+#include "cli/client/link.h"
+#include "cli/client/target.h"
 #include "common/http_response_parser.h"
-#include "common/unique_fd.h"
 
 namespace syncq {
 
@@ -14,10 +15,9 @@ namespace syncq {
 // raised and its disposition never touched. One thread.
 class DaemonConnection {
  public:
-  // Takes a socket as connect_unix() and connect_tcp() make it, and the remedy
-  // to name if the daemon is lost (Target::way_out()).
-  DaemonConnection(UniqueFd fd, std::string_view way_out)
-      : fd_(std::move(fd)), way_out_(way_out) {}
+  // `target` is what the link leads to; it must outlive this.
+  DaemonConnection(Link link, const Target& target)
+      : link_(std::move(link)), target_(&target) {}
 
   // Sends all of it. Throws ConnectionLost, also if the daemon takes nothing
   // for kReplyBound.
@@ -28,18 +28,29 @@ class DaemonConnection {
   // if it is not HTTP.
   bool receive(ResponseParser& parser, Deadline deadline);
 
-  // For poll(2).
-  int fd() const { return fd_.get(); }
+  // What was sent has reached the daemon no sooner than this.
+  Deadline::Clock::time_point made_at() const { return made_at_; }
+
+  // For poll(2), until the next call.
+  int fd() const { return link_.fd.get(); }
 
  private:
   // Waits until the socket is ready for `events`.
   bool wait_for(short events, Deadline deadline);
 
-  ConnectionLost lost(std::string_view doing, std::string_view why,
-                      bool sent) const;
+  ConnectionLost lost(std::string_view doing, std::string_view why, bool sent);
 
-  UniqueFd fd_;
-  std::string_view way_out_;
+  bool feed(ResponseParser& parser);
+  void expect_greeting(std::string_view bytes);
+  bool read_greeting(Deadline deadline);
+  void take_greeting();
+  void start_over();
+
+  Link link_;
+  const Target* target_;
+  Deadline::Clock::time_point made_at_ = Deadline::Clock::now();
+  // What was sent, and has reached no daemon if the greeting does not come.
+  std::string unsure_;
   // Bytes read that the parser has not taken yet.
   std::string rest_;
 };

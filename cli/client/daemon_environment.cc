@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace syncq {
 namespace {
@@ -15,10 +16,11 @@ constexpr std::array kPassing = {"HOME"sv, "USER"sv, "LOGNAME"sv, "PATH"sv,
 constexpr std::array kPassingPrefixes = {"LC_"sv, "XDG_"sv, "SYNCQ_"sv};
 // The sanitizers' options: the daemon of a test build needs its caller's.
 constexpr auto kPassingSuffix = "SAN_OPTIONS"sv;
-// A command's turn belongs to it alone; the last two are set again.
-constexpr std::array kKept = {"SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv,
-                              "SYNCQ_FENCE"sv,     "SYNCQ_SLOT"sv,
-                              "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv};
+// A command's turn belongs to it alone; the last three are set again, as
+// absolute paths.
+constexpr std::array kKept = {
+    "SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv, "SYNCQ_FENCE"sv, "SYNCQ_SLOT"sv,
+    "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv, "SYNCQ_CONFIG"sv};
 
 template <typename List>
 bool holds(const List& list, std::string_view name) {
@@ -38,6 +40,9 @@ bool passes_to_daemon(std::string_view name) {
 DaemonEnvironment::DaemonEnvironment(const Paths& paths)
     : own_{"SYNCQ_STATE_DIR=" + paths.state_dir,
            "SYNCQ_SOCKET=" + paths.socket} {
+  if (std::getenv("SYNCQ_CONFIG") != nullptr) {
+    own_.push_back("SYNCQ_CONFIG=" + find_config_path().path);
+  }
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     std::string_view text = *entry;
     if (passes_to_daemon(text.substr(0, text.find('=')))) {

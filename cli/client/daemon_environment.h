@@ -13,7 +13,7 @@ namespace syncq {
 bool passes_to_daemon(std::string_view name);
 
 // The environment of a started daemon: the variables that pass, with
-// SYNCQ_STATE_DIR and SYNCQ_SOCKET absolute.
+// SYNCQ_STATE_DIR, SYNCQ_SOCKET and SYNCQ_CONFIG absolute.
 class DaemonEnvironment {
  public:
   explicit DaemonEnvironment(const Paths& paths);

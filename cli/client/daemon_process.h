@@ -15,7 +15,8 @@ namespace syncq {
 std::optional<pid_t> find_daemon(const Target& target);
 
 // Ends the daemon with SIGTERM and waits until it is gone. False if none runs.
-// Throws Failure if it has not ended by the deadline.
+// Throws Failure if it has not ended by the deadline, or if its process can't
+// be found.
 bool stop_daemon(const Target& target, Deadline deadline);
 
 }  // namespace syncq

@@ -22,6 +22,8 @@
 namespace syncq {
 namespace {
 
+constexpr int kPauseMs = 20;
+
 std::string read_file(const std::string& path) {
   UniqueFd fd = open_state_file(path, O_RDONLY);
   char buffer[256];
@@ -30,20 +32,23 @@ std::string read_file(const std::string& path) {
                     : std::string();
 }
 
+bool is_locked(const Paths& paths) {
+  UniqueFd fd = open_state_file(paths.instance_lock(), O_RDWR);
+  return fd && flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
 // A lock file outlives its daemon, and its pid may have been reused: it counts
 // only while the lock is held, by a daemon that has already written its pid.
 std::optional<pid_t> lock_holder(const Paths& paths) {
-  std::string path = paths.instance_lock();
-  UniqueFd fd = open_state_file(path, O_RDWR);
-  if (!fd || flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;
-  std::string text = read_file(path);
+  if (!is_locked(paths)) return std::nullopt;
+  std::string text = read_file(paths.instance_lock());
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
   return is_daemon(pid) ? std::optional(pid) : std::nullopt;
 }
 
 std::optional<pid_t> listener(const Target& target) {
-  UniqueFd fd = connect_if_running(target);
+  UniqueFd fd = connect_if_running(target).fd;
   ucred peer{};
   socklen_t size = sizeof peer;
   if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
@@ -51,6 +56,22 @@ std::optional<pid_t> listener(const Target& target) {
   }
   // Under socket activation the socket's creator is the service manager.
   return is_daemon(peer.pid) ? std::optional(peer.pid) : std::nullopt;
+}
+
+// The daemon to stop. One that has just begun tells its pid in a moment; one of
+// another PID namespace never does.
+std::optional<DaemonHandle> find_handle(const Target& target) {
+  const Deadline patience = Deadline::after(std::chrono::seconds(1));
+  for (;;) {
+    if (auto pid = find_daemon(target)) return DaemonHandle::find(*pid);
+    if (target.endpoint || !is_locked(target.paths)) return std::nullopt;
+    if (patience.passed()) break;
+    poll(nullptr, 0, kPauseMs);
+  }
+  throw Failure(fmt::format(
+      "stopping the daemon of {}: it runs, but its process can't be seen from "
+      "here, as if it ran in another container; stop it there",
+      target.paths.state_dir));
 }
 
 // Waits for its end; false at the deadline.
@@ -65,7 +86,7 @@ bool wait_for_end(const DaemonHandle& daemon, Deadline deadline) {
   }
   while (find_process(daemon.pid())) {
     if (deadline.passed()) return false;
-    poll(nullptr, 0, 20);
+    poll(nullptr, 0, kPauseMs);
   }
   return true;
 }
@@ -86,22 +107,20 @@ std::optional<pid_t> find_daemon(const Target& target) {
 }
 
 bool stop_daemon(const Target& target, Deadline deadline) {
-  std::optional<pid_t> pid = find_daemon(target);
-  if (!pid) return false;
-  auto daemon = DaemonHandle::find(*pid);
+  std::optional<DaemonHandle> daemon = find_handle(target);
   if (!daemon) return false;
   if (!daemon->signal(SIGTERM) && errno != ESRCH) {
     throw Failure(
         fmt::format("stopping the daemon, process {}: {}; it is not "
                     "yours to stop",
-                    *pid, std::strerror(errno)));
+                    daemon->pid(), std::strerror(errno)));
   }
   if (!wait_for_end(*daemon, deadline)) {
     throw Failure(
         fmt::format("stopping the daemon, process {}: it has not "
                     "ended yet; {}, or end it with `kill -9 {}`: nothing is "
                     "lost by that",
-                    *pid, target.way_out(), *pid));
+                    daemon->pid(), target.way_out(), daemon->pid()));
   }
   return true;
 }

@@ -13,8 +13,8 @@ constexpr std::string_view kUnix = "unix:";
 
 Refusal refuse(std::string_view url, std::string_view why) {
   return {ErrorCode::kBadRequest,
-          fmt::format("endpoint '{}': {}; write http://HOST:PORT or "
-                      "unix:/path/to/socket",
+          fmt::format("endpoint '{}': {}; write http://HOST:PORT, "
+                      "ssh://HOST or unix:/path/to/socket",
                       url, why)};
 }
 
@@ -48,13 +48,25 @@ Endpoint split(std::string_view authority) {
 }  // namespace
 
 std::string Endpoint::host_field() const {
-  if (is_unix()) return "localhost";
+  if (is_unix() || ssh) return "localhost";
   bool bare_ipv6 = host.find(':') != host.npos;
   std::string name = bare_ipv6 ? "[" + host + "]" : host;
   return port == "80" ? name : name + ":" + port;
 }
 
+std::string Endpoint::name() const {
+  if (ssh) return ssh->url();
+  return is_unix() ? path : host_field();
+}
+
 Result<Endpoint> parse_endpoint(std::string_view url) {
+  if (url.starts_with(kSshScheme)) {
+    Result<SshAddress> address = parse_ssh_address(url);
+    if (!address) return address.refusal();
+    Endpoint endpoint;
+    endpoint.ssh = *address;
+    return endpoint;
+  }
   if (url.starts_with(kUnix)) {
     Endpoint endpoint;
     endpoint.path = url.substr(kUnix.size());
@@ -63,7 +75,7 @@ Result<Endpoint> parse_endpoint(std::string_view url) {
     return endpoint;
   }
   if (!url.starts_with(kHttp)) {
-    return refuse(url, "it begins with neither http:// nor unix:");
+    return refuse(url, "it begins with none of http://, ssh:// and unix:");
   }
   std::string_view authority = url.substr(kHttp.size());
   if (authority.ends_with('/')) authority.remove_suffix(1);

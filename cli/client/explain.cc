@@ -150,12 +150,13 @@ std::string unauthorized(const Target& target) {
   if (!target.token.empty()) {
     return fmt::format(
         "the daemon at {} does not take the token in the file that "
-        "SYNCQ_TOKEN_FILE names",
+        "SYNCQ_TOKEN_FILE names: `syncq daemon token` there prints the one it "
+        "takes",
         target.address());
   }
   return fmt::format(
-      "the daemon at {} wants a token: set SYNCQ_TOKEN_FILE to the path of a "
-      "file that holds it",
+      "the daemon at {} wants a token: `syncq daemon token` prints it there; "
+      "save it to a file, and set SYNCQ_TOKEN_FILE to the path of that",
       target.address());
 }
 

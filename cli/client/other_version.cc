@@ -2,19 +2,22 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
+#include "cli/client/ask.h"
 #include "cli/client/connect_or_spawn.h"
-#include "cli/client/daemon_connection.h"
 #include "cli/client/daemon_process.h"
 #include "cli/client/json_fields.h"
-#include "cli/client/request.h"
+#include "cli/client/running_config.h"
 #include "cli/client/spawn.h"
 #include "common/version.h"
 
@@ -23,20 +26,6 @@ namespace {
 
 constexpr std::time_t kNoteEvery = 24 * 60 * 60;
 
-// Never starts a daemon: the caller holds the lock that needs.
-nlohmann::json ask_status(const Target& target) {
-  UniqueFd fd = connect_if_running(target);
-  if (!fd) return {};
-  DaemonConnection connection(std::move(fd), target.way_out());
-  connection.send(plain_request("GET", RequestTarget("/status"), target));
-  ResponseParser parser;
-  Deadline deadline = Deadline::after(kNetworkBound);
-  while (parser.state() != ResponseParser::State::kDone) {
-    if (!connection.receive(parser, deadline)) return {};
-  }
-  return nlohmann::json::parse(parser.body(), nullptr, false);
-}
-
 // A daemon that does not say what a restart would lose may lose anything.
 bool loses_nothing(const nlohmann::json& status) {
   const nlohmann::json& lost = field_of(status, "lost_by_restart");
@@ -44,17 +33,43 @@ bool loses_nothing(const nlohmann::json& status) {
          field_text(lost, "connection_turns") == "0";
 }
 
+// Whether a daemon of this version would take the settings, as `daemon config`
+// tells: what they are is not known in this room.
+bool settings_are_good() {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+  }
+  char name[] = "syncq", group[] = "daemon", verb[] = "config";
+  char* words[] = {name, group, verb, nullptr};
+  pid_t pid = -1;
+  int error =
+      posix_spawn(&pid, "/proc/self/exe", &actions, nullptr, words, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = -1;
+  while (error == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  // It fails otherwise if the older daemon does not tell its own.
+  return WIFEXITED(status) && WEXITSTATUS(status) != kExitUsage;
+}
+
 // False if it stays. One client at a time: while we hold the lock, the daemon's
 // version is the one it tells until we have ended it.
 bool replace(const Target& target) {
   UniqueFd lock = try_spawn_lock(target.paths);
   if (!lock) return true;  // another client is at it
-  nlohmann::json status = ask_status(target);
+  std::optional<DaemonReply> reply = ask_if_running(target, "/status");
+  if (!reply) return false;
+  auto status = nlohmann::json::parse(reply->body, nullptr, false);
   if (!status.is_object()) return false;
   if (!is_older_version(field_text(status, "version"), kVersion)) return true;
   if (!loses_nothing(status)) return false;
+  std::optional<RunningConfig> config = ask_config(target);
+  if (!config || !settings_are_good()) return false;
   stop_daemon(target, Deadline::after(kNetworkBound));
-  start_daemon(target.paths, Deadline::after(kStartBound));
+  start_daemon(target.paths, Deadline::after(kStartBound),
+               option_words(config->given()));
   return true;
 }
 

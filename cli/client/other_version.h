@@ -10,7 +10,8 @@ namespace syncq {
 //
 // Replaces an older daemon of this user by this version, unless that would lose
 // something: ephemeral messages, or a turn held only by an open connection.
-// Turns of `syncq run`, tickets and messages survive it. If it can't be done, a
+// Turns of `syncq run`, tickets, messages, and the options that the daemon was
+// given survive it. If it can't be done, a
 // note says so on stderr, if that is a terminal, and once a day at most. Never
 // throws.
 void meet_other_version(const Target& target, std::string_view version,

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "cli/client/resolve.h"
+#include "common/tcp_watch.h"
 
 namespace syncq {
 namespace {
@@ -53,19 +54,8 @@ int finish_connect(int fd, Deadline deadline) {
   return error;
 }
 
-// Notices within about a minute and a half a peer that vanished silently
-// (power, network): a waiting client may read nothing for hours.
-void notice_dead_peer(int fd) {
-  int on = 1;
-  int idle_s = 60;
-  int interval_s = 10;
-  int probes = 3;
-  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
-  setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
+// For a client that only waits: it may read nothing for hours.
+constexpr Duration kSilence = std::chrono::seconds(90);
 
 }  // namespace
 
@@ -94,7 +84,9 @@ Connected connect_tcp(const Endpoint& endpoint, Deadline deadline) {
     error = connect(fd.get(), address.get(), address.size) == 0 ? 0 : errno;
     if (error == EINPROGRESS) error = finish_connect(fd.get(), deadline);
     if (error == 0) {
-      notice_dead_peer(fd.get());
+      int on = 1;
+      setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      watch_tcp_peer(fd.get(), kSilence);
       return {std::move(fd), 0};
     }
   }

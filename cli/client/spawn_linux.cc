@@ -12,6 +12,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/base/failure.h"
 #include "cli/client/daemon_environment.h"
@@ -91,12 +92,22 @@ void become_daemon(int ready, const char* program, char* const* argv,
   execve(program, argv, environment);
 }
 
-void fork_daemon(int ready, const Paths& paths) {
+// They point into `number` and `words`.
+std::vector<const char*> arguments(const std::string& number,
+                                   std::span<const std::string> words) {
+  std::vector<const char*> argv = {"syncq", "daemon", "run", "--ready-fd",
+                                   number.c_str()};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  argv.push_back(nullptr);
+  return argv;
+}
+
+void fork_daemon(int ready, const Paths& paths,
+                 std::span<const std::string> words) {
   DaemonEnvironment environment(paths);
   std::string program = daemon_program();
   std::string number = std::to_string(kReadyFd);
-  const char* argv[] = {"syncq",      "daemon",       "run",
-                        "--ready-fd", number.c_str(), nullptr};
+  std::vector<const char*> argv = arguments(number, words);
   pid_t pid = fork();
   if (pid < 0) {
     throw Unreachable(
@@ -105,7 +116,7 @@ void fork_daemon(int ready, const Paths& paths) {
                     std::strerror(errno)));
   }
   if (pid == 0) {
-    become_daemon(ready, program.c_str(), const_cast<char* const*>(argv),
+    become_daemon(ready, program.c_str(), const_cast<char* const*>(argv.data()),
                   environment.entries());
     constexpr std::string_view kText = "error: executing syncq's own file\n";
     if (write(kReadyFd, kText.data(), kText.size()) < 0) _exit(2);
@@ -137,9 +148,10 @@ std::string read_report(int fd, Deadline deadline) {
 
 }  // namespace
 
-Started start_daemon(const Paths& paths, Deadline deadline) {
+Started start_daemon(const Paths& paths, Deadline deadline,
+                     std::span<const std::string> words) {
   Pipe ready = ready_pipe();
-  fork_daemon(ready.writer.get(), paths);
+  fork_daemon(ready.writer.get(), paths, words);
   ready.writer.reset();
   std::string report = read_report(ready.reader.get(), deadline);
   if (report == "ready\n") return Started::kReady;

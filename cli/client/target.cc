@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "cli/base/failure.h"
 #include "common/environment.h"
+#include "common/tcp_address.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
@@ -56,6 +58,10 @@ std::optional<Endpoint> find_endpoint(const ClientOptions& options) {
   return *endpoint;
 }
 
+bool may_spawn(const ClientOptions& options) {
+  return !options.no_spawn && env("SYNCQ_NO_SPAWN") != "1";
+}
+
 }  // namespace
 
 std::string Target::host_field() const {
@@ -63,8 +69,15 @@ std::string Target::host_field() const {
 }
 
 std::string Target::address() const {
-  if (!endpoint) return paths.socket;
-  return endpoint->is_unix() ? endpoint->path : endpoint->host_field();
+  return endpoint ? endpoint->name() : paths.socket;
+}
+
+bool Target::is_this_machine() const {
+  if (!is_remote() || is_ssh()) return false;
+  bool ipv6 = endpoint->host.find(':') != endpoint->host.npos;
+  auto address = parse_tcp_address(
+      fmt::format(fmt::runtime(ipv6 ? "[{}]:0" : "{}:0"), endpoint->host));
+  return address && address->is_loopback();
 }
 
 std::string_view Target::way_out() const {
@@ -73,18 +86,22 @@ std::string_view Target::way_out() const {
 }
 
 Target find_target(const ClientOptions& options) {
+  std::optional<Endpoint> endpoint = find_endpoint(options);
+  if (!endpoint) return find_local_target(options);
   Target target;
-  target.endpoint = find_endpoint(options);
-  target.may_spawn =
-      !target.endpoint && !options.no_spawn && env("SYNCQ_NO_SPAWN") != "1";
-  if (target.endpoint) {
-    target.token = read_token();
-    return target;
-  }
+  target.endpoint = std::move(endpoint);
+  target.may_spawn = target.is_ssh() && may_spawn(options);
+  target.token = read_token();
+  return target;
+}
+
+Target find_local_target(const ClientOptions& options) {
   Result<Paths> paths = find_paths(
       options.socket.empty() ? std::optional<std::string>() : options.socket);
   if (!paths) throw Failure(paths.refusal().message);
+  Target target;
   target.paths = *paths;
+  target.may_spawn = may_spawn(options);
   return target;
 }
 

@@ -40,11 +40,17 @@ struct Target {
   // Where to look if it does not answer as it should.
   std::string_view way_out() const;
   bool is_remote() const { return endpoint && !endpoint->is_unix(); }
+  bool is_ssh() const { return endpoint && endpoint->ssh; }
+  // Over TCP, but no further than a port of this machine.
+  bool is_this_machine() const;
 };
 
 // Settles, in this order, --endpoint, --socket, $SYNCQ_ENDPOINT, and what
 // find_paths() does; $SYNCQ_NO_SPAWN=1 is --no-spawn, $SYNCQ_TOKEN_FILE names
 // the file with the bearer token for an endpoint. Throws Failure.
 Target find_target(const ClientOptions& options);
+
+// This machine's daemon, whatever is said of endpoints. Throws Failure.
+Target find_local_target(const ClientOptions& options);
 
 }  // namespace syncq

@@ -28,33 +28,7 @@ std::optional<int> parse(CommandLine& line, ClientOptions& options,
   return line.parse(arguments);
 }
 
-void start(const Target& target) {
-  if (target.endpoint) {
-    throw Failure(
-        "starting the daemon: an endpoint's daemon is never "
-        "started; use --socket, or unset SYNCQ_ENDPOINT",
-        kExitUsage);
-  }
-  Target spawning = target;
-  spawning.may_spawn = true;
-  connect_or_spawn(spawning);
-}
-
 }  // namespace
-
-int daemon_start_command(Arguments arguments) {
-  ClientOptions options;
-  CommandLine line("syncq daemon start [OPTIONS]",
-                   "Start the daemon, if it does not run yet.");
-  if (auto code = parse(line, options, arguments,
-                        "Example:\n  syncq daemon start\n\n"
-                        "Exit codes: 0 it runs; 1 it could not be started; "
-                        "2 usage\n\n")) {
-    return *code;
-  }
-  start(find_target(options));
-  return kExitOk;
-}
 
 int daemon_stop_command(Arguments arguments) {
   ClientOptions options;
@@ -71,24 +45,6 @@ int daemon_stop_command(Arguments arguments) {
   if (!stop_daemon(find_target(options), ended_by())) {
     say("stopping the daemon: none runs");
   }
-  return kExitOk;
-}
-
-int daemon_restart_command(Arguments arguments) {
-  ClientOptions options;
-  CommandLine line("syncq daemon restart [OPTIONS]",
-                   "End the daemon and start this version of it.");
-  if (auto code = parse(line, options, arguments,
-                        "Harms nothing: commands of `syncq run` go on, and "
-                        "the line keeps its order.\n\n"
-                        "Example:\n  syncq daemon restart\n\n"
-                        "Exit codes: 0 it runs; 1 it could not be ended or "
-                        "started; 2 usage\n\n")) {
-    return *code;
-  }
-  Target target = find_target(options);
-  stop_daemon(target, ended_by());
-  start(target);
   return kExitOk;
 }
 
@@ -130,12 +86,18 @@ int daemon_logs_command(Arguments arguments) {
   }
   Target target = find_target(options);
   std::string path = target.paths.log();
-  if (target.endpoint || access(path.c_str(), R_OK) != 0) {
+  if (target.endpoint) {
     throw Failure(fmt::format(
-        "reading the log {}: {}; it is made when the "
-        "daemon first starts here",
-        target.endpoint ? target.address() : path,
-        target.endpoint ? "it is not at an endpoint" : std::strerror(errno)));
+        "reading the log of the daemon at {}: it is a file where that runs; "
+        "{}",
+        target.address(),
+        target.is_ssh() ? "use `ssh HOST syncq daemon logs`" : "look there"));
+  }
+  if (access(path.c_str(), R_OK) != 0) {
+    throw Failure(
+        fmt::format("reading the log {}: {}; it is made when the "
+                    "daemon first starts here",
+                    path, std::strerror(errno)));
   }
   // tail(1) follows through rotation (-F) and knows every corner of it.
   execlp("tail", "tail", "-n", count.c_str(), follow ? "-F" : "--",

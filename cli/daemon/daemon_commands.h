@@ -13,6 +13,9 @@ int daemon_start_command(Arguments arguments);
 int daemon_stop_command(Arguments arguments);
 int daemon_restart_command(Arguments arguments);
 int daemon_status_command(Arguments arguments);
+int daemon_dial_command(Arguments arguments);
+int daemon_config_command(Arguments arguments);
 int daemon_logs_command(Arguments arguments);
+int daemon_token_command(Arguments arguments);
 
 }  // namespace syncq

@@ -1,79 +1,175 @@
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/target.h"
 #include "cli/daemon/daemon_commands.h"
+#include "cli/daemon/findings.h"
 #include "cli/options/command_line.h"
+#include "common/characters.h"
 #include "daemon/process/instance_lock.h"
 #include "daemon/store/doctor.h"
 
 namespace syncq {
 namespace {
 
+using Level = Finding::Level;
+
 constexpr std::string_view kHelp =
-    "Looks at every page and row of the store, at what the daemon relies on in "
-    "them, and\nat the directories, and changes nothing. --repair makes a new "
-    "store of all that can\nbe read; the old one is kept beside it. The daemon "
-    "must not run.\n\n"
+    "Looks at the config file, the directories, the limits, ssh, the daemon "
+    "and "
+    "who can reach\nit, the token, and at every page and row of the store, and "
+    "changes nothing. A line each:\nok, skipped, warning or fault, and what to "
+    "do. The store is looked at only while no daemon\nhas it open. With an "
+    "endpoint it also tries to reach that. --repair makes a new store of\nall "
+    "that can be read; the old one is kept beside it.\n\n"
     "Examples:\n"
-    "  syncq daemon stop; syncq doctor\n"
+    "  syncq doctor\n"
+    "  syncq doctor -e ssh://build1\n"
+    "  syncq daemon stop; syncq doctor -o json | jq '.findings[].what'\n"
     "  syncq doctor --repair\n\n"
     "Environment:\n"
-    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n\n"
-    "Exit codes: 0 all is well, or repaired; 1 it is not; 2 usage\n";
+    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
+    "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n\n"
+    "Exit codes: 0 there is no fault, or it is repaired; 1 there is; 2 usage\n";
 
-// While it is held, no daemon starts.
-InstanceLock lock_state(const Paths& paths) {
-  Result<> made = make_directories(paths);
-  if (!made) throw Failure(made.refusal().message);
-  pid_t holder = 0;
-  auto lock = InstanceLock::acquire(paths.instance_lock(), holder);
-  if (!lock) {
-    throw Failure(
-        fmt::format("looking at the store {}: the daemon (process "
-                    "{}) has it open; `syncq daemon stop` first",
-                    paths.store(), holder));
+constexpr std::string_view kRepair =
+    "`syncq doctor --repair` keeps it, and makes a new one of what can be read";
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::kOk:
+      return "ok";
+    case Level::kSkipped:
+      return "skipped";
+    case Level::kWarning:
+      return "warning";
+    case Level::kFault:
+      break;
   }
-  return std::move(*lock);
+  return "fault";
 }
 
-void print_all(std::string_view before, const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) {
-    print_line(fmt::format("{}{}", before, line));
+// While it is held, no daemon starts.
+std::optional<InstanceLock> lock_state(const Paths& paths, pid_t& holder) {
+  Result<> made = make_directories(paths);
+  if (!made) throw Failure(made.refusal().message);
+  return InstanceLock::acquire(paths.instance_lock(), holder);
+}
+
+Findings look_at_store(const Paths& paths) {
+  pid_t holder = 0;
+  auto lock = lock_state(paths, holder);
+  if (!lock) {
+    return {{Level::kSkipped, "store",
+             fmt::format("the daemon (process {}) has it open", holder),
+             "`syncq daemon stop; syncq doctor`"}};
   }
+  Findings findings;
+  for (const std::string& fault : examine_store(paths.store())) {
+    findings.push_back({Level::kFault, "store", fault, std::string(kRepair)});
+  }
+  if (!findings.empty()) return findings;
+  return {{Level::kOk, "store", paths.store() + ": no fault found", ""}};
+}
+
+// Whether there is a state directory that a daemon can use.
+bool has_state(const Paths& paths) {
+  return access(paths.state_dir.c_str(), F_OK) == 0 &&
+         make_directories(paths).ok();
+}
+
+Findings examine_all(const Target& target, const Target& named) {
+  Findings all;
+  auto add = [&all](Findings more) {
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+  };
+  add(examine_config());
+  add(examine_limits());
+  add(examine_ssh());
+  if (named.endpoint) add(examine_endpoint(named));
+  add(examine_directories(target.paths));
+  if (!has_state(target.paths)) return all;
+  add(examine_daemon(target));
+  add(examine_token(target.paths));
+  add(look_at_store(target.paths));
+  return all;
+}
+
+// A path may hold what would end the line, or drive the terminal.
+void print_for_people(const std::string& line) { print_line(sanitize(line)); }
+
+void print_text(const Findings& findings) {
+  const std::string* last_fix = nullptr;
+  for (const Finding& each : findings) {
+    bool said = last_fix != nullptr && *last_fix == each.fix;
+    std::string fix = each.fix.empty() || said ? "" : "; " + each.fix;
+    print_for_people(fmt::format("{}: {}: {}{}", name_of(each.level),
+                                 each.subject, each.what, fix));
+    last_fix = &each.fix;
+  }
+}
+
+void print_json(const Findings& findings, bool good) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Finding& each : findings) {
+    list.push_back({{"level", name_of(each.level)},
+                    {"subject", each.subject},
+                    {"what", each.what},
+                    {"fix", each.fix}});
+  }
+  nlohmann::json object{{"ok", good}, {"findings", list}};
+  print_line(
+      object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+int repair(const Paths& paths) {
+  pid_t holder = 0;
+  auto lock = lock_state(paths, holder);
+  if (!lock) {
+    throw Failure(
+        fmt::format("repairing the store {}: the daemon (process {}) has it "
+                    "open; `syncq daemon stop` first",
+                    paths.store(), holder));
+  }
+  if (examine_store(paths.store()).empty()) {
+    print_for_people(paths.store() + ": no fault found");
+    return kExitOk;
+  }
+  for (const std::string& line : repair_store(paths.store())) {
+    print_for_people(line);
+  }
+  return kExitOk;
 }
 
 }  // namespace
 
 int doctor_command(Arguments arguments) {
-  bool repair = false;
-  CommandLine line("syncq doctor [--repair]",
-                   "Check that the daemon's store is intact.");
-  line.flag("--repair", repair, "Make a new store of what can be read");
+  ClientOptions options;
+  bool repairs = false;
+  CommandLine line("syncq doctor [OPTIONS]",
+                   "Check that the daemon, and all it relies on, is sound.");
+  line.flag("--repair", repairs, "Make a new store of what can be read");
+  line.output(options);
+  line.endpoint(options);
+  line.socket(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  Result<Paths> paths = find_paths({});
-  if (!paths) throw Failure(paths.refusal().message);
-  InstanceLock lock = lock_state(*paths);
-  std::string store = paths->store();
-  std::vector<std::string> faults = examine_store(store);
-  print_all("fault: ", faults);
-  if (faults.empty()) {
-    print_line(fmt::format("{}: no fault found", store));
-    return kExitOk;
-  }
-  if (!repair) {
-    say(fmt::format(
-        "{} is damaged; `syncq doctor --repair` keeps it, and makes "
-        "a new one of what can be read",
-        store));
-    return kExitFailed;
-  }
-  print_all("", repair_store(store));
-  return kExitOk;
+  Target target = find_local_target(options);
+  target.may_spawn = false;
+  if (repairs) return repair(target.paths);
+  Findings findings = examine_all(target, find_target(options));
+  bool good = std::none_of(
+      findings.begin(), findings.end(),
+      [](const Finding& each) { return each.level == Level::kFault; });
+  options.json() ? print_json(findings, good) : print_text(findings);
+  return good ? kExitOk : kExitFailed;
 }
 
 }  // namespace syncq

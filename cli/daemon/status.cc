@@ -19,6 +19,18 @@ constexpr std::string_view kExamples =
     "    http://localhost/fifo/new\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
+// Who can reach one of its addresses, and what keeps strangers out.
+std::string reach_text(const nlohmann::json& tcp) {
+  std::string token = tcp.value("token", true) ? "with" : "without";
+  std::string who =
+      field_text(tcp, "reach") == "machine"
+          ? "this machine's users, {} the token"
+          : "other machines too, {} the token; in the clear unless ssh, a VPN "
+            "or a TLS proxy carries it";
+  return fmt::format("{}: {}", field_text(tcp, "address"),
+                     fmt::format(fmt::runtime(who), token));
+}
+
 std::string status_text(const nlohmann::json& body, bool) {
   const nlohmann::json& tickets = field_of(body, "tickets");
   const nlohmann::json& queues = field_of(body, "queues");
@@ -27,6 +39,9 @@ std::string status_text(const nlohmann::json& body, bool) {
   table.row({"pid", field_text(body, "pid")});
   table.row({"up for", field_age(body, "uptime_ms")});
   table.row({"socket", field_text(body, "socket")});
+  for (const nlohmann::json& each : field_of(body, "tcp")) {
+    table.row({"tcp", reach_text(each)});
+  }
   table.row({"state", field_text(body, "state_dir")});
   table.row({"durability", field_text(body, "durability")});
   table.row({"fifos", field_text(body, "fifos")});

@@ -16,11 +16,13 @@ extern istream cin;
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/number.h"
 #include "cli/base/output.h"
 #include "cli/base/text.h"
+#include "cli/options/config_line.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -74,6 +76,7 @@ const char* const kEnvironmentHelp =
     "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
     "  SYNCQ_SOCKET      the daemon's socket, as --socket\n"
     "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n"
+    "  SYNCQ_SSH         the command to use for ssh:// in place of ssh\n"
     "  SYNCQ_TOKEN_FILE  a file with the bearer token for an endpoint\n"
     "  SYNCQ_NO_SPAWN=1  never start a daemon, as --no-spawn\n";
 
@@ -117,6 +120,7 @@ class CommandLine::Impl {
   CLI::App app;
   std::string command;
   std::vector<Required> required;
+  std::vector<std::pair<const CLI::Option*, std::vector<std::string>*>> lists;
   ExtraArgs extra_args = ExtraArgs::kNone;
 
  private:
@@ -150,7 +154,9 @@ class CommandLine::Impl {
     std::string what = error.what();
     std::string option = what.substr(0, what.find(':'));
     for (const CLI::Option* each : app.get_options()) {
-      if (each->get_items_expected_max() == 1 && each->count() > 1) {
+      bool list =
+          each->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
+      if (!list && each->get_items_expected_max() == 1 && each->count() > 1) {
         return fmt::format("{} is given twice", name_of(*each));
       }
     }
@@ -193,6 +199,30 @@ CommandLine::~CommandLine() = default;
 void CommandLine::flag(const char* names, bool& value, const char* help) {
   // Giving it twice is harmless, say by an alias and by hand.
   impl_->app.add_flag(names, value, help)->take_last();
+}
+
+void CommandLine::flag(const char* names, std::string& value,
+                       const char* help) {
+  impl_->app.add_flag(names, value, help)
+      ->take_last()
+      ->check(
+          [](const std::string& text) {
+            return text == "true" || text == "false"
+                       ? std::string()
+                       : fmt::format("'{}' is neither true nor false", text);
+          },
+          "");
+}
+
+void CommandLine::list(const char* names, std::vector<std::string>& values,
+                       const char* help, const char* type) {
+  // One value each time; CLI11 would read "[a]" as a list otherwise.
+  CLI::Option* option = impl_->app.add_option(names, values, help)
+                            ->type_name(type)
+                            ->expected(1)
+                            ->allow_extra_args(false);
+  option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  impl_->lists.emplace_back(option, &values);
 }
 
 void CommandLine::option(const char* names, std::string& value,
@@ -264,10 +294,15 @@ void CommandLine::socket(ClientOptions& options) {
   option("--socket", options.socket, "The local daemon's socket");
 }
 
+void CommandLine::endpoint(ClientOptions& options) {
+  option("-e,--endpoint", options.endpoint,
+         "A daemon by URL: ssh://[USER@]HOST[:PORT], http://HOST:PORT or "
+         "unix:/path");
+}
+
 void CommandLine::client(ClientOptions& options) {
   output(options);
-  option("-e,--endpoint", options.endpoint,
-         "A daemon by URL: http://HOST:PORT or unix:/path; never started");
+  endpoint(options);
   socket(options);
   flag("--no-spawn", options.no_spawn,
        "Fail if no daemon runs instead of starting it");
@@ -290,6 +325,8 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
   try {
     impl_->app.parse(reversed);
     wrong = impl_->complaint(nullptr);
+    // As they were written: CLI11 itself makes nothing of "{}".
+    for (auto& [option, values] : impl_->lists) *values = option->results();
   } catch (const CLI::CallForHelp&) {
     print(impl_->app.help());
     return kExitOk;
@@ -302,6 +339,12 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
 
 std::vector<std::string> CommandLine::rest() const {
   return impl_->app.remaining();
+}
+
+ConfigLine read_config_line(const std::string& text) {
+  std::istringstream line(text);
+  std::vector<CLI::ConfigItem> items = CLI::ConfigTOML().from_config(line);
+  return {std::move(items.at(0).name), std::move(items.at(0).inputs)};
 }
 
 }  // namespace syncq

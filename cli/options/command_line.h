@@ -26,6 +26,11 @@ class CommandLine {
 
   // Names are CLI11's: "-q,--quiet", "FIFO" for a positional, or both.
   void flag(const char* names, bool& value, const char* help);
+  // "true", or "false" after --NAME=false; unchanged if it is not given.
+  void flag(const char* names, std::string& value, const char* help);
+  // May be given more than once; `type` stands for a value in --help.
+  void list(const char* names, std::vector<std::string>& values,
+            const char* help, const char* type);
   void option(const char* names, std::string& value, const char* help);
   void required(const char* names, std::string& value, const char* help);
   // Checked to be a duration, but kept as text: the daemon parses it.
@@ -43,6 +48,7 @@ class CommandLine {
   // The options of every client: -o, -e, --socket, --no-spawn.
   void client(ClientOptions& options);
   void wide(ClientOptions& options);
+  void endpoint(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);
   // Ends parsing at the first word that belongs to no option or positional; it

@@ -14,9 +14,6 @@ namespace {
 
 using Time = std::chrono::steady_clock;
 
-// How soon a worker that found nothing looks again, while others work: there
-// may be a push.
-constexpr Duration kLookAgain = std::chrono::seconds(1);
 // A daemon keeps an overdue message no longer than this: when it starts, leases
 // get a minute.
 constexpr Duration kLongestDelay = std::chrono::seconds(90);
@@ -35,8 +32,11 @@ UniqueFd new_event() {
 
 }  // namespace
 
-EachState::EachState()
-    : stop_fd_(new_event()), kill_fd_(new_event()), ended_fd_(new_event()) {}
+EachState::EachState(Duration look_again)
+    : look_again_(look_again),
+      stop_fd_(new_event()),
+      kill_fd_(new_event()),
+      ended_fd_(new_event()) {}
 
 void EachState::stop() {
   std::lock_guard lock(mutex_);
@@ -71,7 +71,7 @@ void EachState::become_idle(bool empty) {
     return;
   }
   auto now = Time::now();
-  auto until = now + kLookAgain;
+  auto until = now + look_again_;
   for (const auto& [message, at] : expected_) {
     if (at > now) until = std::min(until, at);
   }

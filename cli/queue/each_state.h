@@ -17,7 +17,9 @@ namespace syncq {
 // State shared by the workers of one `queue each`. All threads.
 class EachState {
  public:
-  EachState();
+  // `look_again`: how soon a worker that found nothing looks again, while
+  // others work: there may be a push.
+  explicit EachState(Duration look_again = std::chrono::seconds(1));
 
   // No worker takes another message.
   void stop();
@@ -64,6 +66,7 @@ class EachState {
   unsigned running() const;
 
  private:
+  Duration look_again_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   UniqueFd stop_fd_;

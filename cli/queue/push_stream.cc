@@ -57,7 +57,7 @@ void PushStream::add(std::string_view body) {
   if (lengths_.size() == 1) give_up_ = Deadline::after(kReplyBound);
 }
 
-int PushStream::fd() const { return lengths_.empty() ? -1 : fd_.get(); }
+int PushStream::fd() const { return lengths_.empty() ? -1 : link_.fd.get(); }
 
 short PushStream::events() const {
   bool sends = sent_ < bytes_.size() && !writable_;
@@ -67,19 +67,19 @@ short PushStream::events() const {
 Deadline PushStream::wake() const {
   if (lengths_.empty()) return Deadline::never();
   if (retry_at_) return *retry_at_;
-  bool can_go_on = !fd_ || (writable_ && sent_ < bytes_.size());
+  bool can_go_on = !link_ || (writable_ && sent_ < bytes_.size());
   return can_go_on ? Deadline::after(Duration::zero()) : give_up_;
 }
 
 void PushStream::advance() {
   if (lengths_.empty()) return;
-  if (!fd_) reconnect();
-  if (!fd_) return;
-  while (fd_ && receive_some()) {
+  if (!link_) reconnect();
+  if (!link_) return;
+  while (link_ && receive_some()) {
   }
-  if (fd_ && !send_some()) {
+  if (link_ && !send_some()) {
     // It may have answered, and refused, before it closed.
-    while (fd_ && receive_some()) {
+    while (link_ && receive_some()) {
     }
     disconnect();
   }
@@ -96,7 +96,7 @@ void PushStream::reconnect() {
   retry_at_.reset();
   try {
     Duration left = give_up_.left();
-    fd_ = connect_or_spawn(client_.target());
+    link_ = connect_or_spawn(client_.target());
     // The time a daemon needs to start does not count against its answers.
     give_up_ = Deadline::after(left);
   } catch (const Unreachable&) {
@@ -112,14 +112,14 @@ void PushStream::reconnect() {
 }
 
 void PushStream::disconnect() {
-  fd_.reset();
+  link_.reset();
   retry_at_ = Deadline::after(kPause);
 }
 
 // False if the connection is lost.
 bool PushStream::send_some() {
   while (sent_ < bytes_.size()) {
-    ssize_t count = ::send(fd_.get(), bytes_.data() + sent_,
+    ssize_t count = ::send(link_.fd.get(), bytes_.data() + sent_,
                            bytes_.size() - sent_, MSG_NOSIGNAL);
     if (count > 0) {
       sent_ += static_cast<std::size_t>(count);
@@ -140,7 +140,7 @@ bool PushStream::send_some() {
 // False if there is nothing to read, now or ever.
 bool PushStream::receive_some() {
   char buffer[64 * 1024];
-  ssize_t count = recv(fd_.get(), buffer, sizeof buffer, 0);
+  ssize_t count = recv(link_.fd.get(), buffer, sizeof buffer, 0);
   if (count < 0 && errno == EINTR) return true;
   if (count < 0 && errno == EAGAIN) return false;
   if (count <= 0) {
@@ -150,7 +150,7 @@ bool PushStream::receive_some() {
   unread_.append(buffer, static_cast<std::size_t>(count));
   std::string_view input = unread_;
   bool goes_on = true;
-  while (fd_ && goes_on && !input.empty()) {
+  while (link_ && goes_on && !input.empty()) {
     std::size_t taken = parser_.feed(input);
     input.remove_prefix(taken);
     // A partial head is taken once it is whole.

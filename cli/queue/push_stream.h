@@ -61,7 +61,7 @@ class PushStream {
   Client& client_;
   PushHead head_;
   std::string fixed_;  // the head's lines common to all
-  UniqueFd fd_;
+  Link link_;
   ResponseParser parser_;
   std::string unread_;  // answers' bytes that the parser could not take yet
   // The requests not acknowledged, one after the other, from base_ on.

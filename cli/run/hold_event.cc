@@ -19,6 +19,7 @@ HoldEvent::Kind kind_of(const std::string& event) {
   if (event == "ticket") return Kind::kTicket;
   if (event == "place") return Kind::kPosition;
   if (event == "grant") return Kind::kGrant;
+  if (event == "beat") return Kind::kBeat;
   if (event == "ended") return Kind::kEnded;
   return Kind::kUnknown;
 }
@@ -45,6 +46,8 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.process_lease = field_text(object, "lease") == "process";
   event.done_timeout = std::chrono::milliseconds(
       number_of<std::int64_t>(object, "done_timeout_ms"));
+  event.connection_timeout = std::chrono::milliseconds(
+      number_of<std::int64_t>(object, "connection_timeout_ms"));
   event.error = field_text(object, "error");
   event.message = field_text(object, "message");
   return event;

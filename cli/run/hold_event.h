@@ -18,7 +18,7 @@ struct Position {
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPosition, kGrant, kEnded, kUnknown };
+  enum class Kind { kTicket, kPosition, kGrant, kBeat, kEnded, kUnknown };
 
   Kind kind = Kind::kUnknown;
   // kTicket. kGrant repeats the ticket.
@@ -36,10 +36,17 @@ struct HoldEvent {
   // kGrant: the ticket's done timeout, how long a lost connection may stay
   // lost; zero means forever.
   Duration done_timeout{};
+  // kTicket and kGrant: if the daemon can't be reached for so long, it passes
+  // the turn on; zero if that does not depend on a network.
+  Duration connection_timeout{};
   // kEnded: the API's code and its message.
   std::string error;
   std::string message;
 };
+
+// A client that hears nothing for this part of the connection timeout takes its
+// connection for lost.
+inline constexpr int kPartsOfTimeout = 4;
 
 // Reads one line. Unknown events, of a newer daemon, are kUnknown. Throws
 // Failure if the line is not a JSON object.

@@ -1,6 +1,9 @@
 #include "cli/run/hold_stream.h"
 
-#include <unistd.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "common/duration.h"
 
@@ -13,8 +16,9 @@ RequestTarget HoldQuery::address() const {
   address.add_given("slots", create ? slots : std::string());
   address.add_given("label", label);
   address.add_given("cwd", cwd);
-  address.add("pid", std::to_string(getpid()));
+  if (pid != 0) address.add("pid", std::to_string(pid));
   address.add_flag("exec", exec);
+  address.add_flag("beat", beats);
   address.add_flag("nowait", nowait);
   if (timeout > Duration::zero()) {
     address.add("timeout", format_duration(timeout));
@@ -24,8 +28,13 @@ RequestTarget HoldQuery::address() const {
 }
 
 HoldStream::HoldStream(Client& client, const HoldQuery& query)
-    : client_(&client), connection_(client.connect()) {
-  connection_.send(plain_request("POST", query.address(), client.target()));
+    : client_(&client), connection_(client.connect()), beats_(query.beats) {
+  if (beats_) {
+    connection_.send(request_head("POST", query.address(), client.target()) +
+                     "Transfer-Encoding: chunked\r\n\r\n");
+  } else {
+    connection_.send(plain_request("POST", query.address(), client.target()));
+  }
 }
 
 // An error comes as a plain body, read whole before it is thrown.
@@ -49,6 +58,16 @@ std::optional<HoldEvent> HoldStream::take_event() {
   if (end == body.npos) return std::nullopt;
   HoldEvent event = parse_hold_event(std::string_view(body).substr(0, end));
   body.erase(0, end + 1);
+  if (beats_ && event.connection_timeout > Duration::zero()) {
+    silence_ = event.connection_timeout / kPartsOfTimeout;
+  }
+  if (event.kind == HoldEvent::Kind::kTicket) {
+    proven_ = std::max(proven_, connection_.made_at());
+  }
+  if (event.kind == HoldEvent::Kind::kBeat && !unanswered_.empty()) {
+    proven_ = std::max(proven_, unanswered_.front());
+    unanswered_.pop_front();
+  }
   return event;
 }
 
@@ -62,6 +81,43 @@ std::optional<HoldEvent> HoldStream::next(Deadline deadline) {
     if (!connection_.receive(parser_, deadline)) return std::nullopt;
     check_head();
   }
+}
+
+// Twice as often as it must be: one may be late.
+Deadline HoldStream::next_beat() const {
+  if (silence_ == Duration::zero()) return Deadline::never();
+  return Deadline::at(std::min(said_ + silence_ / 2, proven_ + silence_));
+}
+
+void HoldStream::beat() {
+  auto now = Deadline::Clock::now();
+  if (std::exchange(paused_, false)) proven_ = now;
+  if (now >= proven_ + silence_) {
+    throw ConnectionLost("the daemon gives no sign of life", true);
+  }
+  if (now < said_ + silence_ / 2) return;
+  say(R"({"beat":true})");
+  unanswered_.push_back(said_);
+}
+
+void HoldStream::pause() {
+  if (!beats_) return;
+  say(R"({"beat":false})");
+  unanswered_.push_back(said_);
+  paused_ = true;
+}
+
+void HoldStream::finish(Deadline deadline) {
+  say(R"({"done":true})");
+  while (auto event = next(deadline)) {
+    if (event->kind == HoldEvent::Kind::kEnded) return;
+  }
+}
+
+// A chunk of the request's body, RFC 9112, section 7.1.
+void HoldStream::say(std::string_view line) {
+  connection_.send(fmt::format("{:x}\r\n{}\n\r\n", line.size() + 1, line));
+  said_ = Deadline::Clock::now();
 }
 
 }  // namespace syncq

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <deque>
 #include <optional>
 #include <string>
 
@@ -27,8 +28,13 @@ struct HoldQuery {
   Duration timeout{};
   // Chosen by us, so that a repeated request draws no second ticket.
   std::string ticket;
+  // Nothing between the daemon and us tells when one of us is gone: both give
+  // signs of life.
+  bool beats = false;
+  // 0: we are on another machine, where its number means nothing.
+  pid_t pid = 0;
 
-  // As the API takes it, for this process.
+  // As the API takes it.
   RequestTarget address() const;
 };
 
@@ -45,9 +51,24 @@ class HoldStream {
   // error instead of a stream.
   std::optional<HoldEvent> next(Deadline deadline);
 
+  // If the query has `beats`: when to call beat(). Never, else.
+  Deadline next_beat() const;
+  // Gives a sign of life. Throws ConnectionLost if the last that was answered
+  // is a quarter of the connection timeout ago: what comes from a buffer proves
+  // nothing.
+  void beat();
+  // When the last one was given that was answered.
+  Deadline::Clock::time_point proven() const { return proven_; }
+  // The last sign of life until the next: this process is about to be stopped.
+  void pause();
+  // Says on the stream that the turn is over, and waits for the answer. Only
+  // with `beats`. Throws ConnectionLost.
+  void finish(Deadline deadline);
+
   int fd() const { return connection_.fd(); }
 
  private:
+  void say(std::string_view line);
   std::optional<HoldEvent> take_event();
   void check_head();
 
@@ -55,6 +76,13 @@ class HoldStream {
   DaemonConnection connection_;
   ResponseParser parser_;
   bool head_checked_ = false;
+  bool beats_ = false;
+  bool paused_ = false;
+  // A quarter of the connection timeout; zero until it is known.
+  Duration silence_{};
+  Deadline::Clock::time_point proven_ = Deadline::Clock::now();
+  Deadline::Clock::time_point said_ = proven_;
+  std::deque<Deadline::Clock::time_point> unanswered_;  // beats, by when said
 };
 
 // The daemon refused, with this reply.

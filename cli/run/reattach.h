@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,8 +17,15 @@ class Reattach {
  public:
   // Starts the thread. Tries until `give_up`, a little slower each time.
   // Nothing else may use `client` until the thread has ended, and `client` must
-  // outlive it: destroying this object lets it run on.
-  Reattach(Client& client, HoldQuery query, Deadline give_up);
+  // outlive it: destroying this object lets it run on. It pauses no longer than
+  // `longest_pause` between its attempts.
+  // `heard`: when something was heard before.
+  Reattach(Client& client, HoldQuery query, Deadline give_up,
+           Duration longest_pause, std::chrono::steady_clock::time_point heard);
+
+  // When something was last heard from the daemon, or from its machine that it
+  // does not run. On our own machine a tunnel to it would say that as well.
+  std::chrono::steady_clock::time_point heard() const;
 
   // Readable when it has ended.
   int fd() const;

@@ -35,7 +35,7 @@ std::string working_directory() {
   return getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
 }
 
-HoldQuery query_of(const RunOptions& options) {
+HoldQuery query_of(const RunOptions& options, const Target& target) {
   HoldQuery query;
   query.fifo = options.name;
   query.slots = options.slots;
@@ -45,6 +45,8 @@ HoldQuery query_of(const RunOptions& options) {
   // Only a supervisor can end the command at --timeout.
   query.exec = !options.timeout;
   query.nowait = options.nowait;
+  query.beats = target.is_ssh();
+  if (!target.is_remote()) query.pid = getpid();
   return query;
 }
 
@@ -71,7 +73,7 @@ int run_in_turn(Client& client, const RunOptions& options) {
   WaitingLine line(options.name, options.client.quiet);
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
-  HoldQuery query = query_of(options);
+  HoldQuery query = query_of(options, client.target());
   Turn turn = take_turn(client, query, limit, line);
   line.finish();
   tell_command(turn);
@@ -95,7 +97,9 @@ int run_command(Arguments arguments) {
     return kExitUsage;
   }
   try {
-    Client client(options.client);
+    // Never destroyed: a thread that still tries to come back to the turn may
+    // use it when we end.
+    static Client& client = *new Client(options.client);
     return run_in_turn(client, options);
   } catch (const Failure& failure) {
     bool not_in_time = failure.exit_code() == kExitNotInTime;

@@ -3,17 +3,21 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/output.h"
+#include "cli/client/daemon_connection.h"
+#include "cli/client/request.h"
 #include "cli/process/child.h"
 #include "cli/process/exec_command.h"
 #include "cli/process/signals.h"
 #include "cli/run/announcement.h"
 #include "cli/run/reattach.h"
+#include "common/tcp_watch.h"
 
 namespace syncq {
 namespace {
@@ -29,13 +33,16 @@ class Supervisor {
         options_(options),
         again_(std::move(again)),
         done_timeout_(turn.grant.done_timeout),
+        silence_(turn.grant.connection_timeout / kPartsOfTimeout),
         stream_(std::move(turn.stream)),
         child_(options.command, signals_) {}
 
   int run() {
-    follow([this] { announce(); });
+    watch_connection();
+    begin();
     for (;;) {
       if (exec_error_ != 0) {
+        end_turn();
         return report_exec_error(options_.command, exec_error_);
       }
       wait();
@@ -46,6 +53,7 @@ class Supervisor {
       }
       if (due_.passed()) end_command();
       on_connection();
+      if (silent_until().passed()) give_up_turn();
     }
   }
 
@@ -57,7 +65,9 @@ class Supervisor {
     if (stream_) fds[1].fd = stream_->fd();
     if (reattach_) fds[1].fd = reattach_->fd();
     if (announcement_) fds[2].fd = announcement_->fd();
-    poll(fds, 3, due_.poll_ms());
+    Deadline wake = earlier(due_, silent_until());
+    if (stream_) wake = earlier(wake, stream_->next_beat());
+    poll(fds, 3, wake.poll_ms());
     connection_ready_ = fds[1].revents != 0;
     answer_ready_ = fds[2].revents != 0;
   }
@@ -80,6 +90,7 @@ class Supervisor {
   void stop_with_child(int number) {
     // It may have been continued since; then no one would continue us.
     if (!child_.is_stopped()) return;
+    if (stream_) follow([this] { stream_->pause(); });
     // In an orphaned process group, where no shell could continue us, SIGTSTP
     // stops no process (POSIX.1-2017, XSH 2.4.3); SIGSTOP would.
     reraise_default(number == SIGSTOP ? SIGTSTP : number);
@@ -93,7 +104,7 @@ class Supervisor {
       return;
     }
     timed_out_ = !lost_;
-    send_term(lost_ ? std::optional(kGrace) : options_.kill_after);
+    send_term(lost_ ? std::optional(grace()) : options_.kill_after);
   }
 
   void send_term(std::optional<Duration> kill_after) {
@@ -111,6 +122,9 @@ class Supervisor {
       follow([this] { read_stream(); });
     }
     if (answer_ready_ && announcement_) follow([this] { read_answer(); });
+    if (stream_ && stream_->next_beat().passed()) {
+      follow([this] { stream_->beat(); });
+    }
   }
 
   // Runs a step on the connection, which may turn out to be lost.
@@ -119,10 +133,19 @@ class Supervisor {
     try {
       step();
     } catch (const Failure&) {
-      stream_.reset();
-      announcement_.reset();
-      reattach_.emplace(client_, again_, give_up());
+      lose_connection(give_up());
     }
+  }
+
+  void lose_connection(Deadline until) {
+    auto heard = Deadline::Clock::now();
+    // It counts from then, however late it was seen.
+    if (stream_ && again_.beats) {
+      heard = std::min(heard, stream_->proven() + silence_);
+    }
+    stream_.reset();
+    announcement_.reset();
+    reattach_.emplace(client_, again_, until, longest_pause(), heard);
   }
 
   void read_stream() {
@@ -135,6 +158,12 @@ class Supervisor {
       announcement_.reset();
       return;
     }
+  }
+
+  // A daemon of another machine sees nothing of our processes.
+  void begin() {
+    if (client_.target().is_remote()) return begin_command();
+    follow([this] { announce(); });
   }
 
   void announce() { announcement_.emplace(client_, again_, child_.pid()); }
@@ -161,26 +190,99 @@ class Supervisor {
     return forever ? Deadline::never() : Deadline::after(done_timeout_);
   }
 
+  // The daemon passes the turn on no sooner than a connection timeout after it
+  // has lost us. By seven eighths of that the command has ended: two until we
+  // notice, three for attempts to come back, two for it to end by TERM.
+  void watch_connection() {
+    if (silence_ > Duration::zero()) watch_tcp_peer(stream_->fd(), silence_);
+  }
+
+  Deadline silent_until() const {
+    bool bounded = reattach_ && silence_ > Duration::zero() && !lost_;
+    return bounded ? Deadline::at(reattach_->heard() + silence_ * 3 / 2)
+                   : Deadline::never();
+  }
+
+  // What still tries to come back goes on: if it does, the turn is kept until
+  // the command has ended.
+  void give_up_turn() {
+    Deadline kill = Deadline::at(reattach_->heard() + silence_ * 5 / 2);
+    lose_turn("the daemon can't be reached");
+    due_ = earlier(due_, kill);
+  }
+
+  Duration longest_pause() const {
+    constexpr Duration kLongest = std::chrono::seconds(2);
+    return silence_ > Duration::zero() ? std::min(kLongest, silence_ / 4)
+                                       : kLongest;
+  }
+
+  Duration grace() const {
+    return silence_ > Duration::zero() ? std::min(kGrace, silence_) : kGrace;
+  }
+
   void finish_reattach() {
     stream_ = reattach_->take();
     std::string failure = reattach_->failure();
     reattach_.reset();
     if (!stream_) return lose_turn(failure);
+    if (lost_) return;
+    watch_connection();
     // poll(2) does not report again what came with the answer.
-    follow([this] {
-      announce();
-      read_stream();
-    });
+    begin();
+    if (stream_) follow([this] { read_stream(); });
   }
 
   void lose_turn(std::string_view why) {
-    lost_ = true;
+    if (std::exchange(lost_, true)) return;
     say(fmt::format("run {}: the turn is lost: {}; ending the command",
                     options_.name, why));
-    if (!asked_) send_term(kGrace);
+    if (!asked_) send_term(grace());
+  }
+
+  // Else a daemon that sees nothing of our processes would wait for us to come
+  // back. If it can't be told, it does.
+  void end_turn() {
+    if (silence_ == Duration::zero()) return;
+    Deadline deadline = Deadline::after(2 * silence_);
+    while (!said_done(deadline) && !deadline.passed()) {
+    }
+  }
+
+  // False if it has to be tried again.
+  bool said_done(Deadline deadline) {
+    if (reattach_ && !stream_ && !lost_) await_reattach(deadline);
+    if (!stream_) return true;
+    try {
+      again_.beats ? stream_->finish(deadline) : post_done(deadline);
+      return true;
+    } catch (const Failure&) {
+      lose_connection(deadline);
+      return false;
+    }
+  }
+
+  void post_done(Deadline deadline) {
+    RequestTarget done("/fifo");
+    done.segment(again_.fifo).segment("done").segment(again_.ticket);
+    DaemonConnection connection = client_.connect();
+    connection.send(plain_request("POST", done, client_.target()));
+    ResponseParser parser;
+    while (parser.state() != ResponseParser::State::kDone &&
+           connection.receive(parser, deadline)) {
+    }
+  }
+
+  // The connection broke just before the command ended.
+  void await_reattach(Deadline deadline) {
+    pollfd ended{reattach_->fd(), POLLIN, 0};
+    while (poll(&ended, 1, deadline.poll_ms()) < 0 && errno == EINTR) {
+    }
+    if (ended.revents != 0) stream_ = reattach_->take();
   }
 
   int finish(const ChildState& state) {
+    end_turn();
     if (lost_) return kExitOwnFailure;
     if (state.kind == ChildState::Kind::kExited) {
       return timed_out_ ? kExitTimedOut : state.value;
@@ -196,6 +298,7 @@ class Supervisor {
   const RunOptions& options_;
   HoldQuery again_;
   Duration done_timeout_;
+  Duration silence_;  // zero: the turn does not depend on a network
   Signals signals_;
   std::optional<HoldStream> stream_;
   Child child_;

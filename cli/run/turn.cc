@@ -56,8 +56,15 @@ class Wait {
  private:
   // Whether to draw a ticket after all: we were never told of the last one.
   bool draw_anew(const std::string& code) {
+    bool ended = code == "cancelled" || code == "done" || code == "expired";
+    if (ended && !query_.create && client_.target().is_remote()) {
+      // It was kept for a while; the command has not begun.
+      line_.note(
+          "the place in line was lost with the connection; a new ticket");
+      query_.create = true;
+    }
     if (!query_.create || query_.ticket.empty()) return false;
-    if (code == "cancelled" || code == "done" || code == "expired") {
+    if (ended) {
       // It was drawn, and ended with the connection that carried its answer.
       query_.ticket = Uuid::random().text();
       return true;
@@ -83,7 +90,9 @@ class Wait {
     bool answered = false;
     for (;;) {
       auto event = stream.next(
-          earlier(answered ? line_.next_redraw() : first, own_limit));
+          earlier(earlier(answered ? line_.next_redraw() : first, own_limit),
+                  stream.next_beat()));
+      if (stream.next_beat().passed()) stream.beat();
       if (event) {
         answered = true;
         if (take(*event)) return {std::move(stream), fifo_, *event};
@@ -91,6 +100,8 @@ class Wait {
         throw not_in_time();
       } else if (answered) {
         line_.redraw();
+      } else if (!first.passed()) {
+        continue;
       } else if (client_.target().is_remote() || query_.nowait) {
         throw Failure(no_reply(client_.target()));
       } else {
@@ -117,6 +128,7 @@ class Wait {
         return true;
       case Kind::kEnded:
         throw_ended(event);
+      case Kind::kBeat:
       case Kind::kUnknown:
         break;
     }

@@ -54,6 +54,8 @@ FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
       events_(events),
       positions_(store, notifier, processes, parked_) {}
 
+FifoEngine::~FifoEngine() = default;
+
 Result<Fifo> FifoEngine::find(std::string_view name) {
   std::optional<Fifo> fifo;
   if (auto uuid = Uuid::parse(name)) {

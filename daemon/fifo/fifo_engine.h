@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/patience.h"
@@ -84,8 +85,10 @@ class FifoEngine {
  public:
   FifoEngine(FifoStore& store, Notifier& notifier, Processes& processes,
              Events& events);
+  ~FifoEngine();
 
-  // To be called once, before all else, on a store that is not new.
+  // To be called once, before all else, on a store that is not new; and again,
+  // with `same_boot`, if the transaction in which it was is aborted.
   // `same_boot`: processes of the last run may still live.
   void recover(Instant now, bool same_boot);
 
@@ -114,6 +117,10 @@ class FifoEngine {
 
   // The caller's connection has closed.
   void caller_gone(ConnectionId caller);
+  // The same for a remote caller, which may live on where we see nothing of
+  // it: until then its turn waits for it, and with `keeps_place` its place in
+  // line as well. Returns whether one does.
+  bool caller_lost(ConnectionId caller, bool keeps_place, Instant until);
   // A process given to Processes::watch has ended.
   void process_ended(std::int64_t seq);
 
@@ -201,6 +208,7 @@ class FifoEngine {
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
   void release_if_gone(std::int64_t seq, Instant now);
+  void give_up_lost(Instant now);
   void release_gone(Instant now);
   bool held_by_process(const Ticket& ticket);
   void unwatch(const Ticket& ticket);
@@ -232,6 +240,11 @@ class FifoEngine {
   std::map<std::int64_t, Refusal> destroyed_;
   // Tickets whose caller or process is gone, not yet handled.
   std::set<std::int64_t> gone_;
+  // Tickets that wait for a lost caller, and until when. Memory only: after a
+  // restart each gets new time to come back.
+  std::unordered_map<std::int64_t, Instant> lost_;
+  // The same by time, with what is no longer so.
+  std::multimap<Instant, std::int64_t> lost_until_;
   // Tickets of hold whose connection or process an aborted transaction changed.
   std::set<std::int64_t> recheck_;
   // What this transaction has changed of all that. Nothing is pushed that can

@@ -63,6 +63,8 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (start.position > 0 && is_new)
     start.news = positions_.join(fifo, entry, now);
   parked_.add(caller, entry);
+  // If this is undone, it has time to come back as after a restart.
+  lost_.erase(ticket.seq);
   undo_.push([this, caller] { parked_.remove(caller); });
   recheck_if_undone(ticket.seq);
   // After the caller is known: a line without callers of hold is not swept.
@@ -160,6 +162,14 @@ void FifoEngine::announce(ConnectionId caller, const Process& command) {
 
 void FifoEngine::set_command(Ticket ticket, const Process& command) {
   ticket.command = command;
+  if (ticket.state == TicketState::kAccepted &&
+      !parked_.held_open(ticket.seq)) {
+    // Its caller is away: this process is all that keeps the turn, instead of
+    // another one or a time to come back.
+    ticket.deadline.reset();
+    if (!processes_.watch(ticket.seq, command)) gone_.insert(ticket.seq);
+    recheck_if_undone(ticket.seq);
+  }
   store_.update_ticket(ticket);
 }
 

@@ -98,6 +98,33 @@ void FifoEngine::caller_gone(ConnectionId caller) {
   if (entry && entry->hold) gone_.insert(entry->seq);
 }
 
+bool FifoEngine::caller_lost(ConnectionId caller, bool keeps_place,
+                             Instant until) {
+  const ParkedCallers::Entry* found = parked_.find(caller);
+  bool waits =
+      found != nullptr && found->hold && (found->granted || keeps_place);
+  if (!waits) {
+    caller_gone(caller);
+    return false;
+  }
+  const std::int64_t seq = parked_.remove(caller)->seq;
+  lost_[seq] = until;
+  lost_until_.emplace(until, seq);
+  return true;
+}
+
+void FifoEngine::give_up_lost(Instant now) {
+  while (!lost_until_.empty() && lost_until_.begin()->first <= now) {
+    auto [until, seq] = *lost_until_.begin();
+    auto lost = lost_.find(seq);
+    if (lost != lost_.end() && lost->second == until) {
+      gone_.insert(seq);
+      lost_.erase(lost);
+    }
+    lost_until_.erase(lost_until_.begin());
+  }
+}
+
 void FifoEngine::process_ended(std::int64_t seq) { gone_.insert(seq); }
 
 void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
@@ -204,6 +231,7 @@ void FifoEngine::tick(Instant now) {
     recheck_if_undone(seq);
     recheck_.erase(seq);
   }
+  give_up_lost(now);
   release_gone(now);
   ask_stopped(now);
   if (nearest_.due(now)) {
@@ -223,6 +251,7 @@ std::optional<Instant> FifoEngine::next_deadline() {
   for (const auto& [fifo, passed] : passed_over_) {
     next = sooner(next, passed.ask_again);
   }
+  if (!lost_until_.empty()) next = sooner(next, lost_until_.begin()->first);
   return next;
 }
 

@@ -17,16 +17,25 @@ constexpr std::size_t kMaxLine = 4096;
 // The longest label and directory shown to the others in line.
 constexpr std::size_t kMaxText = 4096;
 
-std::string grant_line(const Granted& granted) {
-  return JsonObject()
-      .add("event", "grant")
+std::int64_t millis(Duration duration) {
+  return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+}
+
+// `silence`: Peer::timeout of a caller on another machine, else zero. Its
+// holder has to end the work when it can't reach us for so long: the turn
+// passes on soon after.
+std::string grant_line(const Granted& granted, Duration silence) {
+  JsonObject line;
+  line.add("event", "grant")
       .add("ticket", granted.ticket.text())
       .add("fence", granted.fence)
       .add("slot", granted.slot)
       .add("lease", granted.process_lease ? "process" : "connection")
-      .add("done_timeout_ms",
-           std::chrono::ceil<std::chrono::milliseconds>(granted.done).count())
-      .line();
+      .add("done_timeout_ms", millis(granted.done));
+  if (silence > Duration::zero()) {
+    line.add("connection_timeout_ms", millis(silence));
+  }
+  return line.line();
 }
 
 std::string place_line(const PositionInLine& news) {
@@ -38,15 +47,18 @@ std::string place_line(const PositionInLine& news) {
       .line();
 }
 
-std::string ticket_line(const HoldReply& start) {
-  return JsonObject()
-      .add("event", "ticket")
+std::string ticket_line(const HoldReply& start, Duration silence) {
+  JsonObject line;
+  line.add("event", "ticket")
       .add("fifo", start.fifo.uuid.text())
       .add_or_null("name", start.fifo.name)
       .add("ticket", start.ticket.text())
       .add("place", start.position)
-      .add("of", start.fifo.waiting())
-      .line();
+      .add("of", start.fifo.waiting());
+  if (silence > Duration::zero()) {
+    line.add("connection_timeout_ms", millis(silence));
+  }
+  return line.line();
 }
 
 // A process of this machine ends with the machine's power, and its turn with
@@ -69,12 +81,17 @@ std::string_view lease_of(const std::optional<Process>& command) {
 
 class HoldStream final : public ParkedRequest {
  public:
-  HoldStream(FifoEngine& engine, ConnectionId caller, pid_t owner)
-      : engine_(engine), caller_(caller), owner_(owner) {}
+  HoldStream(FifoEngine& engine, ConnectionId caller, pid_t owner,
+             Duration silence, bool beats)
+      : engine_(engine),
+        caller_(caller),
+        owner_(owner),
+        silence_(silence),
+        beats_(beats) {}
 
   bool notice(const Notice& notice, ReplyWriter& out) override {
     if (const auto* granted = std::get_if<Granted>(&notice)) {
-      out.stream(grant_line(*granted), promise_to(owner_));
+      out.stream(grant_line(*granted, silence_), promise_to(owner_));
       return false;
     }
     if (const auto* position = std::get_if<PositionInLine>(&notice)) {
@@ -88,23 +105,57 @@ class HoldStream final : public ParkedRequest {
     return true;
   }
 
-  void body(std::string& body, ReplyWriter& out) override {
-    for (std::size_t end = body.find('\n'); end != body.npos;
-         end = body.find('\n')) {
-      line(std::string_view(body).substr(0, end), out);
-      body.erase(0, end + 1);
+  bool body(std::string& body, ReplyWriter& out) override {
+    bool over = false;
+    std::size_t begin = 0;
+    for (std::size_t end = body.find('\n'); end != body.npos && !over;
+         end = body.find('\n', begin)) {
+      over = line(std::string_view(body).substr(begin, end - begin), out);
+      begin = end + 1;
     }
+    body.erase(0, begin);
     if (body.size() > kMaxLine) body.clear();
+    return over;
+  }
+
+  Duration may_be_silent() const override {
+    return beats_ ? silence_ : Duration::zero();
   }
 
  private:
+  // Returns true with the last of the answer.
+  bool line(std::string_view text, ReplyWriter& out) {
+    nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object()) return false;
+    if (json["done"] == true) {
+      finish(out);
+      return true;
+    }
+    if (json["beat"].is_boolean()) beat(json["beat"], out);
+    if (json["pid"].is_number()) announce(json["pid"], out);
+    return false;
+  }
+
+  // {"done":true}: as if the caller were gone, but it gets to know of it.
+  void finish(ReplyWriter& out) {
+    engine_.caller_gone(caller_);
+    out.stream(ended_line({ErrorCode::kDone, "you have ended it"}),
+               promise_to(owner_));
+    out.end_stream();
+  }
+
+  // {"beat":true}: a sign of life, which is answered. {"beat":false}: the last
+  // for a while, since the client is about to be stopped.
+  void beat(bool goes_on, ReplyWriter& out) {
+    if (silence_ == Duration::zero()) return;
+    beats_ = goes_on;
+    out.stream(JsonObject().add("event", "beat").line(), Promise::kNone);
+  }
+
   // {"pid":N}: the command's process, from a client that keeps its request
   // open. The answer, after the commit, lets the command begin.
-  void line(std::string_view text, ReplyWriter& out) {
-    nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-    if (!json.is_object()) return;
-    auto number =
-        whole_number(json["pid"], 1, std::numeric_limits<pid_t>::max());
+  void announce(const nlohmann::json& value, ReplyWriter& out) {
+    auto number = whole_number(value, 1, std::numeric_limits<pid_t>::max());
     if (!number) return;
     auto pid = static_cast<pid_t>(*number);
     std::optional<Process> process = command_of(owner_, pid);
@@ -120,6 +171,8 @@ class HoldStream final : public ParkedRequest {
   FifoEngine& engine_;
   ConnectionId caller_;
   pid_t owner_;  // 0: not a process that we can see
+  Duration silence_;
+  bool beats_;
 };
 
 Result<Uuid> read_ticket(const std::string& text) {
@@ -159,19 +212,29 @@ Result<HoldRequest> read_call(const Request& request) {
   return call;
 }
 
+// `beat`: the caller is on another machine, and nothing between us tells when
+// it is gone. It keeps its request open, and is heard from on it.
 Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<HoldRequest> call = read_call(request);
   if (!call) return refuse(out, call.refusal());
+  auto beat = request.query.boolean("beat");
+  if (!beat) return refuse(out, beat.refusal());
+  bool beats = beat->value_or(false);
+  Duration silence =
+      beats || request.peer.remote ? request.peer.timeout : Duration::zero();
   Result<HoldReply> start = engine.hold(request.path[0], *call, request.caller,
                                         request.now, request.wall);
   if (!start) return refuse(out, start.refusal());
   out.start_stream(kJsonLines);
   Promise promise =
       start->created ? Promise::kPowerLoss : promise_to(call->owner.pid);
-  out.stream(ticket_line(*start), promise);
-  if (start->granted) out.stream(grant_line(*start->granted), promise);
+  out.stream(ticket_line(*start, silence), promise);
+  if (start->granted) {
+    out.stream(grant_line(*start->granted, silence), promise);
+  }
   if (start->news) out.stream(place_line(*start->news), Promise::kNone);
-  return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid);
+  return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid,
+                                      silence, beats);
 }
 
 // Says which process runs the command of a ticket of hold. A request of its
@@ -211,6 +274,7 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "exec",
                       "ticket",
                       "nowait",
+                      "beat",
                       "timeout",
                       "wait_timeout",
                       "accept_timeout",

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "daemon/http/admission.h"
 #include "daemon/http/form.h"
 #include "daemon/http/socket_state.h"
 
@@ -9,10 +12,18 @@ namespace syncq {
 namespace {
 
 constexpr std::size_t kReadBuffer = 64 * 1024;
-constexpr std::size_t kMaxKeptTarget = 512;
 
 Connection& of(uv_handle_t* handle) {
   return *static_cast<Connection*>(handle->data);
+}
+
+// What GET changes, POST is for as well.
+bool changes_by_get(const Route& route) {
+  auto has = [&route](Method method) {
+    return std::find(route.methods.begin(), route.methods.end(), method) !=
+           route.methods.end();
+  };
+  return has(Method::kGet) && has(Method::kPost);
 }
 
 std::string explain(const HttpFault& fault, std::size_t max_message) {
@@ -25,9 +36,10 @@ std::string explain(const HttpFault& fault, std::size_t max_message) {
 
 }  // namespace
 
-Connection::Connection(ConnectionHost& host, uv_loop_t* loop, ConnectionId id)
-    : host_(host), id_(id), parser_(host.max_message()) {
-  uv_pipe_init(loop, &handle_.pipe, 0);
+Connection::Connection(ConnectionHost& host, uv_loop_t* loop,
+                       Transport transport, ConnectionId id)
+    : host_(host), id_(id), exchange_(host.max_message()) {
+  init_stream(loop, transport, handle_);
   handle_.handle.data = this;
 }
 
@@ -44,8 +56,8 @@ int Connection::fd() const {
 
 bool Connection::idle() const {
   if (phase_ == Phase::kShutDown) return true;
-  return is_open() && !parked_ && !staged_ && !writing_ && input_.empty() &&
-         parser_.state() == RequestParser::State::kHead && !input_waits(fd());
+  return is_open() && !parked() && !staged_ && !writing_ && input_.empty() &&
+         exchange_.state() == Exchange::State::kHead && !input_waits(fd());
 }
 
 void Connection::start(const Peer& peer) {
@@ -65,6 +77,7 @@ void Connection::on_read(uv_stream_t* stream, ssize_t length,
   if (length > 0) {
     self.receive({buffer->base, static_cast<std::size_t>(length)});
   } else if (length < 0) {
+    self.note_error(static_cast<int>(length));
     self.receive_end();
   }
 }
@@ -72,6 +85,7 @@ void Connection::on_read(uv_stream_t* stream, ssize_t length,
 void Connection::receive(std::string_view data) {
   if (!is_open()) return;
   come_ += data.size();
+  heard_ = host_.now();
   if (input_.empty()) {
     std::size_t used = consume(data);
     if (is_open()) input_.assign(data.substr(used));
@@ -115,7 +129,8 @@ void Connection::drop_input() {
 bool Connection::want_more() const {
   std::size_t most = host_.in_flight().full() ? 1 : kMaxPendingOutput;
   return is_open() && !room_until_ && share_ > 0 && out_.size() < most &&
-         (!parked_ || (route() != nullptr && route()->streams_body));
+         (!parked() ||
+          (exchange_.route() != nullptr && exchange_.route()->streams_body));
 }
 
 std::size_t Connection::consume(std::string_view data) {
@@ -134,70 +149,51 @@ std::size_t Connection::consume(std::string_view data) {
 // Returns false if the parser needs more than there is.
 bool Connection::step(std::string_view data, std::size_t& used) {
   // A streamed request whose body has ended, still parked.
-  if (parser_.state() == RequestParser::State::kDone) return false;
-  bool head_was_open = parser_.state() == RequestParser::State::kHead;
-  std::size_t taken = parser_.feed(data);
+  if (exchange_.state() == Exchange::State::kDone) return false;
+  bool head_was_open = exchange_.state() == Exchange::State::kHead;
+  std::size_t taken = exchange_.feed(data);
   used += taken;
-  RequestParser::State state = parser_.state();
-  if (state == RequestParser::State::kFailed) {
-    const HttpFault& fault = parser_.fault();
+  Exchange::State state = exchange_.state();
+  if (state == Exchange::State::kFailed) {
+    const HttpFault& fault = exchange_.fault();
     refuse({fault.code, explain(fault, host_.max_message())});
     return false;
   }
-  if (state == RequestParser::State::kHead) return false;
+  if (state == Exchange::State::kHead) return false;
   if (head_was_open) on_head();
   if (is_open()) on_body();
-  if (state == RequestParser::State::kDone && is_open()) dispatch();
+  if (exchange_.state() == Exchange::State::kDone && is_open()) dispatch();
   return taken > 0 || head_was_open;
-}
-
-void Connection::match() {
-  const RequestHead& head = parser_.head();
-  // Most clients ask the same thing again and again.
-  if (match_ && head.method == matched_method_ &&
-      head.target == matched_target_) {
-    return;
-  }
-  allow_.clear();
-  match_ = host_.router().match(head, allow_);
-  matched_method_ = head.method;
-  // An idle connection keeps no large one.
-  matched_target_ =
-      head.target.size() <= kMaxKeptTarget ? head.target : std::string();
-}
-
-const Route* Connection::route() const {
-  return match_ && *match_ ? (*match_)->route : nullptr;
 }
 
 // Looks at a request before its body has come.
 void Connection::on_head() {
-  const RequestHead& head = parser_.head();
+  const RequestHead& head = exchange_.head();
+  if (peer_.remote) {
+    Result<> admitted = host_.admit(head, id_);
+    if (!admitted) return refuse(admitted.refusal());
+  }
   if (!head.has_body) return;
-  match();
-  if (small_body() && head.content_length.value_or(0) > kMaxSmallBody) {
+  const auto& match = exchange_.match(host_.router());
+  if (exchange_.small_body() &&
+      head.content_length.value_or(0) > kMaxSmallBody) {
     refuse_body();
-  } else if (route() != nullptr && route()->streams_body && !is_form(head)) {
-    dispatched_ = true;
-    handle();
-    if (!parked_) close_gently();
+  } else if (match && match->route->streams_body && !is_form(head)) {
+    exchange_.begin();
+    handle(*match);
+    if (!parked()) close_gently();
   } else {
     admit_body();
   }
 }
 
 void Connection::admit_body() {
-  const RequestHead& head = parser_.head();
+  const RequestHead& head = exchange_.head();
   if (!has_room(head.content_length.value_or(0))) return;
   if (!head.expects_continue) return;
   out_.text() += kContinue;
   answers_.add_continue();
   mark_staged();
-}
-
-// Without a route nothing says that the body may be large.
-bool Connection::small_body() const {
-  return route() == nullptr || !route()->takes_message;
 }
 
 void Connection::refuse_body() {
@@ -208,48 +204,64 @@ void Connection::refuse_body() {
 }
 
 void Connection::on_body() {
-  if (parked_) {
-    auto work = [&] { parked_->body(parser_.body(), *this); };
-    if (host_.group_commit().attempt(work).ok()) return;
+  if (parked()) {
+    bool over = false;
+    auto work = [&] {
+      over = exchange_.parked()->body(exchange_.body(), *this);
+    };
+    if (host_.group_commit().attempt(work).ok()) {
+      over ? parked_done() : look_for_silence();
+      return;
+    }
     // What it said is not stored: it has to come back and say it again.
     drop_caller();
     close_gently();
-  } else if (small_body() && parser_.body().size() > kMaxSmallBody) {
+  } else if (exchange_.small_body() &&
+             exchange_.body().size() > kMaxSmallBody) {
     refuse_body();
-  } else if (!parser_.head().content_length && parser_.body().size() > kSmall &&
-             host_.in_flight().full()) {
+  } else if (!exchange_.head().content_length &&
+             exchange_.body().size() > kSmall && host_.in_flight().full()) {
     refuse_busy();
   }
 }
 
 void Connection::dispatch() {
   share_ -= kRequestShare;
-  if (!dispatched_) {
-    match();
+  if (!exchange_.begun()) {
+    const auto& match = exchange_.match(host_.router());
     if (!has_room_for_answer()) return;
-    dispatched_ = true;
-    if (*match_) {
-      handle();
+    exchange_.begin();
+    if (match && peer_.remote && changes_by_get(*match->route) &&
+        may_be_led(exchange_.head())) {
+      return refuse({ErrorCode::kForbiddenOrigin,
+                     "with the token as a password, this needs POST: a page "
+                     "of another site could have a browser send a GET"});
+    }
+    if (match) {
+      handle(*match);
     } else {
-      Reply reply = error_reply(match_->refusal());
-      std::string fields;
-      // RFC 9110, section 15.5.6.
-      if (match_->refusal().code == ErrorCode::kMethodNotAllowed) {
-        fields = fmt::format("Allow: {}\r\n", allow_);
-      }
-      reply.fields = fields;
-      this->reply(std::move(reply));
+      refuse_route(match.refusal());
     }
   }
-  if (!parked_) request_done();
+  if (!parked()) request_done();
 }
 
-void Connection::handle() {
+void Connection::refuse_route(const Refusal& why) {
+  Reply answer = error_reply(why);
+  std::string fields;
+  // RFC 9110, section 15.5.6.
+  if (why.code == ErrorCode::kMethodNotAllowed) {
+    fields = fmt::format("Allow: {}\r\n", exchange_.allow());
+  }
+  answer.fields = fields;
+  reply(std::move(answer));
+}
+
+void Connection::handle(const Router::Match& found) {
   if (host_.shutting_down()) {
     return reply(error_reply(going_down()));
   }
-  const Router::Match& found = **match_;
-  auto form = read_form(parser_.head(), found, parser_.body());
+  auto form = read_form(exchange_.head(), found, exchange_.body());
   if (!form) return reply(error_reply(form.refusal()));
   const Query& query = *form ? **form : found.query;
   if (!may_wait(*found.route, query)) {
@@ -257,29 +269,34 @@ void Connection::handle() {
                    "too many callers wait already: come again later, or give "
                    "the daemon more open files (ulimit -n)"});
   }
-  Request request{parser_.head(), found.path, query,       parser_.body(),
-                  peer_,          id_,        host_.now(), host_.wall()};
+  Request request{exchange_.head(), found.path,  query,
+                  exchange_.body(), peer_,       id_,
+                  host_.now(),      host_.wall()};
   // Handlers ask the engine before they write: one that throws has written
   // nothing.
   Result<> done = host_.group_commit().attempt(
-      [&] { parked_ = found.route->handler(request, *this); });
+      [&] { exchange_.park(found.route->handler(request, *this)); });
   if (!done) {
-    parked_.reset();
+    exchange_.unpark();
     reply(error_reply(done.refusal()));
-  } else if (parked_ && parked_->made()) {
+    return;
+  }
+  if (!parked()) return;
+  look_for_silence();
+  if (exchange_.parked()->made()) {
     aborts_before_ = host_.group_commit().aborts();
     host_.make_answer(id_);
   }
 }
 
 bool Connection::keeps_open() const {
-  return parser_.head().keep_alive && !host_.shutting_down() &&
-         parser_.state() == RequestParser::State::kDone;
+  return exchange_.head().keep_alive && !host_.shutting_down() &&
+         exchange_.state() == Exchange::State::kDone;
 }
 
 // Of the answer to the request in hand.
 Framing Connection::framing(bool close) {
-  bool head_only = parser_.head().method == Method::kHead;
+  bool head_only = exchange_.head().method == Method::kHead;
   answers_.add(head_only);
   return {host_.wall(), close, head_only};
 }
@@ -287,13 +304,9 @@ Framing Connection::framing(bool close) {
 // The answer is complete: on to the next request.
 void Connection::request_done() {
   bool again = keeps_open();
-  parked_.reset();
-  if (matched_target_.empty()) match_.reset();
+  exchange_.end();
   answers_.end_request();
-  dispatched_ = false;
-  if (!again) return close_gently();
-  if (parser_.body().capacity() > kSmall) std::string().swap(parser_.body());
-  parser_.reset();
+  if (!again) close_gently();
 }
 
 void Connection::refuse(const Refusal& refusal) {
@@ -321,7 +334,7 @@ void Connection::reply(Reply reply) {
 }
 
 void Connection::start_stream(std::string_view content_type) {
-  answers_.add_stream(!parser_.head().http_1_0);
+  answers_.add_stream(!exchange_.head().http_1_0);
   append_stream_head(out_.text(), content_type, answers_.chunked(),
                      host_.wall());
   mark_staged();

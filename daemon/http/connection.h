@@ -8,13 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "common/http_request_parser.h"
 #include "common/patience.h"
 #include "daemon/commit/group_commit.h"
+#include "daemon/http/exchange.h"
 #include "daemon/http/in_flight.h"
+#include "daemon/http/listener.h"
 #include "daemon/http/outbox.h"
-#include "daemon/http/request.h"
-#include "daemon/http/router.h"
 #include "daemon/http/staged_answers.h"
 
 namespace syncq {
@@ -42,12 +41,23 @@ inline constexpr Duration kLookForRoom = std::chrono::milliseconds(50);
 // The least that an incomplete request must bring in each kStall.
 inline constexpr std::size_t kLeastProgress = 64 * 1024;
 inline const Duration kStall = patience(std::chrono::seconds(30));
+// The same for a remote client that has shown nothing yet.
+inline const Duration kStrangerStall = patience(std::chrono::seconds(5));
+
+// How a connection ended.
+enum class Parting {
+  kClosed,  // by its client, or what stands between, or by us
+  kLost,    // broken: its client may live on
+};
 
 // What a connection needs of the daemon around it.
 class ConnectionHost {
  public:
   virtual ~ConnectionHost() = default;
   virtual const Router& router() = 0;
+  // Whether this request of a remote client is let in. Asked once, before its
+  // body is read.
+  virtual Result<> admit(const RequestHead& head, ConnectionId caller) = 0;
   virtual GroupCommit& group_commit() = 0;
   virtual InFlight& in_flight() = 0;
   virtual Instant now() = 0;
@@ -56,8 +66,8 @@ class ConnectionHost {
   virtual bool shutting_down() = 0;
   // Few connections are left: there is no room for callers that wait.
   virtual bool crowded() = 0;
-  // The caller's connection has closed.
-  virtual void caller_gone(ConnectionId caller) = 0;
+  // The caller's connection is no more.
+  virtual void caller_gone(ConnectionId caller, Parting parting) = 0;
   // Calls Connection::resume() in the next iteration.
   virtual void schedule(ConnectionId caller) = 0;
   // Calls Connection::go_on() once per iteration, after all that asked before
@@ -73,15 +83,25 @@ class ConnectionHost {
 // answers until the commit. Owned by the host. One thread.
 class Connection final : public Staged, public ReplyWriter {
  public:
-  Connection(ConnectionHost& host, uv_loop_t* loop, ConnectionId id);
+  Connection(ConnectionHost& host, uv_loop_t* loop, Transport transport,
+             ConnectionId id);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&handle_); }
+  uv_stream_t* stream() { return &handle_.stream; }
+  // If it is remote.
+  uv_tcp_t* tcp() { return &handle_.tcp; }
   int fd() const;
   void start(const Peer& peer);
   const Peer& peer() const { return peer_; }
+  // It came over TCP.
+  bool is_remote() const { return handle_.handle.type == UV_TCP; }
+  // Its client may live on where we see nothing of it.
+  bool is_far() const { return is_remote() || beats_; }
+  // It is remote, and no request of it has been let in.
+  bool is_stranger() const { return is_remote() && !let_in_; }
+  void let_in() { let_in_ = true; }
   // Takes input that had to wait.
   void resume();
   // Makes more of an answer that takes many iterations. False: not in the next.
@@ -96,7 +116,7 @@ class Connection final : public Staged, public ReplyWriter {
 
   // False when the other end is gone.
   bool alive() const;
-  bool parked() const { return parked_ != nullptr; }
+  bool parked() const { return exchange_.parked() != nullptr; }
   // All that was asked for, if anything, is answered; a refused client that has
   // its answer is idle too.
   bool idle() const;
@@ -123,15 +143,14 @@ class Connection final : public Staged, public ReplyWriter {
 
   void receive(std::string_view data);
   void receive_end();
+  void note_error(int error);
   std::size_t consume(std::string_view data);
   void keep(std::string held, std::size_t used);
   void drop_input();
   bool want_more() const;
-  const Route* route() const;
   bool step(std::string_view data, std::size_t& used);
   void on_head();
   void on_body();
-  bool small_body() const;
   void refuse_body();
   void refuse_busy();
   void admit_body();
@@ -141,12 +160,14 @@ class Connection final : public Staged, public ReplyWriter {
   void look_for_room();
   bool lacks_input() const;
   void look_for_stall();
+  void look_for_silence();
+  Duration stall() const { return is_stranger() ? kStrangerStall : kStall; }
   void settle();
   void count();
   bool may_read() const;
   void dispatch();
-  void match();
-  void handle();
+  void refuse_route(const Refusal& why);
+  void handle(const Router::Match& found);
   bool may_wait(const Route& route, const Query& query);
   void refuse(const Refusal& refusal);
   bool keeps_open() const;
@@ -172,7 +193,7 @@ class Connection final : public Staged, public ReplyWriter {
   ConnectionId id_;
   uv_any_handle handle_;
   Peer peer_;
-  RequestParser parser_;
+  Exchange exchange_;
   std::string input_;     // came, but could not be used yet
   std::size_t used_ = 0;  // how much of its beginning was used since
   // Answers: first those that may go, then the transaction's.
@@ -189,20 +210,17 @@ class Connection final : public Staged, public ReplyWriter {
   std::size_t come_ = 0;
   Instant wake_at_ = Instant::max();  // the wake() that counts
   Instant lingers_until_;
-  std::unique_ptr<ParkedRequest> parked_;
+  bool beats_ = false;  // its request may not be silent, or might not once
+  Instant heard_;       // something was, last
   std::uint64_t aborts_before_ = 0;  // aborts() when a long answer began
-  // The last route looked for, or why there is none.
-  std::optional<Result<Router::Match>> match_;
-  std::string allow_;
-  Method matched_method_ = Method::kOther;
-  std::string matched_target_;
-  bool dispatched_ = false;  // it is handed to its handler
+  bool let_in_ = false;              // a request of it was, if it is remote
   bool reading_ = false;
   bool held_back_ = false;             // input_ holds requests that could go on
   bool scheduled_ = false;             // resume() comes
   std::ptrdiff_t share_ = kFairShare;  // what is left of it
   bool eof_ = false;
   Phase phase_ = Phase::kOpen;
+  Parting parting_ = Parting::kClosed;
 };
 
 }  // namespace syncq

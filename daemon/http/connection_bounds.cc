@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/http/connection.h"
+#include "daemon/http/socket_state.h"
 
 namespace syncq {
 
@@ -20,7 +21,7 @@ void Connection::settle() {
     stalls_at_ = Instant::max();
   } else if (stalls_at_ == Instant::max()) {
     come_ = 0;
-    stalls_at_ = host_.now() + kStall;
+    stalls_at_ = host_.now() + stall();
     wake_by(stalls_at_);
   }
   update_reading();
@@ -28,7 +29,7 @@ void Connection::settle() {
 
 // A body is let in as a whole: one that has begun never waits for others.
 bool Connection::has_room(std::size_t size) {
-  if (host_.in_flight().admits(size, parked_ ? counted_ : 0)) {
+  if (host_.in_flight().admits(size, parked() ? counted_ : 0)) {
     room_until_.reset();
     return true;
   }
@@ -38,19 +39,19 @@ bool Connection::has_room(std::size_t size) {
 }
 
 bool Connection::has_room_for_answer() {
-  bool large = route() != nullptr && route()->answers_large;
+  bool large = exchange_.route() != nullptr && exchange_.route()->answers_large;
   return !large || has_room(kSmall + 1);
 }
 
 void Connection::look_for_room() {
   if (host_.now() >= *room_until_) {
     room_until_.reset();
-    parked_.reset();
+    exchange_.unpark();
     return refuse_busy();
   }
-  if (parked_) {
+  if (parked()) {
     if (has_room_for_answer()) host_.make_answer(id_);
-  } else if (parser_.state() == RequestParser::State::kBody) {
+  } else if (exchange_.state() == Exchange::State::kBody) {
     admit_body();
   } else {
     dispatch();
@@ -60,20 +61,30 @@ void Connection::look_for_room() {
 
 // A request has begun, and we wait for the rest of it.
 bool Connection::lacks_input() const {
-  if (!is_open() || parked_ || room_until_ || held_back_) return false;
-  RequestParser::State state = parser_.state();
-  return state == RequestParser::State::kBody ||
-         (state == RequestParser::State::kHead && !input_.empty());
+  if (!is_open() || parked() || room_until_ || held_back_) return false;
+  Exchange::State state = exchange_.state();
+  return state == Exchange::State::kBody ||
+         (state == Exchange::State::kHead && !input_.empty());
 }
 
 void Connection::look_for_stall() {
   if (host_.now() < stalls_at_) return;
-  stalls_at_ = host_.now() + kStall;
+  stalls_at_ = host_.now() + stall();
   bool late = reading_ && std::exchange(come_, 0) < kLeastProgress;
   if (!late) return;
   stalls_at_ = Instant::max();
   refuse({ErrorCode::kRequestTimeout,
           "the request did not come to its end: send it again"});
+}
+
+// Its client has promised to be heard from: see hold_handler.cc.
+void Connection::look_for_silence() {
+  Duration most = parked() ? exchange_.parked()->may_be_silent() : Duration();
+  if (most == Duration::zero()) return;
+  beats_ = true;
+  if (host_.now() < heard_ + most) return wake_by(heard_ + most);
+  parting_ = Parting::kLost;
+  close();
 }
 
 // Reads on behind a parked request too, to notice when its client leaves. Not
@@ -89,7 +100,7 @@ bool Connection::may_read() const {
 void Connection::update_reading() {
   if (is_closed()) return;
   bool want = may_read();
-  if (!want && !eof_ && (parked_ || !input_.empty())) {
+  if (!want && !eof_ && (parked() || !input_.empty())) {
     wake_by(host_.now() + kLookAgain);
   }
   if (want == reading_) return;
@@ -103,13 +114,15 @@ void Connection::update_reading() {
 
 void Connection::count() {
   std::size_t body = 0;
-  if (parser_.state() == RequestParser::State::kBody && is_open()) {
-    bool admitted = !parked_ && !room_until_;
-    auto length = parser_.head().content_length.value_or(0);
-    body = std::max(admitted ? length : 0, parser_.body().size());
+  if (exchange_.state() == Exchange::State::kBody && is_open()) {
+    bool admitted = !parked() && !room_until_;
+    auto length = exchange_.head().content_length.value_or(0);
+    body = std::max(admitted ? length : 0, exchange_.body().size());
   }
-  std::size_t made = parked_ ? parked_->made().value_or(0) : 0;
-  host_.in_flight().count(counted_, out_.own() + input_.size() + body + made);
+  std::size_t made = parked() ? exchange_.parked()->made().value_or(0) : 0;
+  // Strangers must not use up what others need: their number is bounded.
+  std::size_t input = is_stranger() ? 0 : input_.size();
+  host_.in_flight().count(counted_, out_.own() + input + body + made);
 }
 
 void Connection::wake_by(Instant when) {
@@ -126,9 +139,14 @@ void Connection::wake(Instant due) {
     if (host_.now() >= lingers_until_) return close();
     return wake_by(lingers_until_);
   }
-  if (parked_ && !reading_ && caller_left()) return receive_end();
+  if (parked() && !reading_ && caller_left()) {
+    note_error(-socket_error(fd()));
+    return receive_end();
+  }
   if (room_until_) look_for_room();
   look_for_stall();
+  look_for_silence();
+  if (is_closed()) return;
   if (stalls_at_ != Instant::max()) wake_by(stalls_at_);
   if (room_until_) wake_by(host_.now() + kLookForRoom);
   update_reading();

@@ -25,8 +25,7 @@ void Connection::on_aborted(const Refusal& why) {
   if (is_closed()) return out_.drop_uncommitted();
   bool goes_on = answers_.abort(
       out_, why,
-      {!is_open(), parser_.state() == RequestParser::State::kBody,
-       host_.wall()});
+      {!is_open(), exchange_.state() == Exchange::State::kBody, host_.wall()});
   if (!out_.empty()) mark_staged();
   if (goes_on) return;
   drop_caller();
@@ -38,7 +37,10 @@ void Connection::send() {
     return close_if_finished();
   Outbox::Buffers buffers;
   int sent = uv_try_write(stream(), buffers.data(), out_.buffers(buffers));
-  if (sent < 0 && sent != UV_EAGAIN) return close();
+  if (sent < 0 && sent != UV_EAGAIN) {
+    note_error(sent);
+    return close();
+  }
   if (sent > 0) out_.sent(static_cast<std::size_t>(sent));
   if (out_.sendable() == 0) return close_if_finished();
   out_.pin();
@@ -59,7 +61,10 @@ void Connection::send() {
 void Connection::written(int status) {
   writing_.reset();
   if (is_closed()) return;
-  if (status < 0) return close();
+  if (status < 0) {
+    note_error(status);
+    return close();
+  }
   out_.sent(writing_size_);
   send();
   count();
@@ -79,13 +84,13 @@ void Connection::close_gently() {
   phase_ = Phase::kDraining;
   held_back_ = false;
   drop_input();
-  std::string().swap(parser_.body());
+  exchange_.drop_body();
   close_if_finished();
 }
 
 void Connection::close_if_finished() {
   if (is_closed() || staged_ || writing_ || !out_.empty()) return;
-  if (eof_ && !parked_ && !held_back_ && !room_until_) return close();
+  if (eof_ && !parked() && !held_back_ && !room_until_) return close();
   if (phase_ != Phase::kDraining) return;
   phase_ = Phase::kShutDown;
   auto request = std::make_unique<uv_shutdown_t>();
@@ -104,10 +109,10 @@ void Connection::close_if_finished() {
 void Connection::drain() {
   if (!is_open()) return;
   bool sending = staged_ || writing_ || !out_.empty();
-  bool makes_answer = parked_ && parked_->made();
+  bool makes_answer = parked() && exchange_.parked()->made();
   if (lacks_input() || room_until_ || makes_answer) {
     room_until_.reset();
-    parked_.reset();
+    exchange_.unpark();
     refuse(going_down());
   } else if (sending) {
     close_gently();

@@ -19,7 +19,7 @@ bool Connection::may_wait(const Route& route, const Query& query) {
 }
 
 bool Connection::go_on() {
-  if (!is_open() || !parked_ || !parked_->made()) return false;
+  if (!is_open() || !parked() || !exchange_.parked()->made()) return false;
   if (eof_ && hung_up(fd())) {
     close();
     return false;
@@ -31,7 +31,7 @@ bool Connection::go_on() {
                           "the store failed on the way: ask again"};
   if (host_.group_commit().aborts() == aborts_before_) {
     good = host_.group_commit().attempt(
-        [&] { over = parked_->go_on(host_.now(), *this); });
+        [&] { over = exchange_.parked()->go_on(host_.now(), *this); });
   }
   count();
   if (good && !over) return true;
@@ -41,8 +41,8 @@ bool Connection::go_on() {
 }
 
 void Connection::notify(const Notice& notice) {
-  if (!parked_ || is_closed()) return;
-  if (parked_->notice(notice, *this)) parked_done();
+  if (!parked() || is_closed()) return;
+  if (exchange_.parked()->notice(notice, *this)) parked_done();
 }
 
 void Connection::parked_done() {
@@ -54,14 +54,23 @@ void Connection::parked_done() {
 // A client that sends no more has left a wait, but may still read an answer
 // that is being made.
 bool Connection::caller_left() const {
-  return parked_->made() ? hung_up(fd()) : !alive();
+  return exchange_.parked()->made() ? hung_up(fd()) : !alive();
+}
+
+// `error` is libuv's, 0 or UV_EOF for none. A client that ends closes its
+// connection; all else is the network's doing. A reset, too: a client that has
+// given the connection up answers so when the network is back.
+void Connection::note_error(int error) {
+  if (error != 0 && error != UV_EOF) parting_ = Parting::kLost;
 }
 
 void Connection::receive_end() {
   eof_ = true;
+  // What carries it here has broken: a client that ends closes its side first.
+  if (beats_ && hung_up(fd())) parting_ = Parting::kLost;
   // A caller that has gone never gets what it waited for, nor what it asked for
   // after that.
-  if (parked_ && caller_left()) {
+  if (parked() && caller_left()) {
     drop_caller();
     drop_input();
     held_back_ = false;
@@ -75,9 +84,9 @@ void Connection::receive_end() {
 // The parked request is over without its answer.
 void Connection::drop_caller() {
   answers_.end_request();
-  if (!parked_) return;
-  parked_.reset();
-  host_.caller_gone(id_);
+  if (!parked()) return;
+  exchange_.unpark();
+  host_.caller_gone(id_, parting_);
 }
 
 }  // namespace syncq

@@ -7,10 +7,39 @@
 
 namespace syncq {
 
-Connection& Connections::make(ConnectionHost& host) {
+Connection& Connections::make(ConnectionHost& host, Transport transport) {
   ConnectionId id = ++last_;
-  auto made = std::make_unique<Connection>(host, loop_, id);
+  auto made = std::make_unique<Connection>(host, loop_, transport, id);
+  if (transport == Transport::kTcp) {
+    ++remote_;
+    ++strangers_;
+  }
   return *(connections_[id] = std::move(made));
+}
+
+void Connections::forget(ConnectionId caller) {
+  Connection* connection = find(caller);
+  if (connection == nullptr) return;
+  if (connection->is_remote()) --remote_;
+  if (connection->is_stranger()) --strangers_;
+  connections_.erase(caller);
+}
+
+bool Connections::is_far(ConnectionId caller) {
+  Connection* connection = find(caller);
+  return connection != nullptr && connection->is_far();
+}
+
+void Connections::let_in(ConnectionId caller) {
+  Connection* connection = find(caller);
+  if (connection == nullptr || !connection->is_stranger()) return;
+  --strangers_;
+  connection->let_in();
+}
+
+int Connections::fd_of(ConnectionId caller) {
+  Connection* connection = find(caller);
+  return connection == nullptr ? -1 : connection->fd();
 }
 
 Connection* Connections::find(ConnectionId caller) {
@@ -63,15 +92,31 @@ std::optional<Instant> Connections::next_wake() const {
 }
 
 // Looks at all of them, so let `count` be more than one.
-void Connections::close_idle(std::size_t count) {
-  std::vector<ConnectionId> idle;
+template <typename Which>
+void Connections::close_oldest(std::size_t count, Which which) {
+  std::vector<ConnectionId> found;
   for (const auto& [caller, connection] : connections_) {
-    if (connection->idle()) idle.push_back(caller);
+    if (which(*connection)) found.push_back(caller);
   }
   // They are numbered in order of arrival.
-  std::sort(idle.begin(), idle.end());
-  if (idle.size() > count) idle.resize(count);
-  for (ConnectionId caller : idle) find(caller)->close();
+  std::sort(found.begin(), found.end());
+  if (found.size() > count) found.resize(count);
+  for (ConnectionId caller : found) find(caller)->close();
+}
+
+void Connections::close_idle(std::size_t count) {
+  close_oldest(count, [](const Connection& each) { return each.idle(); });
+}
+
+void Connections::close_idle_remote(std::size_t count) {
+  close_oldest(count, [](const Connection& each) {
+    return each.is_remote() && (each.is_stranger() || each.idle());
+  });
+}
+
+void Connections::close_strangers(std::size_t count) {
+  close_oldest(count,
+               [](const Connection& each) { return each.is_stranger(); });
 }
 
 void Connections::drain() {

@@ -20,8 +20,8 @@ class Connections final : public Notifier {
   Connections(uv_loop_t* loop, const InFlight& in_flight)
       : loop_(loop), in_flight_(in_flight) {}
 
-  Connection& make(ConnectionHost& host);
-  void forget(ConnectionId caller) { connections_.erase(caller); }
+  Connection& make(ConnectionHost& host, Transport transport);
+  void forget(ConnectionId caller);
 
   bool alive(ConnectionId caller) override;
   bool stopped(ConnectionId caller) override;
@@ -49,15 +49,32 @@ class Connections final : public Notifier {
 
   // Closes up to `count` idle connections, the oldest first.
   void close_idle(std::size_t count);
+  // The same of those over TCP that are idle or strangers.
+  void close_idle_remote(std::size_t count);
+  // The same of strangers.
+  void close_strangers(std::size_t count);
 
   std::size_t size() const { return connections_.size(); }
+  // How many of them are over TCP.
+  std::size_t remote() const { return remote_; }
+  bool is_far(ConnectionId caller);
+  // How many of those are strangers.
+  std::size_t strangers() const { return strangers_; }
+  // A request of it is let in: it is none any more.
+  void let_in(ConnectionId caller);
+  // -1 if it is none of them.
+  int fd_of(ConnectionId caller);
 
  private:
   Connection* find(ConnectionId caller);
+  template <typename Which>
+  void close_oldest(std::size_t count, Which which);
 
   uv_loop_t* loop_;
   const InFlight& in_flight_;
   ConnectionId last_ = 0;
+  std::size_t remote_ = 0;
+  std::size_t strangers_ = 0;
   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
   std::vector<ConnectionId> scheduled_;
   std::deque<ConnectionId> making_;

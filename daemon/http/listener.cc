@@ -68,18 +68,29 @@ bool socket_exists(const std::string& path) {
   return lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
-Listener::Listener(uv_loop_t* loop, std::function<bool()> full,
+void init_stream(uv_loop_t* loop, Transport transport, uv_any_handle& handle) {
+  if (transport == Transport::kTcp) {
+    uv_tcp_init(loop, &handle.tcp);
+  } else {
+    uv_pipe_init(loop, &handle.pipe, 0);
+  }
+}
+
+Listener::Listener(uv_loop_t* loop, Transport transport,
+                   std::function<bool()> full,
                    std::function<void(uv_stream_t*)> accept)
-    : full_(std::move(full)), accept_(std::move(accept)) {
-  uv_pipe_init(loop, &handle_, 0);
-  handle_.data = this;
+    : transport_(transport),
+      full_(std::move(full)),
+      accept_(std::move(accept)) {
+  init_stream(loop, transport, handle_);
+  handle_.handle.data = this;
 }
 
 std::unique_ptr<Listener> Listener::serve(
-    uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
-    std::function<void(uv_stream_t*)> accept) {
+    uv_loop_t* loop, UniqueFd fd, Transport transport,
+    std::function<bool()> full, std::function<void(uv_stream_t*)> accept) {
   std::unique_ptr<Listener> made(
-      new Listener(loop, std::move(full), std::move(accept)));
+      new Listener(loop, transport, std::move(full), std::move(accept)));
   int error = made->open(std::move(fd));
   if (error == 0) return made;
   // The loop still knows it.
@@ -91,9 +102,12 @@ std::unique_ptr<Listener> Listener::serve(
 }
 
 int Listener::open(UniqueFd fd) {
-  if (int error = uv_pipe_open(&handle_, fd.get())) return error;
+  int error = transport_ == Transport::kTcp
+                  ? uv_tcp_open(&handle_.tcp, fd.get())
+                  : uv_pipe_open(&handle_.pipe, fd.get());
+  if (error != 0) return error;
   static_cast<void>(fd.release());
-  return uv_listen(reinterpret_cast<uv_stream_t*>(&handle_), kBacklog,
+  return uv_listen(&handle_.stream, kBacklog,
                    [](uv_stream_t* server, int status) {
                      if (status == 0) {
                        static_cast<Listener*>(server->data)->on_connection();
@@ -103,7 +117,7 @@ int Listener::open(UniqueFd fd) {
 
 int Listener::fd() const {
   uv_os_fd_t fd = -1;
-  uv_fileno(reinterpret_cast<const uv_handle_t*>(&handle_), &fd);
+  uv_fileno(&handle_.handle, &fd);
   return fd;
 }
 
@@ -111,7 +125,7 @@ int Listener::fd() const {
 // goes on with uv_accept.
 void Listener::on_connection() {
   waiting_ = full_();
-  if (!waiting_) accept_(reinterpret_cast<uv_stream_t*>(&handle_));
+  if (!waiting_) accept_(&handle_.stream);
 }
 
 void Listener::resume() {
@@ -121,7 +135,7 @@ void Listener::resume() {
 bool Listener::pending() const { return input_waits(fd()); }
 
 void Listener::close(std::unique_ptr<Listener> listener) {
-  auto* handle = reinterpret_cast<uv_handle_t*>(&listener.release()->handle_);
+  uv_handle_t* handle = &listener.release()->handle_.handle;
   uv_close(handle, [](uv_handle_t* closed) {
     std::unique_ptr<Listener> owned(static_cast<Listener*>(closed->data));
   });

@@ -18,13 +18,19 @@ UniqueFd listen_at(const std::string& path);
 // True when there is a socket at `path`.
 bool socket_exists(const std::string& path);
 
+enum class Transport { kUnix, kTcp };
+
+// Makes the handle one of a loop, for a socket of this kind.
+void init_stream(uv_loop_t* loop, Transport transport, uv_any_handle& handle);
+
 // Accepts connections on a listening socket. While `full` says so it leaves
 // them in the kernel's queue; resume() goes on. One thread.
 class Listener {
  public:
   // Throws std::runtime_error for people.
   static std::unique_ptr<Listener> serve(
-      uv_loop_t* loop, UniqueFd fd, std::function<bool()> full,
+      uv_loop_t* loop, UniqueFd fd, Transport transport,
+      std::function<bool()> full,
       std::function<void(uv_stream_t* server)> accept);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -37,12 +43,13 @@ class Listener {
   static void close(std::unique_ptr<Listener> listener);
 
  private:
-  Listener(uv_loop_t* loop, std::function<bool()> full,
+  Listener(uv_loop_t* loop, Transport transport, std::function<bool()> full,
            std::function<void(uv_stream_t*)> accept);
   int open(UniqueFd fd);
   void on_connection();
 
-  uv_pipe_t handle_;
+  const Transport transport_;
+  uv_any_handle handle_;
   std::function<bool()> full_;
   std::function<void(uv_stream_t*)> accept_;
   bool waiting_ = false;  // a connection is not accepted yet

@@ -79,6 +79,11 @@ std::string_view first_lines(int status, WallMillis date) {
   return made.back().second;
 }
 
+// RFC 9110, section 11.6.1. Browsers ask their user because of the first.
+constexpr std::string_view kChallenges =
+    "WWW-Authenticate: Basic realm=\"syncq\"\r\n"
+    "WWW-Authenticate: Bearer realm=\"syncq\"\r\n";
+
 }  // namespace
 
 Reply error_reply(const Refusal& refusal) {
@@ -88,6 +93,7 @@ Reply error_reply(const Refusal& refusal) {
                    .add("error", error_name(refusal.code))
                    .add("message", refusal.message)
                    .line();
+  if (refusal.code == ErrorCode::kUnauthorized) reply.fields = kChallenges;
   return reply;
 }
 

@@ -16,11 +16,15 @@
 
 namespace syncq {
 
-// The process at the other end of a Unix socket, as the kernel says
-// (SO_PEERCRED, unix(7)); pid 0 if it is not known.
+// Who is at the other end of a connection. Of a Unix socket the kernel says it
+// (SO_PEERCRED, unix(7)). Of a remote one nothing is known but what it sends:
+// it is nobody, and no process of this machine.
 struct Peer {
   uid_t uid = static_cast<uid_t>(-1);
-  pid_t pid = 0;
+  pid_t pid = 0;  // 0 if it is not known
+  bool remote = false;
+  // How long one on another machine may be silent before it is taken for lost.
+  Duration timeout{};
 };
 
 // The decoded segments that a route's pattern leaves open: {fifo}, ... Empty if
@@ -57,8 +61,14 @@ class ParkedRequest {
   // Returns true with the last of the answer.
   virtual bool notice(const Notice& notice, ReplyWriter& out) = 0;
   // More of the request's body, for endpoints that read it as it comes; takes
-  // what it can use out of `body`.
-  virtual void body(std::string& body, ReplyWriter&) { body.clear(); }
+  // what it can use out of `body`. Returns true with the last of the answer.
+  virtual bool body(std::string& body, ReplyWriter&) {
+    body.clear();
+    return false;
+  }
+  // How long its client may send nothing before it counts as lost; zero: for
+  // ever. It may change with each part of the body.
+  virtual Duration may_be_silent() const { return Duration::zero(); }
 
   // How many bytes are made of an answer that takes more than one loop
   // iteration; none: it is no such answer.

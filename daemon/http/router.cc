@@ -81,6 +81,11 @@ void Router::add(Route route) {
 Result<Router::Match> Router::match(const RequestHead& head,
                                     std::string& allow) const {
   std::string_view target = head.target;
+  if (target == "*") {
+    return Refusal{ErrorCode::kMethodNotAllowed,
+                   "this method is not for the daemon as a whole: ask for a "
+                   "path of /openapi.json"};
+  }
   std::size_t mark = std::min(target.find('?'), target.size());
   std::string_view path = target.substr(0, mark);
   if (path.ends_with('/')) path.remove_suffix(1);

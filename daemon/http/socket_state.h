@@ -14,6 +14,9 @@ bool hung_up(int fd);
 // True when something can be read from the socket, or its end.
 bool input_waits(int fd);
 
+// The errno that the socket has failed with, once; 0 for none.
+int socket_error(int fd);
+
 // Who is at the other end of a Unix socket.
 Peer peer_of(int fd);
 

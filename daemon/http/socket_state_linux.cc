@@ -21,13 +21,23 @@ bool input_waits(int fd) {
   return poll(&poller, 1, 0) > 0;
 }
 
+int socket_error(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
+}
+
 Peer peer_of(int fd) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
   if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) {
-    return {static_cast<uid_t>(-1), 0};
+    return {};
   }
-  return {credentials.uid, credentials.pid};
+  Peer peer;
+  peer.uid = credentials.uid;
+  peer.pid = credentials.pid;
+  return peer;
 }
 
 }  // namespace syncq

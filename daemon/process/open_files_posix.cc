@@ -31,10 +31,14 @@ void raise_open_files() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int spare_files() {
+std::size_t most_files() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  return static_cast<int>(std::clamp<rlim_t>(limit.rlim_cur / 16, 2, 8));
+  return limit.rlim_cur;
+}
+
+int spare_files() {
+  return static_cast<int>(std::clamp<std::size_t>(most_files() / 16, 2, 8));
 }
 
 // Asked rather than counted: libraries open files too.

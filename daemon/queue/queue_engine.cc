@@ -75,6 +75,8 @@ QueueEngine::QueueEngine(QueueStore& durable, QueueStore& ephemeral,
                          Notifier& notifier)
     : durable_(durable), ephemeral_(ephemeral), notifier_(notifier) {}
 
+QueueEngine::~QueueEngine() = default;
+
 void QueueEngine::recover(Instant now) {
   durable_.store().extend_leases(now + kLeastLease);
   keys_ = keys_kept_ = durable_.store().count_keys();

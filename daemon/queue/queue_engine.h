@@ -68,8 +68,10 @@ class QueueEngine {
  public:
   // Ephemeral queues live in a store of their own.
   QueueEngine(QueueStore& durable, QueueStore& ephemeral, Notifier& notifier);
+  ~QueueEngine();
 
-  // Once, before all else. No lease ends because the daemon was down. Delays
+  // Once, before all else, and again if the transaction in which it was is
+  // aborted. No lease ends because the daemon was down. Delays
   // and times to live go on while it is down: nobody can be late for their end.
   void recover(Instant now);
 

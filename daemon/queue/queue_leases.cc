@@ -90,6 +90,7 @@ Result<> QueueEngine::requeue(Found found, Unavailable unavailable,
     nearest_.add(unavailable.until);
     found.cache->add_unavailable(queue, unavailable);
   } else {
+    nearest_.add(message.expires);
     found.cache->reinsert(queue, std::move(message));
     mark_ready(queue);
   }

@@ -343,7 +343,11 @@ std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {
 }
 
 std::unique_ptr<sqlite::Database> open_damaged(const std::string& path) {
-  return opening(path, write_nothing);
+  return opening(path, [](sqlite::Database& db) {
+    write_nothing(db);
+    // Else SQLite reads nothing of a file that is shorter than it says.
+    db.execute("PRAGMA writable_schema=ON");
+  });
 }
 
 }  // namespace syncq

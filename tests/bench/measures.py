@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from peers import Beanstalkd, Redis, Syncq
+from peers import Beanstalkd, Redis, Sshd, Syncq
 
 
 class Measures:
@@ -63,6 +63,16 @@ class Measures:
     def version(self):
         return (self.spawn("one", 500, ["flock", "--version"]),
                 self.spawn("one", 500, [self.syncq, "--version"]))
+
+    def ssh(self):
+        """Microseconds: `ssh HOST true` against `syncq -e ssh://HOST`, both on
+        a connection that is there."""
+        with Syncq(self.syncq) as server, Sshd(server) as host:
+            login = ["ssh", "-F", str(host.dir / "config"), host.name, "true"]
+            subprocess.run(login, check=True, stdin=subprocess.DEVNULL)
+            return (self.spawn("one", 50, login),
+                    self.spawn("one", 50, [self.syncq, "run", "-q", "bench",
+                                           "--", "true"], host.environment()))
 
     def push_and_pop(self, server, operations):
         """Operations a second over a push and a pop of each message."""

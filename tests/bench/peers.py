@@ -68,7 +68,8 @@ class Syncq(Server):
 
     def environment(self):
         return dict(os.environ, SYNCQ_STATE_DIR=str(self.dir / "state"),
-                    SYNCQ_SOCKET=self.socket, SYNCQ_NO_SPAWN="1")
+                    SYNCQ_SOCKET=self.socket, SYNCQ_NO_SPAWN="1",
+                    SYNCQ_CONFIG="")
 
     def __enter__(self):
         super().__enter__()
@@ -121,3 +122,56 @@ class Beanstalkd(Server):
     def command(self):
         binlog = ["-b", str(self.dir), "-f0"] if self.durable else []
         return ["beanstalkd", "-l", f"unix:{self.socket}", *binlog]
+
+
+class Sshd(Server):
+    """sshd(8) on loopback, with keys of its own; `name` is what ssh calls it.
+    A syncq that is asked for there is `syncq`, a Syncq that runs."""
+
+    name = "bench"
+
+    def __init__(self, syncq):
+        super().__init__()
+        self.syncq = syncq
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        for key in "host", "key":
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "",
+                            "-f", self.dir / key], check=True)
+        there = self.syncq.environment()
+        there["PATH"] = f"{self.dir}:{there['PATH']}"
+        (self.dir / "syncq").symlink_to(pathlib.Path(syncq.binary).resolve())
+        (self.dir / "server").write_text(
+            f"Port {self.port}\nListenAddress 127.0.0.1\n"
+            f"HostKey {self.dir}/host\nAuthorizedKeysFile {self.dir}/key.pub\n"
+            "StrictModes no\nUsePAM no\nPidFile none\nSetEnv "
+            + " ".join(f"{name}={there[name]}" for name in (
+                "SYNCQ_STATE_DIR", "SYNCQ_SOCKET", "SYNCQ_CONFIG", "PATH")))
+        (self.dir / "config").write_text(
+            f"Host {self.name}\nHostName 127.0.0.1\nPort {self.port}\n"
+            f"IdentityFile {self.dir}/key\nStrictHostKeyChecking no\n"
+            f"UserKnownHostsFile {self.dir}/known\n"
+            f"ControlPath {self.dir}/control\nControlMaster auto\n"
+            "ControlPersist 60\nLogLevel ERROR\n")
+
+    def command(self):
+        # Only root's asks for this directory.
+        if os.geteuid() == 0:
+            os.makedirs("/run/sshd", exist_ok=True)
+        return ["/usr/sbin/sshd", "-D", "-f", str(self.dir / "server")]
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def environment(self):
+        """For a client."""
+        return dict(os.environ, SYNCQ_STATE_DIR=str(self.dir / "client"),
+                    SYNCQ_SSH=f"ssh -F {self.dir}/config",
+                    SYNCQ_ENDPOINT=f"ssh://{self.name}")
+
+    def __exit__(self, *rest):
+        subprocess.run(["ssh", "-F", self.dir / "config", "-O", "exit",
+                        self.name], stderr=subprocess.DEVNULL)
+        super().__exit__(*rest)

@@ -24,6 +24,9 @@ readonly cases=(
   'syncq queue new q --dead-letter |jobs'
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'
+  'syncq daemon restart --tc|--tcp --tcp-no-token --tcp-timeout'
+  'syncq daemon start --tcp-no-token --durability |full normal'
+  'syncq daemon c|config'
   'syncq fifo ls --wi|--wide'
   # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
@@ -34,6 +37,7 @@ readonly cases=(
 
 main() {
   export SYNCQ_STATE_DIR=$dir/state SYNCQ_SOCKET=$dir/s HOME=$dir
+  export SYNCQ_CONFIG=
   export PATH=$dir/bin:${syncq%/*}:$PATH OFFERS=$dir/offers
   trap 'syncq daemon stop 2>/dev/null; rm -rf "$dir"' EXIT
   mkdir "$dir/bin"

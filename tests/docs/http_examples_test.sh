@@ -7,6 +7,7 @@ readonly page=$2/man/syncq-http.7
 home=$(mktemp -d)
 readonly home
 export PATH=$home:$PATH SYNCQ_STATE_DIR=$home/state SYNCQ_SOCKET=$home/socket
+export SYNCQ_CONFIG=
 unset SYNCQ_ENDPOINT SYNCQ_NO_SPAWN
 ln -s "$1" "$home/syncq"
 trap 'syncq daemon stop 2>/dev/null; rm -rf "$home"' EXIT

@@ -4,10 +4,13 @@
 set -euo pipefail
 
 readonly syncq=$1 source=$2
+declare -A has  # by a file and a word in it
 failed=0
 
 main() {
-  local commands command option
+  local file commands command option
+  cd "$source"
+  for file in man/*.1 completions/*syncq*; do words_of "$file"; done
   mapfile -t commands < <("$syncq" help |
     sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]\+\)\?\)  .*/\1/p')
   ((${#commands[@]} > 10)) || fail "\`syncq help\` shows no commands"
@@ -37,7 +40,14 @@ mentions() {
   done
 }
 
-in_file() { grep -qwFe "$2" "$source/$1"; }
+words_of() {
+  local word
+  while read -r word; do
+    has["$1 $word"]=1
+  done < <(grep -oE '[a-zA-Z0-9][a-zA-Z0-9-]*' "$1" | sort -u)
+}
+
+in_file() { [[ -v has["$1 $2"] ]]; }
 
 page_of() {
   case $1 in

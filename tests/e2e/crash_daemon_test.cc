@@ -68,7 +68,7 @@ TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost",
           "[slow]") {
   Sandbox box;
   std::string mode = GENERATE(as<std::string>{}, "", "--timeout 1h ");
-  const int count = repetitions(60);
+  const int count = repetitions(30);
   Process holder = box.hold_turn("q");
   std::vector<Process> contenders;
   for (int i = 1; i <= count; ++i) {
@@ -94,7 +94,7 @@ TEST_CASE("kill -9 of the daemon under load: order kept, nothing lost",
 TEST_CASE("kill -9 of the daemon while tickets are drawn: each runs once",
           "[slow]") {
   Sandbox box;
-  const int count = repetitions(80);
+  const int count = repetitions(30);
   box.ok("syncq daemon start");
   std::vector<Process> contenders;
   for (int i = 1; i <= count; ++i) {

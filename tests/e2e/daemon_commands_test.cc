@@ -53,7 +53,7 @@ TEST_CASE("daemon run stays in the foreground and ends on TERM and INT") {
   Sandbox box;
   int number = GENERATE(SIGTERM, SIGINT);
   Process daemon = box.start("exec syncq daemon run");
-  REQUIRE(eventually([&] { return exists(box.socket()); }));
+  REQUIRE(eventually([&] { return box.log_count("started:") == 1; }));
   CHECK(box.daemon_pid() == daemon.pid());
   CHECK(box.ok("syncq --no-spawn run q -- echo hi") == "hi");
   daemon.signal(number);
@@ -125,6 +125,23 @@ TEST_CASE("a waiting `fifo wait` and a waiting `run` survive stop") {
   CHECK(waiter.wait().code() == 0);
 }
 
+TEST_CASE("a daemon whose process can't be seen is not said to be stopped") {
+  Sandbox box;
+  const std::string elsewhere = "unshare -rpf --mount-proc ";
+  if (box.sh(elsewhere + "true").code() != 0) {
+    WARN("SKIP: unshare(1), and a PID namespace of one's own");
+    return;
+  }
+  box.ok("syncq daemon start");
+  const pid_t daemon = box.daemon_pid();
+  for (const char* end : {"stop", "restart"}) {
+    Outcome outcome = box.sh(elsewhere + "syncq daemon " + end);
+    CHECK(outcome.code() == 1);
+    CHECK_THAT(outcome.err, Contains("can't be seen from here"));
+  }
+  CHECK(box.daemon_pid() == daemon);
+}
+
 TEST_CASE("a pid left in the lock's file is sent no signal", "[slow]") {
   Sandbox box;
   box.ok("mkdir -m 700 state");
@@ -140,4 +157,6 @@ TEST_CASE("a pid left in the lock's file is sent no signal", "[slow]") {
   box.sh("exec syncq daemon stop");
   box.sh("exec timeout 1 syncq fifo ls");
   CHECK(innocent.running());
+  // One that is started late would have the lock once that is free.
+  CHECK(box.daemons_become(0));
 }

@@ -1,6 +1,8 @@
 // `syncq doctor`, and a daemon over a faulty store.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "tests/e2e/harness/sandbox.h"
 
@@ -32,9 +34,53 @@ TEST_CASE("doctor finds nothing wrong with a store in use") {
   fill(box);
   CHECK_THAT(box.ok("syncq doctor"), Contains("no fault found"));
   box.ok("syncq daemon start");
+  CHECK_THAT(box.ok("syncq doctor"),
+             Contains("skipped: store: ") && Contains("syncq daemon stop"));
+  CHECK(box.sh("syncq doctor --repair").code() == 1);
+}
+
+TEST_CASE("doctor makes nothing") {
+  Sandbox box;
+  CHECK_THAT(box.ok("syncq doctor"), Contains("made by the first daemon"));
+  CHECK_FALSE(exists(box.state_dir()));
+}
+
+TEST_CASE("doctor finds a daemon that hangs") {
+  Sandbox box;
+  box.hurry();
+  box.ok("syncq daemon start");
+  const pid_t daemon = box.daemon_pid();
+  kill(daemon, SIGSTOP);
   Outcome outcome = box.sh("syncq doctor");
+  kill(daemon, SIGCONT);
   CHECK(outcome.code() == 1);
-  CHECK_THAT(outcome.err, Contains("syncq daemon stop"));
+  CHECK_THAT(outcome.out,
+             Contains("fault: daemon: ") && Contains("does not answer"));
+}
+
+TEST_CASE("doctor tells who can reach the daemon, and what is wrong") {
+  Sandbox box;
+  box.env()["SYNCQ_TCP"] = "127.0.0.1:0";
+  box.ok("syncq daemon start");
+  CHECK_THAT(box.ok("syncq doctor"),
+             Contains("ok: tcp: 127.0.0.1:") && Contains("ok: token: "));
+  box.env()["SYNCQ_TCP"] = "0.0.0.0:0";
+  box.ok("syncq daemon restart");
+  CHECK_THAT(box.ok("syncq doctor"),
+             Contains("warning: tcp: 0.0.0.0:") && Contains("in the clear"));
+  box.ok("chmod 644 state/token");
+  Outcome open = box.sh("syncq doctor -o json");
+  CHECK(open.code() == 1);
+  Json json = Json::parse(open.out);
+  CHECK(json["ok"] == false);
+  CHECK(std::any_of(
+      json["findings"].begin(), json["findings"].end(), [](const Json& each) {
+        return each["subject"] == "token" && each["level"] == "fault";
+      }));
+  box.ok("chmod 600 state/token; syncq daemon stop");
+  box.env()["SYNCQ_TCP"] = "nowhere";
+  CHECK_THAT(box.sh("syncq doctor").out,
+             Contains("fault: config: reading $SYNCQ_TCP: 'nowhere'"));
 }
 
 TEST_CASE("doctor finds a damaged page and saves what is on the others") {
@@ -46,7 +92,7 @@ TEST_CASE("doctor finds a damaged page and saves what is on the others") {
   Outcome outcome = box.sh("syncq doctor");
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.out, Contains("fault: "));
-  CHECK_THAT(outcome.err, Contains("syncq doctor --repair"));
+  CHECK_THAT(outcome.out, Contains("syncq doctor --repair"));
   CHECK_THAT(box.ok("syncq doctor --repair"), Contains("damaged.1"));
   CHECK_THAT(box.ok("syncq doctor"), Contains("no fault found"));
   CHECK(std::stoi(box.ok("syncq queue show jobs -o json | jq .queue.size")) >

@@ -101,7 +101,7 @@ TEST_CASE("slots: never more than N at once, each with its own slot",
   int slots = GENERATE(1, 3);
   // Each slot's directory has one holder at a time; the count is the most ever
   // seen together.
-  Outcome outcome = box.sh("for i in $(seq 60); do syncq run -q --slots " +
+  Outcome outcome = box.sh("for i in $(seq 40); do syncq run -q --slots " +
                                std::to_string(slots) +
                                R"( q -- sh -c '
         mkdir slot.$SYNCQ_SLOT || echo clash >> clash
@@ -111,7 +111,7 @@ TEST_CASE("slots: never more than N at once, each with its own slot",
                            seconds(120));
   INFO(outcome.err);
   CHECK_FALSE(exists(box.path("clash")));
-  CHECK(box.ok("wc -l < seen") == "60");
+  CHECK(box.ok("wc -l < seen") == "40");
   int most = std::stoi(box.ok("sort -n seen | tail -1"));
   CHECK(most <= slots);
   // The slots are used, too.

@@ -2,6 +2,7 @@
 // carry on with the next one as after a crash.
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <optional>
 
 #include "tests/e2e/harness/eventually.h"
@@ -88,6 +89,19 @@ TEST_CASE("what may or may not be done after a failed sync is said") {
   CHECK(outcome.code() == 1);
   CHECK_THAT(outcome.err, Catch::Matchers::Contains("not known"));
   check_ended(box, *daemon);
+}
+
+TEST_CASE("a hangup does not end a daemon that is about to end") {
+  Sandbox box;
+  auto daemon = tampered_daemon(box, "delay_enter=300000");
+  if (!daemon) return;
+  Process stop = box.start("exec syncq daemon stop");
+  CHECK(eventually([&] {
+    daemon->signal(SIGHUP);
+    return !daemon->running();
+  }));
+  CHECK(stop.wait().code() == 0);
+  CHECK(daemon->wait(seconds(20)).code() == 0);
 }
 
 TEST_CASE("a slow disk is seen in the log", "[slow]") {

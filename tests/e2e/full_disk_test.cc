@@ -3,73 +3,9 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/small_disk.h"
 
 using namespace syncq::e2e;
-
-namespace {
-
-// Gives the script its own mount namespace: the mount ends with it. Empty if
-// the system allows neither root nor user namespaces.
-std::string unshare_words(Sandbox& box) {
-  if (is_root() && box.sh("unshare -m true").code() == 0) return "unshare -m";
-  if (box.sh("unshare -Urm true").code() == 0) return "unshare -Urm";
-  return "";
-}
-
-// Runs the script with a small disk as its state directory.
-void on_small_disk(const std::string& script) {
-  Sandbox box;
-  std::string unshare = unshare_words(box);
-  if (unshare.empty()) {
-    WARN(
-        "SKIP: this user may make no mount namespace (root, or "
-        "kernel.unprivileged_userns_clone=1, is needed)");
-    return;
-  }
-  std::string all = R"sh(
-    set -u
-    mkdir -m 700 state
-    mount -t tmpfs -o size=1m,mode=700 none state || exit 99
-    # `call PATH` sets $status and $body.
-    call() {
-      local answer
-      answer=$(curl -sS -w '\n%{http_code}' --unix-socket s \
-        "http://localhost/$1")
-      status=${answer##*$'\n'} body=${answer%$'\n'*}
-    }
-    # Leaves no byte of room.
-    fill() {
-      dd if=/dev/zero of=state/filler bs=64k status=none 2>/dev/null
-      dd if=/dev/zero bs=1 status=none 2>/dev/null >> state/filler || :
-    }
-    # Draws tickets, writes down what was acknowledged, until 507.
-    until_full() {
-      for i in $(seq 2000); do
-        call fifo/q/ticket
-        case $status in
-          200) echo "$body" | jq -r .ticket >> acknowledged ;;
-          507) return 0 ;;
-          *) echo "unexpected $status $body"; return 1 ;;
-        esac
-      done
-      echo "the disk is never full"; return 1
-    }
-    kept() { syncq fifo show q -o json | jq -r '.tickets[].ticket'; }
-    end() { echo "$1"; syncq daemon stop; exit 1; }
-    syncq fifo new --name q > /dev/null
-  )sh" + script + R"sh(
-    syncq daemon stop
-    echo fine
-  )sh";
-  Outcome outcome =
-      box.sh("exec " + unshare + " bash -c " + shell_word(all), seconds(120));
-  INFO(outcome.err);
-  CHECK(outcome.out == "fine\n");
-  CHECK(outcome.code() == 0);
-}
-
-}  // namespace
 
 TEST_CASE("a full disk is 507, and nothing acknowledged is lost") {
   on_small_disk(R"sh(
@@ -99,6 +35,23 @@ TEST_CASE(
     kill -9 $(cat state/daemon.lock)
     rm state/filler
     test "$(kept)" = "$(cat acknowledged 2>/dev/null)" || end "lost"
+  )sh");
+}
+
+TEST_CASE("a lease goes on after a restart whose first writes find no room") {
+  on_small_disk(R"sh(
+    syncq queue push jobs message
+    call 'queues/jobs/head?lease=2s'
+    test $status = 200 || end "lease: $status $body"
+    fill
+    kill -9 $(cat state/daemon.lock)
+    syncq daemon start || end "no start"
+    call fifo/q/ticket
+    test $status = 507 || end "there was room: $status $body"
+    rm state/filler
+    sleep 3
+    call queues/jobs/head
+    test $status = 400 || end "the lease is over: $status $body"
   )sh");
 }
 

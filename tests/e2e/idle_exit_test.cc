@@ -37,7 +37,7 @@ TEST_CASE("a live ticket keeps the daemon from its idle exit", "[slow]") {
 TEST_CASE("no request is lost around the idle exit", "[slow]") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "30ms";
-  box.env()["requests"] = std::to_string(repetitions(120));
+  box.env()["requests"] = std::to_string(repetitions(80));
   // Pauses on both sides of the limit, so that some requests meet the end.
   Outcome outcome = box.sh(R"(
     for i in $(seq $requests); do

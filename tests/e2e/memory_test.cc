@@ -34,7 +34,7 @@ TEST_CASE("the memory of a large ephemeral queue goes back when it is empty",
     box.ok("syncq queue purge q");
   }
   SECTION("by itself") {
-    box.ok(push + " --ttl 12s");
+    box.ok(push + " --ttl 6s");
     CHECK(resident_mib(box) > 40);
   }
   CHECK(eventually([&] { return resident_mib(box) < 20; }, seconds(60)));

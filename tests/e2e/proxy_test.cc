@@ -41,6 +41,8 @@ void take_turns_through(Sandbox& box, int port) {
   box.let_go(holder);
   CHECK(second.wait().out == "second\n");
   CHECK(box.ok("syncq run -q -e $URL --timeout 1m q -- echo timed") == "timed");
+  // To the daemon the proxy is a local client, which ends when it notices.
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 0; }));
 
   Process held = box.start("exec syncq run -q -e $URL q -- sleep 1000");
   REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));

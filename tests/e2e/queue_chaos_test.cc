@@ -50,7 +50,7 @@ void kill_pid_in(const std::string& file) {
 TEST_CASE("crashing workers lose nothing, and no acked message comes again",
           "[slow]") {
   Sandbox box;
-  const int messages = repetitions(100);
+  const int messages = repetitions(50);
   box.env()["each"] = std::to_string(messages);
   box.env()["SYNCQ_GRACE_HASTE"] = "20";
   box.ok("syncq queue new jobs; touch log pushed");
@@ -74,7 +74,7 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again",
     if (round % 3 == 0) {
       kill_pid_in(box.path("worker." + std::to_string(round / 3 % kEach)));
     }
-    eventually([&] { return !producing(); }, Milliseconds(200));
+    eventually([&] { return !producing(); }, Milliseconds(100));
   }
   CHECK(round > 3);
   CHECK(eventually(
@@ -108,13 +108,13 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again",
 
 TEST_CASE("a plain pop gives no message to two", "[slow]") {
   Sandbox box;
-  const int messages = repetitions(400);
+  const int messages = repetitions(200);
   box.env()["messages"] = std::to_string(messages);
   box.ok("seq $messages | syncq queue push --lines q");
   std::vector<Process> poppers;
   for (int i = 0; i < 4; ++i) {
     poppers.push_back(box.start(R"(
-      while m=$(syncq queue pop q --wait=4s); do echo $m; done)"));
+      while m=$(syncq queue pop q --wait=2s); do echo $m; done)"));
   }
   for (int round = 0; round < 10; ++round) {
     if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);

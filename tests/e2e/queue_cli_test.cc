@@ -36,7 +36,7 @@ TEST_CASE("lines go in and come out in order", "[slow]") {
     seq $many | syncq queue push --lines big
     syncq queue show big -o json | jq .queue.size
     syncq queue peek big $((many - 1)))") == many + "\n" + many);
-  box.env()["few"] = std::to_string(repetitions(300));
+  box.env()["few"] = std::to_string(repetitions(100));
   CHECK(box.ok(R"(
     seq $few | sed 's/$/ line/' | syncq queue push --lines q
     syncq queue each q -j1 --until-empty -- sh -c 'cat; echo' > out
@@ -209,7 +209,7 @@ TEST_CASE("the man page's curl examples work", "[slow]") {
 TEST_CASE("a killed pop --wait swallows nothing", "[slow]") {
   Sandbox box;
   box.ok("syncq queue new q");
-  box.env()["TRIES"] = std::to_string(repetitions(300));
+  box.env()["TRIES"] = std::to_string(repetitions(100));
   // Every second one is killed at a random moment, the others while they wait.
   CHECK(box.ok(R"sh(
     for i in $(seq $TRIES); do

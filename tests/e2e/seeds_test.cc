@@ -77,7 +77,7 @@ TEST_CASE("a caller that has left takes no turn") {
 
 TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
   Sandbox box;
-  const auto timeout = std::chrono::seconds(slowness());
+  const auto timeout = std::chrono::seconds(2 * slowness());
   box.env()["timeout"] = std::to_string(timeout.count());
   std::string names = box.ok(kShort + std::string(R"(
     fifo=$(get "/fifo/new?done_timeout=${timeout}s" | jq -r .uuid)
@@ -90,7 +90,7 @@ TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
         return box.ok(both + "sleep 0.1; post /fifo/$fifo/touch/$ticket") ==
                "{}";
       },
-      timeout * 5 / 2));
+      timeout * 3 / 2));
   // Left alone, it ends.
   CHECK(eventually([&] {
     return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";

@@ -109,3 +109,35 @@ TEST_CASE(
   CHECK(box.ok("syncq fifo ls -o json | jq -r .count.fifos") == "0");
   CHECK(box.daemons_become(2));
 }
+
+TEST_CASE("a HOME of 200 characters, one of them a newline, serves as any") {
+  Sandbox box;
+  box.env().erase("SYNCQ_SOCKET");
+  box.env().erase("SYNCQ_STATE_DIR");
+  std::string home = box.path(std::string(100, 'h') + "\n");
+  home.resize(200, 'h');
+  box.env()["HOME"] = home;
+  box.ok("mkdir -m 700 \"$HOME\"");
+  CHECK(box.ok("syncq run q -- echo hi") == "hi");
+  CHECK(box.ok("syncq queue push q m; syncq queue pop q") == "m");
+  // The socket lies elsewhere, and others find it, from whatever directory.
+  std::string socket = box.ok("syncq status -o json | jq -r .socket");
+  CHECK(socket.size() <= 107);
+  CHECK(exists(socket));
+  CHECK(box.ok("cd /; XDG_RUNTIME_DIR=$HOME syncq fifo ls -o json | "
+               "jq -r '.fifos[].name'") == "q");
+  // Each finding is a line.
+  CHECK(box.ok("syncq doctor | grep -vcE '^(ok|skipped): ' || true") == "0");
+  box.ok("syncq daemon stop");
+  CHECK_FALSE(exists(socket));
+}
+
+TEST_CASE("a socket in a directory with a newline is found without its name") {
+  Sandbox box;
+  box.env().erase("SYNCQ_SOCKET");
+  std::string run = box.path("r\nr");
+  box.ok("mkdir -m 700 " + shell_word(run));
+  box.ok("XDG_RUNTIME_DIR=" + shell_word(run) + " syncq fifo new --name here");
+  CHECK(box.ok("syncq fifo ls -o json | jq -r '.fifos[].name'") == "here");
+  CHECK(box.daemons_become(1));
+}

@@ -46,6 +46,20 @@ TEST_CASE("a daemon that needs 12 s to start is waited for", "[slow]") {
   CHECK(reader.wait().code() == 0);
 }
 
+TEST_CASE("a hangup does not end a daemon that starts") {
+  Sandbox box;
+  mkdir(box.state_dir().c_str(), 0700);
+  Process reader = slow_start(box, 0.5);
+  Process run = box.start("exec syncq run q -- echo ran");
+  pid_t daemon = 0;
+  REQUIRE(eventually([&] { return (daemon = box.daemon_pid()) > 0; }));
+  kill(daemon, SIGHUP);
+  CHECK(run.wait().out == "ran\n");
+  CHECK(box.daemon_pid() == daemon);
+  box.ok("syncq daemon stop");
+  CHECK(reader.wait().code() == 0);
+}
+
 TEST_CASE("an answer is waited for, but not for ever", "[slow]") {
   Sandbox box;
   const int haste = box.hurry();

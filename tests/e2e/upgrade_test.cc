@@ -96,3 +96,30 @@ TEST_CASE("a client that waited through an upgrade starts the new version") {
   box.let_go(holder);
   CHECK(waiter.wait().out == "mine\n");
 }
+
+TEST_CASE("over TCP another version is served, left, and told of once") {
+  Sandbox box;
+  const bool daemon_is_older = GENERATE(true, false);
+  const std::string& client = daemon_is_older ? kNewer : syncq_program();
+  box.env()["SYNCQ_TCP"] = "127.0.0.1:0";
+  box.ok((daemon_is_older ? syncq_program() : kNewer) + " daemon start");
+  const pid_t daemon = box.daemon_pid();
+  const std::string address = box.get("/status")["tcp"][0]["address"];
+  box.env().erase("SYNCQ_TCP");
+  box.env()["SYNCQ_ENDPOINT"] = "http://" + address;
+  box.env()["SYNCQ_TOKEN_FILE"] = box.path("state/token");
+  Outcome quiet = box.sh(client + " run q -- echo hi && " + client +
+                         " queue push m hello && " + client + " queue pop m");
+  CHECK(quiet.code() == 0);
+  CHECK(quiet.out == "hi\nhello");
+  CHECK(quiet.err.empty());
+  Terminal terminal(box);
+  terminal.enter(client + " fifo ls; echo on''ce");
+  terminal.sees(daemon_is_older ? "install this version there too"
+                                : "install that version here too");
+  terminal.sees("once");
+  terminal.enter(client + " fifo ls; echo twi''ce");
+  terminal.sees("twice");
+  CHECK(count_of(terminal.shown(), "this is syncq") == 1);
+  CHECK(box.daemon_pid() == daemon);
+}

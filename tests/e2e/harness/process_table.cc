@@ -31,6 +31,7 @@ std::vector<Seen> processes_with(std::string_view text) {
     if (seen.pid == 0 || seen.pid == getpid()) continue;
     // Both read as empty for a zombie, and for another user's.
     seen.command_line = read_file(entry.path() / "cmdline");
+    if (seen.command_line.empty()) continue;
     seen.environment = read_file(entry.path() / "environ");
     if (seen.command_line.find(text) != std::string::npos ||
         seen.environment.find(text) != std::string::npos) {

@@ -64,7 +64,8 @@ TEST_CASE("the daemon's environment is a chosen one", "[cli][words]") {
   }
   for (const char* name :
        {"MAKEFLAGS", "SYNCQ_FIFO", "SYNCQ_TICKET", "SYNCQ_FENCE", "SYNCQ_SLOT",
-        "SYNCQ_SOCKET", "SYNCQ_STATE_DIR", "SECRET", "LD_PRELOAD"}) {
+        "SYNCQ_SOCKET", "SYNCQ_STATE_DIR", "SYNCQ_CONFIG", "SECRET",
+        "LD_PRELOAD"}) {
     CAPTURE(name);
     CHECK_FALSE(passes_to_daemon(name));
   }

@@ -118,7 +118,7 @@ TEST_CASE("until empty: the only worker ends when it finds nothing") {
 }
 
 TEST_CASE("until empty: a queue that can't be read is not empty") {
-  EachState state;
+  EachState state(std::chrono::milliseconds(50));
   REQUIRE(state.become_busy());
   state.become_idle(false);
   CHECK(state.become_busy());
@@ -138,7 +138,7 @@ TEST_CASE("until empty: no worker ends while another may give back") {
 }
 
 TEST_CASE("until empty: a message given back is waited for until it is taken") {
-  EachState state;
+  EachState state(std::chrono::milliseconds(50));
   REQUIRE(state.become_busy());
   state.expect("1-1", std::chrono::milliseconds(30));
   auto began = std::chrono::steady_clock::now();

@@ -40,10 +40,11 @@ TEST_CASE("a re-attach makes nothing new", "[cli][request]") {
   HoldQuery query;
   query.fifo = "deploy";
   query.slots = "4";
+  query.pid = 7;
   query.timeout = std::chrono::milliseconds(1500);
-  CHECK_THAT(query.address().text(),
-             Catch::StartsWith("/fifo/deploy/hold?create=true&slots=4&pid=") &&
-                 Catch::EndsWith("&exec=true&timeout=1s500ms"));
+  CHECK(query.address().text() ==
+        "/fifo/deploy/hold?create=true&slots=4&pid=7&exec=true&"
+        "timeout=1s500ms");
   query.create = false;
   query.ticket = "T";
   CHECK_THAT(query.address().text(), !Catch::Contains("create") &&

@@ -146,6 +146,30 @@ TEST_CASE(
   CHECK_FALSE(hashed.socket_is_explicit);
 }
 
+TEST_CASE("The config file lies under the home, XDG's place, or is named") {
+  User user(Variables{{"SYNCQ_CONFIG", nullptr}, {"XDG_CONFIG_HOME", nullptr}});
+  CHECK(find_config_path().path == "/home/u/.config/syncq/config.toml");
+  CHECK_FALSE(find_config_path().is_explicit);
+  {
+    Environment xdg(Variables{{"XDG_CONFIG_HOME", "/x/config"}});
+    CHECK(find_config_path().path == "/x/config/syncq/config.toml");
+  }
+  {
+    Environment named(Variables{{"SYNCQ_CONFIG", "/c/../d.toml"}});
+    CHECK(find_config_path().path == "/d.toml");
+    CHECK(find_config_path().is_explicit);
+  }
+  {
+    Environment none(Variables{{"SYNCQ_CONFIG", ""}});
+    CHECK(find_config_path().path.empty());
+    CHECK_FALSE(find_config_path().is_explicit);
+  }
+  {
+    Environment homeless(Variables{{"HOME", nullptr}});
+    CHECK(find_config_path().path.empty());
+  }
+}
+
 TEST_CASE("The socket pointer gives the socket back") {
   TempDir dir;
   Paths paths;
@@ -155,6 +179,8 @@ TEST_CASE("The socket pointer gives the socket back") {
   CHECK_FALSE(read_socket_pointer(paths));
   std::ofstream(paths.socket_pointer()) << "/run/x.sock\n";
   CHECK(read_socket_pointer(paths) == "/run/x.sock");
+  std::ofstream(paths.socket_pointer()) << "/run/a\nb.sock\n";
+  CHECK(read_socket_pointer(paths) == "/run/a\nb.sock");
 }
 
 }  // namespace

@@ -159,6 +159,29 @@ TEST_CASE("A target is a path, or http with a host and a path") {
   }
 }
 
+TEST_CASE("Only OPTIONS and CONNECT ask for no path") {
+  auto answer = [](const std::string& line) {
+    return status_of(line + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  };
+  CHECK(read("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").head().target == "*");
+  CHECK(answer("OPTIONS /fifo") == 200);
+  for (const char* authority : {"h:443", "[::1]:80", "10.0.0.1:1"}) {
+    INFO(authority);
+    RequestParser parser =
+        read("CONNECT "s + authority + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    REQUIRE(parser.state() == State::kDone);
+    CHECK(parser.head().target == "*");
+    CHECK(parser.head().host == authority);
+  }
+  for (const char* bad :
+       {"GET *", "PUT *", "BREW *", "options *", "CONNECT *", "CONNECT /fifo",
+        "CONNECT h", "CONNECT h:", "CONNECT :80", "CONNECT [::1]",
+        "CONNECT u@h:80", "CONNECT http://h:80/", "GET h:443", "OPTIONS h:1"}) {
+    INFO(bad);
+    CHECK(answer(bad) == 400);
+  }
+}
+
 TEST_CASE("The host of an absolute target is the request's") {
   RequestParser parser =
       read("GET http://evil:1/x HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -96,6 +96,32 @@ TEST_CASE("A command that was announced keeps the turn of a dead wrapper") {
   CHECK(f.callers.granted(2));
 }
 
+TEST_CASE("A command named while its caller is away keeps the turn") {
+  FifoFixture f;
+  bool exec = GENERATE(false, true);
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), exec));
+  if (exec) {
+    f.gone(1);
+  } else {
+    f.restart();
+  }
+  f.engine->set_command(f.row(held.ticket), f.processes.start(101));
+  f.settle();
+  f.advance(24h);
+  CHECK(f.state(held.ticket) == TicketState::kAccepted);
+  f.end_process(101);
+  CHECK(f.ended(held.ticket) == TicketEnd::kDone);
+}
+
+TEST_CASE("A command that ended before it was named keeps no turn") {
+  FifoFixture f;
+  HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
+  f.gone(1);
+  f.engine->set_command(f.row(held.ticket), {101, 1});
+  f.settle();
+  CHECK(f.ended(held.ticket) == TicketEnd::kDone);
+}
+
 TEST_CASE("The end of the connection decides, not that of the command") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1);

@@ -71,6 +71,61 @@ TEST_CASE("A turn of hold that nobody comes back for passes on") {
   CHECK(f.ended(second.ticket) == TicketEnd::kExpired);
 }
 
+TEST_CASE(
+    "A lost holder keeps its turn for a while, and a lost waiter its place") {
+  FifoFixture f;
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
+  HoldReply third = f.hold("q", 3);
+  f.lost(1, 15s);
+  f.lost(2, 15s);
+  f.advance(15s - kNano);
+  CHECK(f.state(first.ticket) == TicketState::kAccepted);
+  SECTION("both come back") {
+    CHECK(f.hold("q", 11, back_to(first.ticket)).granted);
+    CHECK_FALSE(f.hold("q", 12, back_to(second.ticket)).granted);
+    f.advance(1h);
+    CHECK(f.state(first.ticket) == TicketState::kAccepted);
+    f.gone(11);
+    CHECK(f.callers.granted(12)->ticket == second.ticket);
+  }
+  SECTION("none does") {
+    f.advance(kNano);
+    CHECK(f.ended(first.ticket) == TicketEnd::kDone);
+    CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
+    CHECK(f.callers.granted(3)->ticket == third.ticket);
+  }
+  SECTION("one is lost again") {
+    f.hold("q", 11, back_to(first.ticket));
+    f.lost(11, 15s);
+    f.advance(14s);
+    CHECK(f.state(first.ticket) == TicketState::kAccepted);
+    f.advance(1s);
+    CHECK(f.ended(first.ticket) == TicketEnd::kDone);
+  }
+}
+
+TEST_CASE("A remote waiter that closes its connection has left the line") {
+  FifoFixture f;
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
+  CHECK_FALSE(f.engine->caller_lost(2, false, f.now + 15s));
+  CHECK(f.engine->caller_lost(1, false, f.now + 15s));
+  f.settle();
+  CHECK(f.ended(second.ticket) == TicketEnd::kCancelled);
+  CHECK(f.state(first.ticket) == TicketState::kAccepted);
+}
+
+TEST_CASE("A turn that comes to a lost waiter is kept for it") {
+  FifoFixture f;
+  HoldReply first = f.hold("q", 1);
+  HoldReply second = f.hold("q", 2);
+  f.lost(2, 15s);
+  f.gone(1);
+  CHECK(f.state(second.ticket) == TicketState::kReady);
+  CHECK(f.hold("q", 12, back_to(second.ticket)).granted);
+}
+
 TEST_CASE("The old connection's end does not end the new one's lease") {
   FifoFixture f;
   HoldReply first = f.hold("q", 1);

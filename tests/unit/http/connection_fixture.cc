@@ -37,14 +37,24 @@ class Streaming final : public ParkedRequest {
     out.end_stream();
     return true;
   }
-  void body(std::string& body, ReplyWriter&) override {
+  bool body(std::string& body, ReplyWriter& out) override {
     if (body == "full") throw StoreError(ErrorCode::kStoreFull, "disk full");
+    if (body == "beat") silence_ = 30s;
+    if (body == "rest") silence_ = 0s;
+    bool over = body == "done";
+    if (over) {
+      out.stream("over\n", Promise::kPowerLoss);
+      out.end_stream();
+    }
     seen_ += body;
     body.clear();
+    return over;
   }
+  Duration may_be_silent() const override { return silence_; }
 
  private:
   std::string& seen_;
+  Duration silence_{};
 };
 
 Route route(Method method, std::string_view pattern, Handler handler) {

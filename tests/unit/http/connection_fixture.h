@@ -117,9 +117,9 @@ class ConnectionFixture : public ConnectionHost {
     int fds[2];
     REQUIRE(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
                        fds) == 0);
-    Connection& made = connections.make(*this);
+    Connection& made = connections.make(*this, Transport::kUnix);
     uv_pipe_open(reinterpret_cast<uv_pipe_t*>(made.stream()), fds[0]);
-    made.start({});
+    made.start(peer);
     return Client(UniqueFd(fds[1]));
   }
 
@@ -162,6 +162,11 @@ class ConnectionFixture : public ConnectionHost {
   }
 
   const Router& router() override { return router_; }
+  Result<> admit(const RequestHead& head, ConnectionId) override {
+    return head.authorization == "Bearer right"
+               ? Result<>(Nothing{})
+               : Refusal{ErrorCode::kUnauthorized, "not you"};
+  }
   GroupCommit& group_commit() override { return commit_; }
   InFlight& in_flight() override { return in_flight_; }
   Instant now() override { return now_; }
@@ -169,7 +174,10 @@ class ConnectionFixture : public ConnectionHost {
   std::uint64_t max_message() override { return 1'000'000; }
   bool shutting_down() override { return going_down; }
   bool crowded() override { return is_crowded; }
-  void caller_gone(ConnectionId caller) override { gone.push_back(caller); }
+  void caller_gone(ConnectionId caller, Parting parting) override {
+    gone.push_back(caller);
+    partings.push_back(parting);
+  }
   void schedule(ConnectionId caller) override { connections.schedule(caller); }
   void make_answer(ConnectionId caller) override {
     connections.make_answer(caller);
@@ -185,6 +193,7 @@ class ConnectionFixture : public ConnectionHost {
   uv_loop_t loop_;
 
  public:
+  Peer peer;  // of the connections to come
   Instant now_{1h};
   WallMillis wall_ = 0;
   bool going_down = false;
@@ -194,6 +203,7 @@ class ConnectionFixture : public ConnectionHost {
   Connections connections{&loop_, in_flight_};
   std::vector<ConnectionId> parked;  // who was ever parked, in order
   std::vector<ConnectionId> gone;    // who closed while parked
+  std::vector<Parting> partings;     // and how
   std::vector<std::string> seen;     // the targets handled, in order
   std::string streamed;              // the body of /stream as it came
   int lost = 0;

@@ -139,5 +139,70 @@ TEST_CASE("A stream whose body can't be read ends, and its caller with it") {
   CHECK(rest == "");
 }
 
+const std::string kBeat = "4\r\nbeat\r\n";
+
+TEST_CASE("A client that has promised to be heard from is lost when silent") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.exchange(client, kOpen);
+  f.now_ += 1h;
+  f.turn();
+  f.push(client, kBeat);
+  f.turn();
+  f.now_ += 29s;
+  f.push(client, kBeat);
+  f.turns(2);
+  f.now_ += 29s;
+  f.turns(2);
+  CHECK(f.gone.empty());
+  SECTION("in the end") {
+    f.now_ += 2s;
+    f.turns(2);
+    CHECK(f.gone == f.parked);
+    CHECK(f.partings == std::vector{Parting::kLost});
+    f.drain(client);
+    CHECK(client.at_end);
+  }
+  SECTION("unless it has announced that") {
+    f.push(client, "4\r\nrest\r\n");
+    f.turn();
+    f.now_ += 1h;
+    f.turns(2);
+    CHECK(f.gone.empty());
+    f.push(client, kBeat);
+    f.turn();
+    f.now_ += 31s;
+    f.turns(2);
+    CHECK(f.gone == f.parked);
+  }
+}
+
+TEST_CASE("Of one that gives signs of life it is known how it ended") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.exchange(client, kOpen);
+  f.push(client, kBeat);
+  f.turn();
+  const bool left = GENERATE(true, false);
+  left ? client.shut() : client.close();
+  f.turns(3);
+  REQUIRE(f.partings.size() == 1);
+  CHECK((f.partings[0] == Parting::kClosed) == left);
+}
+
+TEST_CASE("A stream that its client ends is over") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.exchange(client, kOpen);
+  const std::string end = GENERATE(as<std::string>{}, "", "0\r\n\r\n");
+  f.push(client, "4\r\ndone\r\n" + end);
+  f.drain(client);
+  auto responses = parse_responses(client.received);
+  REQUIRE(responses.size() == 1);
+  CHECK(responses[0].body == "first\nover\n");
+  CHECK(client.at_end == end.empty());
+  CHECK(f.gone.empty());
+}
+
 }  // namespace
 }  // namespace syncq::test

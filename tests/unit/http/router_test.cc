@@ -98,12 +98,16 @@ TEST_CASE("What is no endpoint is 404") {
       "/fifo/a/wait/b/c",
       "//fifo",
       "/Fifo",
-      "*",
       "fifo",
       "/?fifo",
   }));
   INFO(target);
   CHECK(refusal(Method::kGet, target) == ErrorCode::kNoSuchEndpoint);
+}
+
+TEST_CASE("What is asked of no path is 405, with no method that is right") {
+  CHECK(refusal(Method::kOther, "*") == ErrorCode::kMethodNotAllowed);
+  CHECK(route(Method::kOther, "*").allow.empty());
 }
 
 TEST_CASE("The wrong method is 405 and says each right one once") {

@@ -21,107 +21,32 @@ constexpr Duration kNano{1};
 // The queue engine over real stores, with a clock that stands still until it
 // is advanced. Calls that the test expects to succeed give their value.
 struct QueueFixture {
-  explicit QueueFixture(std::string path = ":memory:")
-      : path_(std::move(path)) {
-    open();
-  }
+  explicit QueueFixture(std::string path = ":memory:");
+  ~QueueFixture();
 
-  void open() {
-    database = open_store(path_);
-    store = std::make_unique<SqliteQueueStore>(*database);
-    ephemeral = std::make_unique<MemoryQueueStore>();
-    engine = std::make_unique<QueueEngine>(*store, *ephemeral, callers);
-  }
+  void open();
   // The daemon crashes, and starts again over the same file.
-  void restart() {
-    database->rollback();
-    engine.reset();
-    store.reset();
-    ephemeral.reset();
-    database.reset();
-    open();
-    engine->recover(now);
-    settle();
-  }
+  void restart();
 
   // The end of a loop iteration.
-  void settle() {
-    engine->tick(now, wall);
-    database->commit();
-    ephemeral->commit();
-    engine->committed();
-  }
-  void abort() {
-    database->rollback();
-    ephemeral->rollback();
-    engine->rolled_back();
-  }
-  void advance(Duration step) {
-    now += step;
-    settle();
-  }
+  void settle();
+  void abort();
+  void advance(Duration step);
 
-  void push(std::string_view queue, std::string body, Push push = {}) {
-    push.body = std::move(body);
-    REQUIRE(engine->push(queue, std::move(push), now, wall).ok());
-    settle();
-  }
-  Delivered take(std::string_view queue, const Take& how = {}) {
-    auto message = engine->take(queue, how, 1, now);
-    REQUIRE(message.ok());
-    REQUIRE(*message);
-    settle();
-    return **message;
-  }
-  std::string pop(std::string_view queue) { return take(queue).body; }
-  std::string pop_tail(std::string_view queue) {
-    Take how;
-    how.end = QueueEnd::kTail;
-    return take(queue, how).body;
-  }
-  Delivered lease(std::string_view queue, Duration length = 30s) {
-    Take how;
-    how.lease = length;
-    return take(queue, how);
-  }
-  ErrorCode pop_refusal(std::string_view queue) {
-    auto message = engine->take(queue, {}, 1, now);
-    REQUIRE_FALSE(message.ok());
-    return message.refusal().code;
-  }
+  void push(std::string_view queue, std::string body, Push push = {});
+  Delivered take(std::string_view queue, const Take& how = {});
+  std::string pop(std::string_view queue);
+  std::string pop_tail(std::string_view queue);
+  Delivered lease(std::string_view queue, Duration length = 30s);
+  ErrorCode pop_refusal(std::string_view queue);
   // Parks the caller.
   void wait(std::string_view queue, ConnectionId caller, Duration limit = 0s,
-            Take how = {}) {
-    how.wait = limit;
-    auto message = engine->take(queue, how, caller, now);
-    REQUIRE(message.ok());
-    REQUIRE_FALSE(*message);
-    settle();
-  }
-  std::string peek(std::string_view queue, std::int64_t index) {
-    auto message = engine->peek(queue, index, now);
-    REQUIRE(message.ok());
-    settle();
-    return message->body;
-  }
-  std::string consume(std::string_view queue, std::int64_t index) {
-    auto message = engine->consume(queue, index, 1, now);
-    REQUIRE(message.ok());
-    settle();
-    return message->body;
-  }
-  Queue queue(std::string_view name) {
-    Result<Queue> found = engine->show(name);
-    REQUIRE(found.ok());
-    return *found;
-  }
-  std::vector<Queue> all() { return engine->list({}, 1000); }
-  Queue make(QueueConfig config) {
-    Result<Queue> made = engine->create(config, wall);
-    REQUIRE(made.ok());
-    settle();
-    return *made;
-  }
+            Take how = {});
+  std::string peek(std::string_view queue, std::int64_t index);
+  std::string consume(std::string_view queue, std::int64_t index);
+  Queue queue(std::string_view name);
+  std::vector<Queue> all();
+  Queue make(QueueConfig config);
 
   std::string path_;
   std::unique_ptr<sqlite::Database> database;

@@ -206,6 +206,23 @@ TEST_CASE("a message given back uncounted has lost no attempt") {
   CHECK(again.attempt == 1);
 }
 
+TEST_CASE("a message given back is dropped when its time to live is over") {
+  QueueFixture f;
+  Push mortal;
+  mortal.ttl = 5s;
+  f.push("other", "sooner", mortal);
+  mortal.ttl = 10s;
+  f.push("q", "later", mortal);
+  Delivered message = f.lease("q", 60s);
+  // With the sooner one goes the last reason to wake before the lease ends.
+  f.advance(5s);
+  REQUIRE(f.engine->nack("q", *message.lease, {}, f.now, f.wall).ok());
+  f.settle();
+  CHECK(f.engine->next_deadline() <= f.now + 5s);
+  f.advance(5s);
+  CHECK(f.queue("q").size == 0);
+}
+
 TEST_CASE("a lease of another queue is not this queue's") {
   QueueFixture f;
   f.push("q", "a");

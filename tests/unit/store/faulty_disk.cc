@@ -1,152 +1,176 @@
 #include "tests/unit/store/faulty_disk.h"
 
 #include <algorithm>
-#include <filesystem>
-
-#include "tests/unit/files.h"
 
 namespace syncq::test {
+namespace {
 
-namespace fs = std::filesystem;
+constexpr std::size_t kSector = 512;
 
-// As SQLite lays its files out: `base` first, the real one behind it.
-struct FaultyFile {
-  sqlite3_file base;
-  FaultyDisk* disk;
-  FaultyDisk::Kept* kept;
-
-  static FaultyFile& of(sqlite3_file* file) {
-    return *reinterpret_cast<FaultyFile*>(file);
-  }
-  static sqlite3_file* real(sqlite3_file* file) {
-    return reinterpret_cast<sqlite3_file*>(&of(file) + 1);
-  }
-  static const sqlite3_io_methods& methods(sqlite3_file* file) {
-    return *real(file)->pMethods;
-  }
-
-  static int close(sqlite3_file* file) {
-    return methods(file).xClose(real(file));
-  }
-  static int read(sqlite3_file* file, void* to, int size, sqlite3_int64 at) {
-    return methods(file).xRead(real(file), to, size, at);
-  }
-  static int write(sqlite3_file* file, const void* from, int size,
-                   sqlite3_int64 at) {
-    if (of(file).kept != nullptr &&
-        of(file).disk->hits(FaultyDisk::Call::kWrite)) {
-      return SQLITE_IOERR_WRITE;
-    }
-    if (of(file).kept != nullptr) {
-      of(file).kept->unsynced.emplace_back(at, size);
-    }
-    return methods(file).xWrite(real(file), from, size, at);
-  }
-  static int truncate(sqlite3_file* file, sqlite3_int64 size) {
-    if (of(file).kept != nullptr) {
-      std::string& image = of(file).kept->image;
-      image.resize(std::min(image.size(), static_cast<std::size_t>(size)));
-    }
-    return methods(file).xTruncate(real(file), size);
-  }
-  static int sync(sqlite3_file* file, int) {
-    if (of(file).kept == nullptr) return SQLITE_OK;
-    auto& [image, unsynced] = *of(file).kept;
-    if (of(file).disk->hits(FaultyDisk::Call::kSync)) {
-      if (of(file).disk->drops_) unsynced.clear();
-      return SQLITE_IOERR_FSYNC;
-    }
-    for (auto [at, size] : std::exchange(unsynced, {})) {
-      auto begin = static_cast<std::size_t>(at);
-      auto length = static_cast<std::size_t>(size);
-      image.resize(std::max(image.size(), begin + length));
-      methods(file).xRead(real(file), image.data() + begin, size, at);
-    }
-    return SQLITE_OK;
-  }
-  static int size(sqlite3_file* file, sqlite3_int64* size) {
-    return methods(file).xFileSize(real(file), size);
-  }
-  static int lock(sqlite3_file* file, int level) {
-    return methods(file).xLock(real(file), level);
-  }
-  static int unlock(sqlite3_file* file, int level) {
-    return methods(file).xUnlock(real(file), level);
-  }
-  static int check_lock(sqlite3_file* file, int* result) {
-    return methods(file).xCheckReservedLock(real(file), result);
-  }
-  static int control(sqlite3_file* file, int code, void* argument) {
-    return methods(file).xFileControl(real(file), code, argument);
-  }
-  static int sector_size(sqlite3_file* file) {
-    return methods(file).xSectorSize(real(file));
-  }
-  static int traits(sqlite3_file* file) {
-    return methods(file).xDeviceCharacteristics(real(file));
-  }
-
-  static int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file,
-                  int flags, int* given) {
-    // Version 1: no shared memory, which a claimed store does without.
-    static const sqlite3_io_methods kMethods = {
-        1,       close,   read,       write,   truncate,    sync,   size,
-        lock,    unlock,  check_lock, control, sector_size, traits, nullptr,
-        nullptr, nullptr, nullptr,    nullptr, nullptr};
-    auto* disk = static_cast<FaultyDisk*>(vfs->pAppData);
-    std::string path = name == nullptr ? "" : name;
-    of(file).base.pMethods = nullptr;
-    of(file).disk = disk;
-    of(file).kept =
-        path.starts_with(disk->directory_) ? &disk->files_[path] : nullptr;
-    int result =
-        disk->real_->xOpen(disk->real_, name, real(file), flags, given);
-    if (result == SQLITE_OK) of(file).base.pMethods = &kMethods;
-    return result;
-  }
-  static int remove(sqlite3_vfs* vfs, const char* name, int sync_directory) {
-    auto* disk = static_cast<FaultyDisk*>(vfs->pAppData);
-    disk->files_.erase(name);
-    return disk->real_->xDelete(disk->real_, name, sync_directory);
-  }
-};
-
-FaultyDisk::FaultyDisk(std::string directory, bool drops)
-    : directory_(std::move(directory)),
-      drops_(drops),
-      real_(sqlite3_vfs_find(nullptr)),
-      vfs_(*real_) {
-  vfs_.zName = "faulty";
-  vfs_.pAppData = this;
-  vfs_.szOsFile += static_cast<int>(sizeof(FaultyFile));
-  vfs_.xOpen = FaultyFile::open;
-  vfs_.xDelete = FaultyFile::remove;
-  sqlite3_vfs_register(&vfs_, 1);
+std::string name_of(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
 }
 
-FaultyDisk::~FaultyDisk() {
-  sqlite3_vfs_unregister(&vfs_);
-  sqlite3_vfs_register(real_, 1);
+bool is_faulty(const std::string& path) {
+  return path.starts_with(FaultyDisk::kFaulty);
 }
 
-void FaultyDisk::fail(Call call, int nth) {
-  call_ = call;
+}  // namespace
+
+void FaultyDisk::fail(Fault fault, int nth, std::string ending) {
+  fault_ = fault;
   left_ = nth;
+  ending_ = std::move(ending);
 }
 
-bool FaultyDisk::hits(Call call) {
-  return call == call_ && left_ > 0 && --left_ == 0;
+bool FaultyDisk::hits(Fault fault, const std::string& path) {
+  bool counts = fault == fault_ && left_ > 0 && is_faulty(path) &&
+                path.ends_with(ending_);
+  if (!counts || --left_ > 0) return false;
+  return failed_ = true;
 }
 
-void FaultyDisk::after_power_loss(const std::string& to) const {
-  for (const auto& [path, kept] : files_) {
-    write_file(to / fs::path(path).filename(), kept.image);
+void FaultyDisk::apply(const Change& change, std::string& content) {
+  if (!change.bytes) return content.resize(change.at);
+  std::size_t end = change.at + change.bytes->size();
+  content.resize(std::max(content.size(), end));
+  content.replace(change.at, change.bytes->size(), *change.bytes);
+}
+
+std::vector<FaultyDisk::Change> FaultyDisk::sectors(const Change& change) {
+  if (!change.bytes) return {change};
+  std::vector<Change> cut;
+  for (std::size_t done = 0; done < change.bytes->size();) {
+    std::size_t at = change.at + done;
+    std::string bytes = change.bytes->substr(done, kSector - at % kSector);
+    done += bytes.size();
+    cut.push_back({at, std::move(bytes)});
+  }
+  return cut;
+}
+
+void FaultyDisk::change(File& file, const Change& change) {
+  apply(change, file.seen);
+  if (!is_faulty(file.path)) return;
+  for (Change& sector : sectors(change)) {
+    file.unsynced.push_back(std::move(sector));
   }
 }
 
-void FaultyDisk::as_seen(const std::string& to) const {
-  for (const auto& [path, kept] : files_) {
-    fs::copy_file(path, to / fs::path(path).filename());
+// The first sector that would change never does: all of them would be no torn
+// write, and neither would those of several attempts together.
+void FaultyDisk::tear(File& file, const Change& wanted) {
+  bool spared = false;
+  for (const Change& sector : sectors(wanted)) {
+    std::string after = file.seen;
+    apply(sector, after);
+    if (!spared && after != file.seen) {
+      spared = true;
+    } else if (chance_() % 2 == 0) {
+      change(file, sector);
+    }
+  }
+}
+
+int FaultyDisk::write(File& file, Change wanted) {
+  if (hits(Fault::kWrite, file.path)) {
+    if (chance_() % 2 == 0) tear(file, wanted);
+    return SQLITE_IOERR_WRITE;
+  }
+  if (room_ && is_faulty(file.path)) {
+    std::size_t end = wanted.at + wanted.bytes->size();
+    std::size_t growth = end - std::min(end, file.seen.size());
+    if (growth > *room_) {
+      // What there is room for is written.
+      wanted.bytes->resize(wanted.bytes->size() -
+                           std::min(growth - *room_, wanted.bytes->size()));
+      if (!wanted.bytes->empty()) change(file, wanted);
+      room_ = 0;
+      failed_ = true;
+      return SQLITE_FULL;
+    }
+    *room_ -= growth;
+  }
+  change(file, wanted);
+  return SQLITE_OK;
+}
+
+int FaultyDisk::truncate(File& file, std::size_t size) {
+  if (hits(Fault::kWrite, file.path)) return SQLITE_IOERR_TRUNCATE;
+  change(file, {size, std::nullopt});
+  return SQLITE_OK;
+}
+
+int FaultyDisk::sync(File& file) {
+  if (hits(Fault::kSync, file.path)) return SQLITE_IOERR_FSYNC;
+  if (hits(Fault::kDrop, file.path)) {
+    file.unsynced.clear();
+    return SQLITE_IOERR_FSYNC;
+  }
+  for (const Change& each : std::exchange(file.unsynced, {})) {
+    apply(each, file.synced);
+  }
+  // Its journal takes a file system's changes in their order.
+  if (is_faulty(file.path)) removed_.clear();
+  return SQLITE_OK;
+}
+
+int FaultyDisk::remove(const std::string& path) {
+  auto found = files_.find(path);
+  if (found == files_.end()) return SQLITE_IOERR_DELETE_NOENT;
+  if (hits(Fault::kWrite, path)) return SQLITE_IOERR_DELETE;
+  if (is_faulty(path)) removed_.emplace(path, found->second.synced);
+  files_.erase(found);
+  return SQLITE_OK;
+}
+
+std::string FaultyDisk::survivor(const File& file, std::mt19937& chance) const {
+  auto before = removed_.find(file.path);
+  if (before != removed_.end() && chance() % 2 == 0) return before->second;
+  std::string content = file.synced;
+  for (const Change& sector : file.unsynced) {
+    if (chance() % 2 == 0) apply(sector, content);
+  }
+  return content;
+}
+
+Files FaultyDisk::as_seen() const {
+  Files files;
+  for (const auto& [path, file] : files_) {
+    if (is_faulty(path)) files[name_of(path)] = file.seen;
+  }
+  return files;
+}
+
+Files FaultyDisk::after_power_loss() const {
+  Files files;
+  for (const auto& [path, file] : files_) {
+    if (is_faulty(path)) files[name_of(path)] = file.synced;
+  }
+  return files;
+}
+
+Files FaultyDisk::after_power_loss(unsigned seed) const {
+  std::mt19937 chance(seed);
+  Files files;
+  for (const auto& [path, content] : removed_) {
+    if (!files_.contains(path) && chance() % 2 == 0) {
+      files[name_of(path)] = content;
+    }
+  }
+  for (const auto& [path, file] : files_) {
+    if (is_faulty(path)) files[name_of(path)] = survivor(file, chance);
+  }
+  return files;
+}
+
+void FaultyDisk::put(const std::string& directory, const Files& files) {
+  std::erase_if(files_, [&](const auto& each) {
+    return each.first.starts_with(directory);
+  });
+  for (const auto& [name, content] : files) {
+    std::string path = directory + name;
+    files_[path] = {path, content, content, {}};
   }
 }
 

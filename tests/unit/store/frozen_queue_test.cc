@@ -44,5 +44,62 @@ TEST_CASE("A store of version 1 opens with its queues and messages") {
   CHECK(f.pop("jobs") == "job 1");
 }
 
+TEST_CASE("A store of version 2 opens with its queues and messages") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  sqlite::Database(path).execute(kFrozenVersion2);
+  QueueFixture f(path);
+  CHECK(find_breaches(*f.database).empty());
+
+  Queue jobs = f.queue("jobs");
+  CHECK(jobs.config.capacity == 100);
+  CHECK(jobs.config.overflow == Overflow::kReject);
+  CHECK(jobs.config.max_attempts == 2);
+  CHECK(jobs.config.dead_letter == "failed");
+  CHECK(jobs.size == 38);
+  CHECK(jobs.leased == 1);
+  CHECK(jobs.delayed == 1);
+  CHECK(f.peek("jobs", 20) == "job 24");
+  CHECK(f.take("jobs").body == "job 4");
+  Take newest;
+  newest.end = QueueEnd::kTail;
+  CHECK(f.take("jobs", newest).type == "text/plain");
+  // Queues are listed by their age.
+  CHECK(f.all().front().config.name == "jobs");
+
+  // Two dead letters, of which one is leased out.
+  CHECK(f.queue("failed").leased == 1);
+  Delivered dead = f.take("failed");
+  CHECK(dead.body == "job 2");
+  REQUIRE(dead.dead);
+  CHECK(dead.dead->queue == "jobs");
+  CHECK(dead.dead->attempts == 2);
+  CHECK(dead.dead->reason.empty());
+  CHECK(dead.dead->since == 1'700'000'001'000);
+
+  // Keys are remembered, of streams up to where they came.
+  Push again;
+  again.key = "k1";
+  f.push("jobs", "typed once more", again);
+  CHECK(f.queue("jobs").size == 36);
+  again.key = "s";
+  again.sequence = 3;
+  f.push("lines", "line 3 once more", again);
+  again.sequence = 4;
+  f.push("lines", "line 4", again);
+  CHECK(f.queue("lines").size == 4);
+  CHECK(f.pop("mail") == std::string("\0\xff bytes", 8));
+  CHECK(f.pop("old") == "new");
+  // The delayed one is due first, the leased ones later.
+  f.advance(6h);
+  CHECK(f.pop_tail("jobs") == "later");
+  f.advance(300h);
+  CHECK(f.queue("jobs").leased == 0);
+  CHECK(f.pop("jobs") == "job 3");
+  Delivered reasoned = f.take("failed");
+  CHECK(reasoned.body == "job 1");
+  CHECK(reasoned.dead->reason == "no such file");
+}
+
 }  // namespace
 }  // namespace syncq::test

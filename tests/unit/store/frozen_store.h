@@ -3,5 +3,6 @@
 namespace syncq::test {
 
 extern const char* const kFrozenVersion1;
+extern const char* const kFrozenVersion2;
 
 }  // namespace syncq::test

@@ -12,14 +12,14 @@ namespace syncq::test {
 namespace {
 
 struct Frozen {
-  Frozen() { sqlite::Database(path).execute(kFrozenVersion1); }
+  explicit Frozen(const char* sql) { sqlite::Database(path).execute(sql); }
 
   TempDir dir;
   std::string path = dir / "syncq.db";
 };
 
 TEST_CASE("A store of version 1 opens with its FIFOs and tickets") {
-  Frozen frozen;
+  Frozen frozen(kFrozenVersion1);
   FifoFixture f(frozen.path);
   CHECK(std::filesystem::exists(frozen.path + ".v1.bak"));
   CHECK(find_breaches(*f.database).empty());
@@ -52,6 +52,66 @@ TEST_CASE("A store of version 1 opens with its FIFOs and tickets") {
   f.settle();
   CHECK(f.state(holder.uuid) == TicketState::kEnded);
   CHECK(f.row(next.uuid).state != TicketState::kWaiting);
+}
+
+TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
+  Frozen frozen(kFrozenVersion2);
+  FifoFixture f(frozen.path);
+  CHECK(find_breaches(*f.database).empty());
+
+  Fifo deploy = f.fifo_row("deploy");
+  CHECK(deploy.uuid.text() == "9f4449ae-7545-466b-bdd1-61a74214f649");
+  CHECK(deploy.config.slots == 2);
+  CHECK(deploy.config.timeouts == Timeouts{2h, 3min, 4min});
+  CHECK(deploy.config.unused_destroy == 48h);
+  CHECK(deploy.config.allow_overrides);
+  CHECK(deploy.fence == 2);
+  CHECK(deploy.live == 3);
+  CHECK(deploy.held == 2);
+  CHECK(f.fifo_row("idle").deadline);
+
+  CHECK(f.store->find_ticket(std::int64_t{1})->end == TicketEnd::kDone);
+  CHECK(f.store->find_ticket(std::int64_t{2})->state == TicketState::kReady);
+  CHECK(f.store->find_ticket(std::int64_t{3})->fence == 2);
+  Ticket hurried = *f.store->find_ticket(std::int64_t{4});
+  CHECK(hurried.timeouts.wait == 30min);
+  Ticket holder = *f.store->find_ticket(std::int64_t{5});
+  Ticket next = *f.store->find_ticket(std::int64_t{6});
+  Ticket remote = *f.store->find_ticket(std::int64_t{7});
+  CHECK(holder.label == "make deploy");
+  CHECK(holder.cwd == "/home/u");
+  CHECK(holder.command == Process{4242, 77});
+  CHECK(remote.label == "from afar");
+  // The holder has ended, the next one lives, the remote one does not come
+  // back, and the clocks go on.
+  f.processes.running[4343] = 78;
+  f.engine->recover(f.now, true);
+  f.settle();
+  CHECK(f.ended(holder.uuid) == TicketEnd::kDone);
+  CHECK(f.row(next.uuid).state != TicketState::kWaiting);
+  f.advance(1min);
+  CHECK(f.ended(remote.uuid) == TicketEnd::kExpired);
+  f.advance(2min);
+  CHECK(f.row(hurried.uuid).state == TicketState::kReady);
+}
+
+std::string schema_of(const std::string& path) {
+  auto db = open_store(path);
+  sqlite::Statement all(*db, "SELECT sql FROM sqlite_master ORDER BY name");
+  std::string schema;
+  for (sqlite::Cursor row = all.query(); row.next();) {
+    schema += row.text(0) + "\n";
+  }
+  return schema;
+}
+
+// Else a change of an old schema's text would go unnoticed.
+TEST_CASE("A store of any version becomes what a new one is") {
+  TempDir dir;
+  const std::string fresh = schema_of(dir / "syncq.db");
+  for (const char* version : {kFrozenVersion1, kFrozenVersion2}) {
+    CHECK(schema_of(Frozen(version).path) == fresh);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/ssh/ssh_address.h"
+
+namespace syncq {
+
+// What the user's configuration of ssh says of a machine.
+struct SshConfig {
+  // The same for all addresses that lead to one user of one machine.
+  std::string destination;
+  // The user's own shared connection (ControlPath); "" if there is to be none.
+  std::string control_path;
+  bool has_keepalive = false;
+  bool has_connect_timeout = false;
+};
+
+// Asks ssh itself (`ssh -G`). Throws Failure with its words if that fails.
+SshConfig read_ssh_config(const SshAddress& address);
+
+// What `ssh -G` printed, read.
+SshConfig parse_ssh_config(std::string_view text);
+
+// The words that lead to the machine: user, port, and at last the host.
+std::vector<std::string> ssh_destination(const SshAddress& address);
+
+}  // namespace syncq

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+
+namespace syncq::sim {
+
+enum class Verb {
+  kFifoNew,
+  kTicket,
+  kWait,
+  kDone,
+  kTouch,
+  kHold,
+  kCommand,
+  kAnnounce,  // a line up the stream of a hold
+  kFifoShow,
+  kFifoList,
+  kFifoDelete,
+  kPut,
+  kHead,
+  kTail,
+  kConsume,
+  kPeek,
+  kAck,
+  kNack,
+  kExtend,
+  kQueueNew,
+  kQueueShow,
+  kQueueList,
+  kQueueDelete,
+  kQueueEmpty,
+};
+
+// Names a thing whose UUID the daemon chooses (or a client): the model counts
+// them, and learns the UUIDs from the store. 0: one that there is not.
+using Id = int;
+
+// One request, as its client means it.
+struct Ask {
+  Verb verb = Verb::kFifoList;
+  std::string name;  // of the FIFO or the queue
+  Id by_uuid = 0;    // names it by its UUID instead
+  Id ticket = 0;
+  Id lease = 0;
+  std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
+  std::optional<int> slots;
+  std::optional<Duration> wait_timeout;
+  std::optional<Duration> accept_timeout;
+  std::optional<Duration> done_timeout;
+  std::optional<Duration> unused_timeout;
+  bool overrides = false;  // allow_overrides
+  bool create = false;
+  bool nowait = false;
+  bool exec = false;
+  bool force = false;
+  bool streams = false;  // the request of hold stays open
+  pid_t pid = 0;
+  std::optional<Duration> limit;  // timeout, or wait
+  std::optional<Duration> lease_time;
+  std::optional<Duration> delay;
+  std::optional<Duration> ttl;
+  std::string key;
+  std::int64_t sequence = 0;
+  std::string body;
+  std::int64_t index = 0;
+  bool dead = false;
+  bool uncounted = false;
+  std::string reason;
+  bool ephemeral = false;
+  std::optional<std::int64_t> capacity;
+  bool reject = false;
+  std::int64_t max_attempts = 0;
+  std::string dead_letter;
+};
+
+}  // namespace syncq::sim

@@ -1,0 +1,162 @@
+// Turns that are asked for by hold, and the processes that keep them.
+
+#include <utility>
+
+#include "tests/sim/model.h"
+
+namespace syncq::sim {
+namespace {
+
+using nlohmann::json;
+
+Expected line(json json, Expected::Form form = Expected::Form::kLine) {
+  Expected expected;
+  expected.form = form;
+  expected.json = std::move(json);
+  return expected;
+}
+
+}  // namespace
+
+// Named by its own number, so that the daemon sees what the caller sees.
+Process Model::owner_of(const Ask& ask, ConnectionId caller) const {
+  bool named = ask.pid != 0 && ask.pid == world_.pid_of(caller);
+  return named ? world_.process(ask.pid) : Process{};
+}
+
+bool Model::hold(const Ask& ask, ConnectionId caller) {
+  if (!world_.alive(caller)) {
+    refuse(caller, ErrorCode::kBadRequest);
+    return false;
+  }
+  if (ask.nowait) release_gone();
+  if (ask.chosen && (!ask.create || ticket(*ask.chosen) != nullptr)) {
+    return reattach(ask, caller);
+  }
+  ModelFifo* in = fifo(ask);
+  if (in == nullptr && ask.create && ask.by_uuid == 0) {
+    create_fifo(ask);
+    in = &stored_.fifos.back();
+  } else if (in == nullptr) {
+    refuse(caller, ErrorCode::kNotFound);
+    return false;
+  } else if (ask.slots && *ask.slots != in->config.slots) {
+    refuse(caller, ErrorCode::kConflict);
+    return false;
+  }
+  bool any = ask.wait_timeout || ask.accept_timeout || ask.done_timeout;
+  bool overrides = ask.create
+                       ? merged(in->config.timeouts, ask) != in->config.timeouts
+                       : any;
+  if (overrides && !in->config.allow_overrides) {
+    refuse(caller, ErrorCode::kOverridesNotAllowed);
+    return false;
+  }
+  bool free = has_room(*in);
+  if (!free && ask.nowait) {
+    refuse(caller, ErrorCode::kStillWaiting);
+    return false;
+  }
+  Id id = ask.chosen ? *ask.chosen : new_id();
+  ModelTicket& made = new_ticket(*in, ask, id);
+  made.hold = true;
+  made.owner = owner_of(ask, caller);
+  if (ask.exec) made.command = made.owner;
+  Waiter waiter{caller, id, true, free, true, std::nullopt, made.owner.pid};
+  if (!free && ask.limit && *ask.limit != Duration::zero()) {
+    waiter.limit = now_ + *ask.limit;
+  }
+  if (free) {
+    made.slot = free_slot(*in);
+    accept(*in, made);
+  }
+  settle(*in);
+  world_.say(caller, line({}, Expected::Form::kStream));
+  std::int64_t place = free ? 0 : live(*in) - held(*in);
+  world_.say(
+      caller,
+      line({{"event", "ticket"}, {"ticket", reference(id)}, {"place", place}}));
+  if (free) world_.say(caller, grant(made, true));
+  waiters_.push_back(waiter);
+  touched_.insert(id);
+  return true;
+}
+
+ModelTicket* Model::live_hold(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return nullptr;
+  if (found->live() && found->hold) return found;
+  refuse(caller, found->live() ? ErrorCode::kConflict : code_of(found->end));
+  return nullptr;
+}
+
+bool Model::reattach(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = live_hold(ask, caller);
+  if (found == nullptr) return false;
+  ModelFifo& in = *fifo(found->fifo);
+  if (found->state == TicketState::kReady) {
+    accept(in, *found);
+    settle(in);
+  }
+  bool granted = found->state == TicketState::kAccepted;
+  if (granted) found->deadline.reset();
+  Waiter waiter{caller,
+                found->id,
+                true,
+                granted,
+                true,
+                std::nullopt,
+                owner_of(ask, caller).pid};
+  if (!granted && ask.limit && *ask.limit != Duration::zero()) {
+    waiter.limit = now_ + *ask.limit;
+  }
+  std::int64_t place = granted ? 0 : live(in) - held(in);
+  world_.say(caller, line({}, Expected::Form::kStream));
+  world_.say(caller, line({{"event", "ticket"},
+                           {"ticket", reference(found->id)},
+                           {"place", place}}));
+  if (granted) world_.say(caller, grant(*found, true));
+  waiters_.push_back(waiter);
+  lost_.erase(found->id);
+  touched_.insert(found->id);
+  return true;
+}
+
+// A process that is the owner, or its child, keeps the turn from now on.
+void Model::command(const Ask& ask, ConnectionId caller) {
+  bool on_stream = ask.verb == Verb::kAnnounce;
+  ModelTicket* found = nullptr;
+  pid_t owner = 0;
+  if (on_stream) {
+    for (const Waiter& waiter : waiters_) {
+      if (waiter.caller != caller) continue;
+      found = ticket(waiter.ticket);
+      owner = waiter.owner;
+    }
+  } else {
+    found = live_hold(ask, caller);
+    if (found == nullptr) return;
+    bool same = found->owner.pid == world_.pid_of(caller);
+    owner = same ? found->owner.pid : 0;
+  }
+  bool seen =
+      owner != 0 && (ask.pid == owner || world_.parent_of(ask.pid) == owner);
+  Process process = seen ? world_.process(ask.pid) : Process{};
+  if (process.pid != 0 && found != nullptr && found->live()) {
+    found->command = process;
+    // Its caller is away: the process is all that keeps the turn.
+    if (found->state == TicketState::kAccepted && !held_open(found->id)) {
+      found->deadline.reset();
+      touched_.insert(found->id);
+      if (world_.look(process) == ProcessState::kEnded) gone_.insert(found->id);
+    }
+  }
+  const char* lease = process.pid != 0 ? "process" : "connection";
+  if (on_stream) {
+    world_.say(caller, line({{"event", "command"}, {"lease", lease}}));
+  } else {
+    answer(caller, {{"pid", ask.pid}, {"lease", lease}});
+  }
+}
+
+}  // namespace syncq::sim

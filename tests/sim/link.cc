@@ -1,0 +1,241 @@
+#include "tests/sim/link.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace syncq::sim {
+namespace {
+
+using nlohmann::json;
+using Form = Expected::Form;
+
+// Any error of the store will do: the model does not know which it was.
+constexpr int kStoreError = -1;
+
+std::string describe(const Expected& expected) {
+  std::string text =
+      fmt::format("status {} {}", expected.status, expected.json.dump());
+  if (expected.body) {
+    text += fmt::format(" message {} '{}' attempt {}{}", expected.message_id,
+                        *expected.body, expected.attempt,
+                        expected.lease != 0 ? " leased" : "");
+  }
+  return text;
+}
+
+// "$7" stands for a UUID; one that is not known yet is learnt.
+bool same_text(const std::string& want, const std::string& got, Names& names) {
+  if (want.empty() || want[0] != '$') return want == got;
+  Id id = std::stoi(want.substr(1));
+  if (!names.knows(id)) names.learn(id, got);
+  return names.of(id) == got;
+}
+
+// All that is wanted is there.
+bool holds(const json& got, const json& want, Names& names) {
+  if (want.is_object()) {
+    for (const auto& [key, value] : want.items()) {
+      if (!got.is_object() || !got.contains(key)) return false;
+      if (!holds(got.at(key), value, names)) return false;
+    }
+    return true;
+  }
+  if (want.is_array()) {
+    if (!got.is_array() || got.size() != want.size()) return false;
+    for (std::size_t i = 0; i < want.size(); ++i) {
+      if (!holds(got[i], want[i], names)) return false;
+    }
+    return true;
+  }
+  if (want.is_string()) {
+    return got.is_string() &&
+           same_text(want.get<std::string>(), got.get<std::string>(), names);
+  }
+  return got == want;
+}
+
+Expected store_error(Form form) {
+  Expected expected;
+  expected.form = form;
+  expected.status = kStoreError;
+  if (form == Form::kLastLine) {
+    expected.json = {{"event", "ended"}, {"error", "store_failed"}};
+  }
+  return expected;
+}
+
+}  // namespace
+
+void Link::send(const Ask& ask, const std::string& bytes) {
+  chunks |= ask.streams;
+  sent_bytes_ += bytes.size();
+  // A line counts before the chunk around it ends.
+  std::size_t tail = ask.verb == Verb::kAnnounce ? 2 : 0;
+  sent_.push_back({ask, sent_bytes_ - tail});
+  wire.send(bytes);
+}
+
+std::optional<Ask> Link::next() {
+  if (sent_.empty() || sent_.front().end > arrived_ || closing) {
+    return std::nullopt;
+  }
+  bool up_the_stream = stream && sent_.front().ask.verb == Verb::kAnnounce;
+  if (waiting && !up_the_stream) return std::nullopt;
+  Ask ask = std::move(sent_.front().ask);
+  sent_.pop_front();
+  return ask;
+}
+
+void Link::dropped() {
+  waiting = stream = false;
+  sent_.clear();
+}
+
+void Link::say(Expected expected) {
+  bool last = expected.form == Form::kReply || expected.form == Form::kLastLine;
+  if (last && waiting) {
+    waiting = false;
+    // The request of a stream has not come to its end.
+    if (std::exchange(stream, false)) closing = true;
+  }
+  staged_.push_back(std::move(expected));
+}
+
+void Link::committed(Turns& turns) {
+  for (Expected& each : std::exchange(staged_, {})) {
+    if (each.granted != 0) {
+      turns.emplace(
+          std::pair(each.granted_in, each.json["fence"].get<std::int64_t>()),
+          each);
+    }
+    expected_.push_back(std::move(each));
+  }
+}
+
+// Each answer becomes an error. A stream that began before is ended; one that
+// is new never began.
+void Link::aborted() {
+  bool new_stream = false;
+  bool open = false;
+  bool old_lines = false;
+  for (const Expected& each : std::exchange(staged_, {})) {
+    switch (each.form) {
+      case Form::kStream:
+        new_stream = open = true;
+        [[fallthrough]];
+      case Form::kReply:
+        expected_.push_back(store_error(Form::kReply));
+        break;
+      case Form::kLine:
+      case Form::kLastLine:
+        if (new_stream) {
+          open = open && each.form == Form::kLine;
+        } else if (!std::exchange(old_lines, true)) {
+          expected_.push_back(store_error(Form::kLastLine));
+        }
+        break;
+    }
+  }
+  if (!open && !old_lines) return;
+  closing = true;
+  dropped();
+}
+
+Expected Link::pop(const std::string& got) {
+  if (expected_.empty()) {
+    throw Broken{fmt::format("connection {} was told what nothing promised: {}",
+                             id, got)};
+  }
+  Expected first = std::move(expected_.front());
+  expected_.pop_front();
+  return first;
+}
+
+void Link::take_lines(Names& names) {
+  std::string& body = parser_.body();
+  for (std::size_t end = body.find('\n'); end != body.npos;
+       end = body.find('\n')) {
+    std::string text = body.substr(0, end);
+    body.erase(0, end + 1);
+    json got = json::parse(text);
+    // Told when the line has moved, and dropped if much else is to be told.
+    if (got.value("event", "") == "place") continue;
+    Expected want = pop(text);
+    bool line = want.form == Form::kLine || want.form == Form::kLastLine;
+    if (!line || !holds(got, want.json, names)) {
+      throw Broken{fmt::format("connection {} got the line {}, not {}", id,
+                               text, describe(want))};
+    }
+    if (want.form == Form::kLastLine) in_stream_ = false;
+  }
+}
+
+void Link::read(Names& names, std::string& trace) {
+  std::string bytes = wire.take();
+  // Nobody reads the answers to one that has closed.
+  if (wire.client_closed()) return expected_.clear();
+  trace += bytes;
+  bytes.insert(0, unread_);
+  std::string_view left = bytes;
+  while (true) {
+    std::size_t taken = left.empty() ? 0 : parser_.feed(left);
+    left.remove_prefix(taken);
+    auto state = parser_.state();
+    if (state == ResponseParser::State::kFailed) {
+      throw Broken{
+          fmt::format("connection {} got what is not HTTP: {}", id, bytes)};
+    }
+    bool starts = state != ResponseParser::State::kHead && !in_stream_ &&
+                  parser_.content_type() == "application/x-ndjson";
+    if (starts && !expected_.empty() &&
+        expected_.front().form == Form::kStream) {
+      pop("");
+      in_stream_ = was_stream_ = true;
+    }
+    if (was_stream_) take_lines(names);
+    if (state == ResponseParser::State::kDone) {
+      if (!std::exchange(was_stream_, false)) match(names);
+      if (std::exchange(in_stream_, false)) {
+        throw Broken{
+            fmt::format("the stream of connection {} has ended "
+                        "without a last line",
+                        id)};
+      }
+      parser_.reset();
+      continue;
+    }
+    if (taken == 0) break;
+  }
+  unread_ = left;
+}
+
+void Link::match(Names& names) {
+  const std::string& body = parser_.body();
+  std::string got = fmt::format("status {} {}", parser_.status(), body);
+  Expected want = pop(got);
+  bool good = want.form == Form::kReply && parser_.status() == want.status;
+  if (want.status == kStoreError) {
+    good = parser_.status() == 503 || parser_.status() == 507;
+  } else if (want.body) {
+    const std::string& lease = parser_.syncq_field("syncq-lease");
+    good =
+        good && body == *want.body &&
+        parser_.syncq_field("syncq-message-id") == want.message_id &&
+        parser_.syncq_field("syncq-attempt") == std::to_string(want.attempt) &&
+        parser_.syncq_field("syncq-dead-from") == want.dead_from &&
+        lease.empty() == (want.lease == 0);
+    if (good && want.lease != 0) {
+      good = same_text(reference(want.lease), lease, names);
+    }
+  } else if (good && !want.json.is_null()) {
+    json parsed = json::parse(body, nullptr, false);
+    good = !parsed.is_discarded() && holds(parsed, want.json, names);
+  }
+  if (!good) {
+    throw Broken{
+        fmt::format("connection {} got {}, not {}", id, got, describe(want))};
+  }
+}
+
+}  // namespace syncq::sim

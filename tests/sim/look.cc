@@ -1,0 +1,302 @@
+#include "tests/sim/look.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace syncq::sim {
+namespace {
+
+using sqlite::Cursor;
+
+constexpr int kPlaceBits = 36;
+
+std::string text_of(const std::optional<Instant>& time) {
+  return time ? fmt::format("{}", time->time_since_epoch().count()) : "never";
+}
+
+// A name that is not known yet equals any.
+std::string name_or(const Names& names, Id id, const std::string& any) {
+  return names.knows(id) ? names.of(id) : any;
+}
+
+// Compares two lists of lines, each a row in words.
+std::string compare(std::string_view what, const std::vector<std::string>& kept,
+                    const std::vector<std::string>& wanted) {
+  for (std::size_t i = 0; i < std::max(kept.size(), wanted.size()); ++i) {
+    std::string there = i < kept.size() ? kept[i] : "nothing";
+    std::string want = i < wanted.size() ? wanted[i] : "nothing";
+    if (there == want) continue;
+    return fmt::format("the store's {} differ: there is\n    {}\n  not\n    {}",
+                       what, there, want);
+  }
+  return "";
+}
+
+// Queues that are durable, and all that each holds, in the order of the rows.
+std::vector<const ModelQueue*> durable(const Stored& stored) {
+  std::vector<const ModelQueue*> queues;
+  for (const ModelQueue& each : stored.queues) {
+    if (!each.config.ephemeral) queues.push_back(&each);
+  }
+  return queues;
+}
+
+std::vector<const ModelQueue*> by_generation(const Stored& stored) {
+  auto queues = durable(stored);
+  std::sort(queues.begin(), queues.end(),
+            [](auto* a, auto* b) { return a->generation < b->generation; });
+  return queues;
+}
+
+std::string describe(std::int64_t generation, const ModelMessage& message) {
+  return fmt::format("{}-{} '{}' attempts {} expires {} dead '{}'", generation,
+                     message.place, message.body, message.attempts,
+                     text_of(message.expires), message.dead_from);
+}
+
+std::vector<ModelHidden> by_place(const ModelQueue& queue) {
+  std::vector<ModelHidden> hidden = queue.hidden;
+  std::sort(hidden.begin(), hidden.end(), [](const auto& a, const auto& b) {
+    return a.message.place < b.message.place;
+  });
+  return hidden;
+}
+
+}  // namespace
+
+std::string Names::of(Id id) const {
+  auto found = names_.find(id);
+  return found == names_.end() ? Uuid{}.text() : found->second;
+}
+
+Id Names::ticket_in_row(std::int64_t seq) const {
+  auto found = rows_.find(seq);
+  return found == rows_.end() ? 0 : found->second;
+}
+
+Look::Look(sqlite::Database& db)
+    : fifos_(db,
+             "SELECT uuid, name, fence, live, held, deadline, slots FROM fifos "
+             "ORDER BY id"),
+      tickets_(db,
+               "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
+               "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
+               "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
+      queues_(db,
+              "SELECT uuid, name, bin, next_place, size, leased, delayed FROM "
+              "queues ORDER BY id"),
+      messages_(db,
+                "SELECT messages.id, attempts, expires, body, dead_queue FROM "
+                "messages WHERE messages.id >> 36 IN (SELECT bin FROM queues) "
+                "ORDER BY messages.id"),
+      hidden_(db,
+              "SELECT hidden.id, attempts, expires, body, dead_queue, lease, "
+              "until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
+              "queues) ORDER BY hidden.id"),
+      keys_(db,
+            "SELECT key, sequence, expires FROM idempotency_keys ORDER BY key, "
+            "sequence, expires"),
+      last_generation_(db,
+                       "SELECT seq FROM sqlite_sequence WHERE name = 'bins'") {}
+
+std::string Look::fifos(const Stored& stored, const Names& names) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  Cursor row = fifos_.query();
+  for (const ModelFifo& each : stored.fifos) {
+    std::string there = "?";
+    if (row.next()) {
+      there = row.uuid(0).text();
+      kept.push_back(fmt::format(
+          "FIFO {} '{}' fence {} live {} held {} "
+          "deadline {} slots {}",
+          there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
+          text_of(row.maybe_instant(5)), row.integer(6)));
+    }
+    int live = 0;
+    int held = 0;
+    for (const ModelTicket& ticket : stored.tickets) {
+      if (ticket.fifo != each.id) continue;
+      if (ticket.live()) ++live;
+      if (ticket.held()) ++held;
+    }
+    wanted.push_back(fmt::format(
+        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {}",
+        name_or(names, each.id, there), each.name, each.fence, live, held,
+        text_of(each.deadline), each.config.slots));
+  }
+  if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
+  return compare("FIFOs", kept, wanted);
+}
+
+std::string Look::tickets(const Stored& stored, const Names& names) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  Cursor row = tickets_.query();
+  constexpr std::string_view kRow =
+      "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
+      "owner {} command {}";
+  for (const ModelTicket& each : stored.tickets) {
+    std::string there = "?";
+    std::string of = "?";
+    if (row.next()) {
+      there = row.uuid(1).text();
+      if (!row.is_null(2)) of = row.uuid(2).text();
+      kept.push_back(fmt::format(kRow, there, of, row.integer(3),
+                                 row.integer(4), row.integer(5), row.integer(6),
+                                 text_of(row.maybe_instant(7)), row.integer(8),
+                                 row.integer(9), row.integer(10)));
+    }
+    bool has_fifo =
+        std::any_of(stored.fifos.begin(), stored.fifos.end(),
+                    [&](const auto& fifo) { return fifo.id == each.fifo; });
+    wanted.push_back(
+        fmt::format(kRow, name_or(names, each.id, there),
+                    has_fifo ? name_or(names, each.fifo, of) : "?",
+                    static_cast<int>(each.state), static_cast<int>(each.end),
+                    each.slot, each.fence, text_of(each.deadline),
+                    each.hold ? 1 : 0, each.owner.pid, each.command.pid));
+  }
+  if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
+  return compare("tickets", kept, wanted);
+}
+
+std::string Look::queues(const Stored& stored, const Names& names) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  Cursor row = queues_.query();
+  constexpr std::string_view kRow =
+      "queue {} '{}' generation {} next {} size {} leased {} delayed {}";
+  for (const ModelQueue* each : durable(stored)) {
+    std::string there = "?";
+    if (row.next()) {
+      there = row.uuid(0).text();
+      kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
+                                 row.integer(3), row.integer(4), row.integer(5),
+                                 row.integer(6)));
+    }
+    auto leased =
+        std::count_if(each->hidden.begin(), each->hidden.end(),
+                      [](const auto& hidden) { return hidden.lease != 0; });
+    wanted.push_back(fmt::format(
+        kRow, name_or(names, each->id, there), each->config.name,
+        each->generation, each->next_place, each->ready.size(), leased,
+        static_cast<std::int64_t>(each->hidden.size()) - leased));
+  }
+  if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
+  return compare("queues", kept, wanted);
+}
+
+std::string Look::messages(const Stored& stored) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  for (Cursor row = messages_.query(); row.next();) {
+    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
+                         row.text(3), row.integer(1), row.maybe_instant(2),
+                         row.text(4)};
+    kept.push_back(describe(row.integer(0) >> kPlaceBits, message));
+  }
+  for (const ModelQueue* queue : by_generation(stored)) {
+    for (const ModelMessage& each : queue->ready) {
+      wanted.push_back(describe(queue->generation, each));
+    }
+  }
+  return compare("messages", kept, wanted);
+}
+
+std::string Look::hidden(const Stored& stored, const Names& names) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  std::vector<std::string> leases;
+  for (Cursor row = hidden_.query(); row.next();) {
+    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
+                         row.text(3), row.integer(1), row.maybe_instant(2),
+                         row.text(4)};
+    leases.push_back(row.is_null(5) ? "none" : row.uuid(5).text());
+    kept.push_back(fmt::format("{} lease {} until {}",
+                               describe(row.integer(0) >> kPlaceBits, message),
+                               leases.back(), text_of(row.instant(6))));
+  }
+  for (const ModelQueue* queue : by_generation(stored)) {
+    for (const ModelHidden& each : by_place(*queue)) {
+      std::string there =
+          wanted.size() < leases.size() ? leases[wanted.size()] : "?";
+      wanted.push_back(fmt::format(
+          "{} lease {} until {}", describe(queue->generation, each.message),
+          each.lease == 0 ? "none" : name_or(names, each.lease, there),
+          text_of(each.until)));
+    }
+  }
+  return compare("leased and delayed messages", kept, wanted);
+}
+
+std::string Look::keys(const Stored& stored) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  std::vector<const ModelKey*> all;
+  for (const ModelKey& each : stored.keys) {
+    if (!each.ephemeral) all.push_back(&each);
+  }
+  std::sort(all.begin(), all.end(), [](auto* a, auto* b) {
+    return std::tie(a->key, a->sequence, a->expires) <
+           std::tie(b->key, b->sequence, b->expires);
+  });
+  for (Cursor row = keys_.query(); row.next();) {
+    kept.push_back(fmt::format("key '{}' sequence {} expires {}", row.text(0),
+                               row.integer(1), text_of(row.instant(2))));
+  }
+  for (const ModelKey* each : all) {
+    wanted.push_back(fmt::format("key '{}' sequence {} expires {}", each->key,
+                                 each->sequence, text_of(each->expires)));
+  }
+  return compare("idempotency keys", kept, wanted);
+}
+
+// A queue that came and went in one transaction has left no other trace.
+std::string Look::last_generation(const Stored& stored) {
+  Cursor row = last_generation_.query();
+  std::int64_t kept = row.next() ? row.integer(0) : 0;
+  if (kept == stored.last_generation) return "";
+  return fmt::format("the last generation is {}, not {}", kept,
+                     stored.last_generation);
+}
+
+std::string Look::difference(const Stored& stored, const Names& names) {
+  for (const std::string& found :
+       {fifos(stored, names), tickets(stored, names), queues(stored, names),
+        messages(stored), hidden(stored, names), keys(stored),
+        last_generation(stored)}) {
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+void Look::learn(const Stored& stored, Names& names) {
+  Cursor fifo = fifos_.query();
+  for (const ModelFifo& each : stored.fifos) {
+    if (fifo.next()) names.learn(each.id, fifo.uuid(0).text());
+  }
+  Cursor ticket = tickets_.query();
+  names.forget_rows();
+  for (const ModelTicket& each : stored.tickets) {
+    if (!ticket.next()) break;
+    names.learn(each.id, ticket.uuid(1).text());
+    names.learn_row(ticket.integer(0), each.id);
+  }
+  Cursor queue = queues_.query();
+  for (const ModelQueue* each : durable(stored)) {
+    if (queue.next()) names.learn(each->id, queue.uuid(0).text());
+  }
+  Cursor lease = hidden_.query();
+  for (const ModelQueue* each : by_generation(stored)) {
+    for (const ModelHidden& hidden : by_place(*each)) {
+      if (lease.next() && hidden.lease != 0) {
+        names.learn(hidden.lease, lease.uuid(5).text());
+      }
+    }
+  }
+}
+
+}  // namespace syncq::sim

@@ -1,0 +1,266 @@
+// Messages: who gets which, and what becomes of those that are given back.
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "daemon/commit/nearest_deadline.h"
+#include "tests/sim/model.h"
+
+namespace syncq::sim {
+namespace {
+
+// How long a message rests if its dead letter queue has no room for it.
+constexpr Duration kRetryDeadLetter = std::chrono::minutes(1);
+
+}  // namespace
+
+// --- out --------------------------------------------------------------------
+
+bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
+  if (!world_.alive(caller)) {
+    refuse(caller, ErrorCode::kBadRequest);
+    return false;
+  }
+  Take wanted;
+  wanted.end = ask.verb == Verb::kHead ? QueueEnd::kHead : QueueEnd::kTail;
+  wanted.lease = ask.lease_time;
+  // Nobody is served before those who came first.
+  serve(queue);
+  if (auto message = take_now(queue, wanted, ask.chosen)) {
+    world_.say(caller, *message);
+    return false;
+  }
+  if (!ask.limit) {
+    refuse(caller, ErrorCode::kEmpty);
+    return false;
+  }
+  Taker taker{caller, queue.id, wanted, ask.chosen, std::nullopt};
+  if (*ask.limit != Duration::zero()) taker.limit = now_ + *ask.limit;
+  takers_.push_back(taker);
+  return true;
+}
+
+// In order of arrival; those that have left get nothing.
+void Model::serve(ModelQueue& queue) {
+  while (true) {
+    auto first =
+        std::find_if(takers_.begin(), takers_.end(),
+                     [&](const auto& each) { return each.queue == queue.id; });
+    if (first == takers_.end()) return;
+    if (!world_.alive(first->caller)) {
+      takers_.erase(first);
+      continue;
+    }
+    auto message = take_now(queue, first->take, first->chosen);
+    if (!message) return;
+    ConnectionId caller = first->caller;
+    takers_.erase(first);
+    world_.say(caller, *message);
+  }
+}
+
+std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
+                                        const std::optional<Id>& chosen) {
+  if (auto again = given_before(queue, take, chosen)) return again;
+  while (!queue.ready.empty()) {
+    auto at = take.end == QueueEnd::kHead ? queue.ready.begin()
+                                          : std::prev(queue.ready.end());
+    ModelMessage message = *at;
+    queue.ready.erase(at);
+    if (message.expired(now_)) continue;
+    return hand_out(queue, std::move(message), take, chosen);
+  }
+  return std::nullopt;
+}
+
+// A repeated request with the same lease gets the same message.
+std::optional<Expected> Model::given_before(ModelQueue& queue, const Take& take,
+                                            const std::optional<Id>& chosen) {
+  if (!chosen) return std::nullopt;
+  for (ModelHidden& each : queue.hidden) {
+    if (each.lease != *chosen || each.until <= now_) continue;
+    each.until = now_ + *take.lease;
+    return message_of(queue, each.message, each.lease);
+  }
+  return std::nullopt;
+}
+
+Expected Model::message_of(const ModelQueue& queue, const ModelMessage& message,
+                           Id lease) {
+  Expected expected;
+  expected.body = message.body;
+  expected.message_id =
+      std::to_string(queue.generation) + "-" + std::to_string(message.place);
+  expected.attempt = message.attempts;
+  expected.lease = lease;
+  expected.dead_from = message.dead_from;
+  return expected;
+}
+
+Expected Model::hand_out(ModelQueue& queue, ModelMessage message,
+                         const Take& take, const std::optional<Id>& chosen) {
+  ++message.attempts;
+  if (!take.lease) return message_of(queue, message, 0);
+  // One that is still being cleared away may be in use or not.
+  bool usable = chosen && !is_lease(*chosen, queue.config.ephemeral) &&
+                !stored_.cleared.contains(*chosen);
+  Id lease = usable ? *chosen : new_id();
+  queue.hidden.push_back({message, lease, now_ + *take.lease});
+  return message_of(queue, message, lease);
+}
+
+bool Model::is_lease(Id id, bool ephemeral) const {
+  for (const ModelQueue& queue : stored_.queues) {
+    if (queue.config.ephemeral != ephemeral) continue;
+    for (const ModelHidden& each : queue.hidden) {
+      if (each.lease == id) return true;
+    }
+  }
+  return false;
+}
+
+void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
+  bool takes = ask.verb == Verb::kConsume;
+  if (takes && !world_.alive(caller)) {
+    return refuse(caller, ErrorCode::kBadRequest);
+  }
+  Take how;
+  how.lease = ask.lease_time;
+  if (takes) {
+    if (auto again = given_before(queue, how, ask.chosen)) {
+      return world_.say(caller, *again);
+    }
+  }
+  auto index = static_cast<std::size_t>(ask.index);
+  while (index < queue.ready.size()) {
+    auto at = queue.ready.begin() + ask.index;
+    ModelMessage message = *at;
+    bool expired = message.expired(now_);
+    if (expired || takes) queue.ready.erase(at);
+    if (expired) continue;
+    return world_.say(caller, takes ? hand_out(queue, message, how, ask.chosen)
+                                    : message_of(queue, message, 0));
+  }
+  refuse(caller, ErrorCode::kEmpty);
+}
+
+// --- back again -------------------------------------------------------------
+
+std::optional<ErrorCode> Model::requeue(Id id, const ModelHidden& hidden,
+                                        const Ask& how) {
+  QueueConfig config = queue(id)->config;
+  ModelMessage message = hidden.message;
+  bool expired = message.expired(now_);
+  bool failed = hidden.lease != 0 && !how.uncounted;
+  bool too_often = failed && config.max_attempts > 0 &&
+                   message.attempts >= config.max_attempts;
+  ModelQueue* dead_letters = nullptr;
+  if (!expired && (how.dead || too_often)) {
+    ErrorCode why = ErrorCode::kConflict;
+    dead_letters = dead_letters_of(config, why);
+    if (dead_letters == nullptr && how.dead) return why;
+  }
+  ModelQueue& from = *queue(id);
+  std::erase_if(from.hidden, [&](const ModelHidden& each) {
+    return each.message.place == message.place;
+  });
+  if (expired) return std::nullopt;
+  if (how.uncounted) --message.attempts;
+  Duration delay = how.delay.value_or(Duration::zero());
+  if (too_often && dead_letters == nullptr) {
+    delay = std::max(delay, kRetryDeadLetter);
+  }
+  if (dead_letters != nullptr) {
+    message.dead_from = config.name;
+    message.attempts = 0;
+    message.expires.reset();
+    message.place = dead_letters->next_place++;
+    reinsert(*dead_letters, message);
+  } else if (delay != Duration::zero()) {
+    from.hidden.push_back({message, 0, now_ + delay});
+  } else {
+    reinsert(from, message);
+  }
+  return std::nullopt;
+}
+
+ModelQueue* Model::dead_letters_of(const QueueConfig& config, ErrorCode& why) {
+  Ask ask;
+  ask.name = config.dead_letter;
+  if (ask.name.empty() && config.name.ends_with(".dead")) return nullptr;
+  if (ask.name.empty()) ask.name = config.name + ".dead";
+  ModelQueue* found = queue(ask);
+  if (found == nullptr) {
+    QueueConfig made;
+    made.name = ask.name;
+    found = &make_queue(made);
+  }
+  if (has_room(*found)) return found;
+  why = ErrorCode::kAtCapacity;
+  return nullptr;
+}
+
+// --- time -------------------------------------------------------------------
+
+// Leases and delays end in order of their time.
+void Model::due_hidden(bool ephemeral) {
+  while (true) {
+    ModelQueue* of = nullptr;
+    const ModelHidden* first = nullptr;
+    for (ModelQueue& queue : stored_.queues) {
+      if (queue.config.ephemeral != ephemeral) continue;
+      for (const ModelHidden& each : queue.hidden) {
+        if (each.until > now_) continue;
+        auto order = [](const ModelHidden& hidden, const ModelQueue& in) {
+          return std::tuple(hidden.until, in.generation, hidden.message.place);
+        };
+        if (first == nullptr || order(each, queue) < order(*first, *of)) {
+          of = &queue;
+          first = &each;
+        }
+      }
+    }
+    if (first == nullptr) return;
+    static_cast<void>(requeue(of->id, ModelHidden(*first), Ask{}));
+  }
+}
+
+void Model::tick_queues() {
+  while (true) {
+    auto first = takers_.end();
+    for (auto it = takers_.begin(); it != takers_.end(); ++it) {
+      if (!it->limit || *it->limit > now_) continue;
+      if (first == takers_.end() || *it->limit < *first->limit) first = it;
+    }
+    if (first == takers_.end()) break;
+    refuse(first->caller, ErrorCode::kEmpty);
+    takers_.erase(first);
+  }
+  for (bool ephemeral : {false, true}) {
+    due_hidden(ephemeral);
+    for (ModelQueue& queue : stored_.queues) {
+      if (queue.config.ephemeral != ephemeral) continue;
+      std::erase_if(queue.ready,
+                    [this](const auto& each) { return each.expired(now_); });
+    }
+  }
+  std::erase_if(stored_.keys,
+                [this](const auto& each) { return each.expires <= now_; });
+  for (Id id : std::exchange(fresh_, {})) {
+    if (ModelQueue* of = queue(id)) serve(*of);
+  }
+}
+
+std::optional<Instant> Model::next_queue() const {
+  std::optional<Instant> next;
+  for (const Taker& each : takers_) next = sooner(next, each.limit);
+  for (const ModelKey& each : stored_.keys) next = sooner(next, each.expires);
+  for (const ModelQueue& queue : stored_.queues) {
+    for (const auto& each : queue.ready) next = sooner(next, each.expires);
+    for (const auto& each : queue.hidden) next = sooner(next, each.until);
+  }
+  return next;
+}
+
+}  // namespace syncq::sim

@@ -1,0 +1,152 @@
+// What a transaction and a daemon's life mean for both services.
+
+#include "tests/sim/model.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/commit/nearest_deadline.h"
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq::sim {
+
+std::string reference(Id id) { return "$" + std::to_string(id); }
+
+Expected refusal_of(ErrorCode code) {
+  Expected expected;
+  expected.status = error_status(code);
+  expected.json = {{"error", error_name(code)}};
+  return expected;
+}
+
+void Model::refuse(ConnectionId caller, ErrorCode code) {
+  world_.say(caller, refusal_of(code));
+}
+
+void Model::answer(ConnectionId caller, nlohmann::json json) {
+  Expected expected;
+  expected.json = std::move(json);
+  world_.say(caller, expected);
+}
+
+bool Model::ask(const Ask& ask, ConnectionId caller, Instant now) {
+  now_ = now;
+  return ask.verb < Verb::kPut ? ask_fifo(ask, caller) : ask_queue(ask, caller);
+}
+
+void Model::tick(Instant now) {
+  now_ = now;
+  tick_fifos();
+  tick_queues();
+}
+
+bool Model::parked(ConnectionId caller) const {
+  auto is_caller = [&](const auto& each) { return each.caller == caller; };
+  return std::any_of(waiters_.begin(), waiters_.end(), is_caller) ||
+         std::any_of(takers_.begin(), takers_.end(), is_caller);
+}
+
+void Model::commit() {
+  committed_ = stored_;
+  recovered_ = true;
+  for (Waiter& each : waiters_) each.fresh = false;
+  released_.clear();
+  touched_.clear();
+}
+
+// All that was stored is as it was. Who has parked for a turn of hold, or was
+// told anything, has to begin again; other waiters stay.
+void Model::abort() {
+  stored_ = committed_;
+  std::erase_if(waiters_,
+                [](const Waiter& each) { return each.hold && each.fresh; });
+  gone_.merge(released_);
+  recheck_.merge(touched_);
+  released_.clear();
+  touched_.clear();
+  ask_again_.clear();
+  ask_lines();
+  for (const Taker& each : takers_) fresh_.insert(each.queue);
+  if (!recovered_) recover(now_, true);
+}
+
+// A line whose first could have a turn is asked at once.
+void Model::ask_lines() {
+  for (const ModelFifo& each : stored_.fifos) {
+    bool stands = held(each) < each.config.slots && live(each) > held(each);
+    if (stands) ask_again_[each.id] = Instant();
+  }
+}
+
+void Model::dismiss() {
+  for (const Waiter& each : std::exchange(waiters_, {})) {
+    Expected expected = refusal_of(ErrorCode::kShuttingDown);
+    if (each.hold) {
+      expected.form = Expected::Form::kLastLine;
+      expected.json["event"] = "ended";
+    }
+    world_.say(each.caller, expected);
+  }
+  for (const Taker& each : std::exchange(takers_, {})) {
+    refuse(each.caller, ErrorCode::kShuttingDown);
+  }
+}
+
+void Model::restart(Stored kept) {
+  stored_ = std::move(kept);
+  std::erase_if(stored_.queues,
+                [](const ModelQueue& each) { return each.config.ephemeral; });
+  std::erase_if(stored_.keys,
+                [](const ModelKey& each) { return each.ephemeral; });
+  waiters_.clear();
+  takers_.clear();
+  gone_.clear();
+  lost_.clear();
+  ask_again_.clear();
+  released_.clear();
+  touched_.clear();
+  recheck_.clear();
+  fresh_.clear();
+  last_ephemeral_ = 0;
+  recovered_ = false;
+  committed_ = stored_;
+}
+
+// Of the first transaction; if that is undone, it is done once more. Nobody is
+// late because the daemon was down, and fences grow even if the last
+// grants were lost with the power.
+void Model::recover(Instant now, bool same_boot) {
+  now_ = now;
+  constexpr std::int64_t kFenceGap = 1'000'000;
+  for (ModelFifo& each : stored_.fifos) {
+    if (!same_boot) each.fence += kFenceGap;
+    if (each.deadline) {
+      each.deadline = std::max(*each.deadline, now + kMinReattachGrace);
+    }
+  }
+  for (ModelTicket& each : stored_.tickets) {
+    if (!each.live() || !each.deadline) continue;
+    Duration grace = each.timeouts.accept == Duration::zero()
+                         ? kMinReattachGrace
+                         : each.timeouts.accept;
+    each.deadline = std::max(*each.deadline, now + grace);
+  }
+  ask_lines();
+  stored_.destroyed.clear();
+  for (const ModelTicket& each : stored_.tickets) {
+    if (each.live() && fifo(each.fifo) == nullptr) {
+      stored_.destroyed.insert(each.fifo);
+    }
+  }
+  for (ModelTicket& each : stored_.tickets) {
+    if (each.live() && each.hold) recover_hold(each, same_boot);
+  }
+  for (ModelQueue& queue : stored_.queues) {
+    for (ModelHidden& each : queue.hidden) {
+      if (each.lease != 0) each.until = std::max(each.until, now + kLeastLease);
+    }
+  }
+  if (!same_boot) commit();
+}
+
+}  // namespace syncq::sim

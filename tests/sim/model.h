@@ -1,0 +1,274 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <list>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/commit/notifier.h"
+#include "daemon/fifo/fifo_types.h"
+#include "daemon/process/processes.h"
+#include "daemon/queue/queue_engine.h"
+#include "tests/sim/ask.h"
+
+namespace syncq::sim {
+
+// What a client must be told next. `json` is part of what the answer holds; a
+// text "$7" in it stands for the UUID of thing 7.
+struct Expected {
+  enum class Form { kReply, kStream, kLine, kLastLine };
+  Form form = Form::kReply;
+  int status = 200;
+  nlohmann::json json;
+  std::optional<std::string> body;  // of a message, with the fields below
+  std::string message_id;
+  std::int64_t attempt = 0;
+  Id lease = 0;
+  std::string dead_from;
+  // Of a turn that is given: the ticket, and what its FIFO is called.
+  Id granted = 0;
+  std::string granted_in;
+};
+
+// What the daemon keeps, in the model's words.
+struct ModelFifo {
+  Id id = 0;
+  std::string name;  // empty: none
+  FifoConfig config;
+  std::int64_t fence = 0;
+  std::optional<Instant> deadline;
+};
+struct ModelTicket {
+  Id id = 0;
+  Id fifo = 0;
+  TicketState state = TicketState::kWaiting;
+  TicketEnd end = TicketEnd::kNone;
+  int slot = -1;
+  std::int64_t fence = 0;
+  Timeouts timeouts;
+  std::optional<Instant> deadline;
+  bool hold = false;
+  Process owner;
+  Process command;
+
+  bool live() const { return state != TicketState::kEnded; }
+  bool held() const { return live() && state != TicketState::kWaiting; }
+};
+struct ModelMessage {
+  std::int64_t place = 0;
+  std::string body;
+  std::int64_t attempts = 0;
+  std::optional<Instant> expires;
+  std::string dead_from;
+
+  bool expired(Instant now) const { return expires && *expires <= now; }
+};
+struct ModelHidden {
+  ModelMessage message;
+  Id lease = 0;  // 0: delayed
+  Instant until;
+};
+struct ModelQueue {
+  Id id = 0;
+  QueueConfig config;
+  std::int64_t generation = 0;
+  std::int64_t next_place = 0;
+  std::vector<ModelMessage> ready;  // by place
+  std::vector<ModelHidden> hidden;
+};
+struct ModelKey {
+  Id queue = 0;
+  std::string key;
+  std::int64_t sequence = 0;
+  Instant expires;
+  bool ephemeral = false;
+};
+// All of it that a transaction commits or undoes.
+struct Stored {
+  std::list<ModelFifo> fifos;
+  std::int64_t fence_floor = 0;
+  std::deque<ModelTicket> tickets;  // in order of creation
+  // FIFOs that are gone, whose tickets are still to be ended.
+  std::set<Id> destroyed;
+  std::list<ModelQueue> queues;
+  std::int64_t last_generation = 0;
+  std::vector<ModelKey> keys;
+  // Leases of what was emptied or deleted: it is cleared away bit by bit, and
+  // until then they are in use.
+  std::set<Id> cleared;
+};
+
+// What the model needs to know of the world.
+struct Surroundings {
+  std::function<bool(ConnectionId)> alive;
+  std::function<bool(ConnectionId)> stopped;
+  std::function<ProcessState(const Process&)> look;
+  std::function<pid_t(ConnectionId)> pid_of;  // 0: remote
+  std::function<Process(pid_t)> process;      // pid 0: none
+  std::function<pid_t(pid_t)> parent_of;      // 0: none
+  std::function<void(ConnectionId, Expected)> say;
+};
+
+// The rules of both services once more, as plain as they can be said:
+// everything is a list that is walked. The files *_rules.cc are to be read
+// beside man/syncq-http.7; the daemon must do the same.
+class Model {
+ public:
+  explicit Model(Surroundings world) : world_(std::move(world)) {}
+
+  // What a request does. True: its caller waits now.
+  bool ask(const Ask& ask, ConnectionId caller, Instant now);
+  void tick(Instant now);
+  // The daemon's transaction is committed or undone.
+  void commit();
+  void abort();
+  // The daemon has noticed it. `wait_until`: of a remote caller that may live.
+  void caller_gone(ConnectionId caller, bool remote, bool lost,
+                   Instant wait_until);
+  void process_ended(Id ticket) { gone_.insert(ticket); }
+  // Each parked caller is told that the daemon goes.
+  void dismiss();
+  // A daemon has begun over `kept`.
+  void restart(Stored kept);
+  void recover(Instant now, bool same_boot);
+
+  const Stored& stored() const { return stored_; }
+  const Stored& committed() const { return committed_; }
+  bool parked(ConnectionId caller) const;
+  std::size_t parked_fifo() const { return waiters_.size(); }
+  std::size_t parked_queue() const { return takers_.size(); }
+  // The first thing that is due; none: nothing ever.
+  std::optional<Instant> next_fifo() const;
+  std::optional<Instant> next_queue() const;
+  // A turn that nothing will ever end, if there is one.
+  std::optional<Id> turn_without_end() const;
+  // A client names a thing by a UUID of its own.
+  Id new_id() { return ++last_id_; }
+
+ private:
+  struct Waiter {
+    ConnectionId caller = 0;
+    Id ticket = 0;
+    bool hold = false;
+    bool granted = false;
+    bool fresh = false;  // parked in this transaction
+    std::optional<Instant> limit;
+    pid_t owner = 0;  // of hold: its process, if it was named and is seen
+  };
+  struct Taker {
+    ConnectionId caller = 0;
+    Id queue = 0;
+    Take take;
+    std::optional<Id> chosen;
+    std::optional<Instant> limit;
+  };
+
+  // --- fifo_rules.cc and hold_rules.cc: what is asked; turn_rules.cc: whose
+  // turn it is
+  bool ask_fifo(const Ask& ask, ConnectionId caller);
+  void tick_fifos();
+  bool hold(const Ask& ask, ConnectionId caller);
+  bool reattach(const Ask& ask, ConnectionId caller);
+  bool wait(const Ask& ask, ConnectionId caller);
+  void done(const Ask& ask, ConnectionId caller);
+  void touch(const Ask& ask, ConnectionId caller);
+  void command(const Ask& ask, ConnectionId caller);
+  void show(const ModelFifo& fifo, ConnectionId caller);
+  ModelFifo* fifo(const Ask& ask);
+  ModelFifo* fifo(Id id);
+  ModelTicket* ticket(Id id);
+  // The ticket that is asked for, live or not; else its caller is refused.
+  ModelTicket* ticket_of(const Ask& ask, ConnectionId caller);
+  ModelTicket* live_hold(const Ask& ask, ConnectionId caller);
+  // With what the request overrides; how an ended ticket answers.
+  static Timeouts merged(Timeouts timeouts, const Ask& ask);
+  static ErrorCode code_of(TicketEnd end);
+  Id create_fifo(const Ask& ask);
+  Process owner_of(const Ask& ask, ConnectionId caller) const;
+  ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
+  int held(const ModelFifo& fifo) const;
+  int live(const ModelFifo& fifo) const;
+  bool has_room(ModelFifo& fifo);
+  void ask_line(ModelFifo& fifo);
+  void promote(ModelFifo& fifo);
+  int free_slot(const ModelFifo& fifo) const;
+  bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
+  void accept(ModelFifo& fifo, ModelTicket& ticket);
+  Expected grant(const ModelTicket& ticket, bool line) const;
+  void end(ModelTicket& ticket, TicketEnd how, ErrorCode why);
+  void settle(ModelFifo& fifo);
+  void tell(const ModelTicket& ticket, const std::optional<ErrorCode>& end);
+  std::vector<ConnectionId> callers_of(Id ticket) const;
+  bool held_open(Id ticket) const;
+  bool is_stopped(const ModelTicket& ticket) const;
+  void release_gone();
+  void end_calls_due();
+  void end_destroyed();
+  void expire_due();
+  void recover_hold(ModelTicket& ticket, bool same_boot);
+  void destroy(Id fifo);
+
+  // --- queue_rules.cc: what is asked; message_rules.cc: who gets what
+  bool ask_queue(const Ask& ask, ConnectionId caller);
+  void tick_queues();
+  ModelQueue* queue(const Ask& ask);
+  ModelQueue* queue(Id id);
+  ModelQueue& make_queue(const QueueConfig& config);
+  void renew(ModelQueue& queue);
+  void clear(const ModelQueue& queue);
+  void put(const Ask& ask, ConnectionId caller);
+  bool has_room(ModelQueue& queue);
+  bool take(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  std::optional<Expected> take_now(ModelQueue& queue, const Take& take,
+                                   const std::optional<Id>& chosen);
+  std::optional<Expected> given_before(ModelQueue& queue, const Take& take,
+                                       const std::optional<Id>& chosen);
+  Expected hand_out(ModelQueue& queue, ModelMessage message, const Take& take,
+                    const std::optional<Id>& chosen);
+  void at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void serve(ModelQueue& queue);
+  bool is_lease(Id id, bool ephemeral) const;
+  static Expected message_of(const ModelQueue& queue,
+                             const ModelMessage& message, Id lease);
+  // The error with which it is refused; none: done.
+  std::optional<ErrorCode> requeue(Id queue, const ModelHidden& hidden,
+                                   const Ask& how);
+  ModelQueue* dead_letters_of(const QueueConfig& config, ErrorCode& why);
+  void reinsert(ModelQueue& queue, ModelMessage message);
+  void due_hidden(bool ephemeral);
+
+  // --- model.cc
+  void ask_lines();
+  void refuse(ConnectionId caller, ErrorCode code);
+  void answer(ConnectionId caller, nlohmann::json json);
+
+  Surroundings world_;
+  Instant now_;
+  Stored stored_;
+  Stored committed_;
+  Id last_id_ = 0;
+  bool recovered_ = false;  // what recover() did is committed
+
+  // In memory: what does not outlive the daemon.
+  std::vector<Waiter> waiters_;
+  std::vector<Taker> takers_;  // in order of arrival
+  std::set<Id> gone_;          // tickets whose caller or process is gone
+  std::map<Id, Instant> lost_;
+  std::map<Id, Instant> ask_again_;  // FIFOs whose line is stopped
+  std::set<Id> fresh_;  // queues that have a new message for those who wait
+  std::int64_t last_ephemeral_ = 0;
+  // What an abort takes back of that.
+  std::set<Id> released_;
+  std::set<Id> touched_;
+  std::set<Id> recheck_;
+};
+
+Expected refusal_of(ErrorCode code);
+std::string reference(Id id);  // "$7"
+
+}  // namespace syncq::sim

@@ -1,0 +1,386 @@
+// FIFOs and tickets: whose turn it is, and what time does.
+
+#include <algorithm>
+
+#include "daemon/commit/nearest_deadline.h"
+#include "daemon/fifo/fifo_engine.h"
+#include "tests/sim/model.h"
+
+namespace syncq::sim {
+namespace {
+
+Expected last_line(ErrorCode code) {
+  Expected expected;
+  expected.form = Expected::Form::kLastLine;
+  expected.json = {{"event", "ended"}, {"error", error_name(code)}};
+  return expected;
+}
+
+}  // namespace
+
+// --- the line ---------------------------------------------------------------
+
+std::vector<ConnectionId> Model::callers_of(Id ticket) const {
+  std::vector<ConnectionId> callers;
+  for (const Waiter& each : waiters_) {
+    if (each.ticket == ticket) callers.push_back(each.caller);
+  }
+  std::sort(callers.begin(), callers.end());
+  return callers;
+}
+
+bool Model::held_open(Id ticket) const {
+  return std::any_of(waiters_.begin(), waiters_.end(), [&](const Waiter& each) {
+    return each.ticket == ticket && each.hold;
+  });
+}
+
+// A stopped process could not use its turn.
+bool Model::is_stopped(const ModelTicket& ticket) const {
+  std::vector<ConnectionId> callers = callers_of(ticket.id);
+  if (callers.empty()) {
+    return ticket.owner.pid != 0 &&
+           world_.look(ticket.owner) == ProcessState::kStopped;
+  }
+  return std::all_of(callers.begin(), callers.end(), world_.stopped);
+}
+
+// The first in line gets a free slot; one that is stopped keeps its place, and
+// is asked again within a second.
+void Model::promote(ModelFifo& fifo) {
+  for (ModelTicket& each : stored_.tickets) {
+    if (held(fifo) >= fifo.config.slots) break;
+    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
+    if (waits) give_turn(fifo, each);
+  }
+  if (held(fifo) < fifo.config.slots && live(fifo) > held(fifo)) {
+    ask_again_[fifo.id] = now_ + kAskStopped;
+  } else {
+    ask_again_.erase(fifo.id);
+  }
+}
+
+bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
+  // Nothing is given to one that has left; a hold ends with its last caller.
+  bool left = std::erase_if(waiters_, [&](const Waiter& each) {
+                return each.ticket == ticket.id && each.hold &&
+                       !world_.alive(each.caller);
+              }) > 0;
+  std::erase_if(waiters_, [&](const Waiter& each) {
+    return each.ticket == ticket.id && !world_.alive(each.caller);
+  });
+  bool attended =
+      ticket.hold ? held_open(ticket.id) : !callers_of(ticket.id).empty();
+  if (left && !attended) {
+    end(ticket, TicketEnd::kCancelled, ErrorCode::kCancelled);
+    return false;
+  }
+  if (is_stopped(ticket)) return false;
+  ticket.slot = free_slot(fifo);
+  if (attended) {
+    accept(fifo, ticket);
+    tell(ticket, std::nullopt);
+    return true;
+  }
+  // Nobody is there to take it: it is kept for a while.
+  ticket.state = TicketState::kReady;
+  ticket.deadline.reset();
+  Duration patience = ticket.timeouts.accept;
+  if (ticket.hold && patience == Duration::zero()) {
+    patience = kMinReattachGrace;
+  }
+  if (patience != Duration::zero()) ticket.deadline = now_ + patience;
+  return true;
+}
+
+int Model::free_slot(const ModelFifo& fifo) const {
+  int slot = 0;
+  auto taken = [&](const ModelTicket& each) {
+    return each.fifo == fifo.id && each.held() && each.slot == slot;
+  };
+  while (std::any_of(stored_.tickets.begin(), stored_.tickets.end(), taken)) {
+    ++slot;
+  }
+  return slot;
+}
+
+bool Model::has_room(ModelFifo& fifo) {
+  if (held(fifo) >= fifo.config.slots) return false;
+  if (live(fifo) == held(fifo)) return true;
+  ask_line(fifo);
+  return held(fifo) < fifo.config.slots;
+}
+
+void Model::ask_line(ModelFifo& fifo) {
+  int held_before = held(fifo);
+  int live_before = live(fifo);
+  promote(fifo);
+  if (held(fifo) != held_before || live(fifo) != live_before) settle(fifo);
+}
+
+// Each turn has a fence above all before it.
+void Model::accept(ModelFifo& fifo, ModelTicket& ticket) {
+  ticket.fence = ++fifo.fence;
+  ticket.state = TicketState::kAccepted;
+  ticket.deadline.reset();
+  // A caller of hold keeps its turn for as long as it stays.
+  if (!ticket.hold && ticket.timeouts.done != Duration::zero()) {
+    ticket.deadline = now_ + ticket.timeouts.done;
+  }
+}
+
+Expected Model::grant(const ModelTicket& ticket, bool line) const {
+  Expected expected;
+  expected.json = {{"ticket", reference(ticket.id)},
+                   {"fence", ticket.fence},
+                   {"slot", ticket.slot}};
+  if (line) {
+    expected.form = Expected::Form::kLine;
+    expected.json["event"] = "grant";
+    expected.json["lease"] = ticket.command.pid != 0 ? "process" : "connection";
+  }
+  expected.granted = ticket.id;
+  for (const ModelFifo& each : stored_.fifos) {
+    if (each.id != ticket.fifo) continue;
+    expected.granted_in = each.name.empty() ? reference(each.id) : each.name;
+  }
+  return expected;
+}
+
+// All who wait for a ticket hear of it. Callers of hold stay with their turn.
+void Model::tell(const ModelTicket& ticket,
+                 const std::optional<ErrorCode>& end) {
+  for (ConnectionId caller : callers_of(ticket.id)) {
+    auto waiter =
+        std::find_if(waiters_.begin(), waiters_.end(),
+                     [&](const Waiter& each) { return each.caller == caller; });
+    bool stream = waiter->hold;
+    if (stream && !end) {
+      waiter->granted = true;
+      waiter->limit.reset();
+    } else {
+      waiters_.erase(waiter);
+    }
+    if (!end) {
+      world_.say(caller, grant(ticket, stream));
+    } else if (stream) {
+      world_.say(caller, last_line(*end));
+    } else {
+      refuse(caller, *end);
+    }
+  }
+}
+
+void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
+  if (ticket.hold) touched_.insert(ticket.id);
+  ticket.state = TicketState::kEnded;
+  ticket.end = how;
+  ticket.slot = -1;
+  ticket.deadline = now_ + kRememberEnded;
+  tell(ticket, why);
+}
+
+// An unused FIFO goes after a time.
+void Model::settle(ModelFifo& fifo) {
+  fifo.deadline.reset();
+  bool unused = live(fifo) == 0;
+  if (unused && fifo.config.unused_destroy != Duration::zero()) {
+    fifo.deadline = now_ + fifo.config.unused_destroy;
+  }
+}
+
+void Model::destroy(Id id) {
+  auto found = std::find_if(stored_.fifos.begin(), stored_.fifos.end(),
+                            [&](const auto& each) { return each.id == id; });
+  stored_.fence_floor = std::max(stored_.fence_floor, found->fence);
+  if (live(*found) > 0) stored_.destroyed.insert(id);
+  stored_.fifos.erase(found);
+  ask_again_.erase(id);
+}
+
+// --- who is gone ------------------------------------------------------------
+
+void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
+                        Instant wait_until) {
+  std::erase_if(takers_,
+                [&](const Taker& each) { return each.caller == caller; });
+  auto waiter =
+      std::find_if(waiters_.begin(), waiters_.end(),
+                   [&](const Waiter& each) { return each.caller == caller; });
+  if (waiter == waiters_.end()) return;
+  if (waiter->hold) {
+    // A remote holder may work on where we can't see it.
+    bool waits = remote && (waiter->granted || lost);
+    if (waits) {
+      lost_[waiter->ticket] = wait_until;
+    } else {
+      gone_.insert(waiter->ticket);
+    }
+  }
+  waiters_.erase(waiter);
+}
+
+// A turn of hold ends with its caller, unless a process keeps it.
+void Model::release_gone() {
+  while (!gone_.empty()) {
+    Id id = *gone_.begin();
+    gone_.erase(gone_.begin());
+    released_.insert(id);
+    ModelTicket* found = ticket(id);
+    if (found == nullptr || !found->live() || !found->hold || held_open(id)) {
+      continue;
+    }
+    bool accepted = found->state == TicketState::kAccepted;
+    bool kept = accepted && found->command.pid != 0 &&
+                world_.look(found->command) != ProcessState::kEnded;
+    ModelFifo* in = fifo(found->fifo);
+    if (kept || in == nullptr) continue;
+    end(*found, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+        ErrorCode::kDone);
+    promote(*in);
+    settle(*in);
+  }
+}
+
+// --- time -------------------------------------------------------------------
+
+void Model::end_calls_due() {
+  while (true) {
+    auto first = waiters_.end();
+    for (auto it = waiters_.begin(); it != waiters_.end(); ++it) {
+      if (!it->limit || *it->limit > now_) continue;
+      if (first == waiters_.end() ||
+          std::pair(*it->limit, it->caller) <
+              std::pair(*first->limit, first->caller)) {
+        first = it;
+      }
+    }
+    if (first == waiters_.end()) return;
+    Waiter waiter = *first;
+    waiters_.erase(first);
+    if (waiter.hold) {
+      gone_.insert(waiter.ticket);
+      world_.say(waiter.caller, last_line(ErrorCode::kStillWaiting));
+    } else {
+      refuse(waiter.caller, ErrorCode::kStillWaiting);
+    }
+  }
+}
+
+void Model::expire_due() {
+  while (true) {
+    ModelTicket* first = nullptr;
+    for (ModelTicket& each : stored_.tickets) {
+      bool due = each.live() && each.deadline && *each.deadline <= now_;
+      if (due && (first == nullptr || *each.deadline < *first->deadline)) {
+        first = &each;
+      }
+    }
+    if (first == nullptr) return;
+    ModelFifo* in = fifo(first->fifo);
+    if (in == nullptr) {
+      end(*first, TicketEnd::kCancelled, ErrorCode::kDestroyed);
+      continue;
+    }
+    bool waited = first->state == TicketState::kWaiting;
+    end(*first, waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired,
+        waited ? ErrorCode::kWaitTimeout : ErrorCode::kExpired);
+    promote(*in);
+    settle(*in);
+  }
+}
+
+// One destroyed FIFO at a time; that nothing is left of it takes a look more.
+void Model::end_destroyed() {
+  if (stored_.destroyed.empty()) return;
+  Id id = *stored_.destroyed.begin();
+  bool any = false;
+  for (ModelTicket& each : stored_.tickets) {
+    if (!each.live() || each.fifo != id) continue;
+    end(each, TicketEnd::kCancelled, ErrorCode::kDestroyed);
+    any = true;
+  }
+  if (!any) stored_.destroyed.erase(id);
+}
+
+void Model::tick_fifos() {
+  end_calls_due();
+  for (Id id : std::exchange(recheck_, {})) {
+    ModelTicket* found = ticket(id);
+    touched_.insert(id);
+    bool away =
+        found != nullptr && found->live() && found->hold && !held_open(id);
+    if (away) recover_hold(*found, true);
+  }
+  for (auto it = lost_.begin(); it != lost_.end();) {
+    if (it->second > now_) {
+      ++it;
+      continue;
+    }
+    gone_.insert(it->first);
+    it = lost_.erase(it);
+  }
+  release_gone();
+  for (auto [id, when] : std::map(ask_again_)) {
+    ModelFifo* in = fifo(id);
+    if (when <= now_ && in != nullptr) ask_line(*in);
+  }
+  expire_due();
+  std::vector<Id> unused;
+  for (const ModelFifo& each : stored_.fifos) {
+    if (each.deadline && *each.deadline <= now_) unused.push_back(each.id);
+  }
+  for (Id id : unused) destroy(id);
+  std::erase_if(stored_.tickets, [this](const ModelTicket& each) {
+    return !each.live() && *each.deadline <= now_;
+  });
+  end_destroyed();
+}
+
+// A turn of hold without its caller, for no fault of that: it may come back.
+void Model::recover_hold(ModelTicket& ticket, bool same_boot) {
+  bool accepted = ticket.state == TicketState::kAccepted;
+  const Process& process =
+      accepted && ticket.command.pid != 0 ? ticket.command : ticket.owner;
+  bool ended = process.pid != 0 &&
+               (!same_boot || world_.look(process) == ProcessState::kEnded);
+  if (ended) {
+    if (!same_boot) ticket.command = Process{};
+    gone_.insert(ticket.id);
+  } else if (accepted && ticket.command.pid == 0 && !ticket.deadline) {
+    ticket.deadline =
+        now_ + std::max(ticket.timeouts.accept, kMinReattachGrace);
+  }
+}
+
+std::optional<Instant> Model::next_fifo() const {
+  std::optional<Instant> next;
+  if (!stored_.destroyed.empty()) next = Instant();
+  for (const Waiter& each : waiters_) next = sooner(next, each.limit);
+  for (const ModelTicket& each : stored_.tickets) {
+    next = sooner(next, each.deadline);
+  }
+  for (const ModelFifo& each : stored_.fifos) {
+    next = sooner(next, each.deadline);
+  }
+  for (const auto& [id, when] : lost_) next = sooner(next, when);
+  for (const auto& [id, when] : ask_again_) next = sooner(next, when);
+  return next;
+}
+
+std::optional<Id> Model::turn_without_end() const {
+  for (const ModelTicket& each : stored_.tickets) {
+    bool endless = each.state == TicketState::kAccepted && each.hold &&
+                   !each.deadline && !held_open(each.id) &&
+                   !lost_.contains(each.id) && !gone_.contains(each.id) &&
+                   !recheck_.contains(each.id) &&
+                   !stored_.destroyed.contains(each.fifo);
+    if (!endless) continue;
+    bool runs = each.command.pid != 0 &&
+                world_.look(each.command) != ProcessState::kEnded;
+    if (!runs) return each.id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace syncq::sim
