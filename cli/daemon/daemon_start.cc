@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <thread>
+
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/base/text.h"
+#include "cli/client/ask.h"
 #include "cli/client/connect_or_spawn.h"
 #include "cli/client/daemon_process.h"
 #include "cli/client/restart.h"
@@ -62,6 +65,25 @@ Target local_target(const ClientOptions& options) {
   return target;
 }
 
+// One that was just killed, or is ending, takes connections for a moment more.
+bool answers(const Target& target) {
+  std::optional<DaemonReply> reply = ask_if_running(target, "/status");
+  return reply && !is_shutting_down(*reply);
+}
+
+// False if a daemon runs that these words did not start.
+bool start_daemon_that_answers(const Target& target,
+                               std::span<const std::string> words) {
+  constexpr auto kPause = std::chrono::milliseconds(5);
+  Deadline deadline = Deadline::after(kReplyBound);
+  while (!start_if_none_runs(target, words)) {
+    if (answers(target)) return false;
+    if (deadline.passed()) throw Unreachable(no_reply(target));
+    std::this_thread::sleep_for(kPause);
+  }
+  return true;
+}
+
 int left_alone(const std::vector<std::string>& words) {
   say(
       fmt::format("the daemon runs already, and keeps its settings; `syncq "
@@ -91,10 +113,10 @@ int daemon_start_command(Arguments arguments) {
   Target target = local_target(parsed.client);
   NamedValues given = parsed.settings.given();
   std::vector<std::string> words = option_words(given);
-  bool runs = static_cast<bool>(connect_if_running(target));
+  bool runs = answers(target);
   // What the daemon would refuse is a usage error here.
   if (!runs || !given.empty()) settle_settings(given);
-  if (!runs && start_if_none_runs(target, words)) return kExitOk;
+  if (!runs && start_daemon_that_answers(target, words)) return kExitOk;
   return words.empty() ? kExitOk : left_alone(words);
 }
 

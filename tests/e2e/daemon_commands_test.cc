@@ -1,5 +1,9 @@
 // syncq daemon run, start, stop, restart, status and logs.
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <csignal>
 
@@ -36,6 +40,25 @@ TEST_CASE("daemon start, status, stop") {
     box.ok("rm s && syncq daemon stop");
     CHECK_FALSE(alive(pid));
   }
+}
+
+// As of a daemon in the moment of its end: it takes a connection, and is gone.
+TEST_CASE("daemon start does not take a daemon's last moment for its life") {
+  Sandbox box;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  box.socket().copy(address.sun_path, sizeof address.sun_path - 1);
+  int ending = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(bind(ending, reinterpret_cast<sockaddr*>(&address), sizeof address) ==
+          0);
+  REQUIRE(listen(ending, 16) == 0);
+  Process start = box.start("exec syncq daemon start");
+  int taken = accept(ending, nullptr, nullptr);
+  CHECK(taken >= 0);
+  close(ending);
+  close(taken);
+  CHECK(start.wait().code() == 0);
+  CHECK(box.daemon_pid() > 0);
 }
 
 TEST_CASE("daemon restart: another process, the same line") {
