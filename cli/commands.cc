@@ -49,6 +49,7 @@ constexpr std::array kCommands = {
     Command{"queue", "extend", queue_extend_command, "Keep a lease for longer"},
     Command{"queue", "each", queue_each_command,
             "Run a command for each message: each Q -- CMD"},
+    Command{"", "history", history_command, "Show the turns that have ended"},
     Command{"", "status", status_command, "Show how the daemon is doing"},
     Command{"", "doctor", doctor_command, "Check that the store is intact"},
     Command{"daemon", "run", daemon_run_command, "Be the daemon"},

@@ -37,7 +37,7 @@ _syncq_read_line() {
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
       --tcp-no-token) ;;
-      --help | --version | --yes | --wide | --force | --repair | --greet | -[hqfy0]) ;;
+      --help | --version | --yes | --wide | --failed | --force | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only after a =.
@@ -45,19 +45,19 @@ _syncq_read_line() {
         ;;
       -j?*) ;;
       -n)
-        # `daemon logs -n N`, and `run -n`.
-        if [[ $path == daemon* ]]; then ((++i)); fi
+        # `daemon logs -n N`, `history -n N`, and `run -n`.
+        if [[ $path == @(daemon*|history) ]]; then ((++i)); fi
         ;;
       --lines)
-        # `daemon logs --lines N`, and `queue push --lines`.
-        if [[ $path == daemon* ]]; then ((++i)); fi
+        # `daemon logs --lines N`, `history --lines N`, `queue push --lines`.
+        if [[ $path == @(daemon*|history) ]]; then ((++i)); fi
         ;;
       -) operands+=("$word") ;;
       -*) ((++i)) ;;
       help)
         if [[ $path == '' ]]; then helping=1; fi
         ;;
-      run | status | doctor | daemon | fifo | queue)
+      run | history | status | doctor | daemon | fifo | queue)
         if [[ $path == '' || $path == @(fifo|daemon|queue) ]]; then
           path=${path:+$path }$word
         else
@@ -118,6 +118,7 @@ _syncq_options() {
       echo "--idle-exit --durability --log-level --max-message --max-in-flight" \
         "--tcp --tcp-no-token --allow-host --tcp-timeout $common"
       ;;
+    history) echo "-u --uuid -n --lines --failed --wide $common" ;;
     doctor) echo '--repair -o --output -e --endpoint --socket --help' ;;
     'daemon dial') echo '--greet --no-spawn --socket --help' ;;
     'daemon token') echo '--rotate --help' ;;
@@ -129,7 +130,7 @@ _syncq_options() {
 _syncq_offer_operand() {
   if ((helping)) && [[ $path != @(|fifo|queue|daemon) ]]; then return; fi
   case $path in
-    '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
+    '') _syncq_offer 'run fifo queue history status doctor daemon help version' ;;
     queue)
       _syncq_offer "new ls show rm purge push pop peek consume ack \
         nack extend each"
@@ -146,7 +147,7 @@ _syncq_offer_operand() {
     fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
-    'fifo ticket' | 'fifo show')
+    history | 'fifo ticket' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     run | 'fifo run')

@@ -59,14 +59,14 @@ function __syncq_dashes
 end
 
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
-set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l fifos '__syncq_at run 0; or __syncq_at history 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
 # `help` is followed by the same words.
 set -l top '__syncq_top; or __syncq_at help 0'
 set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
 set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
 set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
 set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
-set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
+set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')"; or __syncq_at history 0+"
 set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
 
 complete -c syncq -f
@@ -80,6 +80,9 @@ complete -c syncq -n __syncq_top -l version -d 'Print the version'
 complete -c syncq -n $top -a run -d 'Run a command when it is its turn'
 complete -c syncq -n $top -a fifo -d 'Make and look at FIFOs'
 complete -c syncq -n $top -a queue -d 'Keep messages and work through them'
+complete -c syncq -n $top -a history -d 'Show the turns that have ended'
+complete -c syncq -n '__syncq_at history 0+' -s n -l lines -x -d 'So many turns'
+complete -c syncq -n '__syncq_at history 0+' -l failed -d 'Those that did not go well'
 complete -c syncq -n $top -a status -d 'Show how the daemon does'
 complete -c syncq -n $top -a doctor -d 'Check that all is sound'
 complete -c syncq -n '__syncq_at doctor 0' -l repair -d 'Make a new store of what can be read'
@@ -161,7 +164,7 @@ complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one fi
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
 complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
-complete -c syncq -n '__syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
+complete -c syncq -n '__syncq_at history 0+; or __syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
 complete -c syncq -n $removal -s y -l yes -d 'Do not ask'
 complete -c syncq -n $removal -s q -l quiet -d 'Do not say what was removed'

@@ -14,5 +14,6 @@ int fifo_touch_command(Arguments arguments);
 int fifo_ls_command(Arguments arguments);
 int fifo_show_command(Arguments arguments);
 int fifo_rm_command(Arguments arguments);
+int history_command(Arguments arguments);
 
 }  // namespace syncq

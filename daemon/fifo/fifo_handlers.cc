@@ -85,10 +85,19 @@ Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
+  Done how;
   auto force = request.query.boolean("force");
   if (!force) return refuse(out, force.refusal());
-  return answer(out, engine.done(request.path[0], *ticket,
-                                 force->value_or(false), request.now));
+  how.force = force->value_or(false);
+  // As of wait(2).
+  auto exit_status = request.query.number("exit_status", 0, 255);
+  if (!exit_status) return refuse(out, exit_status.refusal());
+  if (*exit_status) how.status = static_cast<int>(**exit_status) << 8;
+  auto signal = request.query.number("signal", 1, 64);
+  if (!signal) return refuse(out, signal.refusal());
+  if (*signal) how.status = static_cast<int>(**signal);
+  return answer(out, engine.done(request.path[0], *ticket, how, request.now,
+                                 request.wall));
 }
 
 Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -168,8 +177,10 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               bind(engine, fifo_wait),
               false,
               true});
-  router.add(
-      {get_or_post, "/fifo/{}/done/{}", {"force"}, bind(engine, fifo_done)});
+  router.add({get_or_post,
+              "/fifo/{}/done/{}",
+              {"force", "exit_status", "signal"},
+              bind(engine, fifo_done)});
   router.add(
       {{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(engine, fifo_touch)});
   router.add(large({{Method::kGet}, "/fifo", {}, bind(engine, fifo_list)}));

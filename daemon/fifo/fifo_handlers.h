@@ -9,6 +9,8 @@ namespace syncq {
 void add_fifo_routes(Router& router, FifoEngine& engine);
 // The endpoint `hold`.
 void add_hold_route(Router& router, FifoEngine& engine);
+// Those of turns that have ended.
+void add_history_routes(Router& router, FifoEngine& engine);
 
 // Reads the parameters that make a FIFO: name, slots, the timeouts,
 // allow_overrides.

@@ -31,13 +31,22 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
   return fifo;
 }
 
+// What is forgotten makes room for a new one of this name.
+bool FifoEngine::is_known(const Uuid& uuid, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(uuid);
+  if (!ticket || !is_forgotten(*ticket, now)) return ticket.has_value();
+  store_.delete_ticket(ticket->seq);
+  ended_known_ = false;
+  return false;
+}
+
 Result<HoldReply> FifoEngine::hold(std::string_view name,
                                    const HoldRequest& call, ConnectionId caller,
                                    Instant now, WallMillis wall) {
   if (!notifier_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
-  if (call.nowait) release_gone(now);
-  if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
+  if (call.nowait) release_gone(now, wall);
+  if (call.ticket && (!call.create || is_known(*call.ticket, now))) {
     return reattach(name, call, caller, now);
   }
   bool created = false;
@@ -78,11 +87,10 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!timeouts) return timeouts.refusal();
   bool free = has_room(fifo, now);
   if (!free && call.nowait) {
-    return Refusal{
-        ErrorCode::kStillWaiting,
-        fmt::format("it is not your turn in FIFO {}, and you did "
-                    "not want to wait: try again later",
-                    fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
+    return Refusal{ErrorCode::kStillWaiting,
+                   fmt::format("it is not your turn in FIFO {}, and you did "
+                               "not want to wait: try again later",
+                               fifo.called())};
   }
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
@@ -107,10 +115,11 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   return start;
 }
 
-Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
+Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid,
+                                     Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Ticket> ticket = find(*fifo, uuid);
+  Result<Ticket> ticket = find(*fifo, uuid, now);
   if (!ticket) return ticket.refusal();
   if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
   if (!ticket->hold) {
@@ -125,7 +134,7 @@ Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
 Result<HoldReply> FifoEngine::reattach(std::string_view name,
                                        const HoldRequest& call,
                                        ConnectionId caller, Instant now) {
-  Result<Ticket> ticket = find_hold(name, *call.ticket);
+  Result<Ticket> ticket = find_hold(name, *call.ticket, now);
   if (!ticket) return ticket.refusal();
   Fifo fifo = *store_.find_fifo(ticket->fifo);
   HoldReply start;
@@ -160,6 +169,13 @@ void FifoEngine::announce(ConnectionId caller, const Process& command) {
   set_command(*ticket, command);
 }
 
+bool FifoEngine::finish(ConnectionId caller, std::optional<int> status) {
+  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
+  if (!entry || !entry->hold) return false;
+  gone_[entry->seq] = status;
+  return entry->granted;
+}
+
 void FifoEngine::set_command(Ticket ticket, const Process& command) {
   ticket.command = command;
   if (ticket.state == TicketState::kAccepted &&
@@ -167,7 +183,10 @@ void FifoEngine::set_command(Ticket ticket, const Process& command) {
     // Its caller is away: this process is all that keeps the turn, instead of
     // another one or a time to come back.
     ticket.deadline.reset();
-    if (!processes_.watch(ticket.seq, command)) gone_.insert(ticket.seq);
+    std::optional<int> status;
+    if (!processes_.watch(ticket.seq, command, status)) {
+      gone_[ticket.seq] = status;
+    }
     recheck_if_undone(ticket.seq);
   }
   store_.update_ticket(ticket);

@@ -33,6 +33,7 @@ int FifoEngine::free_slot(const Fifo& fifo) {
 // The caller writes the ticket; `fifo` is written by save().
 Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
   ticket.fence = ++fifo.fence;
+  ticket.granted = now;
   // No done clock while the connection of hold lives, or its process.
   set_state(ticket, TicketState::kAccepted,
             ticket.hold ? Duration::zero() : ticket.timeouts.done, now);
@@ -165,8 +166,19 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   ticket.slot = -1;
   set_state(ticket, TicketState::kEnded, kRememberEnded, now);
   store_.update_ticket(ticket);
-  if (ended_known_) ++ended_;
+  if (ended_known_) ++(ticket.granted ? turns_ : ended_);
   notify_all(ticket, Ended{why});
+}
+
+void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
+                          const Refusal& why, std::optional<int> status,
+                          Instant now, WallMillis wall) {
+  if (ticket.granted) {
+    ticket.status = status;
+    ticket.ended_at = wall;
+  }
+  end(fifo, ticket, how, why, now);
+  forget_turns(fifo, ticket, now);
 }
 
 void FifoEngine::save(Fifo& fifo, Instant now) {
@@ -185,12 +197,12 @@ void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   positions_.forget(fifo.id);
   forget_passed_over(fifo.id);
   store_.delete_fifo(fifo);
-  if (fifo.live == 0) return;
   destroyed_.emplace(fifo.id, why);
   undo_.push([this, id = fifo.id] { destroyed_.erase(id); });
 }
 
-// Ends the next slice of the tickets of destroyed FIFOs.
+// Ends the next slice of the tickets of destroyed FIFOs, and forgets their
+// history.
 void FifoEngine::end_destroyed(int most, Instant now) {
   if (destroyed_.empty()) return;
   auto& [id, why] = *destroyed_.begin();
@@ -200,6 +212,9 @@ void FifoEngine::end_destroyed(int most, Instant now) {
   std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
   if (tickets.empty()) {
+    int forgotten = store_.forget_turns(id, 0, Instant::max(), most);
+    turns_ -= forgotten;
+    if (forgotten > 0) return;
     undo_.push(
         [this, ended = *destroyed_.begin()] { destroyed_.insert(ended); });
     destroyed_.erase(destroyed_.begin());

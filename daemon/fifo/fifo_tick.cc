@@ -74,15 +74,16 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   bool accepted = ticket.state == TicketState::kAccepted;
   const Process& process =
       accepted && ticket.command.pid != 0 ? ticket.command : ticket.owner;
+  std::optional<int> status;
   bool gone = process.pid != 0 &&
-              (!same_boot || !processes_.watch(ticket.seq, process));
+              (!same_boot || !processes_.watch(ticket.seq, process, status));
   if (gone) {
     // The pid may have been reused.
     if (!same_boot) {
       ticket.command = Process{};
       store_.update_ticket(ticket);
     }
-    gone_.insert(ticket.seq);
+    gone_[ticket.seq] = status;
     return;
   }
   // Only its connection kept it: it gets time to come back, though its owner
@@ -93,9 +94,8 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   }
 }
 
-void FifoEngine::caller_gone(ConnectionId caller) {
-  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
-  if (entry && entry->hold) gone_.insert(entry->seq);
+bool FifoEngine::caller_gone(ConnectionId caller) {
+  return finish(caller, std::nullopt);
 }
 
 bool FifoEngine::caller_lost(ConnectionId caller, bool keeps_place,
@@ -118,40 +118,45 @@ void FifoEngine::give_up_lost(Instant now) {
     auto [until, seq] = *lost_until_.begin();
     auto lost = lost_.find(seq);
     if (lost != lost_.end() && lost->second == until) {
-      gone_.insert(seq);
+      gone_.try_emplace(seq);
       lost_.erase(lost);
     }
     lost_until_.erase(lost_until_.begin());
   }
 }
 
-void FifoEngine::process_ended(std::int64_t seq) { gone_.insert(seq); }
+void FifoEngine::process_ended(std::int64_t seq, std::optional<int> status) {
+  gone_[seq] = status;
+}
 
-void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
+void FifoEngine::release_if_gone(std::int64_t seq, std::optional<int> status,
+                                 Instant now, WallMillis wall) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
   // A ticket of an aborted transaction may have left its number to another.
   if (!ticket->hold || parked_.held_open(seq)) return;
   bool accepted = ticket->state == TicketState::kAccepted;
   // The command lives on though its wrapper is gone, or has become it.
+  std::optional<int> seen;
   if (accepted && ticket->command.pid != 0 &&
-      processes_.watch(seq, ticket->command)) {
+      processes_.watch(seq, ticket->command, seen)) {
     return;
   }
   std::optional<Fifo> fifo = store_.find_fifo(ticket->fifo);
   if (!fifo) return;
-  end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
-      {ErrorCode::kDone, "its holder is gone"}, now);
+  end_turn(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+           {ErrorCode::kDone, "its holder is gone"}, status ? status : seen,
+           now, wall);
   promote(*fifo, now);
   save(*fifo, now);
 }
 
 // A ticket stays in gone_ until handled, so that an exception loses none.
-void FifoEngine::release_gone(Instant now) {
+void FifoEngine::release_gone(Instant now, WallMillis wall) {
   while (!gone_.empty()) {
-    std::int64_t seq = *gone_.begin();
-    release_if_gone(seq, now);
-    undo_.push([this, seq] { gone_.insert(seq); });
+    auto [seq, status] = *gone_.begin();
+    release_if_gone(seq, status, now, wall);
+    undo_.push([this, seq, status] { gone_[seq] = status; });
     gone_.erase(seq);
   }
 }
@@ -170,7 +175,7 @@ void FifoEngine::recheck(std::int64_t seq, Instant now) {
   recover_hold(*ticket, now, true);
 }
 
-void FifoEngine::expire(Ticket ticket, Instant now) {
+void FifoEngine::expire(Ticket ticket, Instant now, WallMillis wall) {
   std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
   if (!fifo) {
     auto destroyed = destroyed_.find(ticket.fifo);
@@ -181,20 +186,19 @@ void FifoEngine::expire(Ticket ticket, Instant now) {
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
-  events_.push_back(TicketExpired{
-      ticket.uuid, fifo->name.empty() ? fifo->uuid.text() : fifo->name,
-      clock_of(ticket)});
-  end(*fifo, ticket, ticket.end, why, now);
+  events_.push_back(
+      TicketExpired{ticket.uuid, fifo->called(), clock_of(ticket)});
+  end_turn(*fifo, ticket, ticket.end, why, std::nullopt, now, wall);
   promote(*fifo, now);
   save(*fifo, now);
 }
 
 // One by one: the end of one ticket can move another that is due.
-void FifoEngine::expire_due(Instant now) {
+void FifoEngine::expire_due(Instant now, WallMillis wall) {
   for (int i = 0; i < kMostPerTick; ++i) {
     std::vector<Ticket> due = store_.due_tickets(now, 1);
     if (due.empty()) break;
-    expire(due.front(), now);
+    expire(due.front(), now, wall);
   }
   for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
     events_.push_back(FifoUnused{fifo.uuid, fifo.name});
@@ -208,7 +212,7 @@ void FifoEngine::end_calls_due(Instant now) {
                     "again, or wait longer"};
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
-    if (entry.hold) gone_.insert(entry.seq);
+    if (entry.hold) gone_.try_emplace(entry.seq);
     notifier_.notify(*caller, Ended{why});
   }
 }
@@ -217,13 +221,14 @@ void FifoEngine::forget(Instant now) {
   int forgotten = store_.forget_due(now, kMostPerTick);
   if (!ended_known_) {
     ended_ = store_.count_ended();
+    turns_ = store_.count_turns();
     ended_known_ = true;
   } else {
     ended_ -= forgotten;
   }
 }
 
-void FifoEngine::tick(Instant now) {
+void FifoEngine::tick(Instant now, WallMillis wall) {
   end_calls_due(now);
   while (!recheck_.empty()) {
     std::int64_t seq = *recheck_.begin();
@@ -232,14 +237,15 @@ void FifoEngine::tick(Instant now) {
     recheck_.erase(seq);
   }
   give_up_lost(now);
-  release_gone(now);
+  release_gone(now, wall);
   ask_stopped(now);
   if (nearest_.due(now)) {
-    expire_due(now);
+    expire_due(now, wall);
     forget(now);
     nearest_.know(store_.next_deadline());
   }
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
+  if (turns_ > kHistory) forget_oldest_turns(now);
   end_destroyed(kMostPerTick, now);
   positions_.tick(now);
 }

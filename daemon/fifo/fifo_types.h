@@ -41,6 +41,8 @@ struct Fifo {
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
+  // What people call it.
+  std::string called() const { return name.empty() ? uuid.text() : name; }
 };
 
 // Stored as numbers: append only.
@@ -72,6 +74,12 @@ struct Ticket {
   std::string cwd;
   Process owner;    // the process at the other end of hold's connection
   Process command;  // the process that keeps the turn; pid 0: none known
+  // When it got its turn; none: it never did.
+  std::optional<Instant> granted;
+  // Of a turn that has ended: how its command did (wait(2)), if that is known,
+  // and when.
+  std::optional<int> status;
+  WallMillis ended_at = 0;
 };
 
 }  // namespace syncq

@@ -128,7 +128,7 @@ class HoldStream final : public ParkedRequest {
     nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return false;
     if (json["done"] == true) {
-      finish(out);
+      finish(json["status"], out);
       return true;
     }
     if (json["beat"].is_boolean()) beat(json["beat"], out);
@@ -136,9 +136,12 @@ class HoldStream final : public ParkedRequest {
     return false;
   }
 
-  // {"done":true}: as if the caller were gone, but it gets to know of it.
-  void finish(ReplyWriter& out) {
-    engine_.caller_gone(caller_);
+  // {"done":true}: as if the caller were gone, but it gets to know of it. With
+  // "status":N, as of wait(2), it says how its command ended.
+  void finish(const nlohmann::json& status, ReplyWriter& out) {
+    auto number = whole_number(status, 0, 0xFFFF);
+    engine_.finish(caller_, number ? std::optional(static_cast<int>(*number))
+                                   : std::nullopt);
     out.stream(ended_line({ErrorCode::kDone, "you have ended it"}),
                promise_to(owner_));
     out.end_stream();
@@ -248,7 +251,7 @@ Parked command(FifoEngine& engine, Request& request, ReplyWriter& out) {
     return refuse(out, {ErrorCode::kInvalidNumber,
                         "pid is missing: name the process that does the work"});
   }
-  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid);
+  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid, request.now);
   if (!ticket) return refuse(out, ticket.refusal());
   // From anybody but the owner itself the number may be of another namespace.
   pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;

@@ -16,7 +16,7 @@ constexpr std::string_view kFifoColumns =
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
     "created, since, hold, owner_pid, owner_start, command_pid, "
-    "command_start, label, cwd";
+    "command_start, label, cwd, granted, status, ended_at";
 
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
@@ -71,6 +71,9 @@ Ticket read_ticket(const Cursor& row) {
   ticket.command = read_process(row, 16);
   ticket.label = row.text(18);
   ticket.cwd = row.text(19);
+  ticket.granted = row.maybe_instant(20);
+  if (!row.is_null(21)) ticket.status = static_cast<int>(row.integer(21));
+  ticket.ended_at = row.integer(22);
   return ticket;
 }
 
@@ -124,14 +127,15 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       insert_ticket_(
           db,
           fmt::format("INSERT INTO tickets({}) VALUES(NULL, ?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)",
                       kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
       update_ticket_(db,
                      "UPDATE tickets SET state = ?, ended = ?, slot = ?, "
                      "fence = ?, deadline = ?, since = ?, command_pid = ?, "
-                     "command_start = ? WHERE seq = ?"),
+                     "command_start = ?, granted = ?, status = ?, ended_at = ? "
+                     "WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
       next_waiting_(
           db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
@@ -148,17 +152,31 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                       "deadline, seq LIMIT ?")),
       forget_due_(db,
                   "DELETE FROM tickets WHERE seq IN (SELECT seq FROM tickets "
-                  "WHERE state = 3 AND deadline <= ? ORDER BY deadline LIMIT "
-                  "?)"),
+                  "WHERE state = 3 AND granted IS NULL AND deadline <= ? ORDER "
+                  "BY deadline LIMIT ?)"),
       forget_oldest_(db,
                      "DELETE FROM tickets WHERE seq IN (SELECT seq FROM "
-                     "tickets WHERE state = 3 ORDER BY deadline LIMIT ?)"),
+                     "tickets WHERE state = 3 AND granted IS NULL ORDER BY "
+                     "deadline LIMIT ?)"),
+      ended_turns_(db, select_tickets("WHERE state = 3 AND granted IS NOT NULL "
+                                      "AND fifo = ? AND seq < ? ORDER BY seq "
+                                      "DESC LIMIT ?")),
+      tickets_before_(
+          db, select_tickets("WHERE seq < ? ORDER BY seq DESC LIMIT ?")),
+      tickets_after_(db, select_tickets("WHERE seq > ? ORDER BY seq LIMIT ?")),
+      forget_turns_(
+          db,
+          "DELETE FROM tickets WHERE seq IN (SELECT seq FROM tickets WHERE "
+          "state = 3 AND granted IS NOT NULL AND fifo = ?1 AND seq <= (SELECT "
+          "seq FROM tickets WHERE state = 3 AND granted IS NOT NULL AND fifo = "
+          "?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2) AND since < ?3 ORDER BY seq "
+          "LIMIT ?4)"),
       next_deadline_(
           db,
           "SELECT min(d) FROM (SELECT min(deadline) AS d FROM tickets WHERE "
           "state <> 3 AND deadline IS NOT NULL UNION ALL SELECT min(deadline) "
-          "FROM tickets WHERE state = 3 UNION ALL SELECT min(deadline) FROM "
-          "fifos WHERE deadline IS NOT NULL)") {}
+          "FROM tickets WHERE state = 3 AND granted IS NULL UNION ALL SELECT "
+          "min(deadline) FROM fifos WHERE deadline IS NOT NULL)") {}
 
 std::optional<Fifo> SqliteFifoStore::find_fifo(std::int64_t id) {
   return one(fifo_by_id_.query(id), read_fifo);
@@ -220,7 +238,7 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
                      ticket.since, ticket.hold, ticket.owner.pid,
                      start_of(ticket.owner), ticket.command.pid,
                      start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd));
+                     std::string_view(ticket.cwd), ticket.granted);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -236,7 +254,8 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
   update_ticket_.run(static_cast<int>(ticket.state),
                      static_cast<int>(ticket.end), ticket.slot, ticket.fence,
                      ticket.deadline, ticket.since, ticket.command.pid,
-                     start_of(ticket.command), ticket.seq);
+                     start_of(ticket.command), ticket.granted, ticket.status,
+                     ticket.ended_at, ticket.seq);
 }
 
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {
@@ -281,7 +300,36 @@ int SqliteFifoStore::forget_oldest(int limit) {
 }
 
 std::int64_t SqliteFifoStore::count_ended() {
-  return database_.pragma("SELECT count(*) FROM tickets WHERE state = 3");
+  return database_.pragma(
+      "SELECT count(*) FROM tickets WHERE state = 3 "
+      "AND granted IS NULL");
+}
+
+std::int64_t SqliteFifoStore::count_turns() {
+  return database_.pragma(
+      "SELECT count(*) FROM tickets WHERE state = 3 AND granted IS NOT NULL");
+}
+
+std::vector<Ticket> SqliteFifoStore::ended_turns(std::int64_t fifo,
+                                                 std::int64_t before,
+                                                 int limit) {
+  return all(ended_turns_.query(fifo, before, limit), read_ticket);
+}
+
+std::vector<Ticket> SqliteFifoStore::tickets_before(std::int64_t seq,
+                                                    int limit) {
+  return all(tickets_before_.query(seq, limit), read_ticket);
+}
+
+std::vector<Ticket> SqliteFifoStore::tickets_after(std::int64_t seq,
+                                                   int limit) {
+  return all(tickets_after_.query(seq, limit), read_ticket);
+}
+
+int SqliteFifoStore::forget_turns(std::int64_t fifo, int keep, Instant until,
+                                  int limit) {
+  forget_turns_.run(fifo, keep, until, limit);
+  return database_.changes();
 }
 
 void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {

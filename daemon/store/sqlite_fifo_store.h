@@ -35,6 +35,13 @@ class SqliteFifoStore final : public FifoStore {
   int forget_due(Instant now, int limit) override;
   int forget_oldest(int limit) override;
   std::int64_t count_ended() override;
+  std::int64_t count_turns() override;
+  std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
+                                  int limit) override;
+  std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override;
+  std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override;
+  int forget_turns(std::int64_t fifo, int keep, Instant until,
+                   int limit) override;
   void extend_deadlines(Instant now, Duration least) override;
   void raise_fences(std::int64_t by) override;
   std::optional<Instant> next_deadline() override;
@@ -62,6 +69,10 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement due_tickets_;
   sqlite::Statement forget_due_;
   sqlite::Statement forget_oldest_;
+  sqlite::Statement ended_turns_;
+  sqlite::Statement tickets_before_;
+  sqlite::Statement tickets_after_;
+  sqlite::Statement forget_turns_;
   sqlite::Statement next_deadline_;
 };
 

@@ -103,7 +103,7 @@ void Daemon::resume() {
 void Daemon::tick() {
   (void)commit_.attempt([this] {
     recover_again();
-    fifos_.tick(now());
+    fifos_.tick(now(), wall());
     queues_.tick(now(), wall());
   });
 }
@@ -150,7 +150,7 @@ std::optional<Instant> Daemon::next_due() {
 }
 
 void Daemon::process_ended(std::int64_t ticket) {
-  fifos_.process_ended(ticket);
+  fifos_.process_ended(ticket, {});
   witness_.process_ended(ticket);
 }
 

@@ -56,7 +56,8 @@ ModelFifo* Model::fifo(Id id) {
 
 ModelTicket* Model::ticket(Id id) {
   for (ModelTicket& each : stored_.tickets) {
-    if (each.id == id) return &each;
+    bool forgotten = !each.live() && *each.deadline <= now_;
+    if (each.id == id && !forgotten) return &each;
   }
   return nullptr;
 }

@@ -33,6 +33,9 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   if (ask.chosen && (!ask.create || ticket(*ask.chosen) != nullptr)) {
     return reattach(ask, caller);
   }
+  // A turn that can't be named any more gives its name away.
+  std::erase_if(stored_.tickets,
+                [&](const auto& each) { return each.id == ask.chosen; });
   ModelFifo* in = fifo(ask);
   if (in == nullptr && ask.create && ask.by_uuid == 0) {
     create_fifo(ask);

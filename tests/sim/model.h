@@ -57,6 +57,8 @@ struct ModelTicket {
   Process command;
 
   bool live() const { return state != TicketState::kEnded; }
+  // It has ended after its turn.
+  bool is_history() const { return !live() && fence != 0; }
   bool held() const { return live() && state != TicketState::kWaiting; }
 };
 struct ModelMessage {

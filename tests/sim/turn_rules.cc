@@ -193,7 +193,7 @@ void Model::destroy(Id id) {
   auto found = std::find_if(stored_.fifos.begin(), stored_.fifos.end(),
                             [&](const auto& each) { return each.id == id; });
   stored_.fence_floor = std::max(stored_.fence_floor, found->fence);
-  if (live(*found) > 0) stored_.destroyed.insert(id);
+  stored_.destroyed.insert(id);
   stored_.fifos.erase(found);
   ask_again_.erase(id);
 }
@@ -290,7 +290,8 @@ void Model::expire_due() {
   }
 }
 
-// One destroyed FIFO at a time; that nothing is left of it takes a look more.
+// One destroyed FIFO at a time; that nothing is left of it takes a look more,
+// and so does its history.
 void Model::end_destroyed() {
   if (stored_.destroyed.empty()) return;
   Id id = *stored_.destroyed.begin();
@@ -300,7 +301,11 @@ void Model::end_destroyed() {
     end(each, TicketEnd::kCancelled, ErrorCode::kDestroyed);
     any = true;
   }
-  if (!any) stored_.destroyed.erase(id);
+  if (any) return;
+  std::size_t turns = std::erase_if(stored_.tickets, [&](const auto& each) {
+    return each.is_history() && each.fifo == id;
+  });
+  if (turns == 0) stored_.destroyed.erase(id);
 }
 
 void Model::tick_fifos() {
@@ -332,7 +337,7 @@ void Model::tick_fifos() {
   }
   for (Id id : unused) destroy(id);
   std::erase_if(stored_.tickets, [this](const ModelTicket& each) {
-    return !each.live() && *each.deadline <= now_;
+    return !each.live() && !each.is_history() && *each.deadline <= now_;
   });
   end_destroyed();
 }
@@ -358,7 +363,7 @@ std::optional<Instant> Model::next_fifo() const {
   if (!stored_.destroyed.empty()) next = Instant();
   for (const Waiter& each : waiters_) next = sooner(next, each.limit);
   for (const ModelTicket& each : stored_.tickets) {
-    next = sooner(next, each.deadline);
+    if (!each.is_history()) next = sooner(next, each.deadline);
   }
   for (const ModelFifo& each : stored_.fifos) {
     next = sooner(next, each.deadline);

@@ -67,6 +67,23 @@ class CountingStore final : public FifoStore {
   std::int64_t count_ended() override {
     return tick().count_ended() + more_ended;
   }
+  std::int64_t count_turns() override {
+    return tick().count_turns() + more_turns;
+  }
+  std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
+                                  int limit) override {
+    return many(store_.ended_turns(fifo, before, limit));
+  }
+  std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override {
+    return many(store_.tickets_before(seq, limit));
+  }
+  std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override {
+    return many(store_.tickets_after(seq, limit));
+  }
+  int forget_turns(std::int64_t fifo, int keep, Instant until,
+                   int limit) override {
+    return tick().forget_turns(fifo, keep, until, limit);
+  }
   void raise_fences(std::int64_t by) override { tick().raise_fences(by); }
   void extend_deadlines(Instant now, Duration least) override {
     tick().extend_deadlines(now, least);
@@ -79,6 +96,7 @@ class CountingStore final : public FifoStore {
   int work = 0;
   // How many more ended tickets it pretends to have.
   std::int64_t more_ended = 0;
+  std::int64_t more_turns = 0;
 
  private:
   FifoStore& tick() {

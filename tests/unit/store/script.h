@@ -89,7 +89,7 @@ class Script {
   void done(std::string fifo, std::string name) {
     ask("done " + name, [=](SmallDaemon& d) {
       return reply(
-          d.fifos().done(fifo, d.around().tickets[name], false, d.now()));
+          d.fifos().done(fifo, d.around().tickets[name], {}, d.now(), 0));
     });
   }
   // Its process, if it has one on this machine, becomes the command.
@@ -118,7 +118,7 @@ class Script {
   void end_process(pid_t pid) {
     ask("a process ends", [=](SmallDaemon& d) {
       for (auto key : d.around().processes.end(pid))
-        d.fifos().process_ended(key);
+        d.fifos().process_ended(key, {});
       return "";
     }).promise = false;
   }

@@ -77,7 +77,8 @@ void holds(Script& s) {
   s.end_process(110);
   s.hold("build", "h6", 16, 104);
   s.ask("cancel h6", [](SmallDaemon& d) {
-    return reply(d.fifos().done("build", uuid_named("h6"), true, d.now()));
+    return reply(d.fifos().done("build", uuid_named("h6"),
+                                {.force = true, .status = {}}, d.now(), 0));
   });
   s.hold("build", "h7", 17, 105);
   // Nobody holds h3's turn open any more.
