@@ -84,7 +84,7 @@ class Wait {
         limit_.is_never()
             ? limit_
             : Deadline::after(limit_.left() + std::chrono::seconds(2));
-    HoldStream stream(client_, query_);
+    HoldStream stream(client_, query_, limit_);
     // The first answer comes soon; the others may take any time.
     Deadline first = Deadline::after(kReplyBound);
     bool answered = false;

@@ -68,6 +68,15 @@ TEST_CASE("Of a configuration of ssh is read what decides on connections") {
   CHECK(own.has_keepalive);
   CHECK(own.has_connect_timeout);
   CHECK(parse_ssh_config("controlpath none\n").control_path.empty());
+  auto makes_shared = [](const std::string& master, const std::string& stays) {
+    return parse_ssh_config("controlmaster " + master + "\ncontrolpersist " +
+                            stays)
+        .makes_shared;
+  };
+  CHECK(makes_shared("auto", "60"));
+  CHECK(makes_shared("true", "yes"));
+  CHECK_FALSE(makes_shared("auto", "no"));
+  CHECK_FALSE(makes_shared("false", "60"));
 }
 
 }  // namespace
