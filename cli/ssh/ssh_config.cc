@@ -46,10 +46,9 @@ SshConfig parse_ssh_config(std::string_view text) {
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     std::string_view key = line.substr(0, line.find(' '));
     std::string_view value = line.substr(std::min(key.size() + 1, line.size()));
-    if (key == "user" || key == "hostname" || key == "port" ||
-        key == "proxyjump" || key == "proxycommand") {
-      config.destination.append(line).push_back('\n');
-    } else if (key == "controlpath") {
+    // All but the name that was typed: it may be one of several.
+    if (key != "host") config.destination.append(line).push_back('\n');
+    if (key == "controlpath") {
       config.control_path = value == "none" ? "" : value;
     } else if (key == "controlmaster") {
       master = value != "false";

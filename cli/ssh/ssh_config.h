@@ -10,7 +10,8 @@ namespace syncq {
 
 // What the user's configuration of ssh says of a machine.
 struct SshConfig {
-  // The same for all addresses that lead to one user of one machine.
+  // The same for all addresses that lead to one user of one machine in the same
+  // way, with the same keys.
   std::string destination;
   // The user's own shared connection (ControlPath); "" if there is to be none.
   std::string control_path;

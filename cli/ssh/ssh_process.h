@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/base/deadline.h"
+#include "cli/ssh/last_words.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
@@ -41,12 +42,11 @@ class SshProcess {
   std::optional<int> await_login(bool asks, Deadline limit);
 
   // The last lines that it wrote to stderr, in one.
-  std::string last_words() const;
+  std::string last_words();
 
  private:
   UniqueFd fd_;
-  // A file, so that it never has to wait for us to read.
-  UniqueFd stderr_;
+  std::optional<LastWords> words_;
   pid_t pid_ = -1;
   std::optional<int> exit_code_;
 };

@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <system_error>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -22,7 +22,6 @@ namespace syncq {
 namespace {
 
 // The last words of ssh are short; what stands before them is noise.
-constexpr std::size_t kMostWords = 1024;
 constexpr std::size_t kMostLines = 2;
 constexpr int kPauseMs = 10;
 // For an ssh to restore the terminal.
@@ -107,18 +106,22 @@ int spawn(const std::vector<std::string>& words, SshProcess::Use use, int stdio,
 
 }  // namespace
 
-SshProcess::SshProcess(const std::vector<std::string>& arguments, Use use)
-    : stderr_(above_stdio(UniqueFd(memfd_create("ssh", MFD_CLOEXEC)))) {
+SshProcess::SshProcess(const std::vector<std::string>& arguments, Use use) {
+  try {
+    words_.emplace();
+  } catch (const std::system_error& error) {
+    throw cannot_start(error.code().value());
+  }
   int ends[2];
-  if (!stderr_ ||
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     throw cannot_start(errno);
   }
   fd_ = above_stdio(UniqueFd(ends[0]));
   UniqueFd its = above_stdio(UniqueFd(ends[1]));
   fcntl(fd_.get(), F_SETFL, O_NONBLOCK);
   int error =
-      spawn(command_line(arguments), use, its.get(), stderr_.get(), pid_);
+      spawn(command_line(arguments), use, its.get(), words_->writer(), pid_);
+  words_->close_writer();
   if (error != 0) throw cannot_start(error);
 }
 
@@ -185,12 +188,8 @@ std::optional<int> SshProcess::await_login(bool asks, Deadline limit) {
   return code;
 }
 
-std::string SshProcess::last_words() const {
-  off_t size = lseek(stderr_.get(), 0, SEEK_END);
-  auto length = std::min(static_cast<off_t>(kMostWords), size);
-  std::string text(static_cast<std::size_t>(std::max<off_t>(length, 0)), '\0');
-  ssize_t count = pread(stderr_.get(), text.data(), text.size(), size - length);
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+std::string SshProcess::last_words() {
+  std::string text = words_->text();
   std::vector<std::string> lines;
   for (std::size_t end = text.size(); lines.size() < kMostLines && end > 0;) {
     std::size_t begin = text.find_last_of("\r\n", end - 1);
