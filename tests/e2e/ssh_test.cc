@@ -246,6 +246,20 @@ TEST_CASE("a name with another key has a login of its own") {
   CHECK(ssh.logins() == 1);
 }
 
+TEST_CASE("a connection of one's own that never looks for its end is told of") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  const std::string words = "no ServerAliveInterval";
+  ssh.ok("syncq status");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
+  box.ok("echo \"ControlPath $PWD/own\" >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"),
+             Contains("warning: endpoint: ssh://box") && Contains(words));
+  box.ok("echo 'ServerAliveInterval 5' >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
+}
+
 TEST_CASE("a shared connection that hangs is passed by", "[slow]") {
   Sandbox box;
   SshServer ssh(box);
