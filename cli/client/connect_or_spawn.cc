@@ -160,22 +160,21 @@ Link link_by_ssh(const Target& target, bool may_spawn, Await await,
           Deadline::after(kSharedBound), std::move(made.fd)};
 }
 
+// No fd: none runs.
 Link reach(const Target& target, Await await, Deadline limit) {
-  if (target.is_ssh()) {
-    Link link = link_by_ssh(target, target.may_spawn, await, limit);
-    if (!link) throw may_not_start(target);
-    return link;
-  }
-  Connected dialed = dial(target, limit);
-  if (dialed.fd)
+  try {
+    if (target.is_ssh()) {
+      return link_by_ssh(target, target.may_spawn, await, limit);
+    }
+    Connected dialed = dial(target, limit);
+    if (!dialed.fd && (!nobody_listens(dialed.error) || target.endpoint)) {
+      throw cannot_connect(target, dialed.error);
+    }
     return {nullptr, false, Deadline::never(), std::move(dialed.fd)};
-  if (!nobody_listens(dialed.error) || target.endpoint) {
-    throw cannot_connect(target, dialed.error);
+  } catch (const Failure& failure) {
+    if (!limit.passed()) throw;
+    throw Failure(failure.what(), kExitNotInTime);
   }
-  if (!target.may_spawn) throw may_not_start(target);
-  Spawning spawning;
-  return {nullptr, false, Deadline::never(),
-          reach_by_starting(target, spawning)};
 }
 
 }  // namespace
@@ -192,12 +191,11 @@ UniqueFd try_spawn_lock(const Paths& paths) {
 }
 
 Link connect_or_spawn(const Target& target, Await await, Deadline limit) {
-  try {
-    return reach(target, await, limit);
-  } catch (const Failure& failure) {
-    if (!limit.passed()) throw;
-    throw Failure(failure.what(), kExitNotInTime);
-  }
+  if (Link link = reach(target, await, limit)) return link;
+  if (!target.may_spawn || target.endpoint) throw may_not_start(target);
+  Spawning spawning;
+  return {nullptr, false, Deadline::never(),
+          reach_by_starting(target, spawning)};
 }
 
 bool start_if_none_runs(const Target& target,

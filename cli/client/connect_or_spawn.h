@@ -13,8 +13,8 @@ namespace syncq {
 // Connects to the daemon, and starts it if none answers and that is allowed.
 // However many clients do so at once, one daemon starts. Throws Failure;
 // bounded by kNetworkBound if a daemon listens, by kStartBound if it starts one
-// or ssh has to come to it; what failed at `limit` fails with kExitNotInTime,
-// and only the start of a daemon of this machine goes on past it.
+// or ssh has to come to it, and, but for the start of a daemon of this machine,
+// by `limit`: then with kExitNotInTime.
 // A link may await its greeting only if `await` allows it.
 Link connect_or_spawn(const Target& target, Await await = Await::kGreeting,
                       Deadline limit = Deadline::never());

@@ -23,6 +23,7 @@ LastWords::LastWords() : over_(above_stdio(UniqueFd(eventfd(0, EFD_CLOEXEC)))) {
   if (!over_ || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw failure();
   reader_ = above_stdio(UniqueFd(ends[0]));
   writer_ = above_stdio(UniqueFd(ends[1]));
+  if (!reader_ || !writer_) throw failure();
   // Signals are for the threads that expect them.
   sigset_t all;
   sigset_t before;

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMostNoise = 64 * 1024;
 // The exit code of ssh for what failed on its own side of the command.
 constexpr int kSshFailed = 255;
+constexpr std::string_view kSilent = "it did not answer in time";
 
 bool has_terminal() {
   return static_cast<bool>(UniqueFd(open("/dev/tty", O_RDWR | O_CLOEXEC)));
@@ -91,8 +92,11 @@ std::optional<Attempt> log_in(const SshAddress& address,
   if (!shared.is_to_be_made()) return std::nullopt;
   SshProcess ssh(words_for("true", address, config, shared),
                  SshProcess::Use::kLogin);
-  std::optional<int> code = ssh.await_login(has_terminal(), limit);
-  if (code && *code != kSshFailed) return std::nullopt;
+  const bool asks = has_terminal();
+  Deadline by = asks ? limit : earlier(limit, Deadline::after(kStartBound));
+  std::optional<int> code = ssh.await_login(asks, by);
+  if (!code) return Attempt{kSshFailed, std::string(kSilent)};
+  if (*code != kSshFailed) return std::nullopt;
   return Attempt{kSshFailed, ssh.last_words()};
 }
 
@@ -121,7 +125,7 @@ Attempt end_attempt(SshConnected& made, Deadline limit) {
   std::optional<int> code =
       made.ssh->exit_code(earlier(Deadline::after(kEnd), limit));
   return {code.value_or(kSshFailed), made.greeting == Greeting::kPending
-                                         ? "it did not answer in time"
+                                         ? std::string(kSilent)
                                          : made.ssh->last_words()};
 }
 

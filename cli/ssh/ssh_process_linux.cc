@@ -92,6 +92,7 @@ int spawn(const std::vector<std::string>& words, SshProcess::Use use, int stdio,
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
   UniqueFd reader = above_stdio(UniqueFd(ends[0]));
   UniqueFd writer = above_stdio(UniqueFd(ends[1]));
+  if (!reader || !writer) return errno;
   const pid_t self = getpid();
   pid = fork();
   if (pid < 0) return errno;
