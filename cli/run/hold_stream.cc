@@ -27,8 +27,10 @@ RequestTarget HoldQuery::address() const {
   return address;
 }
 
-HoldStream::HoldStream(Client& client, const HoldQuery& query)
-    : client_(&client), connection_(client.connect()), beats_(query.beats) {
+HoldStream::HoldStream(Client& client, const HoldQuery& query, Deadline limit)
+    : client_(&client),
+      connection_(client.connect(limit)),
+      beats_(query.beats) {
   if (beats_) {
     connection_.send(request_head("POST", query.address(), client.target()) +
                      "Transfer-Encoding: chunked\r\n\r\n");

@@ -42,9 +42,10 @@ struct HoldQuery {
 class HoldStream {
  public:
   // Connects, starting the daemon if needed, and asks; the request is sent
-  // whole, since a proxy in between may wait for that. Throws Failure,
-  // ConnectionLost.
-  HoldStream(Client& client, const HoldQuery& query);
+  // whole, since a proxy in between may wait for that. Throws Failure, with
+  // kExitNotInTime if that takes until `limit`; ConnectionLost.
+  HoldStream(Client& client, const HoldQuery& query,
+             Deadline limit = Deadline::never());
 
   // The next event; nullopt if the deadline passed first. Throws ConnectionLost
   // at the end of the connection, HoldRefused if the daemon answered with an

@@ -10,12 +10,11 @@
 
 #include "cli/base/exit_code.h"
 #include "cli/base/output.h"
-#include "cli/client/daemon_connection.h"
-#include "cli/client/request.h"
 #include "cli/process/child.h"
 #include "cli/process/exec_command.h"
 #include "cli/process/signals.h"
 #include "cli/run/announcement.h"
+#include "cli/run/farewell.h"
 #include "cli/run/reattach.h"
 #include "common/tcp_watch.h"
 
@@ -254,22 +253,12 @@ class Supervisor {
     if (reattach_ && !stream_ && !lost_) await_reattach(deadline);
     if (!stream_) return true;
     try {
-      again_.beats ? stream_->finish(deadline) : post_done(deadline);
+      again_.beats ? stream_->finish(deadline)
+                   : post_done(client_, again_, deadline);
       return true;
     } catch (const Failure&) {
       lose_connection(deadline);
       return false;
-    }
-  }
-
-  void post_done(Deadline deadline) {
-    RequestTarget done("/fifo");
-    done.segment(again_.fifo).segment("done").segment(again_.ticket);
-    DaemonConnection connection = client_.connect();
-    connection.send(plain_request("POST", done, client_.target()));
-    ResponseParser parser;
-    while (parser.state() != ResponseParser::State::kDone &&
-           connection.receive(parser, deadline)) {
     }
   }
 

@@ -1,5 +1,7 @@
 #include "cli/run/turn.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -8,6 +10,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/client/daemon_process.h"
+#include "cli/run/farewell.h"
 #include "common/environment.h"
 #include "common/uuid.h"
 
@@ -84,12 +87,15 @@ class Wait {
         limit_.is_never()
             ? limit_
             : Deadline::after(limit_.left() + std::chrono::seconds(2));
-    HoldStream stream(client_, query_);
+    HoldStream stream(client_, query_, limit_);
+    std::optional<Farewell> farewell;
+    if (client_.target().is_tcp()) farewell.emplace(client_, query_);
     // The first answer comes soon; the others may take any time.
     Deadline first = Deadline::after(kReplyBound);
     bool answered = false;
     for (;;) {
-      auto event = stream.next(
+      auto event = next_event(
+          stream, farewell,
           earlier(earlier(answered ? line_.next_redraw() : first, own_limit),
                   stream.next_beat()));
       if (stream.next_beat().passed()) stream.beat();
@@ -108,6 +114,20 @@ class Wait {
         note_trouble();
         first = Deadline::after(kReplyBound);
       }
+    }
+  }
+
+  // nullopt at the deadline.
+  static std::optional<HoldEvent> next_event(HoldStream& stream,
+                                             std::optional<Farewell>& farewell,
+                                             Deadline deadline) {
+    if (!farewell) return stream.next(deadline);
+    for (;;) {
+      auto event = stream.next(Deadline::after(Duration::zero()));
+      farewell->leave_if_told();
+      if (event || deadline.passed()) return event;
+      pollfd fds[2] = {{stream.fd(), POLLIN, 0}, {farewell->fd(), POLLIN, 0}};
+      poll(fds, 2, deadline.poll_ms());
     }
   }
 

@@ -45,9 +45,9 @@ enum class Await { kGreeting, kNothing };
 // sent has reached no daemon, and can be repeated. Starts the
 // daemon there if `may_spawn`. Connections to one machine are shared, through a
 // socket in the state directory, unless the user's configuration does so.
-// Throws Unreachable with ssh's last words; bounded by kStartBound, longer only
-// if ssh asks the user something.
+// Throws Unreachable with ssh's last words; bounded by `limit` and kStartBound,
+// longer than that one only if ssh asks the user something.
 SshConnected connect_by_ssh(const SshAddress& address, bool may_spawn,
-                            Await await);
+                            Await await, Deadline limit);
 
 }  // namespace syncq

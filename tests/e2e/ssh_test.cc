@@ -220,6 +220,46 @@ TEST_CASE("what a shell there prints first does no harm") {
   CHECK(ssh.ok("syncq run q -- echo ran") == "ran");
 }
 
+TEST_CASE("what a shell there complains of is not kept") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  box.ok("echo 'head -c 20000000 /dev/zero | tr \"\\0\" x >&2' >~/.bashrc");
+  const std::string largest_file =
+      "stat -L -c %s /proc/$PPID/fd/* | sort -n | tail -1";
+  CHECK(std::stol(ssh.ok("syncq run q -- sh -c '" + largest_file + "'")) <
+        100000);
+}
+
+TEST_CASE("a name with another key has a login of its own") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  ssh.ok("syncq status");
+  box.ok(
+      "ssh-keygen -q -t ed25519 -N '' -f ssh/other; sed 's/^Host box/Host "
+      "other/; s/key$/other/' ssh/config >more; cat more >>ssh/config");
+  Outcome outcome = ssh.sh("syncq -e ssh://other status");
+  CHECK(outcome.code() != 0);
+  CHECK_THAT(outcome.err, Contains("Permission denied"));
+  ssh.ok("syncq status");
+  CHECK(ssh.logins() == 1);
+}
+
+TEST_CASE("a connection of one's own that never looks for its end is told of") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  const std::string words = "no ServerAliveInterval";
+  ssh.ok("syncq status");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
+  box.ok("echo \"ControlPath $PWD/own\" >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"),
+             Contains("warning: endpoint: ssh://box") && Contains(words));
+  box.ok("echo 'ServerAliveInterval 5' >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
+}
+
 TEST_CASE("a shared connection that hangs is passed by", "[slow]") {
   Sandbox box;
   SshServer ssh(box);

@@ -71,6 +71,39 @@ TEST_CASE("a turn over TCP ends with its client, and is passed on") {
   CHECK(next.wait().out == "next\n");
 }
 
+TEST_CASE(
+    "a waiter over TCP that is ended passes on the turn it had just got") {
+  Sandbox box;
+  start_on(box, "127.0.0.1:0");
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  // The grant reaches its machine, but not it.
+  waiter.signal(SIGSTOP);
+  box.let_go(holder);
+  REQUIRE(eventually([&] { return box.waiting("q") == 0; }));
+  CHECK(box.get("/fifo/q")["fifo"]["held"] == 1);
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  waiter.signal(number);
+  waiter.signal(SIGCONT);
+  CHECK(waiter.wait().signal() == number);
+  CHECK_FALSE(exists(box.path("ran")));
+  // Else it would be kept for half a minute.
+  CHECK(box.sh("syncq run -w 10s q -- true").code() == 0);
+}
+
+TEST_CASE("a waiter over TCP is ended at once where nobody answers") {
+  Sandbox box;
+  start_on(box, "127.0.0.1:0");
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  kill(box.daemon_pid(), SIGSTOP);
+  waiter.signal(SIGTERM);
+  CHECK(waiter.wait(seconds(5)).signal() == SIGTERM);
+  kill(box.daemon_pid(), SIGCONT);
+}
+
 TEST_CASE("a request without the token changes nothing") {
   Sandbox box;
   start_on(box, "127.0.0.1:0");

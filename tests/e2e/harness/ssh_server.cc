@@ -61,6 +61,7 @@ SshServer::SshServer(Sandbox& box) : box_(box) {
 
 SshServer::~SshServer() {
   if (!works()) return;
+  thaw();
   // A client that has given up may leave an ssh that still logs in, and that
   // is then shared itself.
   const std::string pid = std::to_string(server_->pid());

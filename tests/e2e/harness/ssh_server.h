@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,9 @@ class SshServer {
   int logins() const;
   // Ends the connections that are kept for the next command.
   void end_shared();
+  // From now on it answers nobody who logs in, until it is thawed.
+  void freeze() { server_->signal(SIGSTOP); }
+  void thaw() { server_->signal(SIGCONT); }
 
  private:
   Sandbox& box_;
