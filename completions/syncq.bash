@@ -45,8 +45,8 @@ _syncq_read_line() {
         ;;
       -j?*) ;;
       -n)
-        # `daemon logs -n N`, and `run -n`.
-        if [[ $path == daemon* ]]; then ((++i)); fi
+        # `daemon logs -n N`, `queue show -n N`, and `run -n`.
+        if [[ $path == @(daemon|queue)* ]]; then ((++i)); fi
         ;;
       --lines)
         # `daemon logs --lines N`, and `queue push --lines`.
@@ -96,6 +96,7 @@ _syncq_options() {
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
+    'queue show') echo "--state -n --limit --from $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
         "$common"
@@ -169,6 +170,7 @@ _syncq_offer_value() {
     --durability) _syncq_offer 'full normal' ;;
     --log-level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
+    --state) _syncq_offer 'ready delayed leased dead' ;;
     --dead-letter) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     -u | --uuid) _syncq_offer_fifos ;;
@@ -177,7 +179,7 @@ _syncq_offer_value() {
       ;;
     --wait | --lines) [[ $path != queue* ]] ;;
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
-      --lease | --by | -j | --jobs) ;;
+      --lease | --by | --from | --limit | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | --kill-after | --label | --name | --*-timeout | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;

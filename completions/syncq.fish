@@ -22,7 +22,7 @@ function __syncq_words
         allow-host= tcp-timeout= f/follow ephemeral capacity= \
         overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
-        y/yes wide force repair greet
+        y/yes wide force repair greet state= limit= from=
     set -l line (commandline -opc)[2..]
     argparse -i $known -- $line 2>/dev/null
     # The last is an option without its value yet.
@@ -165,6 +165,9 @@ complete -c syncq -n '__syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syn
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
 complete -c syncq -n $removal -s y -l yes -d 'Do not ask'
 complete -c syncq -n $removal -s q -l quiet -d 'Do not say what was removed'
+complete -c syncq -n '__syncq_at queue show 0+' -l state -x -a 'ready delayed leased dead' -d 'Which messages'
+complete -c syncq -n '__syncq_at queue show 0+' -s n -l limit -x -d 'How many of them'
+complete -c syncq -n '__syncq_at queue show 0+' -l from -x -d 'The index of the first'
 complete -c syncq -n '__syncq_at queue new 0+' -l ephemeral -d 'In memory only'
 complete -c syncq -n '__syncq_at queue new 0+' -l capacity -x -d 'How many messages it holds'
 complete -c syncq -n '__syncq_at queue new 0+' -l overflow -x -a 'evict reject' -d 'What a push does when it is full'

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "common/append_all.h"
 #include "common/names.h"
 
 namespace syncq {
@@ -34,10 +33,7 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
 }
 
 Delivered delivered(const Queue& queue, Message&& message) {
-  std::string id;
-  append_all(id, fmt::format_int(queue.generation).c_str(), "-",
-             fmt::format_int(message.offset).c_str());
-  return {std::move(id),
+  return {MessageId{queue.generation, message.offset}.text(),
           std::move(message.body),
           std::move(message.type),
           message.attempts,
@@ -219,6 +215,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   Message message;
   message.body = std::move(push.body);
   message.type = std::move(push.type);
+  message.pushed = now;
   if (push.ttl && *push.ttl != Duration::zero()) {
     message.expires = now + *push.ttl;
     nearest_.add(*message.expires);

@@ -12,6 +12,7 @@
 #include "common/result.h"
 #include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/parked_calls.h"
+#include "daemon/queue/message_walk.h"
 #include "daemon/queue/queue_row_cache.h"
 
 namespace syncq {
@@ -93,6 +94,12 @@ class QueueEngine {
                             const Take& how = {});
   Result<Delivered> peek(std::string_view name, std::int64_t index,
                          Instant now);
+
+  // A walk from `from` on through at most `limit` messages; walk() takes its
+  // next step, past at most `most` of them.
+  Result<MessageWalk> begin_walk(std::string_view name, MessageState state,
+                                 std::int64_t from, std::int64_t limit);
+  std::vector<Glimpse> walk(MessageWalk& walk, int most, Instant now);
 
   Result<> ack(std::string_view name, const Uuid& lease, Instant now);
   Result<> nack(std::string_view name, const Uuid& lease, const Nack& how,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,11 @@ class QueueStore {
   // The message with `index` others before it. Needs the counts.
   virtual std::optional<Message> nth_message(std::int64_t generation,
                                              std::int64_t index) = 0;
+  // Shows the messages from that offset on, in order, until `see` returns
+  // false. It must not change the store.
+  virtual void visit_messages(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Message&)>& see) = 0;
   // Adds to the number of messages at the kCountSpan offsets from `offset`
   // rounded down to a multiple of it.
   virtual void add_count(std::int64_t generation, std::int64_t offset,
@@ -55,6 +61,10 @@ class QueueStore {
                                   std::int64_t offset) = 0;
   virtual void set_unavailable_until(std::int64_t generation,
                                      std::int64_t offset, Instant until) = 0;
+  // As visit_messages.
+  virtual void visit_unavailable(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Unavailable&)>& see) = 0;
   virtual std::optional<Unavailable> due_unavailable(Instant now) = 0;
   // Moves each lease that ends before `least` to that time.
   virtual void extend_leases(Instant least) = 0;

@@ -50,6 +50,16 @@ struct Queue {
   std::int64_t stored() const { return size + leased + delayed; }
 };
 
+// Names a message of a queue for good: neither part is ever used again.
+struct MessageId {
+  std::int64_t generation = 0;
+  std::int64_t offset = 0;
+
+  std::string text() const {
+    return std::to_string(generation) + '-' + std::to_string(offset);
+  }
+};
+
 // What is known of a message that failed for good.
 struct DeadLetter {
   std::string queue;          // the name of the one it failed in
@@ -64,6 +74,8 @@ struct Message {
   std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
   std::optional<Instant> expires;
+  // None: it was stored by a version that kept no time.
+  std::optional<Instant> pushed;
   std::shared_ptr<const DeadLetter> dead;  // nullptr: it is alive
 };
 

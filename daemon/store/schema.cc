@@ -150,7 +150,13 @@ ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
 ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+// When a message was pushed; null of those that were stored before.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE messages ADD COLUMN pushed INTEGER;
+ALTER TABLE hidden ADD COLUMN pushed INTEGER;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 

@@ -21,6 +21,7 @@ readonly cases=(
   'syncq queue each jobs |--'
   'syncq fifo ls -o |raw json'
   'syncq queue new --overflow |evict reject'
+  'syncq queue show jobs --state |ready delayed leased dead'
   'syncq queue new q --dead-letter |jobs'
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'

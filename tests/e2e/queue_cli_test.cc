@@ -162,6 +162,29 @@ TEST_CASE("a lease in a shell: kept, acknowledged, given back") {
   CHECK(told.out == "x");
 }
 
+TEST_CASE("show tells what is in a queue and takes nothing") {
+  Sandbox box;
+  std::string shown = box.ok(R"(
+    seq -f 'line %g' 30 | syncq queue push --lines q
+    printf '\377\376' | syncq queue push q
+    syncq queue show q)");
+  CHECK_THAT(shown, Contains("INDEX  ID") && Contains("line 1\n") &&
+                        Contains("line 20") && !Contains("line 21"));
+  CHECK_THAT(
+      box.ok("syncq queue show q --from 29 -n 5"),
+      Contains("line 30") && Contains("(binary)") && !Contains("line 29"));
+  CHECK_THAT(box.ok("syncq queue show q -n 0"), !Contains("INDEX"));
+  CHECK(box.ok(R"sh(
+    syncq queue pop q --lease 1m -o json | jq -r .lease > lease
+    test "$(syncq queue show q --state leased -o json |
+      jq -r '.messages[0].lease')" = "$(cat lease)" && echo same
+    syncq queue nack q $(cat lease) --dead --reason 'no such file'
+    syncq queue show q.dead --state dead | grep -o 'q  *no such file  *line 1'
+    syncq queue show q -o json | jq -r '.queue.size, .count.messages')sh") ==
+        "same\nq     no such file  line 1\n30\n20");
+  CHECK(box.sh("syncq queue show q --state lost").code() == 2);
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

@@ -144,6 +144,32 @@ TEST_CASE("GET /queues/:queue: 200, by name and by id, and 400 not_found") {
   service.refuses("/queues/none", "not_found");
 }
 
+TEST_CASE("GET /queues/:queue/messages: 200, what is in it") {
+  Service service;
+  service.ask("-X POST", "/queues/q/head?lease=1m");
+  Json all = service.get("/queues/q/messages").json();
+  CHECK(all["count"]["messages"] == 2);
+  const Json& first = all["messages"][0];
+  CHECK(first["index"] == 0);
+  CHECK(first["text"] == "b");
+  CHECK(first["size"] == 1);
+  CHECK(first["attempts"] == 0);
+  CHECK(first["age_ms"] >= 0);
+  CHECK(first["lease"].is_null());
+  CHECK(first["dead"].is_null());
+  Json one = service.get("/queues/q/messages?from=1&limit=1").json();
+  CHECK(one["messages"].size() == 1);
+  CHECK(one["messages"][0]["text"] == "c");
+  Json leased = service.get("/queues/q/messages?state=leased").json();
+  REQUIRE(leased["messages"].size() == 1);
+  CHECK(leased["messages"][0]["lease"].is_string());
+  CHECK(leased["messages"][0]["due_ms"] > 0);
+  CHECK(service.left() == "bc");
+  service.refuses("/queues/none/messages", "not_found");
+  service.refuses("/queues/q/messages?state=x", "bad_request");
+  service.refuses("/queues/q/messages?limit=0", "invalid_number");
+}
+
 TEST_CASE("PUT /queues/:queue: 201 with an empty body, at the tail") {
   Service service;
   Answer put = service.put(service.id(), "d");

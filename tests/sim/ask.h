@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/clock.h"
+#include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
 
@@ -33,6 +34,7 @@ enum class Verb {
   kQueueList,
   kQueueDelete,
   kQueueEmpty,
+  kMessages,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -67,6 +69,8 @@ struct Ask {
   std::int64_t sequence = 0;
   std::string body;
   std::int64_t index = 0;
+  int limit_of_list = 0;
+  MessageState state = MessageState::kReady;
   bool dead = false;
   bool uncounted = false;
   std::string reason;

@@ -187,6 +187,11 @@ Ask World::ask_of(const Action& action, Link& link) {
     case Verb::kPeek:
       ask.index = draw() % 4;
       break;
+    case Verb::kMessages:
+      ask.index = draw() % 3;
+      ask.limit_of_list = 1 + static_cast<int>(draw() % 4);
+      ask.state = static_cast<MessageState>(draw() % 4);
+      break;
     case Verb::kAck:
       of_lease();
       break;

@@ -51,9 +51,10 @@ std::vector<const ModelQueue*> by_generation(const Stored& stored) {
 }
 
 std::string describe(std::int64_t generation, const ModelMessage& message) {
-  return fmt::format("{}-{} '{}' attempts {} expires {} dead '{}'", generation,
-                     message.place, message.body, message.attempts,
-                     text_of(message.expires), message.dead_from);
+  return fmt::format("{}-{} '{}' attempts {} expires {} pushed {} dead '{}'",
+                     generation, message.place, message.body, message.attempts,
+                     text_of(message.expires), text_of(message.pushed),
+                     message.dead_from);
 }
 
 std::vector<ModelHidden> by_place(const ModelQueue& queue) {
@@ -88,13 +89,15 @@ Look::Look(sqlite::Database& db)
               "SELECT uuid, name, bin, next_place, size, leased, delayed FROM "
               "queues ORDER BY id"),
       messages_(db,
-                "SELECT messages.id, attempts, expires, body, dead_queue FROM "
-                "messages WHERE messages.id >> 36 IN (SELECT bin FROM queues) "
+                "SELECT messages.id, attempts, expires, body, dead_queue, "
+                "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
+                "FROM queues) "
                 "ORDER BY messages.id"),
-      hidden_(db,
-              "SELECT hidden.id, attempts, expires, body, dead_queue, lease, "
-              "until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
-              "queues) ORDER BY hidden.id"),
+      hidden_(
+          db,
+          "SELECT hidden.id, attempts, expires, body, dead_queue, pushed, "
+          "lease, until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
+          "queues) ORDER BY hidden.id"),
       keys_(db,
             "SELECT key, sequence, expires FROM idempotency_keys ORDER BY key, "
             "sequence, expires"),
@@ -194,8 +197,11 @@ std::string Look::messages(const Stored& stored) {
   std::vector<std::string> wanted;
   for (Cursor row = messages_.query(); row.next();) {
     ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
+                         row.text(3),
+                         row.integer(1),
+                         row.maybe_instant(2),
+                         row.text(4),
+                         row.instant(5)};
     kept.push_back(describe(row.integer(0) >> kPlaceBits, message));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
@@ -212,12 +218,15 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
   std::vector<std::string> leases;
   for (Cursor row = hidden_.query(); row.next();) {
     ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
-    leases.push_back(row.is_null(5) ? "none" : row.uuid(5).text());
+                         row.text(3),
+                         row.integer(1),
+                         row.maybe_instant(2),
+                         row.text(4),
+                         row.instant(5)};
+    leases.push_back(row.is_null(6) ? "none" : row.uuid(6).text());
     kept.push_back(fmt::format("{} lease {} until {}",
                                describe(row.integer(0) >> kPlaceBits, message),
-                               leases.back(), text_of(row.instant(6))));
+                               leases.back(), text_of(row.instant(7))));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelHidden& each : by_place(*queue)) {
@@ -293,7 +302,7 @@ void Look::learn(const Stored& stored, Names& names) {
   for (const ModelQueue* each : by_generation(stored)) {
     for (const ModelHidden& hidden : by_place(*each)) {
       if (lease.next() && hidden.lease != 0) {
-        names.learn(hidden.lease, lease.uuid(5).text());
+        names.learn(hidden.lease, lease.uuid(6).text());
       }
     }
   }

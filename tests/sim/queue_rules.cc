@@ -97,6 +97,9 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kPeek:
       at_index(ask, caller, *named);
       return false;
+    case Verb::kMessages:
+      list(ask, caller, *named);
+      return false;
     case Verb::kQueueShow:
       answer(caller, {{"queue", describe(*named)}});
       return false;
@@ -206,6 +209,7 @@ void Model::put(const Ask& ask, ConnectionId caller) {
   ModelMessage message;
   message.place = to->next_place++;
   message.body = ask.body;
+  message.pushed = now_;
   if (ask.ttl && *ask.ttl != Duration::zero())
     message.expires = now_ + *ask.ttl;
   if (ask.delay && *ask.delay != Duration::zero()) {

@@ -153,6 +153,14 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
       return request("GET", take("/consume/" + index));
     case Verb::kPeek:
       return request("GET", Target(base + "/peek/" + index));
+    case Verb::kMessages: {
+      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead"};
+      return request("GET",
+                     Target(base + "/messages")
+                         .add("from", index)
+                         .add("limit", std::to_string(ask.limit_of_list))
+                         .add("state", kStates[static_cast<int>(ask.state)]));
+    }
     case Verb::kAck:
       return request("POST", Target(base + "/ack" + lease));
     case Verb::kNack: {

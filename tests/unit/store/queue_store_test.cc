@@ -18,8 +18,9 @@ using namespace std::chrono_literals;
 
 std::string told(const Message& message) {
   return fmt::format(
-      "{} '{}' '{}' {} {} {}", message.offset, message.body, message.type,
+      "{} '{}' '{}' {} {} {} {}", message.offset, message.body, message.type,
       message.attempts,
+      message.pushed ? message.pushed->time_since_epoch().count() : -1,
       message.expires ? message.expires->time_since_epoch().count() : -1,
       message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
                                  message.dead->attempts, message.dead->reason,
@@ -143,6 +144,8 @@ class TwoStores {
     same([&](QueueStore& s) {
       return told(s.nth_message(queue.generation, index));
     });
+    std::int64_t offset = number(static_cast<std::size_t>(next_) + 2);
+    same([&](QueueStore& s) { return visited(s, queue, offset); });
     same([&](QueueStore& s) { return told(s.find_queue(queue.id)); });
     same([&](QueueStore& s) { return told(s.find_queue(queue.uuid)); });
     same([&](QueueStore& s) {
@@ -155,6 +158,23 @@ class TwoStores {
     same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
   }
 
+  // The next few from there on, of both kinds.
+  std::string visited(QueueStore& store, const Queue& queue,
+                      std::int64_t offset) {
+    std::string all;
+    int left = 3;
+    auto see = [&](const auto& each) {
+      all += told(each) + "\n";
+      return --left > 0;
+    };
+    store.visit_messages(queue.generation, offset, see);
+    left = 3;
+    store.visit_unavailable(queue.generation, offset, see);
+    return all;
+  }
+  std::optional<Instant> maybe_pushed() {
+    return number(3) == 0 ? std::nullopt : std::optional(later());
+  }
   std::shared_ptr<const DeadLetter> maybe_dead() {
     if (number(3) != 0) return nullptr;
     return std::make_shared<DeadLetter>(
@@ -169,6 +189,7 @@ class TwoStores {
     message.body = std::string(static_cast<std::size_t>(number(40)), 'b');
     message.type = number(2) == 0 ? "" : "text/plain";
     if (number(3) == 0) message.expires = later();
+    message.pushed = maybe_pushed();
     message.dead = maybe_dead();
     both([&](QueueStore& s) {
       s.insert_message(queue->generation, Message(message));
@@ -191,6 +212,7 @@ class TwoStores {
         queue->id, queue->generation, {}, std::nullopt, later()};
     unavailable.message.offset = next_ += 1;
     unavailable.message.attempts = number(3);
+    unavailable.message.pushed = maybe_pushed();
     unavailable.message.dead = maybe_dead();
     if (number(2) == 0) unavailable.lease = Uuid::random();
     both([&](QueueStore& s) { s.insert_unavailable(unavailable); });

@@ -1,0 +1,58 @@
+// Looking into a queue and steering it.
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "daemon/http/handler.h"
+#include "daemon/http/long_answer.h"
+#include "daemon/queue/queue_handlers.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::int64_t kListed = 100;
+constexpr std::int64_t kMostListed = 1000;
+constexpr std::int64_t kAnyNumber = std::numeric_limits<std::int64_t>::max();
+
+Result<MessageState> read_state(const Query& query) {
+  const std::string* text = query.find("state");
+  if (text == nullptr || *text == "ready") return MessageState::kReady;
+  if (*text == "delayed") return MessageState::kDelayed;
+  if (*text == "leased") return MessageState::kLeased;
+  if (*text == "dead") return MessageState::kDead;
+  return Refusal{
+      ErrorCode::kBadRequest,
+      fmt::format("state '{}': use ready, delayed, leased or dead", *text)};
+}
+
+Parked message_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<MessageState> state = read_state(request.query);
+  if (!state) return refuse(out, state.refusal());
+  auto from = request.query.number("from", 0, kAnyNumber);
+  if (!from) return refuse(out, from.refusal());
+  auto limit = request.query.number("limit", 1, kMostListed);
+  if (!limit) return refuse(out, limit.refusal());
+  Result<MessageWalk> walk = engine.begin_walk(
+      request.path[0], *state, from->value_or(0), limit->value_or(kListed));
+  if (!walk) return refuse(out, walk.refusal());
+  auto next = [&engine, walk = *walk](Instant now,
+                                      std::vector<std::string>& some) mutable {
+    for (const Glimpse& each : engine.walk(walk, kSlice, now)) {
+      some.push_back(glimpse_json(each, now));
+    }
+    return walk.left > 0;
+  };
+  return begin(std::make_unique<Listing>("messages", next), request.now, out);
+}
+
+}  // namespace
+
+void add_message_routes(Router& router, QueueEngine& engine) {
+  router.add(large({{Method::kGet},
+                    "/queues/{}/messages",
+                    {"from", "limit", "state"},
+                    bind(engine, message_list)}));
+}
+
+}  // namespace syncq
