@@ -35,6 +35,8 @@ constexpr std::array kCommands = {
             "Remove queues and their messages"},
     Command{"queue", "purge", queue_purge_command,
             "Remove all messages from a queue"},
+    Command{"queue", "redrive", queue_redrive_command,
+            "Put dead letters back where they came from"},
     Command{"queue", "push", queue_push_command, "Put messages at the tail"},
     Command{"queue", "pop", queue_pop_command, "Take the oldest message"},
     Command{"queue", "head", queue_head_command, ""},

@@ -97,6 +97,7 @@ _syncq_options() {
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
     'queue show') echo "--state -n --limit --from $common" ;;
+    'queue redrive') echo "--to -n --limit -q --quiet $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
         "$common"
@@ -132,7 +133,7 @@ _syncq_offer_operand() {
   case $path in
     '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge push pop peek consume ack \
+      _syncq_offer "new ls show rm purge redrive push pop peek consume ack \
         nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;
@@ -171,7 +172,7 @@ _syncq_offer_value() {
     --log-level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
     --state) _syncq_offer 'ready delayed leased dead' ;;
-    --dead-letter) _syncq_offer_queues ;;
+    --dead-letter | --to) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)

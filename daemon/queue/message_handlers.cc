@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "daemon/http/handler.h"
+#include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
 #include "daemon/queue/queue_handlers.h"
 
@@ -46,6 +47,45 @@ Parked message_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
   return begin(std::make_unique<Listing>("messages", next), request.now, out);
 }
 
+class Redrive final : public LongAnswer {
+ public:
+  Redrive(QueueEngine& engine, const MessageWalk& walk, std::string to)
+      : engine_(engine), walk_(walk), to_(std::move(to)) {}
+
+  std::optional<std::size_t> made() const override { return 0; }
+
+ private:
+  bool step(Instant) override {
+    Result<> done = engine_.redrive(walk_, to_, kSlice, moved_);
+    if (!done) refusal_ = done.refusal();
+    return done && walk_.left > 0;
+  }
+  Reply answer() override {
+    if (!refusal_) {
+      return {200, kJson, JsonObject().add("moved", moved_).line(), ""};
+    }
+    refusal_->message += fmt::format("; {} moved before", moved_);
+    return error_reply(*refusal_);
+  }
+
+  QueueEngine& engine_;
+  MessageWalk walk_;
+  std::string to_;
+  std::int64_t moved_ = 0;
+  std::optional<Refusal> refusal_;
+};
+
+Parked queue_redrive(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  auto limit = request.query.number("limit", 1, kAnyNumber);
+  if (!limit) return refuse(out, limit.refusal());
+  Result<MessageWalk> walk = engine.begin_walk(
+      request.path[0], MessageState::kDead, 0, limit->value_or(kAnyNumber));
+  if (!walk) return refuse(out, walk.refusal());
+  return begin(
+      std::make_unique<Redrive>(engine, *walk, request.query.text("to")),
+      request.now, out);
+}
+
 }  // namespace
 
 void add_message_routes(Router& router, QueueEngine& engine) {
@@ -53,6 +93,10 @@ void add_message_routes(Router& router, QueueEngine& engine) {
                     "/queues/{}/messages",
                     {"from", "limit", "state"},
                     bind(engine, message_list)}));
+  router.add({{Method::kPost},
+              "/queues/{}/redrive",
+              {"to", "limit"},
+              bind(engine, queue_redrive)});
 }
 
 }  // namespace syncq

@@ -101,6 +101,12 @@ class QueueEngine {
                                  std::int64_t from, std::int64_t limit);
   std::vector<Glimpse> walk(MessageWalk& walk, int most, Instant now);
 
+  // Puts dead letters of a walk back where they came from, or into the queue
+  // `to`, as new ones at the tail; past at most `most` messages. Adds to
+  // `moved`, also if it is refused.
+  Result<> redrive(MessageWalk& walk, std::string_view to, int most,
+                   std::int64_t& moved);
+
   Result<> ack(std::string_view name, const Uuid& lease, Instant now);
   Result<> nack(std::string_view name, const Uuid& lease, const Nack& how,
                 Instant now, WallMillis wall);
@@ -153,6 +159,8 @@ class QueueEngine {
   void move_to_dead_letters(Found dead_letters, const Queue& from,
                             Message message, const std::string& reason,
                             WallMillis wall);
+  Result<> redrive_one(const MessageWalk& walk, std::string_view to,
+                       Message message);
   void mark_ready(const Queue& queue) { ready_queues_.insert(queue.uuid); }
 
   void park(const Queue& queue, const Take& take, ConnectionId caller,

@@ -185,6 +185,35 @@ TEST_CASE("show tells what is in a queue and takes nothing") {
   CHECK(box.sh("syncq queue show q --state lost").code() == 2);
 }
 
+TEST_CASE("dead letters go back where they came from") {
+  Sandbox box;
+  CHECK(box.ok(R"sh(
+    syncq queue push q one two three
+    for i in 1 2 3; do
+      syncq queue pop q --lease 1m --lease-file id >/dev/null
+      syncq queue nack q $(cat id) --dead
+    done
+    syncq queue redrive q.dead -n 1
+    syncq queue redrive q.dead -o json
+    syncq queue pop q --lease 1m -o json | jq -c '[.body, .attempt, .dead]'
+    syncq queue redrive q.dead 2>&1)sh") ==
+        "{\"moved\":2}\n[\"one\",1,null]\n"
+        "syncq: queue q.dead has no dead letters");
+  Outcome full = box.sh(R"sh(
+    syncq queue new small --capacity 1
+    for i in 1 2; do
+      syncq queue pop q --lease 1m --lease-file id >/dev/null
+      syncq queue nack q $(cat id) --dead
+    done
+    syncq queue redrive q.dead --to small)sh");
+  CHECK(full.code() == 1);
+  CHECK_THAT(full.err,
+             Contains("at its capacity of 1") && Contains("1 moved before"));
+  CHECK(box.get("/queues/q.dead")["queue"]["size"] == 1);
+  CHECK_THAT(box.sh("syncq queue redrive q.dead --to none").err,
+             Contains("there is no queue 'none'"));
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

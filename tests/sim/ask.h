@@ -35,6 +35,7 @@ enum class Verb {
   kQueueDelete,
   kQueueEmpty,
   kMessages,
+  kRedrive,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -69,7 +70,8 @@ struct Ask {
   std::int64_t sequence = 0;
   std::string body;
   std::int64_t index = 0;
-  int limit_of_list = 0;
+  int most = 0;  // of a list, and of what is put back
+  std::string to;
   MessageState state = MessageState::kReady;
   bool dead = false;
   bool uncounted = false;

@@ -189,8 +189,12 @@ Ask World::ask_of(const Action& action, Link& link) {
       break;
     case Verb::kMessages:
       ask.index = draw() % 3;
-      ask.limit_of_list = 1 + static_cast<int>(draw() % 4);
+      ask.most = 1 + static_cast<int>(draw() % 4);
       ask.state = static_cast<MessageState>(draw() % 4);
+      break;
+    case Verb::kRedrive:
+      ask.most = 1 + static_cast<int>(draw() % 4);
+      if (draw.one_in(3)) ask.to = pick(kQueues, draw());
       break;
     case Verb::kAck:
       of_lease();

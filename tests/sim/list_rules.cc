@@ -33,7 +33,7 @@ json describe(const ModelQueue& queue, const ModelMessage& message,
 void Model::list(const Ask& ask, ConnectionId caller, const ModelQueue& queue) {
   json shown = json::array();
   auto full = [&] {
-    return shown.size() == static_cast<std::size_t>(ask.limit_of_list);
+    return shown.size() == static_cast<std::size_t>(ask.most);
   };
   bool all = ask.state == MessageState::kReady;
   auto index = static_cast<std::size_t>(ask.index);

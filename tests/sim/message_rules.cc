@@ -201,6 +201,37 @@ ModelQueue* Model::dead_letters_of(const QueueConfig& config, ErrorCode& why) {
   return nullptr;
 }
 
+// What was put back before a refusal stays there.
+void Model::redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
+  std::vector<ModelMessage> letters;
+  for (const ModelMessage& each : queue.ready) {
+    if (!each.dead_from.empty()) letters.push_back(each);
+  }
+  if (letters.size() > static_cast<std::size_t>(ask.most)) {
+    letters.resize(static_cast<std::size_t>(ask.most));
+  }
+  for (ModelMessage& letter : letters) {
+    Ask to;
+    to.name = ask.to.empty() ? letter.dead_from : ask.to;
+    ModelQueue* target = this->queue(to);
+    if (target == nullptr) return refuse(caller, ErrorCode::kConflict);
+    auto stored =
+        static_cast<std::int64_t>(target->ready.size() + target->hidden.size());
+    std::optional<std::int64_t> most = target->config.capacity;
+    if (target != &queue && most && stored >= *most) {
+      return refuse(caller, ErrorCode::kAtCapacity);
+    }
+    std::erase_if(queue.ready, [&](const ModelMessage& each) {
+      return each.place == letter.place;
+    });
+    letter.attempts = 0;
+    letter.dead_from.clear();
+    letter.place = target->next_place++;
+    reinsert(*target, letter);
+  }
+  answer(caller, {{"moved", letters.size()}});
+}
+
 // --- time -------------------------------------------------------------------
 
 // Leases and delays end in order of their time.

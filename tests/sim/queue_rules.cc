@@ -97,6 +97,9 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kPeek:
       at_index(ask, caller, *named);
       return false;
+    case Verb::kRedrive:
+      redrive(ask, caller, *named);
+      return false;
     case Verb::kMessages:
       list(ask, caller, *named);
       return false;

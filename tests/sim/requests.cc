@@ -158,8 +158,13 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
       return request("GET",
                      Target(base + "/messages")
                          .add("from", index)
-                         .add("limit", std::to_string(ask.limit_of_list))
+                         .add("limit", std::to_string(ask.most))
                          .add("state", kStates[static_cast<int>(ask.state)]));
+    }
+    case Verb::kRedrive: {
+      Target target(base + "/redrive");
+      if (!ask.to.empty()) target.add("to", ask.to);
+      return request("POST", target.add("limit", std::to_string(ask.most)));
     }
     case Verb::kAck:
       return request("POST", Target(base + "/ack" + lease));

@@ -162,6 +162,12 @@ void leases(Script& s) {
   s.pass(20s);
   s.lease("work", "l5");
   s.nack("work", "l5", {});
+  s.ask("redrive failed", [](SmallDaemon& d) {
+    auto walk = d.queues().begin_walk("failed", MessageState::kDead, 0, 1);
+    std::int64_t moved = 0;
+    return reply(d.queues().redrive(*walk, "big", 100, moved));
+  });
+  s.take("big");
   s.take("failed");
   Take patient;
   patient.wait = 0s;
