@@ -94,6 +94,10 @@ std::string of_queue(std::string_view code, const Subject& s) {
         "--lease` gave",
         s.lease);
   }
+  if (code == "paused") {
+    return fmt::format("it is paused; `syncq queue resume {}` lets it go on",
+                       s.queue);
+  }
   if (code == "expired") {
     return fmt::format(
         "{} is over or never was: its message may have gone to another",

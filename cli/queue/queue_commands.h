@@ -11,6 +11,8 @@ int queue_ls_command(Arguments arguments);
 int queue_show_command(Arguments arguments);
 int queue_rm_command(Arguments arguments);
 int queue_purge_command(Arguments arguments);
+int queue_pause_command(Arguments arguments);
+int queue_resume_command(Arguments arguments);
 int queue_redrive_command(Arguments arguments);
 int queue_push_command(Arguments arguments);
 int queue_pop_command(Arguments arguments);

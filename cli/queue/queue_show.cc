@@ -39,6 +39,7 @@ std::string queue_text(const nlohmann::json& queue) {
   table.row({"size", field_text(queue, "size")});
   table.row({"leased", field_text(queue, "leased")});
   table.row({"delayed", field_text(queue, "delayed")});
+  if (field_text(queue, "paused") == "true") table.row({"paused", "yes"});
   std::string capacity = field_text(queue, "capacity");
   table.row({"capacity", capacity.empty()
                              ? "no limit"

@@ -86,6 +86,14 @@ Parked queue_redrive(QueueEngine& engine, Request& request, ReplyWriter& out) {
       request.now, out);
 }
 
+Parked queue_pause(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return answer(out, engine.set_paused(request.path[0], true));
+}
+
+Parked queue_resume(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  return answer(out, engine.set_paused(request.path[0], false));
+}
+
 }  // namespace
 
 void add_message_routes(Router& router, QueueEngine& engine) {
@@ -97,6 +105,10 @@ void add_message_routes(Router& router, QueueEngine& engine) {
               "/queues/{}/redrive",
               {"to", "limit"},
               bind(engine, queue_redrive)});
+  router.add(
+      {{Method::kPost}, "/queues/{}/pause", {}, bind(engine, queue_pause)});
+  router.add(
+      {{Method::kPost}, "/queues/{}/resume", {}, bind(engine, queue_resume)});
 }
 
 }  // namespace syncq

@@ -32,6 +32,13 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
                       name, index, name)};
 }
 
+Refusal is_paused(std::string_view name) {
+  return {ErrorCode::kPaused,
+          fmt::format("queue '{}' is paused: wait for a message, or let it go "
+                      "on with POST /queues/{}/resume",
+                      name, name)};
+}
+
 Delivered delivered(const Queue& queue, Message&& message) {
   return {MessageId{queue.generation, message.offset}.text(),
           std::move(message.body),
@@ -163,6 +170,17 @@ Result<> QueueEngine::empty(std::string_view name) {
   return Nothing{};
 }
 
+Result<> QueueEngine::set_paused(std::string_view name, bool paused) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  Queue& queue = *found->queue;
+  if (queue.paused == paused) return Nothing{};
+  queue.paused = paused;
+  found->cache->store().set_paused(queue.id, paused);
+  if (!paused) mark_ready(queue);
+  return Nothing{};
+}
+
 // All that is stored counts against the capacity: else delayed messages would
 // have no bound.
 Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
@@ -251,6 +269,7 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
 std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
                                                Instant now) {
   if (auto again = given_before(found, take, now)) return again;
+  if (found.queue->paused) return std::nullopt;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
   found.cache->drop(*found.queue, message->offset);
@@ -305,6 +324,7 @@ Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
   }
   std::optional<Delivered> message = take_now(*found, take, now);
   if (message) return message;
+  if (!take.wait && found->queue->paused) return is_paused(name);
   if (!take.wait) return nothing_there(name, 0);
   park(*found->queue, take, caller, now);
   return std::optional<Delivered>();
@@ -331,6 +351,7 @@ Result<Delivered> QueueEngine::consume(std::string_view name,
   if (!found) return found.refusal();
   if (!notifier_.alive(caller)) return gone_refusal();
   if (auto again = given_before(*found, how, now)) return std::move(*again);
+  if (found->queue->paused) return is_paused(name);
   while (true) {
     auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);

@@ -82,6 +82,8 @@ class QueueEngine {
   std::vector<Queue> list(const QueueRank& after, int limit);
   void destroy(std::string_view name);
   Result<> empty(std::string_view name);
+  // While it is paused no message of it is given out; all else goes on.
+  Result<> set_paused(std::string_view name, bool paused);
 
   // Makes the queue if it is not there.
   Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);

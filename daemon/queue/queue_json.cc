@@ -112,6 +112,7 @@ std::string queue_json(const Queue& queue) {
       .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
       .add("max_attempts", max_attempts)
       .add_or_null("dead_letter", config.dead_letter)
+      .add("paused", queue.paused)
       .text();
 }
 

@@ -45,6 +45,7 @@ struct Queue {
   std::int64_t size = 0;         // messages that can be read now
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
+  bool paused = false;  // nothing is given out
 
   QueueRank rank() const { return {created, uuid}; }
   std::int64_t stored() const { return size + leased + delayed; }

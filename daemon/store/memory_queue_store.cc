@@ -122,6 +122,10 @@ void MemoryQueueStore::update_queue(const Queue& queue) {
   });
 }
 
+void MemoryQueueStore::set_paused(std::int64_t id, bool paused) {
+  change(tables_->queues, id, [&](Queue& row) { row.paused = paused; });
+}
+
 void MemoryQueueStore::delete_queue(std::int64_t id) {
   erase(tables_->queues, id);
 }

@@ -150,10 +150,12 @@ ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
 ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
-// When a message was pushed; null of those that were stored before.
+// When a message was pushed; null of those that were stored before. Queues that
+// give nothing out.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE messages ADD COLUMN pushed INTEGER;
 ALTER TABLE hidden ADD COLUMN pushed INTEGER;
+ALTER TABLE queues ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 )sql";
 
 constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};

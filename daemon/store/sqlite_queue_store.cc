@@ -11,7 +11,8 @@ using sqlite::Cursor;
 
 constexpr std::string_view kQueueColumns =
     "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
-    "created, bin, next_place, size, leased, delayed";
+    "created, bin, next_place, size, leased, delayed, "
+    "paused";
 constexpr std::string_view kMessageColumns =
     "id, attempts, expires, type, body, pushed";
 constexpr std::string_view kHiddenColumns =
@@ -50,6 +51,7 @@ Queue read_queue(const Cursor& row) {
   queue.size = row.integer(11);
   queue.leased = row.integer(12);
   queue.delayed = row.integer(13);
+  queue.paused = row.integer(14) != 0;
   return queue;
 }
 
@@ -95,11 +97,12 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       queue_by_name_(db, select_queue("WHERE name = ?")),
       queue_by_bin_(db, select_queue("WHERE bin = ?")),
       insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
-                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                     kQueueColumns)),
       update_queue_(db,
                     "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
                     "delayed = ? WHERE id = ?"),
+      set_paused_(db, "UPDATE queues SET paused = ? WHERE id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
       list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
@@ -213,13 +216,17 @@ void SqliteQueueStore::insert_queue(Queue& queue) {
                     config.capacity, static_cast<int>(config.overflow),
                     config.max_attempts, std::string_view(config.dead_letter),
                     queue.created, queue.generation, queue.next_offset,
-                    queue.size, queue.leased, queue.delayed);
+                    queue.size, queue.leased, queue.delayed, queue.paused);
   queue.id = database_.last_insert_rowid();
 }
 
 void SqliteQueueStore::update_queue(const Queue& queue) {
   update_queue_.run(queue.next_offset, queue.size, queue.leased, queue.delayed,
                     queue.id);
+}
+
+void SqliteQueueStore::set_paused(std::int64_t id, bool paused) {
+  set_paused_.run(paused, id);
 }
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }

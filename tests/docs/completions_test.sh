@@ -11,7 +11,7 @@ failed=0
 # A line to complete, and words that must be among the offers.
 readonly cases=(
   'syncq |run fifo queue status daemon help version'
-  'syncq queue p|push pop peek purge'
+  'syncq queue p|push pop peek purge pause'
   'syncq help |run fifo queue status daemon version'
   'syncq help queue p|push pop peek purge'
   'syncq fifo show |deploy'

@@ -214,6 +214,32 @@ TEST_CASE("dead letters go back where they came from") {
              Contains("there is no queue 'none'"));
 }
 
+TEST_CASE("a paused queue gives nothing out until it is resumed") {
+  Sandbox box;
+  box.ok("syncq queue push q a b; syncq queue pause q");
+  Outcome refused = box.sh("syncq queue pop q");
+  CHECK(refused.code() == 75);
+  CHECK_THAT(refused.err, Contains("it is paused; `syncq queue resume q`"));
+  CHECK(box.sh("syncq queue pop -q q").err == "");
+  CHECK(box.ok("syncq queue peek q; syncq queue push q c") == "a");
+  CHECK_THAT(box.ok("syncq queue ls; syncq queue show q"),
+             Contains("durable, paused") && Contains("paused    yes"));
+  box.ok("syncq daemon restart");
+  Process pop = box.start("exec syncq queue pop q --wait");
+  Process each =
+      box.start("exec syncq queue each q --until-empty -- cat 2>err");
+  CHECK(eventually([&] {
+    return box.get("/status")["parked_callers"] == 1 &&
+           !read_file(box.path("err")).empty();
+  }));
+  CHECK(box.ok("syncq queue resume q -o json") == "{}");
+  CHECK(pop.wait().out == "a");
+  CHECK(each.wait().out == "bc");
+  CHECK(read_file(box.path("err")) ==
+        "syncq: queue q is paused; `syncq queue resume q` lets it go on\n");
+  CHECK(box.sh("syncq queue pause none").code() == 1);
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

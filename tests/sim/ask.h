@@ -36,6 +36,8 @@ enum class Verb {
   kQueueEmpty,
   kMessages,
   kRedrive,
+  kPause,
+  kResume,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts

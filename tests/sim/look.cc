@@ -85,9 +85,10 @@ Look::Look(sqlite::Database& db)
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
-      queues_(db,
-              "SELECT uuid, name, bin, next_place, size, leased, delayed FROM "
-              "queues ORDER BY id"),
+      queues_(
+          db,
+          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused "
+          "FROM queues ORDER BY id"),
       messages_(db,
                 "SELECT messages.id, attempts, expires, body, dead_queue, "
                 "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
@@ -171,14 +172,15 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
-      "queue {} '{}' generation {} next {} size {} leased {} delayed {}";
+      "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
+      "{}";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
                                  row.integer(3), row.integer(4), row.integer(5),
-                                 row.integer(6)));
+                                 row.integer(6), row.integer(7)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -186,7 +188,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
     wanted.push_back(fmt::format(
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
-        static_cast<std::int64_t>(each->hidden.size()) - leased));
+        static_cast<std::int64_t>(each->hidden.size()) - leased,
+        each->paused ? 1 : 0));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);

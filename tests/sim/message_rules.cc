@@ -32,7 +32,7 @@ bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return false;
   }
   if (!ask.limit) {
-    refuse(caller, ErrorCode::kEmpty);
+    refuse(caller, queue.paused ? ErrorCode::kPaused : ErrorCode::kEmpty);
     return false;
   }
   Taker taker{caller, queue.id, wanted, ask.chosen, std::nullopt};
@@ -63,6 +63,7 @@ void Model::serve(ModelQueue& queue) {
 std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
                                         const std::optional<Id>& chosen) {
   if (auto again = given_before(queue, take, chosen)) return again;
+  if (queue.paused) return std::nullopt;
   while (!queue.ready.empty()) {
     auto at = take.end == QueueEnd::kHead ? queue.ready.begin()
                                           : std::prev(queue.ready.end());
@@ -131,6 +132,7 @@ void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     if (auto again = given_before(queue, how, ask.chosen)) {
       return world_.say(caller, *again);
     }
+    if (queue.paused) return refuse(caller, ErrorCode::kPaused);
   }
   auto index = static_cast<std::size_t>(ask.index);
   while (index < queue.ready.size()) {

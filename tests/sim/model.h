@@ -81,6 +81,7 @@ struct ModelQueue {
   std::int64_t next_place = 0;
   std::vector<ModelMessage> ready;  // by place
   std::vector<ModelHidden> hidden;
+  bool paused = false;
 };
 struct ModelKey {
   Id queue = 0;

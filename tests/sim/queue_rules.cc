@@ -17,6 +17,7 @@ json describe(const ModelQueue& queue) {
           {"name", queue.config.name},
           {"ephemeral", queue.config.ephemeral},
           {"size", queue.ready.size()},
+          {"paused", queue.paused},
           {"leased", leased},
           {"delayed", static_cast<std::int64_t>(queue.hidden.size()) - leased}};
 }
@@ -96,6 +97,12 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kConsume:
     case Verb::kPeek:
       at_index(ask, caller, *named);
+      return false;
+    case Verb::kPause:
+    case Verb::kResume:
+      named->paused = ask.verb == Verb::kPause;
+      if (!named->paused) fresh_.insert(named->id);
+      answer(caller, json::object());
       return false;
     case Verb::kRedrive:
       redrive(ask, caller, *named);

@@ -161,6 +161,10 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
                          .add("limit", std::to_string(ask.most))
                          .add("state", kStates[static_cast<int>(ask.state)]));
     }
+    case Verb::kPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kResume:
+      return request("POST", Target(base + "/resume"));
     case Verb::kRedrive: {
       Target target(base + "/redrive");
       if (!ask.to.empty()) target.add("to", ask.to);

@@ -28,10 +28,10 @@ std::string told(const Message& message) {
                    : "alive");
 }
 std::string told(const Queue& queue) {
-  return fmt::format("{} {} '{}' bin {} next {} size {} leased {} delayed {}",
-                     queue.id, queue.uuid.text(), queue.config.name,
-                     queue.generation, queue.next_offset, queue.size,
-                     queue.leased, queue.delayed);
+  return fmt::format(
+      "{} {} '{}' bin {} next {} size {} leased {} delayed {}{}", queue.id,
+      queue.uuid.text(), queue.config.name, queue.generation, queue.next_offset,
+      queue.size, queue.leased, queue.delayed, queue.paused ? " paused" : "");
 }
 std::string told(const Unavailable& unavailable) {
   return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
@@ -268,6 +268,8 @@ class TwoStores {
     queue.leased = number(100);
     queue.delayed = number(100);
     both([&](QueueStore& s) { s.update_queue(queue); });
+    bool paused = number(2) == 0;
+    both([&](QueueStore& s) { s.set_paused(queue.id, paused); });
   }
   // Generation numbers may differ after an abort: in a transaction of its own.
   void empty() {

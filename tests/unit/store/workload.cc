@@ -168,6 +168,12 @@ void leases(Script& s) {
     return reply(d.queues().redrive(*walk, "big", 100, moved));
   });
   s.take("big");
+  for (bool paused : {true, false}) {
+    s.ask("pause or resume work", [paused](SmallDaemon& d) {
+      return reply(d.queues().set_paused("work", paused));
+    });
+    s.take("work");
+  }
   s.take("failed");
   Take patient;
   patient.wait = 0s;
