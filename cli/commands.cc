@@ -35,6 +35,8 @@ constexpr std::array kCommands = {
             "Remove queues and their messages"},
     Command{"queue", "purge", queue_purge_command,
             "Remove all messages from a queue"},
+    Command{"queue", "delete", queue_delete_command,
+            "Remove messages by their ids"},
     Command{"queue", "pause", queue_pause_command,
             "Give no message of a queue out"},
     Command{"queue", "resume", queue_resume_command,

@@ -133,8 +133,8 @@ _syncq_offer_operand() {
   case $path in
     '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge pause resume redrive push pop peek \
-        consume ack nack extend each"
+      _syncq_offer "new ls show rm purge delete pause resume redrive push \
+        pop peek consume ack nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;
     'queue new' | 'queue ls') ;;

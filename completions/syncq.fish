@@ -102,6 +102,7 @@ complete -c syncq -n $queue -a ls -d 'List the queues'
 complete -c syncq -n $queue -a show -d 'Show a queue'
 complete -c syncq -n $queue -a rm -d 'Remove queues'
 complete -c syncq -n $queue -a purge -d 'Remove all messages'
+complete -c syncq -n $queue -a delete -d 'Remove messages by their ids'
 complete -c syncq -n $queue -a pause -d 'Give no message out'
 complete -c syncq -n $queue -a resume -d 'Let a paused queue go on'
 complete -c syncq -n $queue -a redrive -d 'Put dead letters back'
@@ -163,7 +164,7 @@ complete -c syncq -n '__syncq_at daemon dial 0' -l greet -d 'First say whether a
 complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one first'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
-complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue pause 0; or __syncq_at queue resume 0; or __syncq_at queue redrive 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue delete 0; or __syncq_at queue pause 0; or __syncq_at queue resume 0; or __syncq_at queue redrive 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
 complete -c syncq -n '__syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
 complete -c syncq -n $removal -s y -l yes -d 'Do not ask'

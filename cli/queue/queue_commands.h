@@ -11,6 +11,7 @@ int queue_ls_command(Arguments arguments);
 int queue_show_command(Arguments arguments);
 int queue_rm_command(Arguments arguments);
 int queue_purge_command(Arguments arguments);
+int queue_delete_command(Arguments arguments);
 int queue_pause_command(Arguments arguments);
 int queue_resume_command(Arguments arguments);
 int queue_redrive_command(Arguments arguments);

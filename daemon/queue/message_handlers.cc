@@ -47,6 +47,20 @@ Parked message_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
   return begin(std::make_unique<Listing>("messages", next), request.now, out);
 }
 
+Parked message_delete(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  const std::string& text = request.path[1];
+  std::optional<MessageId> id = MessageId::parse(text);
+  if (!id) {
+    return refuse(out, {ErrorCode::kInvalidIndex,
+                        fmt::format("id '{}': use one that GET "
+                                    "/queues/{}/messages shows, like 3-17",
+                                    text, request.path[0])});
+  }
+  Result<> done = engine.remove(request.path[0], *id);
+  if (!done) return refuse(out, done.refusal());
+  return answer_status(out, 204);
+}
+
 class Redrive final : public LongAnswer {
  public:
   Redrive(QueueEngine& engine, const MessageWalk& walk, std::string to)
@@ -101,6 +115,10 @@ void add_message_routes(Router& router, QueueEngine& engine) {
                     "/queues/{}/messages",
                     {"from", "limit", "state"},
                     bind(engine, message_list)}));
+  router.add({{Method::kDelete},
+              "/queues/{}/messages/{}",
+              {},
+              bind(engine, message_delete)});
   router.add({{Method::kPost},
               "/queues/{}/redrive",
               {"to", "limit"},

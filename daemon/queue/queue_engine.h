@@ -97,6 +97,8 @@ class QueueEngine {
   Result<Delivered> peek(std::string_view name, std::int64_t index,
                          Instant now);
 
+  // Removes the message, leased or not: its lease is over then.
+  Result<> remove(std::string_view name, const MessageId& id);
   // A walk from `from` on through at most `limit` messages; walk() takes its
   // next step, past at most `most` of them.
   Result<MessageWalk> begin_walk(std::string_view name, MessageState state,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "common/uuid.h"
@@ -59,6 +60,8 @@ struct MessageId {
   std::string text() const {
     return std::to_string(generation) + '-' + std::to_string(offset);
   }
+  // Reads what text() wrote.
+  static std::optional<MessageId> parse(std::string_view text);
 };
 
 // What is known of a message that failed for good.

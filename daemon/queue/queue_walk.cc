@@ -89,4 +89,37 @@ std::vector<Glimpse> QueueEngine::walk(MessageWalk& walk, int most,
   return seen;
 }
 
+Result<> QueueEngine::remove(std::string_view name, const MessageId& id) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  Queue& queue = *found->queue;
+  bool ready = false;
+  std::optional<bool> leased;  // none: it is not among what can't be read
+  if (id.generation == queue.generation) {
+    QueueStore& store = found->cache->store();
+    store.visit_messages(id.generation, id.offset, [&](const Message& each) {
+      ready = each.offset == id.offset;
+      return false;
+    });
+    store.visit_unavailable(id.generation, id.offset,
+                            [&](const Unavailable& each) {
+                              bool is_it = each.message.offset == id.offset;
+                              if (is_it) leased = each.lease.has_value();
+                              return false;
+                            });
+  }
+  if (ready) {
+    found->cache->drop(queue, id.offset);
+  } else if (leased) {
+    --(*leased ? queue.leased : queue.delayed);
+    found->cache->remove_unavailable(queue, id.offset);
+  } else {
+    return Refusal{ErrorCode::kEmpty,
+                   fmt::format("queue '{}' has no message {}: it was taken, or "
+                               "never was; see GET /queues/{}/messages",
+                               name, id.text(), name)};
+  }
+  return Nothing{};
+}
+
 }  // namespace syncq

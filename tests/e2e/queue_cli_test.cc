@@ -240,6 +240,27 @@ TEST_CASE("a paused queue gives nothing out until it is resumed") {
   CHECK(box.sh("syncq queue pause none").code() == 1);
 }
 
+TEST_CASE("messages are deleted by their ids") {
+  Sandbox box;
+  CHECK(box.ok(R"sh(
+    syncq queue push q a b c d
+    syncq queue pop q --lease 1m --lease-file lease
+    ids=$(syncq queue show q -o json | jq -r '.messages[1,2].id')
+    held=$(syncq queue show q --state leased -o json |
+      jq -r '.messages[0].id')
+    syncq queue delete q $ids $held
+    syncq queue ack q $(cat lease) 2>/dev/null || echo ' over'
+    syncq queue pop q)sh") == "a over\nb");
+  Outcome missing =
+      box.sh("syncq queue push q e; syncq queue delete q 9-9 8-8");
+  CHECK(missing.code() == 1);
+  CHECK_THAT(missing.err,
+             Contains("message 9-9 of queue 'q': it is not there") &&
+                 Contains("message 8-8"));
+  CHECK(box.sh("syncq queue delete q 7").code() == 2);
+  CHECK(box.sh("syncq queue delete none 1-1 2-2").code() == 1);
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

@@ -170,6 +170,19 @@ TEST_CASE("GET /queues/:queue/messages: 200, what is in it") {
   service.refuses("/queues/q/messages?limit=0", "invalid_number");
 }
 
+TEST_CASE("DELETE /queues/:queue/messages/:id: 204, and 400 once it is gone") {
+  Service service;
+  Json second = service.get("/queues/q/messages?from=1").json()["messages"][0];
+  std::string path = "/queues/q/messages/" + second["id"].get<std::string>();
+  CHECK(service.ask("-X DELETE", path).status == 204);
+  Answer again = service.ask("-X DELETE", path);
+  CHECK(again.status == 400);
+  CHECK(again.error() == "empty");
+  CHECK(service.ask("-X DELETE", "/queues/q/messages/x").error() ==
+        "invalid_index");
+  CHECK(service.left() == "ac");
+}
+
 TEST_CASE("PUT /queues/:queue: 201 with an empty body, at the tail") {
   Service service;
   Answer put = service.put(service.id(), "d");

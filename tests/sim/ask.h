@@ -38,6 +38,7 @@ enum class Verb {
   kRedrive,
   kPause,
   kResume,
+  kRemove,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -74,6 +75,7 @@ struct Ask {
   std::int64_t index = 0;
   int most = 0;  // of a list, and of what is put back
   std::string to;
+  std::int64_t generation = 0;  // of the message at the place `index`
   MessageState state = MessageState::kReady;
   bool dead = false;
   bool uncounted = false;

@@ -192,6 +192,15 @@ Ask World::ask_of(const Action& action, Link& link) {
       ask.most = 1 + static_cast<int>(draw() % 4);
       ask.state = static_cast<MessageState>(draw() % 4);
       break;
+    case Verb::kRemove:
+      ask.index = draw() % 20;
+      for (const ModelQueue& each : kept.queues) {
+        if (each.config.name != ask.name) continue;
+        ask.generation = each.generation;
+        ask.index = each.next_place - ask.index % 6;
+      }
+      ask.index = std::max<std::int64_t>(ask.index, 0);
+      break;
     case Verb::kRedrive:
       ask.most = 1 + static_cast<int>(draw() % 4);
       if (draw.one_in(3)) ask.to = pick(kQueues, draw());

@@ -64,4 +64,20 @@ void Model::list(const Ask& ask, ConnectionId caller, const ModelQueue& queue) {
   answer(caller, {{"messages", shown}});
 }
 
+void Model::remove(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
+  if (ask.generation != queue.generation) {
+    return refuse(caller, ErrorCode::kEmpty);
+  }
+  auto gone = std::erase_if(queue.ready, [&](const ModelMessage& each) {
+    return each.place == ask.index;
+  });
+  gone += std::erase_if(queue.hidden, [&](const ModelHidden& each) {
+    return each.message.place == ask.index;
+  });
+  if (gone == 0) return refuse(caller, ErrorCode::kEmpty);
+  Expected done;
+  done.status = 204;
+  world_.say(caller, done);
+}
+
 }  // namespace syncq::sim

@@ -233,6 +233,7 @@ class Model {
   Expected hand_out(ModelQueue& queue, ModelMessage message, const Take& take,
                     const std::optional<Id>& chosen);
   void at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void remove(const Ask& ask, ConnectionId caller, ModelQueue& queue);
   void redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue);
   void list(const Ask& ask, ConnectionId caller, const ModelQueue& queue);
   void serve(ModelQueue& queue);

@@ -98,6 +98,9 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kPeek:
       at_index(ask, caller, *named);
       return false;
+    case Verb::kRemove:
+      remove(ask, caller, *named);
+      return false;
     case Verb::kPause:
     case Verb::kResume:
       named->paused = ask.verb == Verb::kPause;

@@ -161,6 +161,9 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
                          .add("limit", std::to_string(ask.most))
                          .add("state", kStates[static_cast<int>(ask.state)]));
     }
+    case Verb::kRemove:
+      return request("DELETE", Target(fmt::format("{}/messages/{}-{}", base,
+                                                  ask.generation, index)));
     case Verb::kPause:
       return request("POST", Target(base + "/pause"));
     case Verb::kResume:

@@ -80,6 +80,47 @@ TEST_CASE("a list shows each message in its state, and takes none") {
   CHECK(f.queue("q").size == 4);
 }
 
+TEST_CASE("a message is removed by its id, whatever state it is in") {
+  EachKind f;
+  for (const char* body : {"a", "b", "c"}) f.push("q", body);
+  Delivered leased = f.lease("q");
+  Push later;
+  later.delay = 10s;
+  f.push("q", "x", later);
+  for (MessageState state :
+       {MessageState::kReady, MessageState::kLeased, MessageState::kDelayed}) {
+    Glimpse seen = f.first(state);
+    MessageId id{seen.generation, seen.message.offset};
+    CHECK(f.engine->remove("q", id).ok());
+    f.settle();
+    CHECK(f.engine->remove("q", id).refusal().code == ErrorCode::kEmpty);
+  }
+  Queue left = f.queue("q");
+  CHECK(left.size == 1);
+  CHECK(left.leased == 0);
+  CHECK(left.delayed == 0);
+  CHECK(f.engine->ack("q", *leased.lease, f.now).refusal().code ==
+        ErrorCode::kExpired);
+  // Never used again, not even for what is stored there now.
+  MessageId last{left.generation, left.next_offset - 2};
+  REQUIRE(f.engine->empty("q").ok());
+  for (const char* body : {"a", "b", "c"}) f.push("q", body);
+  CHECK_FALSE(f.engine->remove("q", last).ok());
+  CHECK(f.queue("q").size == 3);
+}
+
+TEST_CASE("an id of a message is read as it is written") {
+  auto id = MessageId::parse("3-17");
+  REQUIRE(id);
+  CHECK(id->generation == 3);
+  CHECK(id->offset == 17);
+  for (const char* text : {"", "-", "3", "3-", "-17", "3-17x", "3--17", "03-17",
+                           "3 17", "3-99999999999999999999"}) {
+    INFO(text);
+    CHECK_FALSE(MessageId::parse(text));
+  }
+}
+
 TEST_CASE("a list of dead letters leaves out what never failed") {
   Walks f;
   f.push("q", "a");

@@ -175,6 +175,12 @@ void leases(Script& s) {
     s.take("work");
   }
   s.take("failed");
+  for (std::int64_t offset : {0, 1, 2, 3}) {
+    s.ask("remove", [offset](SmallDaemon& d) {
+      Result<Queue> work = d.queues().show("work");
+      return reply(d.queues().remove("work", {work->generation, offset}));
+    });
+  }
   Take patient;
   patient.wait = 0s;
   patient.lease = 30s;
