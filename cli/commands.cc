@@ -35,6 +35,7 @@ constexpr std::array kCommands = {
             "Remove queues and their messages"},
     Command{"queue", "purge", queue_purge_command,
             "Remove all messages from a queue"},
+    Command{"queue", "set", queue_set_command, "Change the limits of a queue"},
     Command{"queue", "delete", queue_delete_command,
             "Remove messages by their ids"},
     Command{"queue", "pause", queue_pause_command,

@@ -36,7 +36,7 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --tcp-no-token) ;;
+      --tcp-no-token | --no-capacity | --no-dead-letter) ;;
       --help | --version | --yes | --wide | --force | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
@@ -97,6 +97,10 @@ _syncq_options() {
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
     'queue show') echo "--state -n --limit --from $common" ;;
+    'queue set')
+      echo "--capacity --no-capacity --overflow --max-attempts" \
+        "--dead-letter --no-dead-letter $common"
+      ;;
     'queue redrive') echo "--to -n --limit -q --quiet $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
@@ -133,7 +137,7 @@ _syncq_offer_operand() {
   case $path in
     '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge delete pause resume redrive push \
+      _syncq_offer "new ls show set rm purge delete pause resume redrive push \
         pop peek consume ack nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;

@@ -7,6 +7,7 @@ namespace syncq {
 // One function per command. Each takes the words after the command's name,
 // parses them, and returns the exit code. Throws Failure.
 int queue_new_command(Arguments arguments);
+int queue_set_command(Arguments arguments);
 int queue_ls_command(Arguments arguments);
 int queue_show_command(Arguments arguments);
 int queue_rm_command(Arguments arguments);

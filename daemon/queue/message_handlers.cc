@@ -100,6 +100,17 @@ Parked queue_redrive(QueueEngine& engine, Request& request, ReplyWriter& out) {
       request.now, out);
 }
 
+Parked queue_set(QueueEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Queue> queue = engine.show(request.path[0]);
+  if (!queue) return refuse(out, queue.refusal());
+  QueueConfig config = queue->config;
+  Result<> read = read_queue_changes(request.body, config);
+  if (!read) return refuse(out, read.refusal());
+  queue = engine.configure(request.path[0], config);
+  if (!queue) return refuse(out, queue.refusal());
+  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
+}
+
 Parked queue_pause(QueueEngine& engine, Request& request, ReplyWriter& out) {
   return answer(out, engine.set_paused(request.path[0], true));
 }
@@ -123,6 +134,9 @@ void add_message_routes(Router& router, QueueEngine& engine) {
               "/queues/{}/redrive",
               {"to", "limit"},
               bind(engine, queue_redrive)});
+  Route set{{Method::kPost}, "/queues/{}/set", {}, bind(engine, queue_set)};
+  set.takes_json = true;
+  router.add(std::move(set));
   router.add(
       {{Method::kPost}, "/queues/{}/pause", {}, bind(engine, queue_pause)});
   router.add(

@@ -176,9 +176,30 @@ Result<> QueueEngine::set_paused(std::string_view name, bool paused) {
   Queue& queue = *found->queue;
   if (queue.paused == paused) return Nothing{};
   queue.paused = paused;
-  found->cache->store().set_paused(queue.id, paused);
+  found->cache->store().update_settings(queue);
   if (!paused) mark_ready(queue);
   return Nothing{};
+}
+
+Result<Queue> QueueEngine::configure(std::string_view name,
+                                     const QueueConfig& config) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  Queue& queue = *found->queue;
+  Result<> valid = check_config(config);
+  if (!valid) return valid.refusal();
+  // Nothing is dropped for it.
+  if (config.capacity && *config.capacity < queue.stored() &&
+      config.capacity != queue.config.capacity) {
+    return Refusal{
+        ErrorCode::kAtCapacity,
+        fmt::format("queue '{}' has {} messages, over a capacity of "
+                    "{}: take some from it first",
+                    queue.config.name, queue.stored(), *config.capacity)};
+  }
+  queue.config = config;
+  found->cache->store().update_settings(queue);
+  return queue;
 }
 
 // All that is stored counts against the capacity: else delayed messages would

@@ -82,6 +82,8 @@ class QueueEngine {
   std::vector<Queue> list(const QueueRank& after, int limit);
   void destroy(std::string_view name);
   Result<> empty(std::string_view name);
+  // Name and ephemeral can't change.
+  Result<Queue> configure(std::string_view name, const QueueConfig& config);
   // While it is paused no message of it is given out; all else goes on.
   Result<> set_paused(std::string_view name, bool paused);
 

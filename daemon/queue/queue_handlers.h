@@ -17,6 +17,10 @@ inline constexpr std::string_view kBytes = "application/octet-stream";
 // Reads the body of POST /queues; an empty one asks for the defaults.
 Result<QueueConfig> read_queue_config(std::string_view body);
 
+// Changes of `config` what the body of POST /queues/QUEUE/set names; null is
+// the default.
+Result<> read_queue_changes(std::string_view body, QueueConfig& config);
+
 // {"id":...,"name":...,...}
 std::string queue_json(const Queue& queue);
 

@@ -23,7 +23,8 @@ class QueueStore {
   virtual void insert_queue(Queue& queue) = 0;
   // Writes next_offset, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
-  virtual void set_paused(std::int64_t id, bool paused) = 0;
+  // Writes all of its config that can change, and paused.
+  virtual void update_settings(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
   // By rank, from the one behind `after`.
   virtual std::vector<Queue> list_queues(const QueueRank& after, int limit) = 0;

@@ -122,8 +122,11 @@ void MemoryQueueStore::update_queue(const Queue& queue) {
   });
 }
 
-void MemoryQueueStore::set_paused(std::int64_t id, bool paused) {
-  change(tables_->queues, id, [&](Queue& row) { row.paused = paused; });
+void MemoryQueueStore::update_settings(const Queue& queue) {
+  change(tables_->queues, queue.id, [&](Queue& row) {
+    row.config = queue.config;
+    row.paused = queue.paused;
+  });
 }
 
 void MemoryQueueStore::delete_queue(std::int64_t id) {

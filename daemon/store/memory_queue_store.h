@@ -30,7 +30,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
       std::int64_t generation) override;
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
-  void set_paused(std::int64_t id, bool paused) override;
+  void update_settings(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 

@@ -102,7 +102,10 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       update_queue_(db,
                     "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
                     "delayed = ? WHERE id = ?"),
-      set_paused_(db, "UPDATE queues SET paused = ? WHERE id = ?"),
+      update_settings_(db,
+                       "UPDATE queues SET capacity = ?, overflow = ?, "
+                       "max_attempts = ?, dead_letter = ?, paused = ? WHERE "
+                       "id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
       list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
@@ -225,8 +228,11 @@ void SqliteQueueStore::update_queue(const Queue& queue) {
                     queue.id);
 }
 
-void SqliteQueueStore::set_paused(std::int64_t id, bool paused) {
-  set_paused_.run(paused, id);
+void SqliteQueueStore::update_settings(const Queue& queue) {
+  const QueueConfig& config = queue.config;
+  update_settings_.run(
+      config.capacity, static_cast<int>(config.overflow), config.max_attempts,
+      std::string_view(config.dead_letter), queue.paused, queue.id);
 }
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }

@@ -17,7 +17,7 @@ class SqliteQueueStore final : public QueueStore {
       std::int64_t generation) override;
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
-  void set_paused(std::int64_t id, bool paused) override;
+  void update_settings(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
@@ -69,7 +69,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement queue_by_bin_;
   sqlite::Statement insert_queue_;
   sqlite::Statement update_queue_;
-  sqlite::Statement set_paused_;
+  sqlite::Statement update_settings_;
   sqlite::Statement change_bin_;
   sqlite::Statement delete_queue_;
   sqlite::Statement list_queues_;

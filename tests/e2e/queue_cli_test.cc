@@ -261,6 +261,23 @@ TEST_CASE("messages are deleted by their ids") {
   CHECK(box.sh("syncq queue delete none 1-1 2-2").code() == 1);
 }
 
+TEST_CASE("the limits of a queue are changed from a shell") {
+  Sandbox box;
+  box.ok(R"(
+    syncq queue new q --capacity 5
+    syncq queue set q --overflow reject --max-attempts 3 --dead-letter q.dead)");
+  Json queue = box.get("/queues/q")["queue"];
+  CHECK(queue["capacity"] == 5);
+  CHECK(queue["overflow"] == "reject");
+  CHECK(queue["dead_letter"] == "q.dead");
+  CHECK(box.ok("syncq queue set q --no-capacity --no-dead-letter -o json | "
+               "jq -c '.queue | [.capacity, .max_attempts, .dead_letter]'") ==
+        "[null,null,null]");
+  CHECK(box.sh("syncq queue set q").code() == 2);
+  CHECK(box.sh("syncq queue set q --capacity 3 --no-capacity").code() == 2);
+  CHECK(box.sh("syncq queue set q --max-attempts 3").code() == 1);
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

@@ -183,6 +183,25 @@ TEST_CASE("DELETE /queues/:queue/messages/:id: 204, and 400 once it is gone") {
   CHECK(service.left() == "ac");
 }
 
+TEST_CASE("POST /queues/:queue/set: 200 with the queue, and what is refused") {
+  Service service;
+  auto set = [&](const char* body) {
+    return service.ask("-d " + shell_word(body), "/queues/q/set");
+  };
+  Answer limited = set(R"({"capacity":3,"overflow":"reject"})");
+  CHECK(limited.status == 200);
+  CHECK(limited.json()["queue"]["capacity"] == 3);
+  CHECK(service.put("q", "d").status == 409);
+  CHECK(set(R"({"capacity":2})").error() == "at_capacity");
+  CHECK(set(R"({"name":"r"})").error() == "unknown_parameter");
+  CHECK(set(R"({"capacity":0})").error() == "invalid_json");
+  CHECK(set(R"({"max_attempts":2})").error() == "bad_request");
+  Json free = set(R"({"capacity":null})").json()["queue"];
+  CHECK(free["capacity"].is_null());
+  CHECK(free["overflow"] == "reject");
+  CHECK(service.put("q", "d").status == 201);
+}
+
 TEST_CASE("PUT /queues/:queue: 201 with an empty body, at the tail") {
   Service service;
   Answer put = service.put(service.id(), "d");

@@ -39,6 +39,7 @@ enum class Verb {
   kPause,
   kResume,
   kRemove,
+  kSet,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts

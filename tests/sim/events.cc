@@ -219,6 +219,10 @@ Ask World::ask_of(const Action& action, Link& link) {
       of_lease();
       ask.lease_time = pick(kTimeouts, 1 + draw() % 5);
       break;
+    case Verb::kSet:
+      if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;
+      ask.reject = draw.one_in(2);
+      break;
     case Verb::kQueueNew:
       ask.ephemeral = ask.name == "mem" || draw.one_in(6);
       if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;

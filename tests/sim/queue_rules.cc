@@ -98,6 +98,20 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kPeek:
       at_index(ask, caller, *named);
       return false;
+    case Verb::kSet: {
+      auto stored =
+          static_cast<std::int64_t>(named->ready.size() + named->hidden.size());
+      bool same = ask.capacity == named->config.capacity;
+      if (ask.capacity && *ask.capacity < stored && !same) {
+        refuse(caller, ErrorCode::kAtCapacity);
+        return false;
+      }
+      named->config.capacity = ask.capacity;
+      named->config.overflow =
+          ask.reject ? Overflow::kReject : Overflow::kEvict;
+      answer(caller, {{"queue", describe(*named)}});
+      return false;
+    }
     case Verb::kRemove:
       remove(ask, caller, *named);
       return false;

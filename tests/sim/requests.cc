@@ -131,6 +131,14 @@ std::string new_queue_bytes(const Ask& ask) {
                  "Content-Type: application/json\r\n", json.dump());
 }
 
+std::string set_bytes(const Ask& ask, const std::string& base) {
+  nlohmann::json json = {{"overflow", ask.reject ? "reject" : "evict"},
+                         {"capacity", nullptr}};
+  if (ask.capacity) json["capacity"] = *ask.capacity;
+  return request("POST", Target(base + "/set"),
+                 "Content-Type: application/json\r\n", json.dump());
+}
+
 std::string queue_bytes(const Ask& ask, const Names& names) {
   std::string base =
       "/queues/" + (ask.by_uuid != 0 ? names.of(ask.by_uuid) : ask.name);
@@ -161,6 +169,8 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
                          .add("limit", std::to_string(ask.most))
                          .add("state", kStates[static_cast<int>(ask.state)]));
     }
+    case Verb::kSet:
+      return set_bytes(ask, base);
     case Verb::kRemove:
       return request("DELETE", Target(fmt::format("{}/messages/{}-{}", base,
                                                   ask.generation, index)));

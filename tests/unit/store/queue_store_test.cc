@@ -29,9 +29,13 @@ std::string told(const Message& message) {
 }
 std::string told(const Queue& queue) {
   return fmt::format(
-      "{} {} '{}' bin {} next {} size {} leased {} delayed {}{}", queue.id,
-      queue.uuid.text(), queue.config.name, queue.generation, queue.next_offset,
-      queue.size, queue.leased, queue.delayed, queue.paused ? " paused" : "");
+      "{} {} '{}' bin {} next {} size {} leased {} delayed {}{} capacity {} {} "
+      "{} '{}'",
+      queue.id, queue.uuid.text(), queue.config.name, queue.generation,
+      queue.next_offset, queue.size, queue.leased, queue.delayed,
+      queue.paused ? " paused" : "", queue.config.capacity.value_or(-1),
+      static_cast<int>(queue.config.overflow), queue.config.max_attempts,
+      queue.config.dead_letter);
 }
 std::string told(const Unavailable& unavailable) {
   return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
@@ -268,8 +272,13 @@ class TwoStores {
     queue.leased = number(100);
     queue.delayed = number(100);
     both([&](QueueStore& s) { s.update_queue(queue); });
-    bool paused = number(2) == 0;
-    both([&](QueueStore& s) { s.set_paused(queue.id, paused); });
+    queue.paused = number(2) == 0;
+    if (number(2) == 0) queue.config.capacity = number(9);
+    queue.config.overflow =
+        number(2) == 0 ? Overflow::kEvict : Overflow::kReject;
+    queue.config.max_attempts = number(3);
+    queue.config.dead_letter = number(2) == 0 ? "" : "q.dead";
+    both([&](QueueStore& s) { s.update_settings(queue); });
   }
   // Generation numbers may differ after an abort: in a transaction of its own.
   void empty() {

@@ -174,6 +174,11 @@ void leases(Script& s) {
     });
     s.take("work");
   }
+  s.ask("configure work", [](SmallDaemon& d) {
+    QueueConfig config = d.queues().show("work")->config;
+    config.capacity = 100;
+    return d.queues().configure("work", config) ? "done" : "refused";
+  });
   s.take("failed");
   for (std::int64_t offset : {0, 1, 2, 3}) {
     s.ask("remove", [offset](SmallDaemon& d) {
