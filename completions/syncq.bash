@@ -36,7 +36,7 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --tcp-no-token) ;;
+      --tcp-no-token | --no-capacity | --no-dead-letter) ;;
       --help | --version | --yes | --wide | --failed | --force | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
@@ -45,8 +45,8 @@ _syncq_read_line() {
         ;;
       -j?*) ;;
       -n)
-        # `daemon logs -n N`, `history -n N`, and `run -n`.
-        if [[ $path == @(daemon*|history) ]]; then ((++i)); fi
+        # Of `daemon logs`, `history` and `queue show`; `run -n` has no value.
+        if [[ $path == @(daemon*|queue*|history) ]]; then ((++i)); fi
         ;;
       --lines)
         # `daemon logs --lines N`, `history --lines N`, `queue push --lines`.
@@ -96,6 +96,12 @@ _syncq_options() {
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
+    'queue show') echo "--state -n --limit --from $common" ;;
+    'queue set')
+      echo "--capacity --no-capacity --overflow --max-attempts" \
+        "--dead-letter --no-dead-letter $common"
+      ;;
+    'queue redrive') echo "--to -n --limit -q --quiet $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
         "$common"
@@ -132,8 +138,8 @@ _syncq_offer_operand() {
   case $path in
     '') _syncq_offer 'run fifo queue history status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge push pop peek consume ack \
-        nack extend each"
+      _syncq_offer "new ls show set rm purge delete pause resume redrive push \
+        pop peek consume ack nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;
     'queue new' | 'queue ls') ;;
@@ -170,7 +176,8 @@ _syncq_offer_value() {
     --durability) _syncq_offer 'full normal' ;;
     --log-level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
-    --dead-letter) _syncq_offer_queues ;;
+    --state) _syncq_offer 'ready delayed leased dead' ;;
+    --dead-letter | --to) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)
@@ -178,7 +185,7 @@ _syncq_offer_value() {
       ;;
     --wait | --lines) [[ $path != queue* ]] ;;
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
-      --lease | --by | -j | --jobs) ;;
+      --lease | --by | --from | --limit | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | --kill-after | --label | --name | --*-timeout | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;

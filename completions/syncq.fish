@@ -22,7 +22,7 @@ function __syncq_words
         allow-host= tcp-timeout= f/follow ephemeral capacity= \
         overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
-        y/yes wide force repair greet
+        y/yes wide force repair greet state= limit= from= to= no-capacity no-dead-letter
     set -l line (commandline -opc)[2..]
     argparse -i $known -- $line 2>/dev/null
     # The last is an option without its value yet.
@@ -105,6 +105,11 @@ complete -c syncq -n $queue -a ls -d 'List the queues'
 complete -c syncq -n $queue -a show -d 'Show a queue'
 complete -c syncq -n $queue -a rm -d 'Remove queues'
 complete -c syncq -n $queue -a purge -d 'Remove all messages'
+complete -c syncq -n $queue -a set -d 'Change the limits of a queue'
+complete -c syncq -n $queue -a delete -d 'Remove messages by their ids'
+complete -c syncq -n $queue -a pause -d 'Give no message out'
+complete -c syncq -n $queue -a resume -d 'Let a paused queue go on'
+complete -c syncq -n $queue -a redrive -d 'Put dead letters back'
 complete -c syncq -n $queue -a push -d 'Put messages at the tail'
 complete -c syncq -n $queue -a pop -d 'Take the oldest message'
 complete -c syncq -n $queue -a peek -d 'Read a message and leave it there'
@@ -163,16 +168,22 @@ complete -c syncq -n '__syncq_at daemon dial 0' -l greet -d 'First say whether a
 complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one first'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
-complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue set 0; or __syncq_at queue delete 0; or __syncq_at queue pause 0; or __syncq_at queue resume 0; or __syncq_at queue redrive 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
 complete -c syncq -n '__syncq_at history 0+; or __syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
 complete -c syncq -n $removal -s y -l yes -d 'Do not ask'
 complete -c syncq -n $removal -s q -l quiet -d 'Do not say what was removed'
+complete -c syncq -n '__syncq_at queue show 0+' -l state -x -a 'ready delayed leased dead' -d 'Which messages'
+complete -c syncq -n '__syncq_at queue redrive 0+' -l to -x -a '(__syncq_values name queue ls)' -d 'Put them there instead'
+complete -c syncq -n '__syncq_at queue show 0+; or __syncq_at queue redrive 0+' -s n -l limit -x -d 'How many of them'
+complete -c syncq -n '__syncq_at queue show 0+' -l from -x -d 'The index of the first'
 complete -c syncq -n '__syncq_at queue new 0+' -l ephemeral -d 'In memory only'
-complete -c syncq -n '__syncq_at queue new 0+' -l capacity -x -d 'How many messages it holds'
-complete -c syncq -n '__syncq_at queue new 0+' -l overflow -x -a 'evict reject' -d 'What a push does when it is full'
-complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue each 0+' -l max-attempts -x -d 'How often a message may fail'
-complete -c syncq -n '__syncq_at queue new 0+' -l dead-letter -x -a '(__syncq_values name queue ls)' -d 'Where it then moves'
+complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue set 0+' -l capacity -x -d 'How many messages it holds'
+complete -c syncq -n '__syncq_at queue set 0+' -l no-capacity -d 'As many as there are'
+complete -c syncq -n '__syncq_at queue set 0+' -l no-dead-letter -d 'A message may fail for ever'
+complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue set 0+' -l overflow -x -a 'evict reject' -d 'What a push does when it is full'
+complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue set 0+; or __syncq_at queue each 0+' -l max-attempts -x -d 'How often a message may fail'
+complete -c syncq -n '__syncq_at queue new 0+; or __syncq_at queue set 0+' -l dead-letter -x -a '(__syncq_values name queue ls)' -d 'Where it then moves'
 complete -c syncq -n '__syncq_at queue push 0+' -l lines -d 'Each line is a message'
 complete -c syncq -n '__syncq_at queue push 0+' -s 0 -l null -d 'Messages end with a NUL'
 complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue nack 0+' -l delay -x -d 'Not to be read before so long'
@@ -189,5 +200,5 @@ complete -c syncq -n '__syncq_at queue nack 0+' -l reason -x -d 'Why it failed'
 complete -c syncq -n '__syncq_at queue extend 0+' -l by -x -d 'How long from now'
 complete -c syncq -n '__syncq_at queue each 0+' -s j -l jobs -x -d 'How many at once'
 complete -c syncq -n '__syncq_at queue each 0+' -l until-empty -d 'End when nothing is left'
-complete -c syncq -n '__syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
+complete -c syncq -n '__syncq_at queue redrive 0+; or __syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
 complete -c syncq -n '__syncq_at queue each 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts)"

@@ -85,6 +85,13 @@ std::string of_queue(std::string_view code, const Subject& s) {
         "many it has",
         s.index, s.queue);
   }
+  if (code == "empty" && s.verb == "delete") {
+    return "it is not there: it was taken, or never was";
+  }
+  if (code == "invalid_index" && s.verb == "delete") {
+    return fmt::format("it is no id: use one that `syncq queue show {}` prints",
+                       s.queue);
+  }
   if (code == "empty") {
     return s.verb == "wait" ? "no message came in time" : "it is empty";
   }
@@ -93,6 +100,10 @@ std::string of_queue(std::string_view code, const Subject& s) {
         "lease '{}' is no lease's id: use the one that `syncq queue pop "
         "--lease` gave",
         s.lease);
+  }
+  if (code == "paused") {
+    return fmt::format("it is paused; `syncq queue resume {}` lets it go on",
+                       s.queue);
   }
   if (code == "expired") {
     return fmt::format(

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "cli/base/failure.h"
 
@@ -107,6 +108,11 @@ void EachState::settled() {
   std::lock_guard lock(mutex_);
   --busy_;
   changed_.notify_all();
+}
+
+bool EachState::note_paused() {
+  std::lock_guard lock(mutex_);
+  return !std::exchange(paused_, true);
 }
 
 void EachState::note_failed() {

@@ -48,6 +48,8 @@ class EachState {
   // A worker has settled its message and has not asked for another.
   void settled();
 
+  // Whether this is the first call: the queue is paused.
+  bool note_paused();
   // A message was given up, or may be handled twice.
   void note_failed();
   // The whole run fails with this; the first call counts.
@@ -75,6 +77,7 @@ class EachState {
   bool stopping_ = false;
   bool finished_ = false;
   bool failed_ = false;
+  bool paused_ = false;
   std::optional<std::string> failure_;
   int exit_code_ = kExitOk;
   unsigned busy_ = 0;

@@ -50,6 +50,12 @@ Duration retry_delay(std::int64_t attempts) {
                             kLongest);
 }
 
+void tell_paused(const EachOptions& options) {
+  if (options.client.quiet) return;
+  say(fmt::format("queue {} is paused; `syncq queue resume {}` lets it go on",
+                  options.queue, options.queue));
+}
+
 EachWorker::EachWorker(const EachOptions& options, const EachQueue& queue,
                        EachState& state, const Signals& signals)
     : options_(options),
@@ -131,6 +137,10 @@ void EachWorker::handle_refusal(const DaemonReply& reply) {
   bool in_trouble = reply.status >= kServerError;
   if (!in_trouble) recovered_by_ = Deadline::never();
   if (error_code(reply) == "empty") return;
+  if (error_code(reply) == "paused") {
+    if (state_.note_paused()) tell_paused(options_);
+    return;
+  }
   if (is_no_queue(reply) && !queue_.config.empty()) {
     return make_queue(client_, queue_.config);
   }

@@ -25,6 +25,9 @@ struct EachQueue {
 // How long a message rests after this many attempts: 1s, 2s, 4s, ... 1m.
 Duration retry_delay(std::int64_t attempts);
 
+// Tells people why nothing happens.
+void tell_paused(const EachOptions& options);
+
 // Takes one message after the other and runs the command for it. Each worker
 // has its own thread and connection.
 class EachWorker {

@@ -45,6 +45,10 @@ EachQueue look_at_queue(Client& client, const EachOptions& options) {
              {.queue = options.queue});
   nlohmann::json body = parse_body(reply);
   const nlohmann::json& queue = field_of(body, "queue");
+  // Who waits is not told: it is as if the queue were empty.
+  if (field_text(queue, "paused") == "true" && !options.until_empty) {
+    tell_paused(options);
+  }
   EachQueue known;
   const nlohmann::json& attempts = field_of(queue, "max_attempts");
   if (attempts.is_number()) known.max_attempts = attempts.get<std::int64_t>();

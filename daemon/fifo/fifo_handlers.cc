@@ -107,13 +107,13 @@ Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  auto next = [&engine, last = std::int64_t{0}](Instant now) mutable {
-    std::vector<std::string> some;
+  auto next = [&engine, last = std::int64_t{0}](
+                  Instant now, std::vector<std::string>& some) mutable {
     for (const FifoEngine::View& view : engine.list(last, kSlice, now)) {
       some.push_back(fifo_json(view));
       last = view.fifo.id;
     }
-    return some;
+    return some.size() == kSlice;
   };
   return begin(std::make_unique<Listing>("fifos", next), request.now, out);
 }

@@ -151,7 +151,8 @@ ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
 // Turns that have ended are kept for longer than other tickets: they are a
-// FIFO's history.
+// FIFO's history. When a message was pushed; null of those that were stored
+// before. Queues that give nothing out.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE tickets ADD COLUMN granted INTEGER;
 ALTER TABLE tickets ADD COLUMN status INTEGER;
@@ -162,6 +163,10 @@ CREATE INDEX tickets_ended ON tickets(deadline)
   WHERE state = 3 AND granted IS NULL;
 CREATE INDEX turns_ended ON tickets(fifo, seq)
   WHERE state = 3 AND granted IS NOT NULL;
+
+ALTER TABLE messages ADD COLUMN pushed INTEGER;
+ALTER TABLE hidden ADD COLUMN pushed INTEGER;
+ALTER TABLE queues ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 )sql";
 
 constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};

@@ -55,6 +55,13 @@ class Cursor {
   sqlite3_stmt* statement_;
 };
 
+// The first row, if there is one.
+template <typename Row>
+std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
+  if (!cursor.next()) return std::nullopt;
+  return read(cursor);
+}
+
 // A statement, prepared once.
 class Statement {
  public:

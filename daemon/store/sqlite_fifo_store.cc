@@ -78,12 +78,6 @@ Ticket read_ticket(const Cursor& row) {
 }
 
 template <typename Row>
-std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
-  if (!cursor.next()) return std::nullopt;
-  return read(cursor);
-}
-
-template <typename Row>
 std::vector<Row> all(Cursor cursor, Row (*read)(const Cursor&)) {
   std::vector<Row> rows;
   while (cursor.next()) rows.push_back(read(cursor));

@@ -11,7 +11,7 @@ failed=0
 # A line to complete, and words that must be among the offers.
 readonly cases=(
   'syncq |run fifo queue status daemon help version'
-  'syncq queue p|push pop peek purge'
+  'syncq queue p|push pop peek purge pause'
   'syncq help |run fifo queue status daemon version'
   'syncq help queue p|push pop peek purge'
   'syncq fifo show |deploy'
@@ -21,6 +21,7 @@ readonly cases=(
   'syncq queue each jobs |--'
   'syncq fifo ls -o |raw json'
   'syncq queue new --overflow |evict reject'
+  'syncq queue show jobs --state |ready delayed leased dead'
   'syncq queue new q --dead-letter |jobs'
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'

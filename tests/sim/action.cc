@@ -21,6 +21,8 @@ constexpr std::array<Kind, kKinds> kKindsOf = {{
     {"peek", 15},        {"ack", 30},         {"nack", 40},
     {"extend", 15},      {"queue-new", 12},   {"queue-show", 15},
     {"queue-list", 6},   {"queue-delete", 5}, {"queue-empty", 5},
+    {"messages", 25},    {"redrive", 25},     {"pause", 8},
+    {"resume", 20},      {"remove", 12},      {"set", 12},
     {"close", 30},       {"half-close", 8},   {"break", 10},
     {"reading", 10},     {"pass", 110},       {"iterate", 40},
     {"end-process", 15}, {"stop-process", 8}, {"go-on-process", 8},

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/clock.h"
+#include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
 
@@ -33,6 +34,12 @@ enum class Verb {
   kQueueList,
   kQueueDelete,
   kQueueEmpty,
+  kMessages,
+  kRedrive,
+  kPause,
+  kResume,
+  kRemove,
+  kSet,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -67,6 +74,10 @@ struct Ask {
   std::int64_t sequence = 0;
   std::string body;
   std::int64_t index = 0;
+  int most = 0;  // of a list, and of what is put back
+  std::string to;
+  std::int64_t generation = 0;  // of the message at the place `index`
+  MessageState state = MessageState::kReady;
   bool dead = false;
   bool uncounted = false;
   std::string reason;

@@ -187,6 +187,24 @@ Ask World::ask_of(const Action& action, Link& link) {
     case Verb::kPeek:
       ask.index = draw() % 4;
       break;
+    case Verb::kMessages:
+      ask.index = draw() % 3;
+      ask.most = 1 + static_cast<int>(draw() % 4);
+      ask.state = static_cast<MessageState>(draw() % 4);
+      break;
+    case Verb::kRemove:
+      ask.index = draw() % 20;
+      for (const ModelQueue& each : kept.queues) {
+        if (each.config.name != ask.name) continue;
+        ask.generation = each.generation;
+        ask.index = each.next_place - ask.index % 6;
+      }
+      ask.index = std::max<std::int64_t>(ask.index, 0);
+      break;
+    case Verb::kRedrive:
+      ask.most = 1 + static_cast<int>(draw() % 4);
+      if (draw.one_in(3)) ask.to = pick(kQueues, draw());
+      break;
     case Verb::kAck:
       of_lease();
       break;
@@ -200,6 +218,10 @@ Ask World::ask_of(const Action& action, Link& link) {
     case Verb::kExtend:
       of_lease();
       ask.lease_time = pick(kTimeouts, 1 + draw() % 5);
+      break;
+    case Verb::kSet:
+      if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;
+      ask.reject = draw.one_in(2);
       break;
     case Verb::kQueueNew:
       ask.ephemeral = ask.name == "mem" || draw.one_in(6);

@@ -51,9 +51,10 @@ std::vector<const ModelQueue*> by_generation(const Stored& stored) {
 }
 
 std::string describe(std::int64_t generation, const ModelMessage& message) {
-  return fmt::format("{}-{} '{}' attempts {} expires {} dead '{}'", generation,
-                     message.place, message.body, message.attempts,
-                     text_of(message.expires), message.dead_from);
+  return fmt::format("{}-{} '{}' attempts {} expires {} pushed {} dead '{}'",
+                     generation, message.place, message.body, message.attempts,
+                     text_of(message.expires), text_of(message.pushed),
+                     message.dead_from);
 }
 
 std::vector<ModelHidden> by_place(const ModelQueue& queue) {
@@ -84,17 +85,20 @@ Look::Look(sqlite::Database& db)
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
-      queues_(db,
-              "SELECT uuid, name, bin, next_place, size, leased, delayed FROM "
-              "queues ORDER BY id"),
+      queues_(
+          db,
+          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused "
+          "FROM queues ORDER BY id"),
       messages_(db,
-                "SELECT messages.id, attempts, expires, body, dead_queue FROM "
-                "messages WHERE messages.id >> 36 IN (SELECT bin FROM queues) "
+                "SELECT messages.id, attempts, expires, body, dead_queue, "
+                "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
+                "FROM queues) "
                 "ORDER BY messages.id"),
-      hidden_(db,
-              "SELECT hidden.id, attempts, expires, body, dead_queue, lease, "
-              "until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
-              "queues) ORDER BY hidden.id"),
+      hidden_(
+          db,
+          "SELECT hidden.id, attempts, expires, body, dead_queue, pushed, "
+          "lease, until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
+          "queues) ORDER BY hidden.id"),
       keys_(db,
             "SELECT key, sequence, expires FROM idempotency_keys ORDER BY key, "
             "sequence, expires"),
@@ -168,14 +172,15 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
-      "queue {} '{}' generation {} next {} size {} leased {} delayed {}";
+      "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
+      "{}";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
                                  row.integer(3), row.integer(4), row.integer(5),
-                                 row.integer(6)));
+                                 row.integer(6), row.integer(7)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -183,7 +188,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
     wanted.push_back(fmt::format(
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
-        static_cast<std::int64_t>(each->hidden.size()) - leased));
+        static_cast<std::int64_t>(each->hidden.size()) - leased,
+        each->paused ? 1 : 0));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);
@@ -194,8 +200,11 @@ std::string Look::messages(const Stored& stored) {
   std::vector<std::string> wanted;
   for (Cursor row = messages_.query(); row.next();) {
     ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
+                         row.text(3),
+                         row.integer(1),
+                         row.maybe_instant(2),
+                         row.text(4),
+                         row.instant(5)};
     kept.push_back(describe(row.integer(0) >> kPlaceBits, message));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
@@ -212,12 +221,15 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
   std::vector<std::string> leases;
   for (Cursor row = hidden_.query(); row.next();) {
     ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
-    leases.push_back(row.is_null(5) ? "none" : row.uuid(5).text());
+                         row.text(3),
+                         row.integer(1),
+                         row.maybe_instant(2),
+                         row.text(4),
+                         row.instant(5)};
+    leases.push_back(row.is_null(6) ? "none" : row.uuid(6).text());
     kept.push_back(fmt::format("{} lease {} until {}",
                                describe(row.integer(0) >> kPlaceBits, message),
-                               leases.back(), text_of(row.instant(6))));
+                               leases.back(), text_of(row.instant(7))));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelHidden& each : by_place(*queue)) {
@@ -293,7 +305,7 @@ void Look::learn(const Stored& stored, Names& names) {
   for (const ModelQueue* each : by_generation(stored)) {
     for (const ModelHidden& hidden : by_place(*each)) {
       if (lease.next() && hidden.lease != 0) {
-        names.learn(hidden.lease, lease.uuid(5).text());
+        names.learn(hidden.lease, lease.uuid(6).text());
       }
     }
   }

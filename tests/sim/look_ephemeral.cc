@@ -10,14 +10,17 @@ namespace syncq::sim {
 namespace {
 
 std::string describe(const Message& message) {
-  return fmt::format("{} '{}' attempts {} dead '{}'", message.offset,
+  return fmt::format("{} '{}' attempts {} pushed {} dead '{}'", message.offset,
                      message.body, message.attempts,
+                     message.pushed->time_since_epoch().count(),
                      message.dead ? message.dead->queue : "");
 }
 
 std::string describe(const ModelMessage& message) {
-  return fmt::format("{} '{}' attempts {} dead '{}'", message.place,
-                     message.body, message.attempts, message.dead_from);
+  return fmt::format("{} '{}' attempts {} pushed {} dead '{}'", message.place,
+                     message.body, message.attempts,
+                     message.pushed.time_since_epoch().count(),
+                     message.dead_from);
 }
 
 std::string difference_of(QueueStore& store, const ModelQueue& queue,

@@ -67,6 +67,7 @@ struct ModelMessage {
   std::int64_t attempts = 0;
   std::optional<Instant> expires;
   std::string dead_from;
+  Instant pushed;
 
   bool expired(Instant now) const { return expires && *expires <= now; }
 };
@@ -82,6 +83,7 @@ struct ModelQueue {
   std::int64_t next_place = 0;
   std::vector<ModelMessage> ready;  // by place
   std::vector<ModelHidden> hidden;
+  bool paused = false;
 };
 struct ModelKey {
   Id queue = 0;
@@ -233,6 +235,9 @@ class Model {
   Expected hand_out(ModelQueue& queue, ModelMessage message, const Take& take,
                     const std::optional<Id>& chosen);
   void at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void remove(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void list(const Ask& ask, ConnectionId caller, const ModelQueue& queue);
   void serve(ModelQueue& queue);
   bool is_lease(Id id, bool ephemeral) const;
   static Expected message_of(const ModelQueue& queue,

@@ -131,6 +131,14 @@ std::string new_queue_bytes(const Ask& ask) {
                  "Content-Type: application/json\r\n", json.dump());
 }
 
+std::string set_bytes(const Ask& ask, const std::string& base) {
+  nlohmann::json json = {{"overflow", ask.reject ? "reject" : "evict"},
+                         {"capacity", nullptr}};
+  if (ask.capacity) json["capacity"] = *ask.capacity;
+  return request("POST", Target(base + "/set"),
+                 "Content-Type: application/json\r\n", json.dump());
+}
+
 std::string queue_bytes(const Ask& ask, const Names& names) {
   std::string base =
       "/queues/" + (ask.by_uuid != 0 ? names.of(ask.by_uuid) : ask.name);
@@ -153,6 +161,28 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
       return request("GET", take("/consume/" + index));
     case Verb::kPeek:
       return request("GET", Target(base + "/peek/" + index));
+    case Verb::kMessages: {
+      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead"};
+      return request("GET",
+                     Target(base + "/messages")
+                         .add("from", index)
+                         .add("limit", std::to_string(ask.most))
+                         .add("state", kStates[static_cast<int>(ask.state)]));
+    }
+    case Verb::kSet:
+      return set_bytes(ask, base);
+    case Verb::kRemove:
+      return request("DELETE", Target(fmt::format("{}/messages/{}-{}", base,
+                                                  ask.generation, index)));
+    case Verb::kPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kResume:
+      return request("POST", Target(base + "/resume"));
+    case Verb::kRedrive: {
+      Target target(base + "/redrive");
+      if (!ask.to.empty()) target.add("to", ask.to);
+      return request("POST", target.add("limit", std::to_string(ask.most)));
+    }
     case Verb::kAck:
       return request("POST", Target(base + "/ack" + lease));
     case Verb::kNack: {

@@ -163,7 +163,30 @@ void leases(Script& s) {
   s.pass(20s);
   s.lease("work", "l5");
   s.nack("work", "l5", {});
+  s.ask("redrive failed", [](SmallDaemon& d) {
+    auto walk = d.queues().begin_walk("failed", MessageState::kDead, 0, 1);
+    std::int64_t moved = 0;
+    return reply(d.queues().redrive(*walk, "big", 100, moved));
+  });
+  s.take("big");
+  for (bool paused : {true, false}) {
+    s.ask("pause or resume work", [paused](SmallDaemon& d) {
+      return reply(d.queues().set_paused("work", paused));
+    });
+    s.take("work");
+  }
+  s.ask("configure work", [](SmallDaemon& d) {
+    QueueConfig config = d.queues().show("work")->config;
+    config.capacity = 100;
+    return d.queues().configure("work", config) ? "done" : "refused";
+  });
   s.take("failed");
+  for (std::int64_t offset : {0, 1, 2, 3}) {
+    s.ask("remove", [offset](SmallDaemon& d) {
+      Result<Queue> work = d.queues().show("work");
+      return reply(d.queues().remove("work", {work->generation, offset}));
+    });
+  }
   Take patient;
   patient.wait = 0s;
   patient.lease = 30s;
