@@ -92,6 +92,7 @@ _syncq_options() {
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
     'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
     'fifo ls' | 'queue ls') echo "--wide $common" ;;
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
@@ -143,10 +144,11 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
+    fifo) _syncq_offer "run new ticket wait done touch pause resume ls \
+        show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
-    'fifo ticket' | 'fifo show')
+    'fifo ticket' | 'fifo pause' | 'fifo resume' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     run | 'fifo run')

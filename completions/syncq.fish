@@ -59,14 +59,14 @@ function __syncq_dashes
 end
 
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
-set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
 # `help` is followed by the same words.
 set -l top '__syncq_top; or __syncq_at help 0'
 set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
 set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
 set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
 set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
-set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
+set -l uuid (for verb in run ticket wait done touch pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
 set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
 
 complete -c syncq -f
@@ -93,6 +93,8 @@ complete -c syncq -n $fifo -a ticket -d 'Take a ticket'
 complete -c syncq -n $fifo -a wait -d 'Wait for its turn'
 complete -c syncq -n $fifo -a done -d 'Say that the work is done'
 complete -c syncq -n $fifo -a touch -d 'Restart its done timeout'
+complete -c syncq -n $fifo -a pause -d 'Give no turns for a while'
+complete -c syncq -n $fifo -a resume -d 'Give turns again'
 complete -c syncq -n $fifo -a ls -d 'List the FIFOs'
 complete -c syncq -n $fifo -a show -d 'Show a FIFO and its tickets'
 complete -c syncq -n $fifo -a rm -d 'Destroy FIFOs'

@@ -43,9 +43,6 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "ticket {} waited longer than its wait timeout and left the line; {}",
         s.ticket, anew);
   }
-  if (code == "still_waiting") {
-    return "the turn did not come within --timeout; the ticket keeps its place";
-  }
   if (code == "expired") {
     return fmt::format(
         "ticket {} expired: its turn was not accepted, or not done, in time; "

@@ -9,8 +9,8 @@
 
 namespace syncq {
 
-// What the engine does unasked. The log and the metrics read it once the
-// transaction in which it happened is committed.
+// What the log and the metrics are told once the transaction in which it
+// happened is committed.
 
 // A ticket ended because one of its clocks ran out.
 struct TicketExpired {
@@ -25,7 +25,13 @@ struct FifoUnused {
   std::string name;  // "" for none
 };
 
-using Event = std::variant<TicketExpired, FifoUnused>;
+// Somebody has paused a FIFO or let it go on.
+struct FifoPaused {
+  std::string fifo;  // its name, or its UUID
+  bool paused = false;
+};
+
+using Event = std::variant<TicketExpired, FifoUnused, FifoPaused>;
 // Of one transaction, in their order.
 using Events = std::vector<Event>;
 

@@ -46,6 +46,10 @@ Granted granted_of(const Ticket& ticket) {
           ticket.timeouts.done};
 }
 
+std::string called(const Fifo& fifo) {
+  return fifo.name.empty() ? fifo.uuid.text() : fifo.name;
+}
+
 FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
                        Processes& processes, Events& events)
     : store_(store),
@@ -140,8 +144,7 @@ Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
         fmt::format("FIFO {} does not allow its timeouts (wait {}, accept {}, "
                     "done {}) to be overridden: leave them out, or make a "
                     "FIFO with allow_overrides=true",
-                    fifo.name.empty() ? fifo.uuid.text() : fifo.name,
-                    format_duration(fifo.config.timeouts.wait),
+                    called(fifo), format_duration(fifo.config.timeouts.wait),
                     format_duration(fifo.config.timeouts.accept),
                     format_duration(fifo.config.timeouts.done))};
   }

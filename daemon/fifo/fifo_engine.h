@@ -112,6 +112,9 @@ class FifoEngine {
   void set_command(Ticket ticket, const Process& command);
   // The same, said on the stream of a caller of hold.
   void announce(ConnectionId caller, const Process& command);
+  // While it is paused nobody is given a turn, and it is not destroyed for want
+  // of use; whoever holds a turn keeps it. Idempotent.
+  Result<> pause(std::string_view fifo, bool paused, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
@@ -181,7 +184,9 @@ class FifoEngine {
 
   // Whether one more ticket may have a slot now: the one rule of admission, for
   // those in line and for newcomers.
-  static bool admits(const Fifo& fifo) { return fifo.held < fifo.config.slots; }
+  static bool admits(const Fifo& fifo) {
+    return !fifo.paused && fifo.held < fifo.config.slots;
+  }
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
   void promote(Fifo& fifo, Instant now);
@@ -204,6 +209,7 @@ class FifoEngine {
 
   void expire(Ticket ticket, Instant now);
   void expire_due(Instant now);
+  Refusal not_in_time(const ParkedCallers::Entry& entry);
   void end_calls_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
@@ -256,6 +262,8 @@ class FifoEngine {
 };
 
 Granted granted_of(const Ticket& ticket);
+// What people call it: its name, or its UUID.
+std::string called(const Fifo& fifo);
 // The refusal to a caller that names a ticket that has ended.
 Refusal ended_refusal(const Ticket& ticket);
 

@@ -10,6 +10,9 @@ void add_fifo_routes(Router& router, FifoEngine& engine);
 // The endpoint `hold`.
 void add_hold_route(Router& router, FifoEngine& engine);
 
+// The endpoints that steer a line from outside.
+void add_steering_routes(Router& router, FifoEngine& engine);
+
 // Reads the parameters that make a FIFO: name, slots, the timeouts,
 // allow_overrides.
 Result<NewFifo> read_new_fifo(const Query& query);

@@ -78,11 +78,12 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!timeouts) return timeouts.refusal();
   bool free = has_room(fifo, now);
   if (!free && call.nowait) {
-    return Refusal{
-        ErrorCode::kStillWaiting,
-        fmt::format("it is not your turn in FIFO {}, and you did "
-                    "not want to wait: try again later",
-                    fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
+    std::string why =
+        fifo.paused
+            ? fmt::format("FIFO {} is paused", called(fifo))
+            : fmt::format("it is not your turn in FIFO {}", called(fifo));
+    return Refusal{ErrorCode::kStillWaiting,
+                   why + ", and you did not want to wait: try again later"};
   }
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);

@@ -173,7 +173,8 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
   assert(0 <= fifo.held && fifo.held <= fifo.config.slots);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
-  if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
+  bool unused = fifo.live == 0 && !fifo.paused;
+  if (unused && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + fifo.config.unused_destroy;
     nearest_.add(fifo.deadline);
   }

@@ -22,6 +22,8 @@ class FifoStore {
   virtual void insert_fifo(Fifo& fifo) = 0;
   // Writes fence, live, held and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
+  // Writes paused.
+  virtual void configure_fifo(const Fifo& fifo) = 0;
   virtual void delete_fifo(const Fifo& fifo) = 0;
   // The ids of those that were deleted while they had live tickets, for as long
   // as these are live. Looks at every live ticket.

@@ -1,5 +1,7 @@
 // Timers, departures, recovery.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "daemon/fifo/fifo_engine.h"
@@ -181,9 +183,8 @@ void FifoEngine::expire(Ticket ticket, Instant now) {
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
-  events_.push_back(TicketExpired{
-      ticket.uuid, fifo->name.empty() ? fifo->uuid.text() : fifo->name,
-      clock_of(ticket)});
+  events_.push_back(
+      TicketExpired{ticket.uuid, called(*fifo), clock_of(ticket)});
   end(*fifo, ticket, ticket.end, why, now);
   promote(*fifo, now);
   save(*fifo, now);
@@ -202,14 +203,20 @@ void FifoEngine::expire_due(Instant now) {
   }
 }
 
+Refusal FifoEngine::not_in_time(const ParkedCallers::Entry& entry) {
+  std::optional<Fifo> fifo = store_.find_fifo(entry.fifo);
+  return {ErrorCode::kStillWaiting,
+          fmt::format("the turn did not come in time{}{}: try again, or wait "
+                      "longer",
+                      fifo && fifo->paused ? ", since its FIFO is paused" : "",
+                      entry.hold ? "" : "; the ticket keeps its place")};
+}
+
 void FifoEngine::end_calls_due(Instant now) {
-  const Refusal why{ErrorCode::kStillWaiting,
-                    "the turn did not come within this call's timeout: try "
-                    "again, or wait longer"};
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
     if (entry.hold) gone_.insert(entry.seq);
-    notifier_.notify(*caller, Ended{why});
+    notifier_.notify(*caller, Ended{not_in_time(entry)});
   }
 }
 

@@ -33,10 +33,12 @@ struct Fifo {
   Uuid uuid;
   std::string name;  // empty: it has none
   FifoConfig config;
+  bool paused = false;     // no turn is given
   std::int64_t fence = 0;  // the last one granted
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
-  // When it is destroyed for want of use; none while it has live tickets.
+  // When it is destroyed for want of use; none while it has live tickets or is
+  // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 

@@ -65,6 +65,7 @@ PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news;
   news.of = fifo.waiting();
+  news.paused = fifo.paused;
   news.has_holder = !held.empty();
   holder = held.empty() ? 0 : held.front().seq;
   if (news.has_holder) {
@@ -79,6 +80,7 @@ PositionInLine PositionNotifier::join(const Fifo& fifo,
                                       Instant now) {
   PositionInLine news = look(fifo, entry.told_holder, now);
   news.position = entry.told_position = fifo.waiting();
+  entry.told_paused = news.paused;
   assert(news.position >= 1);
   return news;
 }
@@ -97,11 +99,12 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
       if (entry->told_position == news.position &&
-          entry->told_holder == holder) {
+          entry->told_holder == holder && entry->told_paused == news.paused) {
         continue;
       }
       entry->told_position = news.position;
       entry->told_holder = holder;
+      entry->told_paused = news.paused;
       notifier_.notify(caller, news);
     }
   }

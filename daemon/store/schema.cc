@@ -150,7 +150,12 @@ ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
 ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+// A FIFO may give no turns for a while.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE fifos ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 

@@ -11,7 +11,7 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created";
+    "slots, fence, live, held, deadline, created, paused";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
@@ -50,6 +50,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.held = static_cast<int>(row.integer(11));
   fifo.deadline = row.maybe_instant(12);
   fifo.created = row.integer(13);
+  fifo.paused = row.integer(14) != 0;
   return fifo;
 }
 
@@ -186,6 +187,11 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
   update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.deadline, fifo.id);
+}
+
+void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
+  sqlite::Statement(database_, "UPDATE fifos SET paused = ? WHERE id = ?")
+      .run(fifo.paused, fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {

@@ -15,6 +15,7 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Fifo> find_fifo_named(std::string_view name) override;
   void insert_fifo(Fifo& fifo) override;
   void update_fifo(const Fifo& fifo) override;
+  void configure_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;

@@ -23,6 +23,7 @@ struct Rule {
 #define HELD                                                   \
   "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
   "fifos.id AND state IN (1, 2))"
+#define KEPT "live > 0 OR paused OR unused_destroy = 0"
 #define COUNTED                                                        \
   "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
   "AND level = 4), 0)"
@@ -67,11 +68,9 @@ constexpr std::array kRules = {
          "UPDATE fifos SET live = " LIVE ", held = " HELD " WHERE live <> " LIVE
          " OR held <> " HELD},
     Rule{"FIFOs that go for want of use though they are used, or never",
-         "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (live > 0 OR "
-         "unused_destroy = 0)",
-         "UPDATE fifos SET deadline = iif(live > 0 OR unused_destroy = 0, "
-         "NULL, ?1 + unused_destroy) WHERE (deadline IS NULL) <> (live > 0 OR "
-         "unused_destroy = 0)"},
+         "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (" KEPT ")",
+         "UPDATE fifos SET deadline = iif(" KEPT
+         ", NULL, ?1 + unused_destroy) WHERE (deadline IS NULL) <> (" KEPT ")"},
     Rule{"FIFOs whose fence is below that of a turn",
          "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
          "WHERE state <> 3 AND state IN (1, 2) AND tickets.fence > fifos.fence",
@@ -127,6 +126,7 @@ constexpr std::array kRules = {
 #undef IN_BIN
 #undef LIVE
 #undef HELD
+#undef KEPT
 #undef COUNTED
 #undef HAS_MESSAGES
 #undef LAST_PLACE

@@ -17,6 +17,8 @@ enum class Verb {
   kHold,
   kCommand,
   kAnnounce,  // a line up the stream of a hold
+  kPause,
+  kResume,
   kFifoShow,
   kFifoList,
   kFifoDelete,

@@ -129,6 +129,15 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
     case Verb::kAnnounce:
       command(ask, caller);
       return false;
+    case Verb::kPause:
+    case Verb::kResume:
+      if (named == nullptr) {
+        refuse(caller, ErrorCode::kNotFound);
+      } else {
+        pause(*named, ask.verb == Verb::kPause);
+        answer(caller, json::object());
+      }
+      return false;
     case Verb::kFifoShow:
       if (named == nullptr) {
         refuse(caller, ErrorCode::kNotFound);
@@ -246,6 +255,13 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
+void Model::pause(ModelFifo& fifo, bool paused) {
+  if (fifo.paused == paused) return;
+  fifo.paused = paused;
+  promote(fifo);
+  settle(fifo);
+}
+
 void Model::show(const ModelFifo& fifo, ConnectionId caller) {
   json tickets = json::array();
   auto add = [&](const ModelTicket& each, int place) {
@@ -267,6 +283,7 @@ void Model::show(const ModelFifo& fifo, ConnectionId caller) {
                     {"slots", fifo.config.slots},
                     {"held", held(fifo)},
                     {"waiting", place},
+                    {"paused", fifo.paused},
                     {"fence", fifo.fence}}},
                   {"tickets", tickets},
                   {"count", {{"tickets", tickets.size()}}}});

@@ -78,8 +78,8 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 
 Look::Look(sqlite::Database& db)
     : fifos_(db,
-             "SELECT uuid, name, fence, live, held, deadline, slots FROM fifos "
-             "ORDER BY id"),
+             "SELECT uuid, name, fence, live, held, deadline, slots, paused "
+             "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
@@ -111,9 +111,9 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
-          "deadline {} slots {}",
+          "deadline {} slots {} paused {}",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
-          text_of(row.maybe_instant(5)), row.integer(6)));
+          text_of(row.maybe_instant(5)), row.integer(6), row.integer(7)));
     }
     int live = 0;
     int held = 0;
@@ -123,9 +123,9 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       if (ticket.held()) ++held;
     }
     wanted.push_back(fmt::format(
-        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {}",
+        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {}",
         name_or(names, each.id, there), each.name, each.fence, live, held,
-        text_of(each.deadline), each.config.slots));
+        text_of(each.deadline), each.config.slots, each.paused ? 1 : 0));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);

@@ -40,6 +40,7 @@ struct ModelFifo {
   Id id = 0;
   std::string name;  // empty: none
   FifoConfig config;
+  bool paused = false;
   std::int64_t fence = 0;
   std::optional<Instant> deadline;
 };
@@ -177,6 +178,7 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);
   ModelFifo* fifo(const Ask& ask);
@@ -193,6 +195,7 @@ class Model {
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
+  bool admits(const ModelFifo& fifo) const;
   bool has_room(ModelFifo& fifo);
   void ask_line(ModelFifo& fifo);
   void promote(ModelFifo& fifo);

@@ -97,6 +97,10 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
                                  .add("pid", std::to_string(ask.pid)));
     case Verb::kAnnounce:
       return chunk(fmt::format("{{\"pid\":{}}}\n", ask.pid));
+    case Verb::kPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kResume:
+      return request("POST", Target(base + "/resume"));
     case Verb::kFifoShow:
       return request("GET", Target(base));
     case Verb::kFifoList:

@@ -22,6 +22,9 @@ class CountingStore final : public FifoStore {
   }
   void insert_fifo(Fifo& fifo) override { tick().insert_fifo(fifo); }
   void update_fifo(const Fifo& fifo) override { tick().update_fifo(fifo); }
+  void configure_fifo(const Fifo& fifo) override {
+    tick().configure_fifo(fifo);
+  }
   void delete_fifo(const Fifo& fifo) override { tick().delete_fifo(fifo); }
   std::vector<std::int64_t> deleted_fifos_in_use() override {
     return tick().deleted_fifos_in_use();

@@ -175,8 +175,9 @@ TEST_CASE("Rows without a right answer are taken out") {
   Patient patient;
   open_store(patient.path)
       ->execute(
-          "INSERT INTO fifos VALUES(1, x'00', NULL, 1, 1, 1, 1, 0, 0, 5, 1, 1, "
-          "NULL, 1)");
+          "INSERT INTO fifos(uuid, wait, accept, done, unused_destroy, "
+          "allow_overrides, slots, fence, live, held, created) "
+          "VALUES(x'00', 1, 1, 1, 1, 0, 0, 5, 1, 1, 1)");
   CHECK_THAT(examine_store(patient.path).front(), Contains("slots"));
   repair_store(patient.path);
   CHECK(examine_store(patient.path).empty());

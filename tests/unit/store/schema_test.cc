@@ -147,6 +147,7 @@ TEST_CASE("The messages of a store of version 1 are there in the next") {
       }
     }
     db->execute("DROP INDEX queues_rank");
+    db->execute("ALTER TABLE fifos DROP COLUMN paused");
     db->execute("INSERT INTO messages VALUES(7, 1, NULL, '', 'old')");
     db->execute("PRAGMA user_version=1");
     db->commit();

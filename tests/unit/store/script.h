@@ -92,6 +92,11 @@ class Script {
           d.fifos().done(fifo, d.around().tickets[name], false, d.now()));
     });
   }
+  void pause(std::string fifo, bool paused) {
+    ask(paused ? "pause" : "resume", [=](SmallDaemon& d) {
+      return reply(d.fifos().pause(fifo, paused, d.now()));
+    });
+  }
   // Its process, if it has one on this machine, becomes the command.
   void hold(std::string fifo, std::string name, ConnectionId caller, pid_t pid,
             bool nowait = false) {

@@ -33,6 +33,7 @@ void tickets(Script& s) {
     return reply(d.fifos().touch("deploy", d.around().tickets["a"], d.now()));
   });
   s.pass(20s);
+  s.pause("deploy", true);
   s.done("deploy", "b");
   s.draw("deploy", "e");
   s.wait("deploy", "e", 5, 5s);
@@ -40,6 +41,7 @@ void tickets(Script& s) {
   s.wait("deploy", "e", 5);
   s.restart(Step::Kind::kKill);
   s.wait("deploy", "e", 5);
+  s.pause("deploy", false);
   s.done("deploy", "a");
   s.draw("deploy", "f");
   s.wait("deploy", "f", 6);

@@ -1,0 +1,29 @@
+#include "daemon/fifo/fifo_handlers.h"
+#include "daemon/http/handler.h"
+
+namespace syncq {
+namespace {
+
+Parked fifo_pause(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  return answer(out, engine.pause(request.path[0], true, request.now));
+}
+
+Parked fifo_resume(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  return answer(out, engine.pause(request.path[0], false, request.now));
+}
+
+}  // namespace
+
+void add_steering_routes(Router& router, FifoEngine& engine) {
+  auto post = [&](const char* pattern, std::vector<std::string_view> parameters,
+                  Parked (*handler)(FifoEngine&, Request&, ReplyWriter&)) {
+    router.add({{Method::kPost},
+                pattern,
+                std::move(parameters),
+                bind(engine, handler)});
+  };
+  post("/fifo/{}/pause", {}, fifo_pause);
+  post("/fifo/{}/resume", {}, fifo_resume);
+}
+
+}  // namespace syncq
