@@ -25,6 +25,7 @@ constexpr std::array kCommands = {
     Command{"fifo", "wait", fifo_wait_command, "Wait for a ticket's turn"},
     Command{"fifo", "done", fifo_done_command, "End a ticket"},
     Command{"fifo", "touch", fifo_touch_command, "Restart its done timeout"},
+    Command{"fifo", "set", fifo_set_command, "Change slots and timeouts"},
     Command{"fifo", "pause", fifo_pause_command, "Give no turns for a while"},
     Command{"fifo", "resume", fifo_resume_command, "Give turns again"},
     Command{"fifo", "ls", fifo_ls_command, "List all FIFOs"},

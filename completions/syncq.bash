@@ -92,6 +92,9 @@ _syncq_options() {
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
     'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo set')
+      echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
+      ;;
     'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
     'fifo ls' | 'queue ls') echo "--wide $common" ;;
     'fifo show') echo "-u --uuid --wide $common" ;;
@@ -144,11 +147,11 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer "run new ticket wait done touch pause resume ls \
+    fifo) _syncq_offer "run new ticket wait done touch set pause resume ls \
         show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
-    'fifo ticket' | 'fifo pause' | 'fifo resume' | 'fifo show')
+    'fifo ticket' | 'fifo set' | 'fifo pause' | 'fifo resume' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     run | 'fifo run')

@@ -59,14 +59,14 @@ function __syncq_dashes
 end
 
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
-set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l fifos '__syncq_at run 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo set 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
 # `help` is followed by the same words.
 set -l top '__syncq_top; or __syncq_at help 0'
 set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
 set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
 set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
-set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
-set -l uuid (for verb in run ticket wait done touch pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
+set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+; or __syncq_at fifo set 0+'
+set -l uuid (for verb in run ticket wait done touch set pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')
 set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
 
 complete -c syncq -f
@@ -93,6 +93,7 @@ complete -c syncq -n $fifo -a ticket -d 'Take a ticket'
 complete -c syncq -n $fifo -a wait -d 'Wait for its turn'
 complete -c syncq -n $fifo -a done -d 'Say that the work is done'
 complete -c syncq -n $fifo -a touch -d 'Restart its done timeout'
+complete -c syncq -n $fifo -a set -d 'Change slots and timeouts'
 complete -c syncq -n $fifo -a pause -d 'Give no turns for a while'
 complete -c syncq -n $fifo -a resume -d 'Give turns again'
 complete -c syncq -n $fifo -a ls -d 'List the FIFOs'
@@ -136,7 +137,7 @@ complete -c syncq -n $run -l timeout -x -d 'End the command after so long'
 complete -c syncq -n $run -l kill-after -x -d 'Kill it so long after that'
 complete -c syncq -n $run -l label -x -d 'What others see as the holder'
 complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
-complete -c syncq -n "$run; or __syncq_at fifo new 0+" -l slots -x -d 'How many at once'
+complete -c syncq -n "$run; or __syncq_at fifo new 0+; or __syncq_at fifo set 0+" -l slots -x -d 'How many at once'
 set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label
 complete -c syncq -n '__syncq_at run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
 complete -c syncq -n '__syncq_at fifo run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
@@ -146,7 +147,7 @@ complete -c syncq -n '__syncq_at fifo new 0+' -l name -x -d 'Its name'
 complete -c syncq -n $timeouts -l wait-timeout -x -d 'How long a ticket may wait'
 complete -c syncq -n $timeouts -l accept-timeout -x -d 'How long a turn is kept'
 complete -c syncq -n $timeouts -l done-timeout -x -d 'How long the work may take'
-complete -c syncq -n '__syncq_at fifo new 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
+complete -c syncq -n '__syncq_at fifo new 0+; or __syncq_at fifo set 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
 complete -c syncq -n '__syncq_at fifo new 0+' -l allow-overrides -d 'Tickets may bring timeouts'
 set -l settings '__syncq_at daemon run 0; or __syncq_at daemon start 0; or __syncq_at daemon restart 0'
 complete -c syncq -n $settings -l idle-exit -x -d 'End after so long without work'

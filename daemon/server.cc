@@ -283,8 +283,8 @@ void Server::publish(const FifoUnused& event) {
             event.name);
 }
 
-void Server::publish(const FifoPaused& event) {
-  log_.info("FIFO {} {}", event.fifo, event.paused ? "is paused" : "goes on");
+void Server::publish(const FifoSteered& event) {
+  log_.info("FIFO {} {}", event.fifo, event.what);
 }
 
 // Tickets stay as they are; callers that wait for one are told to come back.

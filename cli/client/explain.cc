@@ -190,8 +190,7 @@ std::string explain(Client& client, int status, std::string_view code,
   if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
     // Of `run`: the numbers of slots.
     text = fmt::format(
-        "{}: leave --slots out, or remove it first with "
-        "`syncq fifo rm {}`",
+        "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
         message.substr(0, message.find(": ")), subject.fifo);
   }
   return text;

@@ -11,6 +11,7 @@ int fifo_ticket_command(Arguments arguments);
 int fifo_wait_command(Arguments arguments);
 int fifo_done_command(Arguments arguments);
 int fifo_touch_command(Arguments arguments);
+int fifo_set_command(Arguments arguments);
 int fifo_pause_command(Arguments arguments);
 int fifo_resume_command(Arguments arguments);
 int fifo_ls_command(Arguments arguments);

@@ -25,13 +25,13 @@ struct FifoUnused {
   std::string name;  // "" for none
 };
 
-// Somebody has paused a FIFO or let it go on.
-struct FifoPaused {
+// Somebody has steered a FIFO.
+struct FifoSteered {
   std::string fifo;  // its name, or its UUID
-  bool paused = false;
+  std::string what;  // "is paused"
 };
 
-using Event = std::variant<TicketExpired, FifoUnused, FifoPaused>;
+using Event = std::variant<TicketExpired, FifoUnused, FifoSteered>;
 // Of one transaction, in their order.
 using Events = std::vector<Event>;
 

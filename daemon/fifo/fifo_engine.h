@@ -115,6 +115,10 @@ class FifoEngine {
   // While it is paused nobody is given a turn, and it is not destroyed for want
   // of use; whoever holds a turn keeps it. Idempotent.
   Result<> pause(std::string_view fifo, bool paused, Instant now);
+  // Changes what is given, but not the name. More slots are given at once; of
+  // fewer, those held beyond them are not given again. Timeouts count for
+  // tickets made from now on.
+  Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
@@ -166,6 +170,7 @@ class FifoEngine {
   Result<Fifo> find(std::string_view fifo);
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
   View view_of(Fifo fifo, bool look, Instant now);
+  static void configure(FifoConfig& config, const NewFifo& wanted);
   Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);

@@ -13,7 +13,7 @@ void add_hold_route(Router& router, FifoEngine& engine);
 // The endpoints that steer a line from outside.
 void add_steering_routes(Router& router, FifoEngine& engine);
 
-// Reads the parameters that make a FIFO: name, slots, the timeouts,
+// Reads the parameters that make or change a FIFO: name, slots, the timeouts,
 // allow_overrides.
 Result<NewFifo> read_new_fifo(const Query& query);
 

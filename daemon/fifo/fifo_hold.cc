@@ -23,10 +23,11 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     return create_fifo(wanted, now, wall);
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
-    return Refusal{ErrorCode::kConflict,
-                   fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
-                               "out, or destroy the FIFO first",
-                               name, fifo->config.slots, *call.fifo.slots)};
+    return Refusal{
+        ErrorCode::kConflict,
+        fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
+                    "out, or change it with /fifo/{}/set",
+                    name, fifo->config.slots, *call.fifo.slots, name)};
   }
   return fifo;
 }

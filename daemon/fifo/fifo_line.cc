@@ -19,7 +19,8 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
 
 int FifoEngine::free_slot(const Fifo& fifo) {
   if (fifo.held == 0) return 0;
-  std::vector<bool> taken(static_cast<std::size_t>(fifo.config.slots));
+  // There may have been more slots once.
+  std::vector<bool> taken(kMaxSlots);
   for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
     assert(!taken[static_cast<std::size_t>(ticket.slot)]);
     taken[static_cast<std::size_t>(ticket.slot)] = true;
@@ -170,7 +171,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
 }
 
 void FifoEngine::save(Fifo& fifo, Instant now) {
-  assert(0 <= fifo.held && fifo.held <= fifo.config.slots);
+  assert(0 <= fifo.held && fifo.held <= kMaxSlots);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
   bool unused = fifo.live == 0 && !fifo.paused;

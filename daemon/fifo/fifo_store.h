@@ -22,7 +22,7 @@ class FifoStore {
   virtual void insert_fifo(Fifo& fifo) = 0;
   // Writes fence, live, held and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
-  // Writes paused.
+  // Writes config and paused.
   virtual void configure_fifo(const Fifo& fifo) = 0;
   virtual void delete_fifo(const Fifo& fifo) = 0;
   // The ids of those that were deleted while they had live tickets, for as long

@@ -12,6 +12,12 @@ Parked fifo_resume(FifoEngine& engine, Request& request, ReplyWriter& out) {
   return answer(out, engine.pause(request.path[0], false, request.now));
 }
 
+Parked fifo_set(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<NewFifo> wanted = read_new_fifo(request.query);
+  if (!wanted) return refuse(out, wanted.refusal());
+  return answer(out, engine.set(request.path[0], *wanted, request.now));
+}
+
 }  // namespace
 
 void add_steering_routes(Router& router, FifoEngine& engine) {
@@ -24,6 +30,10 @@ void add_steering_routes(Router& router, FifoEngine& engine) {
   };
   post("/fifo/{}/pause", {}, fifo_pause);
   post("/fifo/{}/resume", {}, fifo_resume);
+  post("/fifo/{}/set",
+       {"slots", "wait_timeout", "accept_timeout", "done_timeout",
+        "unused_destroy_timeout"},
+       fifo_set);
 }
 
 }  // namespace syncq

@@ -190,8 +190,14 @@ void SqliteFifoStore::update_fifo(const Fifo& fifo) {
 }
 
 void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
-  sqlite::Statement(database_, "UPDATE fifos SET paused = ? WHERE id = ?")
-      .run(fifo.paused, fifo.id);
+  const FifoConfig& config = fifo.config;
+  sqlite::Statement(database_,
+                    "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
+                    "unused_destroy = ?, allow_overrides = ?, slots = ?, "
+                    "paused = ? WHERE id = ?")
+      .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
+           config.unused_destroy, config.allow_overrides, config.slots,
+           fifo.paused, fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {

@@ -45,16 +45,16 @@ constexpr std::array kRules = {
          "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
          "(0, 1, 2)",
          "", "DELETE FROM tickets WHERE state <> 3 AND state NOT IN (0, 1, 2)"},
-    Rule{"turns in a slot that their FIFO has not, or that is another's",
+    Rule{"turns in a slot that there is not, or that is another's",
          "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
          "WHERE state <> 3 AND state IN (1, 2) AND (slot NOT BETWEEN 0 AND "
-         "slots - 1 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
+         "1023 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
          "<> 3 AND other.fifo = tickets.fifo AND other.state IN (1, 2) AND "
          "other.slot = tickets.slot AND other.seq < tickets.seq))",
          "",
          "DELETE FROM tickets WHERE seq IN (SELECT tickets.seq FROM tickets "
          "JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND state IN "
-         "(1, 2) AND (slot NOT BETWEEN 0 AND slots - 1 OR EXISTS(SELECT 1 FROM "
+         "(1, 2) AND (slot NOT BETWEEN 0 AND 1023 OR EXISTS(SELECT 1 FROM "
          "tickets AS other WHERE other.state <> 3 AND other.fifo = "
          "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
          "tickets.slot AND other.seq < tickets.seq)))"},

@@ -1,4 +1,4 @@
-// What people do to a line from outside: pause and resume.
+// What people do to a line from outside.
 
 #include <signal.h>
 
@@ -38,6 +38,31 @@ TEST_CASE("a paused FIFO gives no turns, through a crash, until it goes on") {
   CHECK(box.ok("syncq fifo resume q").empty());
   CHECK(waiter.wait().code() == 0);
   CHECK(exists(box.path("ran")));
+}
+
+TEST_CASE("slots are set while a line waits") {
+  Sandbox box;
+  Process first = box.hold_turn("q");
+  Process second = box.start("exec syncq run q -- sh -c 'touch in; cat fifo'");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  box.ok("mkfifo fifo; syncq fifo set q --slots 2");
+  REQUIRE(eventually([&] { return exists(box.path("in")); }));
+  box.ok("syncq fifo set q --slots 1 --done-timeout 1h");
+  CHECK_THAT(box.ok("syncq fifo ls"), Contains("2/1"));
+  CHECK_THAT(box.ok("syncq fifo show q"), Contains("done 1h"));
+  Outcome other = box.sh("syncq run --slots 2 -n q -- true");
+  CHECK(other.code() == 125);
+  CHECK_THAT(other.err, Contains("syncq fifo set q --slots"));
+  box.let_go(first);
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  CHECK(box.sh("syncq run -n q -- true").code() == 75);
+  box.ok("echo >fifo");
+  CHECK(second.wait().code() == 0);
+  CHECK(box.ok("syncq run -w 20s q -- echo free") == "free");
+
+  Outcome nothing = box.sh("syncq fifo set q");
+  CHECK(nothing.code() == 2);
+  CHECK_THAT(nothing.err, Contains("--slots"));
 }
 
 TEST_CASE("a FIFO that is not there can't be paused") {

@@ -17,6 +17,7 @@ enum class Verb {
   kHold,
   kCommand,
   kAnnounce,  // a line up the stream of a hold
+  kSet,
   kPause,
   kResume,
   kFifoShow,

@@ -129,14 +129,19 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
     case Verb::kAnnounce:
       command(ask, caller);
       return false;
+    case Verb::kSet:
     case Verb::kPause:
     case Verb::kResume:
       if (named == nullptr) {
         refuse(caller, ErrorCode::kNotFound);
+        return false;
+      }
+      if (ask.verb == Verb::kSet) {
+        set(*named, ask);
       } else {
         pause(*named, ask.verb == Verb::kPause);
-        answer(caller, json::object());
       }
+      answer(caller, json::object());
       return false;
     case Verb::kFifoShow:
       if (named == nullptr) {
@@ -253,6 +258,15 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
     found->deadline = now_ + found->timeouts.done;
   }
   answer(caller, json::object());
+}
+
+void Model::set(ModelFifo& fifo, const Ask& ask) {
+  FifoConfig& config = fifo.config;
+  config.timeouts = merged(config.timeouts, ask);
+  config.unused_destroy = ask.unused_timeout.value_or(config.unused_destroy);
+  config.slots = ask.slots.value_or(config.slots);
+  promote(fifo);
+  settle(fifo);
 }
 
 void Model::pause(ModelFifo& fifo, bool paused) {

@@ -178,6 +178,7 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  void set(ModelFifo& fifo, const Ask& ask);
   void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);

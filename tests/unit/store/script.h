@@ -92,6 +92,11 @@ class Script {
           d.fifos().done(fifo, d.around().tickets[name], false, d.now()));
     });
   }
+  void set(std::string fifo, NewFifo wanted) {
+    ask("set " + fifo, [=](SmallDaemon& d) {
+      return reply(d.fifos().set(fifo, wanted, d.now()));
+    });
+  }
   void pause(std::string fifo, bool paused) {
     ask(paused ? "pause" : "resume", [=](SmallDaemon& d) {
       return reply(d.fifos().pause(fifo, paused, d.now()));

@@ -34,6 +34,10 @@ void tickets(Script& s) {
   });
   s.pass(20s);
   s.pause("deploy", true);
+  NewFifo narrow;
+  narrow.slots = 1;
+  narrow.timeouts.wait = 1h;
+  s.set("deploy", narrow);
   s.done("deploy", "b");
   s.draw("deploy", "e");
   s.wait("deploy", "e", 5, 5s);
