@@ -37,7 +37,7 @@ _syncq_read_line() {
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
       --tcp-no-token) ;;
-      --help | --version | --yes | --wide | --force | --repair | --greet | -[hqfy0]) ;;
+      --help | --version | --yes | --wide | --force | --all | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only after a =.
@@ -91,7 +91,8 @@ _syncq_options() {
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
-    'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo cancel') echo "-u --uuid -t --ticket --all $common" ;;
+    'fifo touch' | 'fifo front') echo "-u --uuid -t --ticket $common" ;;
     'fifo set')
       echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
       ;;
@@ -147,7 +148,7 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer "run new ticket wait done touch set pause resume ls \
+    fifo) _syncq_offer "run new ticket wait done touch set front cancel pause resume ls \
         show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
@@ -158,7 +159,7 @@ _syncq_offer_operand() {
       if ((!${#operands[@]})); then _syncq_offer_fifos; else _syncq_offer --; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
-    'fifo wait' | 'fifo done' | 'fifo touch')
+    'fifo wait' | 'fifo done' | 'fifo touch' | 'fifo front' | 'fifo cancel')
       case ${#operands[@]} in
         0) _syncq_offer_fifos ;;
         1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;

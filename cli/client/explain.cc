@@ -67,6 +67,14 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "wait {} {}`",
         s.ticket, s.fifo, s.ticket);
   }
+  if (code == "conflict" && s.verb == "front") {
+    return fmt::format("ticket {} has its turn already", s.ticket);
+  }
+  if (code == "conflict" && s.verb == "cancel") {
+    return fmt::format(
+        "ticket {} has its turn already: `syncq fifo done {} {}` ends that",
+        s.ticket, s.fifo, s.ticket);
+  }
   if (code == "conflict" && s.verb == "wait") {
     return fmt::format(
         "ticket {} is that of a `syncq run`, which waits for its turn itself",

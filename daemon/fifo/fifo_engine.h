@@ -119,6 +119,10 @@ class FifoEngine {
   // fewer, those held beyond them are not given again. Timeouts count for
   // tickets made from now on.
   Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
+  // Of a ticket that waits: makes it the next one.
+  Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
+  // Ends a ticket, as done() does, but not one that is accepted.
+  Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
@@ -240,7 +244,7 @@ class FifoEngine {
   // that was looked at, if there was no time for all.
   struct PassedOver {
     Instant ask_again;
-    std::int64_t after = 0;
+    InLine after;
   };
 
   ParkedCallers parked_;

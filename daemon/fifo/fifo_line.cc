@@ -104,19 +104,20 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 void FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
-  std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
+  InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
   int looks = 0;
   auto left = [&fifo] { return admits(fifo) && fifo.waiting() > 0; };
   while (left() && looks < kMostLooks) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
-    after = ticket->seq;
+    after = ticket->in_line();
     ++looks;
   }
   if (left()) {
     bool more = looks == kMostLooks;
-    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0};
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped,
+                             more ? after : InLine()};
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
@@ -134,7 +135,8 @@ bool FifoEngine::has_room(Fifo& fifo, Instant now) {
   if (fifo.waiting() == 0) return true;
   ask_again(fifo, now);
   auto passed = passed_over_.find(fifo.id);
-  bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
+  bool all_asked =
+      passed == passed_over_.end() || passed->second.after == InLine();
   return all_asked && admits(fifo);
 }
 
@@ -199,7 +201,7 @@ void FifoEngine::end_destroyed(int most, Instant now) {
   Fifo gone;
   gone.id = id;
   std::vector<Ticket> tickets = store_.held_tickets(id);
-  std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
+  std::vector<Ticket> waiting = store_.waiting_tickets(id, {}, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
   if (tickets.empty()) {
     undo_.push(

@@ -40,4 +40,43 @@ Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
   return Nothing{};
 }
 
+Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
+                           Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+  if (ticket->state != TicketState::kWaiting) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has its turn already: name one that "
+                               "waits",
+                               uuid.text())};
+  }
+  Ticket first = *store_.next_waiting(fifo->id, {});
+  if (first.seq == ticket->seq) return Nothing{};
+  ticket->rank = first.rank - 1;
+  store_.move_ticket(*ticket);
+  // Those who were passed over stand behind it now.
+  forget_passed_over(fifo->id);
+  promote(*fifo, now);
+  save(*fifo, now);
+  return Nothing{};
+}
+
+Result<> FifoEngine::cancel(std::string_view name, const Uuid& uuid,
+                            Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kAccepted) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has its turn already: end it with "
+                               "/fifo/{}/done/{}",
+                               uuid.text(), called(*fifo), uuid.text())};
+  }
+  return done(name, uuid, false, now);
+}
+
 }  // namespace syncq

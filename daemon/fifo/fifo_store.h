@@ -38,14 +38,16 @@ class FifoStore {
   virtual std::optional<Ticket> find_ticket(const Uuid& uuid) = 0;
   // Writes state, end, slot, fence, deadline, since and command.
   virtual void update_ticket(const Ticket& ticket) = 0;
+  // Writes rank.
+  virtual void move_ticket(const Ticket& ticket) = 0;
   virtual void delete_ticket(std::int64_t seq) = 0;
-  // The first in line behind the ticket `after`; 0: of all.
+  // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                             std::int64_t after) = 0;
+                                             const InLine& after) = 0;
   // The ready and accepted ones, by seq; at most kMaxSlots.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
-                                              std::int64_t after,
+                                              const InLine& after,
                                               int limit) = 0;
   // Live tickets made by `hold`, of all FIFOs.
   virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;

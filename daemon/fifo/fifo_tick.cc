@@ -57,7 +57,7 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0};
+      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, {}};
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -55,8 +56,17 @@ enum class TicketEnd {
   kWaitTimeout = 4,
 };
 
+// A line is in the order of rank, then seq. By itself this is before all.
+struct InLine {
+  std::int64_t rank = std::numeric_limits<std::int64_t>::min();
+  std::int64_t seq = 0;
+
+  bool operator==(const InLine&) const = default;
+};
+
 struct Ticket {
-  std::int64_t seq = 0;  // the order of creation, over all FIFOs
+  std::int64_t seq = 0;   // the order of creation, over all FIFOs
+  std::int64_t rank = 0;  // below that: moved to the front
   Uuid uuid;
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
@@ -74,6 +84,8 @@ struct Ticket {
   std::string cwd;
   Process owner;    // the process at the other end of hold's connection
   Process command;  // the process that keeps the turn; pid 0: none known
+
+  InLine in_line() const { return {rank, seq}; }
 };
 
 }  // namespace syncq

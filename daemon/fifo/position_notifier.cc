@@ -44,7 +44,7 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, 0, 0};
+    if (!line.walking) line = Line{now, false, true, {}, 0};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
     line.due = now + (at_end ? kSweepInterval : kSlicePause);
@@ -93,7 +93,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {
-    line.cursor = ticket.seq;
+    line.cursor = ticket.in_line();
     news.position = ++line.position;
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);

@@ -18,6 +18,18 @@ Parked fifo_set(FifoEngine& engine, Request& request, ReplyWriter& out) {
   return answer(out, engine.set(request.path[0], *wanted, request.now));
 }
 
+Parked fifo_front(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  return answer(out, engine.front(request.path[0], *ticket, request.now));
+}
+
+Parked fifo_cancel(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  return answer(out, engine.cancel(request.path[0], *ticket, request.now));
+}
+
 }  // namespace
 
 void add_steering_routes(Router& router, FifoEngine& engine) {
@@ -34,6 +46,8 @@ void add_steering_routes(Router& router, FifoEngine& engine) {
        {"slots", "wait_timeout", "accept_timeout", "done_timeout",
         "unused_destroy_timeout"},
        fifo_set);
+  post("/fifo/{}/front/{}", {}, fifo_front);
+  post("/fifo/{}/cancel/{}", {}, fifo_cancel);
 }
 
 }  // namespace syncq

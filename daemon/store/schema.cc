@@ -150,9 +150,13 @@ ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
 ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
-// A FIFO may give no turns for a while.
+// A FIFO may give no turns for a while, and a ticket stand in front of those
+// drawn before it.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE fifos ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+DROP INDEX tickets_line;
+CREATE INDEX tickets_line ON tickets(fifo, state, rank, seq) WHERE state <> 3;
 )sql";
 
 constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};

@@ -23,7 +23,7 @@ std::string select_fifos(std::string_view rest) {
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {} FROM tickets {}", kTicketColumns, rest);
+  return fmt::format("SELECT {}, rank FROM tickets {}", kTicketColumns, rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -72,6 +72,7 @@ Ticket read_ticket(const Cursor& row) {
   ticket.command = read_process(row, 16);
   ticket.label = row.text(18);
   ticket.cwd = row.text(19);
+  ticket.rank = row.integer(20);
   return ticket;
 }
 
@@ -134,14 +135,17 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                      "fence = ?, deadline = ?, since = ?, command_pid = ?, "
                      "command_start = ? WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      next_waiting_(
-          db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
-                             "state = 0 AND seq > ? ORDER BY seq LIMIT 1")),
+      next_waiting_(db,
+                    select_tickets(
+                        "WHERE state <> 3 AND fifo = ? AND "
+                        "state = 0 AND (rank, seq) > (?, ?) ORDER BY rank, seq "
+                        "LIMIT 1")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2)")),
-      waiting_tickets_(db,
-                       select_tickets("WHERE state <> 3 AND fifo = ? AND state "
-                                      "= 0 AND seq > ? ORDER BY seq LIMIT ?")),
+      waiting_tickets_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state "
+                             "= 0 AND (rank, seq) > (?, ?) ORDER BY rank, "
+                             "seq LIMIT ?")),
       live_holds_(db, select_tickets("WHERE state <> 3 AND hold AND seq > ? "
                                      "ORDER BY seq LIMIT ?")),
       due_tickets_(db, select_tickets("WHERE state <> 3 AND deadline IS NOT "
@@ -251,13 +255,18 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
                      start_of(ticket.command), ticket.seq);
 }
 
+void SqliteFifoStore::move_ticket(const Ticket& ticket) {
+  sqlite::Statement(database_, "UPDATE tickets SET rank = ? WHERE seq = ?")
+      .run(ticket.rank, ticket.seq);
+}
+
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {
   delete_ticket_.run(seq);
 }
 
 std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
-                                                    std::int64_t after) {
-  return one(next_waiting_.query(fifo, after), read_ticket);
+                                                    const InLine& after) {
+  return one(next_waiting_.query(fifo, after.rank, after.seq), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
@@ -269,9 +278,10 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
 }
 
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
-                                                     std::int64_t after,
+                                                     const InLine& after,
                                                      int limit) {
-  return all(waiting_tickets_.query(fifo, after, limit), read_ticket);
+  return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
+             read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {

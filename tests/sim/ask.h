@@ -18,6 +18,8 @@ enum class Verb {
   kCommand,
   kAnnounce,  // a line up the stream of a hold
   kSet,
+  kFront,
+  kCancel,
   kPause,
   kResume,
   kFifoShow,

@@ -133,6 +133,8 @@ Ask World::ask_of(const Action& action, Link& link) {
       ask.force = draw.one_in(3);
       break;
     case Verb::kTouch:
+    case Verb::kFront:
+    case Verb::kCancel:
       of_ticket();
       break;
     case Verb::kHold:

@@ -74,6 +74,17 @@ ModelTicket* Model::ticket_of(const Ask& ask, ConnectionId caller) {
   return nullptr;
 }
 
+std::vector<ModelTicket*> Model::in_line(const ModelFifo& fifo) {
+  std::vector<ModelTicket*> line;
+  for (ModelTicket& each : stored_.tickets) {
+    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
+    if (waits) line.push_back(&each);
+  }
+  std::stable_sort(line.begin(), line.end(),
+                   [](auto* a, auto* b) { return a->rank < b->rank; });
+  return line;
+}
+
 int Model::held(const ModelFifo& fifo) const {
   return static_cast<int>(std::count_if(
       stored_.tickets.begin(), stored_.tickets.end(),
@@ -128,6 +139,12 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
     case Verb::kCommand:
     case Verb::kAnnounce:
       command(ask, caller);
+      return false;
+    case Verb::kFront:
+      front(ask, caller);
+      return false;
+    case Verb::kCancel:
+      cancel(ask, caller);
       return false;
     case Verb::kSet:
     case Verb::kPause:
@@ -260,6 +277,33 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
+// Before all who wait now.
+void Model::front(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (!found->live()) return refuse(caller, code_of(found->end));
+  if (found->state != TicketState::kWaiting) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  ModelFifo& in = *fifo(found->fifo);
+  ModelTicket* first = in_line(in).front();
+  if (first != found) {
+    found->rank = first->rank - 1;
+    promote(in);
+    settle(in);
+  }
+  answer(caller, json::object());
+}
+
+void Model::cancel(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (found->state == TicketState::kAccepted) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  done(ask, caller);
+}
+
 void Model::set(ModelFifo& fifo, const Ask& ask) {
   FifoConfig& config = fifo.config;
   config.timeouts = merged(config.timeouts, ask);
@@ -288,10 +332,7 @@ void Model::show(const ModelFifo& fifo, ConnectionId caller) {
     if (each.fifo == fifo.id && each.held()) add(each, 0);
   }
   int place = 0;
-  for (const ModelTicket& each : stored_.tickets) {
-    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
-    if (waits) add(each, ++place);
-  }
+  for (const ModelTicket* each : in_line(fifo)) add(*each, ++place);
   answer(caller, {{"fifo",
                    {{"uuid", reference(fifo.id)},
                     {"slots", fifo.config.slots},

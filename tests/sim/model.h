@@ -49,6 +49,7 @@ struct ModelTicket {
   Id fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
+  int rank = 0;
   int slot = -1;
   std::int64_t fence = 0;
   Timeouts timeouts;
@@ -178,6 +179,8 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  void front(const Ask& ask, ConnectionId caller);
+  void cancel(const Ask& ask, ConnectionId caller);
   void set(ModelFifo& fifo, const Ask& ask);
   void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
@@ -194,6 +197,8 @@ class Model {
   Id create_fifo(const Ask& ask);
   Process owner_of(const Ask& ask, ConnectionId caller) const;
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
+  // Those who wait, in order.
+  std::vector<ModelTicket*> in_line(const ModelFifo& fifo);
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
   bool admits(const ModelFifo& fifo) const;

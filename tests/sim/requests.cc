@@ -100,6 +100,10 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
       return chunk(fmt::format("{{\"pid\":{}}}\n", ask.pid));
     case Verb::kSet:
       return request("POST", Target(base + "/set").set(ask));
+    case Verb::kFront:
+      return request("POST", Target(base + "/front" + ticket));
+    case Verb::kCancel:
+      return request("POST", Target(base + "/cancel" + ticket));
     case Verb::kPause:
       return request("POST", Target(base + "/pause"));
     case Verb::kResume:

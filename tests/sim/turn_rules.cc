@@ -48,10 +48,9 @@ bool Model::is_stopped(const ModelTicket& ticket) const {
 // The first in line gets a free slot; one that is stopped keeps its place, and
 // is asked again within a second.
 void Model::promote(ModelFifo& fifo) {
-  for (ModelTicket& each : stored_.tickets) {
+  for (ModelTicket* each : in_line(fifo)) {
     if (!admits(fifo)) break;
-    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
-    if (waits) give_turn(fifo, each);
+    give_turn(fifo, *each);
   }
   if (admits(fifo) && live(fifo) > held(fifo)) {
     ask_again_[fifo.id] = now_ + kAskStopped;

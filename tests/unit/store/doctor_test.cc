@@ -133,7 +133,8 @@ TEST_CASE("A lost page is found, and all but what was on it is saved") {
 
 TEST_CASE("Of a store that was cut off, what is left is saved") {
   Patient patient;
-  fs::resize_file(patient.path, fs::file_size(patient.path) / 2);
+  const std::size_t pages = fs::file_size(patient.path) / kPage;
+  fs::resize_file(patient.path, pages / 2 * kPage);
   CHECK_THAT(refusal(patient.path), Contains("doctor --repair"));
   CHECK_FALSE(examine_store(patient.path).empty());
   const std::string bytes = read_file(patient.path);

@@ -148,6 +148,9 @@ TEST_CASE("The messages of a store of version 1 are there in the next") {
     }
     db->execute("DROP INDEX queues_rank");
     db->execute("ALTER TABLE fifos DROP COLUMN paused");
+    db->execute("DROP INDEX tickets_line");
+    db->execute("ALTER TABLE tickets DROP COLUMN rank");
+    db->execute("CREATE INDEX tickets_line ON tickets(fifo)");
     db->execute("INSERT INTO messages VALUES(7, 1, NULL, '', 'old')");
     db->execute("PRAGMA user_version=1");
     db->commit();

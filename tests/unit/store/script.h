@@ -92,6 +92,11 @@ class Script {
           d.fifos().done(fifo, d.around().tickets[name], false, d.now()));
     });
   }
+  void front(std::string fifo, std::string name) {
+    ask("front " + name, [=](SmallDaemon& d) {
+      return reply(d.fifos().front(fifo, d.around().tickets[name], d.now()));
+    });
+  }
   void set(std::string fifo, NewFifo wanted) {
     ask("set " + fifo, [=](SmallDaemon& d) {
       return reply(d.fifos().set(fifo, wanted, d.now()));

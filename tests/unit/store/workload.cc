@@ -40,6 +40,7 @@ void tickets(Script& s) {
   s.set("deploy", narrow);
   s.done("deploy", "b");
   s.draw("deploy", "e");
+  s.front("deploy", "e");
   s.wait("deploy", "e", 5, 5s);
   s.pass(10s);
   s.wait("deploy", "e", 5);
