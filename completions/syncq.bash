@@ -37,7 +37,7 @@ _syncq_read_line() {
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
       --tcp-no-token | --no-capacity | --no-dead-letter) ;;
-      --help | --version | --yes | --wide | --failed | --force | --repair | --greet | -[hqfy0]) ;;
+      --help | --version | --yes | --wide | --failed | --force | --all | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only after a =.
@@ -91,7 +91,12 @@ _syncq_options() {
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
-    'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo cancel') echo "-u --uuid -t --ticket --all $common" ;;
+    'fifo touch' | 'fifo front') echo "-u --uuid -t --ticket $common" ;;
+    'fifo set')
+      echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
+      ;;
+    'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
     'fifo ls' | 'queue ls') echo "--wide $common" ;;
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
@@ -150,17 +155,18 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
+    fifo) _syncq_offer "run new ticket wait done touch set front cancel pause resume ls \
+        show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
-    history | 'fifo ticket' | 'fifo show')
+    history | 'fifo ticket' | 'fifo set' | 'fifo pause' | 'fifo resume' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     run | 'fifo run')
       if ((!${#operands[@]})); then _syncq_offer_fifos; else _syncq_offer --; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
-    'fifo wait' | 'fifo done' | 'fifo touch')
+    'fifo wait' | 'fifo done' | 'fifo touch' | 'fifo front' | 'fifo cancel')
       case ${#operands[@]} in
         0) _syncq_offer_fifos ;;
         1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;

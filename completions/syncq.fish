@@ -22,7 +22,7 @@ function __syncq_words
         allow-host= tcp-timeout= f/follow ephemeral capacity= \
         overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
-        y/yes wide force repair greet state= limit= from= to= no-capacity no-dead-letter
+        y/yes wide force all repair greet state= limit= from= to= no-capacity no-dead-letter
     set -l line (commandline -opc)[2..]
     argparse -i $known -- $line 2>/dev/null
     # The last is an option without its value yet.
@@ -59,15 +59,15 @@ function __syncq_dashes
 end
 
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
-set -l fifos '__syncq_at run 0; or __syncq_at history 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l fifos '__syncq_at run 0; or __syncq_at history 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo set 0; or __syncq_at fifo front 0; or __syncq_at fifo cancel 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
 # `help` is followed by the same words.
 set -l top '__syncq_top; or __syncq_at help 0'
 set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
 set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
 set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
-set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+'
-set -l uuid (for verb in run ticket wait done touch show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')"; or __syncq_at history 0+"
-set -l tickets '__syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
+set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+; or __syncq_at fifo set 0+'
+set -l uuid (for verb in run ticket wait done touch set front cancel pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')"; or __syncq_at history 0+"
+set -l tickets '__syncq_at fifo front 1; or __syncq_at fifo cancel 1; or __syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
 
 complete -c syncq -f
 complete -c syncq -s o -l output -x -a 'raw json' -d 'How to print'
@@ -96,6 +96,12 @@ complete -c syncq -n $fifo -a ticket -d 'Take a ticket'
 complete -c syncq -n $fifo -a wait -d 'Wait for its turn'
 complete -c syncq -n $fifo -a done -d 'Say that the work is done'
 complete -c syncq -n $fifo -a touch -d 'Restart its done timeout'
+complete -c syncq -n $fifo -a set -d 'Change slots and timeouts'
+complete -c syncq -n $fifo -a front -d 'Move a ticket to the front'
+complete -c syncq -n $fifo -a cancel -d 'End tickets that wait'
+complete -c syncq -n '__syncq_at fifo cancel 0+' -l all -d 'All that wait'
+complete -c syncq -n $fifo -a pause -d 'Give no turns for a while'
+complete -c syncq -n $fifo -a resume -d 'Give turns again'
 complete -c syncq -n $fifo -a ls -d 'List the FIFOs'
 complete -c syncq -n $fifo -a show -d 'Show a FIFO and its tickets'
 complete -c syncq -n $fifo -a rm -d 'Destroy FIFOs'
@@ -132,7 +138,7 @@ complete -c syncq -n $daemon -a token -d 'Print its token for TCP'
 complete -c syncq -n $fifos -a '(__syncq_fifos)' -d FIFO
 complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
 complete -c syncq -n $tickets -a '(__syncq_tickets)' -d ticket
-complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+' -s t -l ticket -x -d 'The ticket'
+complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+; or __syncq_at fifo front 0+; or __syncq_at fifo cancel 0+' -s t -l ticket -x -d 'The ticket'
 
 complete -c syncq -n '__syncq_at fifo done 0+' -l force -d 'Also while its command still runs'
 complete -c syncq -n $run -s n -l nowait -d 'Do not wait'
@@ -142,7 +148,7 @@ complete -c syncq -n $run -l timeout -x -d 'End the command after so long'
 complete -c syncq -n $run -l kill-after -x -d 'Kill it so long after that'
 complete -c syncq -n $run -l label -x -d 'What others see as the holder'
 complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
-complete -c syncq -n "$run; or __syncq_at fifo new 0+" -l slots -x -d 'How many at once'
+complete -c syncq -n "$run; or __syncq_at fifo new 0+; or __syncq_at fifo set 0+" -l slots -x -d 'How many at once'
 set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label
 complete -c syncq -n '__syncq_at run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
 complete -c syncq -n '__syncq_at fifo run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
@@ -152,7 +158,7 @@ complete -c syncq -n '__syncq_at fifo new 0+' -l name -x -d 'Its name'
 complete -c syncq -n $timeouts -l wait-timeout -x -d 'How long a ticket may wait'
 complete -c syncq -n $timeouts -l accept-timeout -x -d 'How long a turn is kept'
 complete -c syncq -n $timeouts -l done-timeout -x -d 'How long the work may take'
-complete -c syncq -n '__syncq_at fifo new 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
+complete -c syncq -n '__syncq_at fifo new 0+; or __syncq_at fifo set 0+' -l unused-destroy-timeout -x -d 'How long it is kept unused'
 complete -c syncq -n '__syncq_at fifo new 0+' -l allow-overrides -d 'Tickets may bring timeouts'
 set -l settings '__syncq_at daemon run 0; or __syncq_at daemon start 0; or __syncq_at daemon restart 0'
 complete -c syncq -n $settings -l idle-exit -x -d 'End after so long without work'

@@ -126,6 +126,7 @@ void Server::add_routes() {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
   add_history_routes(router_, fifos_);
+  add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); },
@@ -287,6 +288,10 @@ void Server::publish(const TicketExpired& event) {
 void Server::publish(const FifoUnused& event) {
   log_.info("FIFO {} ({}) was not used and is destroyed", event.fifo.text(),
             event.name);
+}
+
+void Server::publish(const FifoSteered& event) {
+  log_.info("FIFO {} {}", event.fifo, event.what);
 }
 
 // Tickets stay as they are; callers that wait for one are told to come back.

@@ -43,9 +43,6 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "ticket {} waited longer than its wait timeout and left the line; {}",
         s.ticket, anew);
   }
-  if (code == "still_waiting") {
-    return "the turn did not come within --timeout; the ticket keeps its place";
-  }
   if (code == "expired") {
     return fmt::format(
         "ticket {} expired: its turn was not accepted, or not done, in time; "
@@ -68,6 +65,14 @@ std::string of_ticket(std::string_view code, const Subject& s) {
     return fmt::format(
         "ticket {} does not have its turn yet: wait for it with `syncq fifo "
         "wait {} {}`",
+        s.ticket, s.fifo, s.ticket);
+  }
+  if (code == "conflict" && s.verb == "front") {
+    return fmt::format("ticket {} has its turn already", s.ticket);
+  }
+  if (code == "conflict" && s.verb == "cancel") {
+    return fmt::format(
+        "ticket {} has its turn already: `syncq fifo done {} {}` ends that",
         s.ticket, s.fifo, s.ticket);
   }
   if (code == "conflict" && s.verb == "wait") {
@@ -204,8 +209,7 @@ std::string explain(Client& client, int status, std::string_view code,
   if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
     // Of `run`: the numbers of slots.
     text = fmt::format(
-        "{}: leave --slots out, or remove it first with "
-        "`syncq fifo rm {}`",
+        "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
         message.substr(0, message.find(": ")), subject.fifo);
   }
   return text;

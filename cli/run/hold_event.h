@@ -14,6 +14,7 @@ struct Position {
   unsigned position = 0;
   unsigned of = 0;
   std::optional<HolderInfo> holder;
+  bool paused = false;  // the FIFO gives no turns
 };
 
 // One line of the stream that `hold` answers with.

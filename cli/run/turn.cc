@@ -59,6 +59,7 @@ class Wait {
  private:
   // Whether to draw a ticket after all: we were never told of the last one.
   bool draw_anew(const std::string& code) {
+    if (told_of_end_) return false;
     bool ended = code == "cancelled" || code == "done" || code == "expired";
     if (ended && !query_.create && client_.target().is_remote()) {
       // It was kept for a while; the command has not begun.
@@ -156,6 +157,7 @@ class Wait {
   }
 
   [[noreturn]] void throw_ended(const HoldEvent& event) {
+    told_of_end_ = event.error != "shutting_down";
     if (event.error == "shutting_down") {
       throw ConnectionLost(event.message, true);
     }
@@ -210,6 +212,8 @@ class Wait {
   bool hinted_ = false;
   bool unsure_ = false;
   bool troubled_ = false;
+  // The daemon ended the ticket while we were connected.
+  bool told_of_end_ = false;
   std::optional<pid_t> daemon_;
   Deadline trouble_ = Deadline::never();
   std::chrono::milliseconds pause_{};

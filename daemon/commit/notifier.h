@@ -45,6 +45,7 @@ struct PositionInLine {
   std::int64_t of = 0;        // how many wait
   bool has_holder = false;
   Holder holder;
+  bool paused = false;  // the FIFO gives no turns
 };
 
 // The caller's wait has ended without a turn, or its turn has ended.

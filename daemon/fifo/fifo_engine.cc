@@ -92,13 +92,7 @@ Result<Ticket> FifoEngine::find(const Fifo& fifo, const Uuid& uuid,
   return *ticket;
 }
 
-Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
-                             WallMillis wall) {
-  Fifo fifo;
-  fifo.uuid = Uuid::random();
-  fifo.name = wanted.name;
-  fifo.created = wall;
-  FifoConfig& config = fifo.config;
+void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.timeouts.wait = wanted.timeouts.wait.value_or(config.timeouts.wait);
   config.timeouts.accept =
       wanted.timeouts.accept.value_or(config.timeouts.accept);
@@ -107,8 +101,17 @@ Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
   config.slots = wanted.slots.value_or(config.slots);
-  if (config.unused_destroy != Duration::zero()) {
-    fifo.deadline = now + config.unused_destroy;
+}
+
+Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
+                             WallMillis wall) {
+  Fifo fifo;
+  fifo.uuid = Uuid::random();
+  fifo.name = wanted.name;
+  fifo.created = wall;
+  configure(fifo.config, wanted);
+  if (fifo.config.unused_destroy != Duration::zero()) {
+    fifo.deadline = now + fifo.config.unused_destroy;
     nearest_.add(fifo.deadline);
   }
   store_.insert_fifo(fifo);

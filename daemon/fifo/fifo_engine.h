@@ -125,6 +125,17 @@ class FifoEngine {
   // The caller of hold ends its turn, and says how its command ended (wait(2)),
   // if it knows.
   bool finish(ConnectionId caller, std::optional<int> status);
+  // While it is paused nobody is given a turn, and it is not destroyed for want
+  // of use; whoever holds a turn keeps it. Idempotent.
+  Result<> pause(std::string_view fifo, bool paused, Instant now);
+  // Changes what is given, but not the name. More slots are given at once; of
+  // fewer, those held beyond them are not given again. Timeouts count for
+  // tickets made from now on.
+  Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
+  // Of a ticket that waits: makes it the next one.
+  Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
+  // Ends a ticket, as done() does, but not one that is accepted.
+  Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
@@ -190,6 +201,7 @@ class FifoEngine {
   Result<Fifo> find(std::string_view fifo);
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
   View view_of(Fifo fifo, bool look, Instant now);
+  static void configure(FifoConfig& config, const NewFifo& wanted);
   Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);
@@ -209,7 +221,9 @@ class FifoEngine {
 
   // Whether one more ticket may have a slot now: the one rule of admission, for
   // those in line and for newcomers.
-  static bool admits(const Fifo& fifo) { return fifo.held < fifo.config.slots; }
+  static bool admits(const Fifo& fifo) {
+    return !fifo.paused && fifo.held < fifo.config.slots;
+  }
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
   void promote(Fifo& fifo, Instant now);
@@ -236,6 +250,7 @@ class FifoEngine {
 
   void expire(Ticket ticket, Instant now, WallMillis wall);
   void expire_due(Instant now, WallMillis wall);
+  Refusal not_in_time(const ParkedCallers::Entry& entry);
   void end_calls_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
@@ -264,7 +279,7 @@ class FifoEngine {
   // that was looked at, if there was no time for all.
   struct PassedOver {
     Instant ask_again;
-    std::int64_t after = 0;
+    InLine after;
   };
 
   ParkedCallers parked_;

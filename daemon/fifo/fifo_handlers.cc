@@ -13,13 +13,6 @@ namespace {
 // The most tickets of a line that are shown.
 constexpr int kMostShown = 1000;
 
-Result<Uuid> ticket_in(const Request& request) {
-  if (auto uuid = Uuid::parse(request.path[1])) return *uuid;
-  return read_uuid(request.path[1], "ticket",
-                   fmt::format("use one that /fifo/{}/ticket answered with",
-                               request.path[0]));
-}
-
 Result<Overrides> read_overrides(const Query& query) {
   Overrides overrides;
   auto read = [&](std::string_view name, std::optional<Duration>& into) {
@@ -141,6 +134,13 @@ Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 }  // namespace
+
+Result<Uuid> ticket_in(const Request& request) {
+  if (auto uuid = Uuid::parse(request.path[1])) return *uuid;
+  return read_uuid(request.path[1], "ticket",
+                   fmt::format("use one that /fifo/{}/ticket answered with",
+                               request.path[0]));
+}
 
 Result<NewFifo> read_new_fifo(const Query& query) {
   NewFifo fifo;

@@ -23,10 +23,11 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     return create_fifo(wanted, now, wall);
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
-    return Refusal{ErrorCode::kConflict,
-                   fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
-                               "out, or destroy the FIFO first",
-                               name, fifo->config.slots, *call.fifo.slots)};
+    return Refusal{
+        ErrorCode::kConflict,
+        fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
+                    "out, or change it with /fifo/{}/set",
+                    name, fifo->config.slots, *call.fifo.slots, name)};
   }
   return fifo;
 }
@@ -87,10 +88,12 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!timeouts) return timeouts.refusal();
   bool free = has_room(fifo, now);
   if (!free && call.nowait) {
+    std::string why =
+        fifo.paused
+            ? fmt::format("FIFO {} is paused", fifo.called())
+            : fmt::format("it is not your turn in FIFO {}", fifo.called());
     return Refusal{ErrorCode::kStillWaiting,
-                   fmt::format("it is not your turn in FIFO {}, and you did "
-                               "not want to wait: try again later",
-                               fifo.called())};
+                   why + ", and you did not want to wait: try again later"};
   }
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);

@@ -69,6 +69,7 @@ std::string fifo_json(const FifoEngine::View& view) {
       .add("slots", config.slots)
       .add("held", fifo.held)
       .add("waiting", fifo.waiting())
+      .add("paused", fifo.paused)
       .add("fence", fifo.fence)
       .add("timeouts", timeouts)
       .add("allow_overrides", config.allow_overrides)

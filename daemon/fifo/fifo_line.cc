@@ -19,7 +19,8 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
 
 int FifoEngine::free_slot(const Fifo& fifo) {
   if (fifo.held == 0) return 0;
-  std::vector<bool> taken(static_cast<std::size_t>(fifo.config.slots));
+  // There may have been more slots once.
+  std::vector<bool> taken(kMaxSlots);
   for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
     assert(!taken[static_cast<std::size_t>(ticket.slot)]);
     taken[static_cast<std::size_t>(ticket.slot)] = true;
@@ -104,19 +105,20 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 void FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
-  std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
+  InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
   int looks = 0;
   auto left = [&fifo] { return admits(fifo) && fifo.waiting() > 0; };
   while (left() && looks < kMostLooks) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
-    after = ticket->seq;
+    after = ticket->in_line();
     ++looks;
   }
   if (left()) {
     bool more = looks == kMostLooks;
-    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0};
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped,
+                             more ? after : InLine()};
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
@@ -134,7 +136,8 @@ bool FifoEngine::has_room(Fifo& fifo, Instant now) {
   if (fifo.waiting() == 0) return true;
   ask_again(fifo, now);
   auto passed = passed_over_.find(fifo.id);
-  bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
+  bool all_asked =
+      passed == passed_over_.end() || passed->second.after == InLine();
   return all_asked && admits(fifo);
 }
 
@@ -182,10 +185,11 @@ void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
 }
 
 void FifoEngine::save(Fifo& fifo, Instant now) {
-  assert(0 <= fifo.held && fifo.held <= fifo.config.slots);
+  assert(0 <= fifo.held && fifo.held <= kMaxSlots);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
-  if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
+  bool unused = fifo.live == 0 && !fifo.paused;
+  if (unused && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + fifo.config.unused_destroy;
     nearest_.add(fifo.deadline);
   }
@@ -209,7 +213,7 @@ void FifoEngine::end_destroyed(int most, Instant now) {
   Fifo gone;
   gone.id = id;
   std::vector<Ticket> tickets = store_.held_tickets(id);
-  std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
+  std::vector<Ticket> waiting = store_.waiting_tickets(id, {}, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
   if (tickets.empty()) {
     int forgotten = store_.forget_turns(id, 0, Instant::max(), most);

@@ -22,6 +22,8 @@ class FifoStore {
   virtual void insert_fifo(Fifo& fifo) = 0;
   // Writes fence, live, held and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
+  // Writes config and paused.
+  virtual void configure_fifo(const Fifo& fifo) = 0;
   virtual void delete_fifo(const Fifo& fifo) = 0;
   // The ids of those that were deleted while they had live tickets, for as long
   // as these are live. Looks at every live ticket.
@@ -37,14 +39,16 @@ class FifoStore {
   // Writes state, end, slot, fence, deadline, since, command, granted, status
   // and ended_at.
   virtual void update_ticket(const Ticket& ticket) = 0;
+  // Writes rank.
+  virtual void move_ticket(const Ticket& ticket) = 0;
   virtual void delete_ticket(std::int64_t seq) = 0;
-  // The first in line behind the ticket `after`; 0: of all.
+  // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                             std::int64_t after) = 0;
+                                             const InLine& after) = 0;
   // The ready and accepted ones, by seq; at most kMaxSlots.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
-                                              std::int64_t after,
+                                              const InLine& after,
                                               int limit) = 0;
   // Live tickets made by `hold`, of all FIFOs.
   virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;

@@ -1,5 +1,7 @@
 // Timers, departures, recovery.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "daemon/fifo/fifo_engine.h"
@@ -55,7 +57,7 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0};
+      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, {}};
     }
   }
 }
@@ -206,14 +208,20 @@ void FifoEngine::expire_due(Instant now, WallMillis wall) {
   }
 }
 
+Refusal FifoEngine::not_in_time(const ParkedCallers::Entry& entry) {
+  std::optional<Fifo> fifo = store_.find_fifo(entry.fifo);
+  return {ErrorCode::kStillWaiting,
+          fmt::format("the turn did not come in time{}{}: try again, or wait "
+                      "longer",
+                      fifo && fifo->paused ? ", since its FIFO is paused" : "",
+                      entry.hold ? "" : "; the ticket keeps its place")};
+}
+
 void FifoEngine::end_calls_due(Instant now) {
-  const Refusal why{ErrorCode::kStillWaiting,
-                    "the turn did not come within this call's timeout: try "
-                    "again, or wait longer"};
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
     if (entry.hold) gone_.try_emplace(entry.seq);
-    notifier_.notify(*caller, Ended{why});
+    notifier_.notify(*caller, Ended{not_in_time(entry)});
   }
 }
 

@@ -39,12 +39,13 @@ std::string grant_line(const Granted& granted, Duration silence) {
 }
 
 std::string place_line(const PositionInLine& news) {
-  return JsonObject()
-      .add("event", "place")
+  JsonObject line;
+  line.add("event", "place")
       .add("place", news.position)
       .add("of", news.of)
-      .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null")
-      .line();
+      .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null");
+  if (news.paused) line.add("paused", true);
+  return line.line();
 }
 
 std::string ticket_line(const HoldReply& start, Duration silence) {

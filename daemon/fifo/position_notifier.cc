@@ -44,7 +44,7 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, 0, 0};
+    if (!line.walking) line = Line{now, false, true, {}, 0};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
     line.due = now + (at_end ? kSweepInterval : kSlicePause);
@@ -65,6 +65,7 @@ PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news;
   news.of = fifo.waiting();
+  news.paused = fifo.paused;
   news.has_holder = !held.empty();
   holder = held.empty() ? 0 : held.front().seq;
   if (news.has_holder) {
@@ -79,6 +80,7 @@ PositionInLine PositionNotifier::join(const Fifo& fifo,
                                       Instant now) {
   PositionInLine news = look(fifo, entry.told_holder, now);
   news.position = entry.told_position = fifo.waiting();
+  entry.told_paused = news.paused;
   assert(news.position >= 1);
   return news;
 }
@@ -91,17 +93,18 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {
-    line.cursor = ticket.seq;
+    line.cursor = ticket.in_line();
     news.position = ++line.position;
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
       if (entry->told_position == news.position &&
-          entry->told_holder == holder) {
+          entry->told_holder == holder && entry->told_paused == news.paused) {
         continue;
       }
       entry->told_position = news.position;
       entry->told_holder = holder;
+      entry->told_paused = news.paused;
       notifier_.notify(caller, news);
     }
   }

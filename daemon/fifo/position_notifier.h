@@ -41,7 +41,7 @@ class PositionNotifier {
     Instant due;           // the next slice
     bool pending = false;  // something changed since the walk began
     bool walking = false;
-    std::int64_t cursor = 0;  // seq of the last one told
+    InLine cursor;  // the last one told
     std::int64_t position = 0;
   };
   // What all in line are told, and the holder's seq, 0 if there is none.

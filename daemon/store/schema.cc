@@ -151,8 +151,9 @@ ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
 // Turns that have ended are kept for longer than other tickets: they are a
-// FIFO's history. When a message was pushed; null of those that were stored
-// before. Queues that give nothing out.
+// FIFO's history. A FIFO may give no turns for a while, and a ticket stand in
+// front of those drawn before it. When a message was pushed; null of those that
+// were stored before. Queues that give nothing out.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE tickets ADD COLUMN granted INTEGER;
 ALTER TABLE tickets ADD COLUMN status INTEGER;
@@ -163,6 +164,11 @@ CREATE INDEX tickets_ended ON tickets(deadline)
   WHERE state = 3 AND granted IS NULL;
 CREATE INDEX turns_ended ON tickets(fifo, seq)
   WHERE state = 3 AND granted IS NOT NULL;
+
+ALTER TABLE fifos ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+DROP INDEX tickets_line;
+CREATE INDEX tickets_line ON tickets(fifo, state, rank, seq) WHERE state <> 3;
 
 ALTER TABLE messages ADD COLUMN pushed INTEGER;
 ALTER TABLE hidden ADD COLUMN pushed INTEGER;

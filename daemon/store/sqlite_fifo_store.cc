@@ -11,7 +11,7 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created";
+    "slots, fence, live, held, deadline, created, paused";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
@@ -23,7 +23,7 @@ std::string select_fifos(std::string_view rest) {
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {} FROM tickets {}", kTicketColumns, rest);
+  return fmt::format("SELECT {}, rank FROM tickets {}", kTicketColumns, rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -50,6 +50,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.held = static_cast<int>(row.integer(11));
   fifo.deadline = row.maybe_instant(12);
   fifo.created = row.integer(13);
+  fifo.paused = row.integer(14) != 0;
   return fifo;
 }
 
@@ -74,6 +75,7 @@ Ticket read_ticket(const Cursor& row) {
   ticket.granted = row.maybe_instant(20);
   if (!row.is_null(21)) ticket.status = static_cast<int>(row.integer(21));
   ticket.ended_at = row.integer(22);
+  ticket.rank = row.integer(23);
   return ticket;
 }
 
@@ -131,14 +133,17 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                      "command_start = ?, granted = ?, status = ?, ended_at = ? "
                      "WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      next_waiting_(
-          db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
-                             "state = 0 AND seq > ? ORDER BY seq LIMIT 1")),
+      next_waiting_(db,
+                    select_tickets(
+                        "WHERE state <> 3 AND fifo = ? AND "
+                        "state = 0 AND (rank, seq) > (?, ?) ORDER BY rank, seq "
+                        "LIMIT 1")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2)")),
-      waiting_tickets_(db,
-                       select_tickets("WHERE state <> 3 AND fifo = ? AND state "
-                                      "= 0 AND seq > ? ORDER BY seq LIMIT ?")),
+      waiting_tickets_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state "
+                             "= 0 AND (rank, seq) > (?, ?) ORDER BY rank, "
+                             "seq LIMIT ?")),
       live_holds_(db, select_tickets("WHERE state <> 3 AND hold AND seq > ? "
                                      "ORDER BY seq LIMIT ?")),
       due_tickets_(db, select_tickets("WHERE state <> 3 AND deadline IS NOT "
@@ -200,6 +205,17 @@ void SqliteFifoStore::update_fifo(const Fifo& fifo) {
   update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.deadline, fifo.id);
 }
 
+void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
+  const FifoConfig& config = fifo.config;
+  sqlite::Statement(database_,
+                    "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
+                    "unused_destroy = ?, allow_overrides = ?, slots = ?, "
+                    "paused = ? WHERE id = ?")
+      .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
+           config.unused_destroy, config.allow_overrides, config.slots,
+           fifo.paused, fifo.id);
+}
+
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
   raise_fence_floor_.run(fifo.fence);
   delete_fifo_.run(fifo.id);
@@ -252,13 +268,18 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
                      ticket.ended_at, ticket.seq);
 }
 
+void SqliteFifoStore::move_ticket(const Ticket& ticket) {
+  sqlite::Statement(database_, "UPDATE tickets SET rank = ? WHERE seq = ?")
+      .run(ticket.rank, ticket.seq);
+}
+
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {
   delete_ticket_.run(seq);
 }
 
 std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
-                                                    std::int64_t after) {
-  return one(next_waiting_.query(fifo, after), read_ticket);
+                                                    const InLine& after) {
+  return one(next_waiting_.query(fifo, after.rank, after.seq), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
@@ -270,9 +291,10 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
 }
 
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
-                                                     std::int64_t after,
+                                                     const InLine& after,
                                                      int limit) {
-  return all(waiting_tickets_.query(fifo, after, limit), read_ticket);
+  return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
+             read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {

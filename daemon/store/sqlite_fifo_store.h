@@ -15,6 +15,7 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Fifo> find_fifo_named(std::string_view name) override;
   void insert_fifo(Fifo& fifo) override;
   void update_fifo(const Fifo& fifo) override;
+  void configure_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
@@ -24,11 +25,12 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Ticket> find_ticket(std::int64_t seq) override;
   std::optional<Ticket> find_ticket(const Uuid& uuid) override;
   void update_ticket(const Ticket& ticket) override;
+  void move_ticket(const Ticket& ticket) override;
   void delete_ticket(std::int64_t seq) override;
   std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                     std::int64_t after) override;
+                                     const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
-  std::vector<Ticket> waiting_tickets(std::int64_t fifo, std::int64_t after,
+  std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;

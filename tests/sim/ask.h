@@ -18,6 +18,11 @@ enum class Verb {
   kHold,
   kCommand,
   kAnnounce,  // a line up the stream of a hold
+  kFifoSet,
+  kFront,
+  kCancel,
+  kFifoPause,
+  kFifoResume,
   kFifoShow,
   kFifoList,
   kFifoDelete,

@@ -49,6 +49,7 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
           }) {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
+  add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
 }
 

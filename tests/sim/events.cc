@@ -121,6 +121,9 @@ Ask World::ask_of(const Action& action, Link& link) {
       if (draw.one_in(6)) ask.wait_timeout = draw.timeout(1);
       if (draw.one_in(6)) ask.done_timeout = draw.timeout(1);
       break;
+    case Verb::kFifoSet:
+      configure();
+      break;
     case Verb::kWait:
       of_ticket();
       ask.limit = draw.timeout(2);
@@ -130,6 +133,8 @@ Ask World::ask_of(const Action& action, Link& link) {
       ask.force = draw.one_in(3);
       break;
     case Verb::kTouch:
+    case Verb::kFront:
+    case Verb::kCancel:
       of_ticket();
       break;
     case Verb::kHold:

@@ -79,16 +79,19 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 
 Look::Look(sqlite::Database& db)
     : fifos_(db,
-             "SELECT uuid, name, fence, live, held, deadline, slots FROM fifos "
-             "ORDER BY id"),
+             "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
+             "wait, accept, done, unused_destroy "
+             "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
-               "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
+               "tickets.fence, tickets.deadline, hold, owner_pid, "
+               "command_pid, rank "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
-          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused "
-          "FROM queues ORDER BY id"),
+          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused, "
+          "coalesce(capacity, -1), overflow, max_attempts, dead_letter FROM "
+          "queues ORDER BY id"),
       messages_(db,
                 "SELECT messages.id, attempts, expires, body, dead_queue, "
                 "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
@@ -115,9 +118,10 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
-          "deadline {} slots {}",
+          "deadline {} slots {} paused {} timeouts {} {} {} {}",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
-          text_of(row.maybe_instant(5)), row.integer(6)));
+          text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
+          row.integer(8), row.integer(9), row.integer(10), row.integer(11)));
     }
     int live = 0;
     int held = 0;
@@ -127,9 +131,12 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       if (ticket.held()) ++held;
     }
     wanted.push_back(fmt::format(
-        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {}",
+        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
+        "timeouts {} {} {} {}",
         name_or(names, each.id, there), each.name, each.fence, live, held,
-        text_of(each.deadline), each.config.slots));
+        text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
+        each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
+        each.config.timeouts.done.count(), each.config.unused_destroy.count()));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);
@@ -141,27 +148,27 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {}";
+      "owner {} command {} rank {}";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
     if (row.next()) {
       there = row.uuid(1).text();
       if (!row.is_null(2)) of = row.uuid(2).text();
-      kept.push_back(fmt::format(kRow, there, of, row.integer(3),
-                                 row.integer(4), row.integer(5), row.integer(6),
-                                 text_of(row.maybe_instant(7)), row.integer(8),
-                                 row.integer(9), row.integer(10)));
+      kept.push_back(fmt::format(
+          kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
+          row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
+          row.integer(9), row.integer(10), row.integer(11)));
     }
     bool has_fifo =
         std::any_of(stored.fifos.begin(), stored.fifos.end(),
                     [&](const auto& fifo) { return fifo.id == each.fifo; });
-    wanted.push_back(
-        fmt::format(kRow, name_or(names, each.id, there),
-                    has_fifo ? name_or(names, each.fifo, of) : "?",
-                    static_cast<int>(each.state), static_cast<int>(each.end),
-                    each.slot, each.fence, text_of(each.deadline),
-                    each.hold ? 1 : 0, each.owner.pid, each.command.pid));
+    wanted.push_back(fmt::format(
+        kRow, name_or(names, each.id, there),
+        has_fifo ? name_or(names, each.fifo, of) : "?",
+        static_cast<int>(each.state), static_cast<int>(each.end), each.slot,
+        each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
+        each.command.pid, each.rank));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);
@@ -173,14 +180,15 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
       "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
-      "{}";
+      "{} capacity {} overflow {} attempts {} dead letters '{}'";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
       there = row.uuid(0).text();
-      kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
-                                 row.integer(3), row.integer(4), row.integer(5),
-                                 row.integer(6), row.integer(7)));
+      kept.push_back(fmt::format(
+          kRow, there, row.text(1), row.integer(2), row.integer(3),
+          row.integer(4), row.integer(5), row.integer(6), row.integer(7),
+          row.integer(8), row.integer(9), row.integer(10), row.text(11)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -189,7 +197,9 @@ std::string Look::queues(const Stored& stored, const Names& names) {
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
         static_cast<std::int64_t>(each->hidden.size()) - leased,
-        each->paused ? 1 : 0));
+        each->paused ? 1 : 0, each->config.capacity.value_or(-1),
+        static_cast<int>(each->config.overflow), each->config.max_attempts,
+        each->config.dead_letter));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);

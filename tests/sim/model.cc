@@ -73,8 +73,8 @@ void Model::abort() {
 // A line whose first could have a turn is asked at once.
 void Model::ask_lines() {
   for (const ModelFifo& each : stored_.fifos) {
-    bool stands = held(each) < each.config.slots && live(each) > held(each);
-    if (stands) ask_again_[each.id] = Instant();
+    if (admits(each) && live(each) > held(each))
+      ask_again_[each.id] = Instant();
   }
 }
 

@@ -40,6 +40,7 @@ struct ModelFifo {
   Id id = 0;
   std::string name;  // empty: none
   FifoConfig config;
+  bool paused = false;
   std::int64_t fence = 0;
   std::optional<Instant> deadline;
 };
@@ -48,6 +49,7 @@ struct ModelTicket {
   Id fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
+  int rank = 0;
   int slot = -1;
   std::int64_t fence = 0;
   Timeouts timeouts;
@@ -181,6 +183,10 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  void front(const Ask& ask, ConnectionId caller);
+  void cancel(const Ask& ask, ConnectionId caller);
+  void set(ModelFifo& fifo, const Ask& ask);
+  void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);
   ModelFifo* fifo(const Ask& ask);
@@ -195,8 +201,11 @@ class Model {
   Id create_fifo(const Ask& ask);
   Process owner_of(const Ask& ask, ConnectionId caller) const;
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
+  // Those who wait, in order.
+  std::vector<ModelTicket*> in_line(const ModelFifo& fifo);
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
+  bool admits(const ModelFifo& fifo) const;
   bool has_room(ModelFifo& fifo);
   void ask_line(ModelFifo& fifo);
   void promote(ModelFifo& fifo);

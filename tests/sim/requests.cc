@@ -30,11 +30,12 @@ class Target {
         .add("accept_timeout", ask.accept_timeout)
         .add("done_timeout", ask.done_timeout);
   }
-  Target& config(const Ask& ask) {
+  Target& set(const Ask& ask) {
     if (ask.slots) add("slots", std::to_string(*ask.slots));
-    return timeouts(ask)
-        .add("unused_destroy_timeout", ask.unused_timeout)
-        .flag("allow_overrides", ask.overrides);
+    return timeouts(ask).add("unused_destroy_timeout", ask.unused_timeout);
+  }
+  Target& config(const Ask& ask) {
+    return set(ask).flag("allow_overrides", ask.overrides);
   }
   const std::string& text() const { return text_; }
 
@@ -97,6 +98,16 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
                                  .add("pid", std::to_string(ask.pid)));
     case Verb::kAnnounce:
       return chunk(fmt::format("{{\"pid\":{}}}\n", ask.pid));
+    case Verb::kFifoSet:
+      return request("POST", Target(base + "/set").set(ask));
+    case Verb::kFront:
+      return request("POST", Target(base + "/front" + ticket));
+    case Verb::kCancel:
+      return request("POST", Target(base + "/cancel" + ticket));
+    case Verb::kFifoPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kFifoResume:
+      return request("POST", Target(base + "/resume"));
     case Verb::kFifoShow:
       return request("GET", Target(base));
     case Verb::kFifoList:

@@ -48,12 +48,11 @@ bool Model::is_stopped(const ModelTicket& ticket) const {
 // The first in line gets a free slot; one that is stopped keeps its place, and
 // is asked again within a second.
 void Model::promote(ModelFifo& fifo) {
-  for (ModelTicket& each : stored_.tickets) {
-    if (held(fifo) >= fifo.config.slots) break;
-    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
-    if (waits) give_turn(fifo, each);
+  for (ModelTicket* each : in_line(fifo)) {
+    if (!admits(fifo)) break;
+    give_turn(fifo, *each);
   }
-  if (held(fifo) < fifo.config.slots && live(fifo) > held(fifo)) {
+  if (admits(fifo) && live(fifo) > held(fifo)) {
     ask_again_[fifo.id] = now_ + kAskStopped;
   } else {
     ask_again_.erase(fifo.id);
@@ -104,11 +103,15 @@ int Model::free_slot(const ModelFifo& fifo) const {
   return slot;
 }
 
+bool Model::admits(const ModelFifo& fifo) const {
+  return !fifo.paused && held(fifo) < fifo.config.slots;
+}
+
 bool Model::has_room(ModelFifo& fifo) {
-  if (held(fifo) >= fifo.config.slots) return false;
+  if (!admits(fifo)) return false;
   if (live(fifo) == held(fifo)) return true;
   ask_line(fifo);
-  return held(fifo) < fifo.config.slots;
+  return admits(fifo);
 }
 
 void Model::ask_line(ModelFifo& fifo) {
@@ -183,7 +186,7 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
 // An unused FIFO goes after a time.
 void Model::settle(ModelFifo& fifo) {
   fifo.deadline.reset();
-  bool unused = live(fifo) == 0;
+  bool unused = live(fifo) == 0 && !fifo.paused;
   if (unused && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now_ + fifo.config.unused_destroy;
   }

@@ -22,6 +22,9 @@ class CountingStore final : public FifoStore {
   }
   void insert_fifo(Fifo& fifo) override { tick().insert_fifo(fifo); }
   void update_fifo(const Fifo& fifo) override { tick().update_fifo(fifo); }
+  void configure_fifo(const Fifo& fifo) override {
+    tick().configure_fifo(fifo);
+  }
   void delete_fifo(const Fifo& fifo) override { tick().delete_fifo(fifo); }
   std::vector<std::int64_t> deleted_fifos_in_use() override {
     return tick().deleted_fifos_in_use();
@@ -42,15 +45,18 @@ class CountingStore final : public FifoStore {
   void update_ticket(const Ticket& ticket) override {
     tick().update_ticket(ticket);
   }
+  void move_ticket(const Ticket& ticket) override {
+    tick().move_ticket(ticket);
+  }
   void delete_ticket(std::int64_t seq) override { tick().delete_ticket(seq); }
   std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                     std::int64_t after) override {
+                                     const InLine& after) override {
     return one(store_.next_waiting(fifo, after));
   }
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));
   }
-  std::vector<Ticket> waiting_tickets(std::int64_t fifo, std::int64_t after,
+  std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override {
     return many(store_.waiting_tickets(fifo, after, limit));
   }

@@ -92,6 +92,21 @@ class Script {
           d.fifos().done(fifo, d.around().tickets[name], {}, d.now(), 0));
     });
   }
+  void front(std::string fifo, std::string name) {
+    ask("front " + name, [=](SmallDaemon& d) {
+      return reply(d.fifos().front(fifo, d.around().tickets[name], d.now()));
+    });
+  }
+  void set(std::string fifo, NewFifo wanted) {
+    ask("set " + fifo, [=](SmallDaemon& d) {
+      return reply(d.fifos().set(fifo, wanted, d.now()));
+    });
+  }
+  void pause(std::string fifo, bool paused) {
+    ask(paused ? "pause" : "resume", [=](SmallDaemon& d) {
+      return reply(d.fifos().pause(fifo, paused, d.now()));
+    });
+  }
   // Its process, if it has one on this machine, becomes the command.
   void hold(std::string fifo, std::string name, ConnectionId caller, pid_t pid,
             bool nowait = false) {

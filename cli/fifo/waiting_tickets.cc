@@ -1,0 +1,40 @@
+#include "cli/fifo/waiting_tickets.h"
+
+#include <fmt/format.h>
+
+#include "cli/base/failure.h"
+#include "cli/client/explain.h"
+#include "cli/client/json_fields.h"
+
+namespace syncq {
+
+std::vector<WaitingTicket> waiting_tickets(Client& client,
+                                           const std::string& fifo,
+                                           std::string_view doing) {
+  RequestTarget address("/fifo");
+  address.segment(fifo);
+  DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
+  require_ok(client, reply, doing, {.fifo = fifo});
+  std::vector<WaitingTicket> waiting;
+  nlohmann::json body = parse_body(reply);
+  for (const auto& each : field_of(body, "tickets")) {
+    if (field_text(each, "state") != "waiting") continue;
+    waiting.push_back({field_text(each, "place"), field_text(each, "ticket"),
+                       field_text(each, "label")});
+  }
+  return waiting;
+}
+
+std::string ticket_named(Client& client, const std::string& fifo,
+                         const std::string& which, std::string_view doing) {
+  if (which.find_first_not_of("0123456789") != which.npos) return which;
+  for (WaitingTicket& each : waiting_tickets(client, fifo, doing)) {
+    if (each.place == which) return std::move(each.ticket);
+  }
+  throw Failure(
+      fmt::format("{}: nobody waits at place {}; `syncq fifo show "
+                  "{}` shows who does",
+                  doing, which, fifo));
+}
+
+}  // namespace syncq
