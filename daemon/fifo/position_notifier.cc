@@ -44,12 +44,17 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, 0, 0};
+    if (!line.walking) line = Line{now, false, true, line.again, 0, 0};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
+    if (at_end) line.again = false;
     line.due = now + (at_end ? kSweepInterval : kSlicePause);
     ++it;
   }
+}
+
+void PositionNotifier::rolled_back() {
+  for (auto& [fifo, line] : lines_) line = Line{line.due, true, false, true};
 }
 
 std::optional<Instant> PositionNotifier::next_due() const {
@@ -96,10 +101,9 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
-      if (entry->told_position == news.position &&
-          entry->told_holder == holder) {
-        continue;
-      }
+      bool same =
+          entry->told_position == news.position && entry->told_holder == holder;
+      if (same && !line.again) continue;
       entry->told_position = news.position;
       entry->told_holder = holder;
       notifier_.notify(caller, news);

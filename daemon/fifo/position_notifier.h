@@ -32,6 +32,8 @@ class PositionNotifier {
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
+  // Nobody has heard what was told in this transaction: it is told again.
+  void rolled_back();
   // Does the slices that are due.
   void tick(Instant now);
   std::optional<Instant> next_due() const;
@@ -41,6 +43,7 @@ class PositionNotifier {
     Instant due;           // the next slice
     bool pending = false;  // something changed since the walk began
     bool walking = false;
+    bool again = false;       // to those, too, who were told the same
     std::int64_t cursor = 0;  // seq of the last one told
     std::int64_t position = 0;
   };

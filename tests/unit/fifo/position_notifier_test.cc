@@ -73,6 +73,20 @@ TEST_CASE("Nobody is told more than one line a second") {
   CHECK(f.callers.notices.empty());
 }
 
+// The connection drops what it was to say in that transaction.
+TEST_CASE("A place told in an aborted transaction is told again") {
+  FifoFixture f;
+  for (ConnectionId caller = 1; caller <= 3; ++caller) f.hold("q", caller);
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  f.engine->caller_gone(1);
+  f.engine->tick(f.now);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+  f.callers.notices.clear();
+  f.abort();
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+}
+
 TEST_CASE("A line that stands still needs no clock") {
   FifoFixture f;
   HoldRequest call;
