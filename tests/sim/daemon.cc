@@ -101,6 +101,7 @@ void Daemon::resume() {
 }
 
 void Daemon::tick() {
+  ticked_at_ = now();
   (void)commit_.attempt([this] {
     recover_again();
     fifos_.tick(now());

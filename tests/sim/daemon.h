@@ -58,6 +58,8 @@ class Daemon final : public ConnectionHost {
   void resume();
   void finish_closing() { wires_.finish_closing(); }
   Outcome end_iteration();
+  // Its time, at which the engines ticked.
+  Instant ticked_at() const { return ticked_at_; }
   // The rest of what Server::stop() does.
   Outcome stop();
   // How long after the last iteration the next one must be; none: ever.
@@ -114,6 +116,7 @@ class Daemon final : public ConnectionHost {
   bool recovery_undone_ = false;
   std::optional<Instant> retry_;
   std::optional<Duration> wait_;
+  Instant ticked_at_;
 };
 
 }  // namespace syncq::sim

@@ -61,6 +61,8 @@ class Link {
   bool expects() const { return !expected_.empty(); }
   // Reads what has come. Throws Broken if it is not what was expected.
   void read(Names& names, std::string& trace);
+  // `place`: where it is in its line; 0: in none.
+  void check_place(int place, Instant now);
 
  private:
   struct Sent {
@@ -68,6 +70,7 @@ class Link {
     std::size_t end = 0;
   };
   void take_lines(Names& names);
+  void take_place(const nlohmann::json& got, const std::string& text);
   void match(Names& names);
   Expected pop(const std::string& got);
 
@@ -80,6 +83,9 @@ class Link {
   std::string unread_;       // what the parser has not taken yet
   bool in_stream_ = false;   // its last line has not come
   bool was_stream_ = false;  // the response in hand is one
+  int told_place_ = 0;       // in line, last
+  int place_ = 0;            // where it is, since then
+  std::optional<Instant> placed_since_;
 };
 
 }  // namespace syncq::sim

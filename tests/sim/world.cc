@@ -179,6 +179,10 @@ void World::after(Outcome outcome) {
   }
   check();
   read_all();
+  for (auto& [id, each] : links_) {
+    bool reads = !each->wire.client_left();
+    each->check_place(reads ? model_.place_of(id) : 0, daemon_->ticked_at());
+  }
   daemon_->finish_closing();
   std::erase_if(links_, [](const auto& each) {
     return each.second->wire.daemon_closed();
