@@ -89,9 +89,10 @@ ConnectionId Daemon::connect(pid_t pid, Wire*& wire) {
   return ++last_;
 }
 
-Result<> Daemon::admit(const RequestHead&, ConnectionId caller) {
-  connections_.let_in(caller);
-  return Nothing{};
+Result<> Daemon::admit(const RequestHead& head, ConnectionId caller) {
+  Result<> admitted = admission_.admit(head);
+  if (admitted) connections_.let_in(caller);
+  return admitted;
 }
 
 void Daemon::resume() {

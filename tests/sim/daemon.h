@@ -18,6 +18,7 @@
 #include "daemon/store/sqlite_queue_store.h"
 #include "daemon/system_clock.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/refusals.h"
 #include "tests/sim/wires.h"
 
 namespace syncq::sim {
@@ -110,6 +111,7 @@ class Daemon final : public ConnectionHost {
   QueueEngine queues_;
   GroupCommit commit_;
   Router router_;
+  Admission admission_{admission_rules(), ""};
   ConnectionId last_ = 0;
   bool stopping_ = false;
   bool recovered_ = false;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tests/sim/refusals.h"
 #include "tests/sim/requests.h"
 #include "tests/sim/world.h"
 
@@ -210,8 +211,18 @@ Ask World::ask_of(const Action& action, Link& link) {
         ask.dead_letter = ask.name == "q" ? "jobs" : "q";
       }
       break;
+    case Verb::kGarbage:
+      ask.garbage = static_cast<int>(draw() % 100);
+      break;
     default:
       break;
+  }
+  if (link.pid == 0) {
+    ask.shown = static_cast<Shown>(draw() % 3);
+    // In some seeds there are none of those that must stay out.
+    if (strangers_ != 0 && draw.one_in(strangers_)) {
+      ask.shown = static_cast<Shown>(3 + draw() % 5);
+    }
   }
   return ask;
 }
@@ -240,7 +251,13 @@ void World::ask(const Action& action) {
   Ask ask = ask_of(action, link);
   std::string bytes = bytes_of(ask, names_);
   note(fmt::format("connection {} asks:\n{}", link.id, bytes));
-  link.send(ask, bytes);
+  // A line counts before the chunk around it ends.
+  std::size_t end = bytes.size() - (verb == Verb::kAnnounce ? 2 : 0);
+  if (auto away = turned_away(ask, bytes)) {
+    ask.turned_away = away->code;
+    end = away->at;
+  }
+  link.send(ask, bytes, end);
   // Several requests of one iteration, or of one connection.
   first_ = action.numbers[2];
   if (action.numbers[3] % 4 == 0) return;

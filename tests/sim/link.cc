@@ -69,12 +69,10 @@ Expected store_error(Form form) {
 
 }  // namespace
 
-void Link::send(const Ask& ask, const std::string& bytes) {
+void Link::send(const Ask& ask, const std::string& bytes, std::size_t end) {
   chunks |= ask.streams;
+  sent_.push_back({ask, sent_bytes_ + end});
   sent_bytes_ += bytes.size();
-  // A line counts before the chunk around it ends.
-  std::size_t tail = ask.verb == Verb::kAnnounce ? 2 : 0;
-  sent_.push_back({ask, sent_bytes_ - tail});
   wire.send(bytes);
 }
 

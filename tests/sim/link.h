@@ -36,7 +36,8 @@ class Link {
   bool slow = false;     // its client does not read
   int lag = 0;           // for so many iterations nothing is delivered
 
-  void send(const Ask& ask, const std::string& bytes);
+  // `end`: how many of the bytes it takes to answer.
+  void send(const Ask& ask, const std::string& bytes, std::size_t end);
   // Bytes were delivered.
   void arrived(std::size_t bytes) { arrived_ += bytes; }
   // The next request that is there as a whole, as far as it can be handled.

@@ -12,6 +12,7 @@ World::World(std::uint64_t seed)
       sync_fault_(seed % 2 == 1 ? test::FaultyDisk::Fault::kDrop
                                 : test::FaultyDisk::Fault::kSync),
       power_cuts_(static_cast<unsigned>(seed)),
+      strangers_(std::array{0u, 0u, 20u, 4u}[seed % 4]),
       model_(surroundings()) {
   begin(false);
   follow({Stored{}});
@@ -117,6 +118,11 @@ Link& World::connected(std::size_t who) {
 
 void World::pump(Link& link) {
   while (std::optional<Ask> ask = link.next()) {
+    if (ask->turned_away) {
+      link.say(refusal_of(*ask->turned_away));
+      link.closing = true;
+      continue;
+    }
     bool waits = model_.ask(*ask, link.id, daemon_->now());
     // It answers on the stream of the hold, which goes on.
     if (ask->verb == Verb::kAnnounce) continue;
@@ -195,6 +201,10 @@ void World::read_all() {
     std::string trace;
     each->read(names_, trace);
     if (!trace.empty()) note(fmt::format("connection {} gets:\n{}", id, trace));
+    bool due = each->closing && !each->expects() && !each->waiting;
+    if (due && !each->wire.daemon_left() && !each->wire.client_left()) {
+      throw Broken{fmt::format("connection {} should be closed", id)};
+    }
     if (!each->wire.daemon_left() || each->wire.client_closed()) continue;
     if (each->expects()) {
       throw Broken{

@@ -83,6 +83,7 @@ class World {
   test::FaultyDisk disk_;
   test::FaultyDisk::Fault sync_fault_;
   unsigned power_cuts_;
+  std::uint32_t strangers_;  // one remote request in so many; 0: none
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;
   Model model_;
