@@ -53,6 +53,14 @@ void PositionNotifier::tick(Instant now) {
   }
 }
 
+// A walk that has passed it must not count it for those behind.
+void PositionNotifier::left(std::int64_t fifo, std::int64_t seq) {
+  auto line = lines_.find(fifo);
+  bool passed = line != lines_.end() && line->second.walking && seq > 0 &&
+                seq <= line->second.cursor;
+  if (passed) --line->second.position;
+}
+
 void PositionNotifier::rolled_back() {
   for (auto& [fifo, line] : lines_) line = Line{line.due, true, false, true};
 }

@@ -32,6 +32,8 @@ class PositionNotifier {
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
+  // This ticket waits no more.
+  void left(std::int64_t fifo, std::int64_t seq);
   // Nobody has heard what was told in this transaction: it is told again.
   void rolled_back();
   // Does the slices that are due.

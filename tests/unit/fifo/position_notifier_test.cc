@@ -73,6 +73,21 @@ TEST_CASE("Nobody is told more than one line a second") {
   CHECK(f.callers.notices.empty());
 }
 
+TEST_CASE("Who leaves a line while it is told is not counted any more") {
+  FifoFixture f;
+  constexpr ConnectionId kLast = PositionNotifier::kSlice + 10;
+  for (ConnectionId caller = 1; caller <= kLast; ++caller) f.hold("q", caller);
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  f.callers.notices.clear();
+  // The first slice, which the last one is not in.
+  f.gone(1);
+  REQUIRE(places(f, 3) == std::vector<std::int64_t>{1});
+  REQUIRE(places(f, kLast).empty());
+  f.gone(5);
+  f.advance(PositionNotifier::kSlicePause);
+  CHECK(places(f, kLast) == std::vector<std::int64_t>{kLast - 3});
+}
+
 // The connection drops what it was to say in that transaction.
 TEST_CASE("A place told in an aborted transaction is told again") {
   FifoFixture f;
