@@ -26,7 +26,7 @@ constexpr std::array<Kind, kKinds> kKindsOf = {{
     {"iterate", 40},      {"end-process", 15}, {"stop-process", 8},
     {"go-on-process", 8}, {"kill", 5},         {"stop", 3},
     {"power-cut", 4},     {"sleep", 1},        {"stall", 4},
-    {"fail-write", 10},   {"fail-sync", 3},
+    {"fail-write", 10},   {"fail-sync", 3},    {"fill", 6},
 }};
 
 }  // namespace

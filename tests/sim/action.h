@@ -25,8 +25,9 @@ enum class Event {
   kStall,     // the daemon does not run for a while, and does not know why
   kFailWrite,
   kFailSync,
+  kFill,  // a queue, with thousands of messages
 };
-inline constexpr int kKinds = 41;
+inline constexpr int kKinds = 42;
 
 // One step. It says what to do by numbers that mean something whatever came
 // before ("the third ticket that there is"), so that others can be left out.

@@ -66,6 +66,8 @@ class Daemon final : public ConnectionHost {
   // How long after the last iteration the next one must be; none: ever.
   std::optional<Duration> wait() const { return wait_; }
   void process_ended(std::int64_t ticket);
+  // A message that no client has sent. False: the transaction is undone.
+  bool push(const std::string& queue, const std::string& body);
 
   sqlite::Database& database() { return *database_; }
   MemoryQueueStore& ephemeral() { return ephemeral_store_; }

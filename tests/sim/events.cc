@@ -113,6 +113,14 @@ Ask World::ask_of(const Action& action, Link& link) {
     if (draw.one_in(4)) ask.unused_timeout = 10s;
     ask.overrides = draw.one_in(2);
   };
+  auto index_below = [&](const std::string& name) {
+    std::size_t size = 4;
+    for (const ModelQueue& each : kept.queues) {
+      if (each.config.name == name)
+        size = std::max(size, each.ready.size() + 2);
+    }
+    return draw.one_in(3) ? 4 : static_cast<std::uint32_t>(size);
+  };
   switch (ask.verb) {
     case Verb::kFifoNew:
       if (draw.one_in(6)) ask.name.clear();
@@ -183,10 +191,10 @@ Ask World::ask_of(const Action& action, Link& link) {
       if (ask.verb != Verb::kConsume && draw.one_in(2)) {
         ask.limit = pick(kTimeouts, draw());
       }
-      ask.index = draw() % 4;
+      ask.index = draw() % index_below(ask.name);
       break;
     case Verb::kPeek:
-      ask.index = draw() % 4;
+      ask.index = draw() % index_below(ask.name);
       break;
     case Verb::kAck:
       of_lease();
@@ -344,6 +352,12 @@ void World::happen(const Action& action) {
     case Event::kFailSync:
       disk_.fail(sync_fault_, 1 + number % 3);
       return;
+    case Event::kFill: {
+      if (!deep_) return;
+      const std::uint32_t most = rare(number, 6) ? 5000 : 1500;
+      fill(pick(kQueues, number), static_cast<int>(action.numbers[1] % most));
+      return iterate();
+    }
   }
 }
 
