@@ -61,10 +61,10 @@ std::string chosen_uuid(Id id) {
 
 }  // namespace
 
-Ask World::ask_of(const Action& action, Link& link) {
+Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   Draw draw(action.numbers[0] * 4294967296u + action.numbers[1]);
   Ask ask;
-  ask.verb = static_cast<Verb>(action.kind);
+  ask.verb = verb;
   bool of_fifo = ask.verb < Verb::kPut;
   const Stored& kept = model_.stored();
   ask.name = of_fifo ? pick(kFifos, draw()) : pick(kQueues, draw());
@@ -113,13 +113,16 @@ Ask World::ask_of(const Action& action, Link& link) {
     if (draw.one_in(4)) ask.unused_timeout = 10s;
     ask.overrides = draw.one_in(2);
   };
-  auto index_below = [&](const std::string& name) {
-    std::size_t size = 4;
+  // Anywhere in the longest queue, or at the beginning of any.
+  auto index = [&] {
+    std::size_t most = 2;
     for (const ModelQueue& each : kept.queues) {
-      if (each.config.name == name)
-        size = std::max(size, each.ready.size() + 2);
+      if (each.ready.size() > most && !draw.one_in(3)) {
+        most = each.ready.size();
+        ask.name = each.config.name;
+      }
     }
-    return draw.one_in(3) ? 4 : static_cast<std::uint32_t>(size);
+    ask.index = draw() % static_cast<std::uint32_t>(most + 2);
   };
   switch (ask.verb) {
     case Verb::kFifoNew:
@@ -191,10 +194,10 @@ Ask World::ask_of(const Action& action, Link& link) {
       if (ask.verb != Verb::kConsume && draw.one_in(2)) {
         ask.limit = pick(kTimeouts, draw());
       }
-      ask.index = draw() % index_below(ask.name);
+      index();
       break;
     case Verb::kPeek:
-      ask.index = draw() % index_below(ask.name);
+      index();
       break;
     case Verb::kAck:
       of_lease();
@@ -238,6 +241,9 @@ Ask World::ask_of(const Action& action, Link& link) {
 void World::ask(const Action& action) {
   auto who = static_cast<std::size_t>(action.who);
   auto verb = static_cast<Verb>(action.kind);
+  if (deep_ && verb > Verb::kPut && rare(action.numbers[1], 3)) {
+    verb = rare(action.numbers[1], 2) ? Verb::kPeek : Verb::kConsume;
+  }
   if (verb == Verb::kAnnounce) {
     // Only to a stream that can be written to.
     Link* there = current(who);
@@ -256,7 +262,7 @@ void World::ask(const Action& action) {
   if (busy(who)) return;
   Link& link = connected(who);
   if (link.queued() >= kMostQueued) return;
-  Ask ask = ask_of(action, link);
+  Ask ask = ask_of(action, verb, link);
   std::string bytes = bytes_of(ask, names_);
   note(fmt::format("connection {} asks:\n{}", link.id, bytes));
   // A line counts before the chunk around it ends.

@@ -75,7 +75,7 @@ class World {
   void ask(const Action& action);
   void happen(const Action& action);
   void fill(const std::string& queue, int messages);  // deep.cc
-  Ask ask_of(const Action& action, Link& link);
+  Ask ask_of(const Action& action, Verb verb, Link& link);
 
   std::uint64_t hash_ = 14695981039346656037u;
   bool tells_ = false;
