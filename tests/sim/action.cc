@@ -13,20 +13,21 @@ struct Kind {
 };
 
 constexpr std::array<Kind, kKinds> kKindsOf = {{
-    {"fifo-new", 6},      {"ticket", 60},      {"wait", 60},
-    {"done", 50},         {"touch", 15},       {"hold", 90},
-    {"command", 20},      {"announce", 15},    {"fifo-show", 20},
-    {"fifo-list", 6},     {"fifo-delete", 6},  {"put", 110},
-    {"head", 70},         {"tail", 25},        {"consume", 20},
-    {"peek", 15},         {"ack", 30},         {"nack", 40},
-    {"extend", 15},       {"queue-new", 12},   {"queue-show", 15},
-    {"queue-list", 6},    {"queue-delete", 5}, {"queue-empty", 5},
-    {"garbage", 8},       {"close", 30},       {"half-close", 8},
-    {"break", 10},        {"reading", 10},     {"pass", 110},
-    {"iterate", 40},      {"end-process", 15}, {"stop-process", 8},
-    {"go-on-process", 8}, {"kill", 5},         {"stop", 3},
-    {"power-cut", 4},     {"sleep", 1},        {"stall", 4},
-    {"fail-write", 10},   {"fail-sync", 3},    {"fill", 6},
+    {"fifo-new", 6},     {"ticket", 60},       {"wait", 60},
+    {"done", 50},        {"touch", 15},        {"hold", 90},
+    {"command", 20},     {"announce", 15},     {"fifo-show", 20},
+    {"fifo-list", 6},    {"fifo-delete", 6},   {"put", 110},
+    {"head", 70},        {"tail", 25},         {"consume", 20},
+    {"peek", 15},        {"ack", 30},          {"nack", 40},
+    {"extend", 15},      {"queue-new", 12},    {"queue-show", 15},
+    {"queue-list", 6},   {"queue-delete", 5},  {"queue-empty", 5},
+    {"status", 10},      {"garbage", 8},       {"close", 30},
+    {"half-close", 8},   {"break", 10},        {"reading", 10},
+    {"pass", 110},       {"iterate", 40},      {"end-process", 15},
+    {"stop-process", 8}, {"go-on-process", 8}, {"kill", 5},
+    {"stop", 3},         {"power-cut", 4},     {"sleep", 1},
+    {"stall", 4},        {"fail-write", 10},   {"fail-sync", 3},
+    {"fill", 6},
 }};
 
 }  // namespace

@@ -34,6 +34,7 @@ enum class Verb {
   kQueueList,
   kQueueDelete,
   kQueueEmpty,
+  kStatus,
   kGarbage,  // not HTTP
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/census.h"
 #include "daemon/commit/group_commit.h"
 #include "daemon/fifo/fifo_engine.h"
 #include "daemon/http/connections.h"
@@ -94,6 +95,7 @@ class Daemon final : public ConnectionHost {
 
  private:
   void recover_again();
+  std::string census_json(const Totals& totals);
   void tick();
   std::optional<Instant> next_due();
 

@@ -245,6 +245,7 @@ class Model {
   void due_hidden(bool ephemeral);
 
   // --- model.cc
+  nlohmann::json census();
   void ask_lines();
   void refuse(ConnectionId caller, ErrorCode code);
   void answer(ConnectionId caller, nlohmann::json json);

@@ -183,8 +183,10 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
 
 std::string bytes_of(const Ask& ask, const Names& names) {
   std::string bytes = ask.verb == Verb::kGarbage ? garbage(ask.garbage)
-                      : ask.verb < Verb::kPut    ? fifo_bytes(ask, names)
-                                                 : queue_bytes(ask, names);
+                      : ask.verb == Verb::kStatus
+                          ? request("GET", Target("/status"))
+                      : ask.verb < Verb::kPut ? fifo_bytes(ask, names)
+                                              : queue_bytes(ask, names);
   constexpr std::string_view kHost = "Host: x\r\n";
   std::size_t host = ask.shown ? bytes.find(kHost) : bytes.npos;
   if (host != bytes.npos) {
