@@ -117,8 +117,8 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       return false;
     case Verb::kPause:
     case Verb::kResume:
+      if (named->paused && ask.verb == Verb::kResume) fresh_.insert(named->id);
       named->paused = ask.verb == Verb::kPause;
-      if (!named->paused) fresh_.insert(named->id);
       answer(caller, json::object());
       return false;
     case Verb::kRedrive:
