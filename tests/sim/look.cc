@@ -87,8 +87,8 @@ Look::Look(sqlite::Database& db)
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
-          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused "
-          "FROM queues ORDER BY id"),
+          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused, "
+          "capacity, overflow FROM queues ORDER BY id"),
       messages_(db,
                 "SELECT messages.id, attempts, expires, body, dead_queue, "
                 "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
@@ -173,14 +173,15 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
       "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
-      "{}";
+      "{} capacity {} overflow {}";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
                                  row.integer(3), row.integer(4), row.integer(5),
-                                 row.integer(6), row.integer(7)));
+                                 row.integer(6), row.integer(7), row.integer(8),
+                                 row.integer(9)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -189,7 +190,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
         static_cast<std::int64_t>(each->hidden.size()) - leased,
-        each->paused ? 1 : 0));
+        each->paused ? 1 : 0, each->config.capacity.value_or(0),
+        static_cast<int>(each->config.overflow)));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);
