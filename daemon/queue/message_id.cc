@@ -11,9 +11,9 @@ std::optional<MessageId> MessageId::parse(std::string_view text) {
   if (first.ec != std::errc() || first.ptr == end) return std::nullopt;
   auto second = std::from_chars(first.ptr + 1, end, id.offset);
   // Whatever else can be read as numbers is no id.
-  if (second.ec != std::errc() || id.offset < 0 || id.text() != text) {
-    return std::nullopt;
-  }
+  bool numbers =
+      second.ec == std::errc() && id.generation >= 0 && id.offset >= 0;
+  if (!numbers || id.text() != text) return std::nullopt;
   return id;
 }
 

@@ -207,6 +207,13 @@ Ask World::ask_of(const Action& action, Link& link) {
       ask.index = std::max<std::int64_t>(ask.index, 0);
       break;
     case Verb::kRedrive:
+      // Few queues have any.
+      for (const ModelQueue& each : kept.queues) {
+        bool dead = std::any_of(
+            each.ready.begin(), each.ready.end(),
+            [](const auto& message) { return !message.dead_from.empty(); });
+        if (dead && !draw.one_in(4)) ask.name = each.config.name;
+      }
       ask.most = 1 + static_cast<int>(draw() % 4);
       if (draw.one_in(3)) ask.to = pick(kQueues, draw());
       break;

@@ -226,8 +226,12 @@ void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
 // A turn of hold ends with its caller, unless a process keeps it.
 void Model::release_gone() {
   while (!gone_.empty()) {
-    Id id = *gone_.begin();
-    gone_.erase(gone_.begin());
+    // In order of creation: the name of one may have been chosen before.
+    auto first = std::find_if(
+        stored_.tickets.begin(), stored_.tickets.end(),
+        [this](const ModelTicket& each) { return gone_.contains(each.id); });
+    Id id = first == stored_.tickets.end() ? *gone_.begin() : first->id;
+    gone_.erase(id);
     released_.insert(id);
     ModelTicket* found = ticket(id);
     if (found == nullptr || !found->live() || !found->hold || held_open(id)) {
