@@ -10,6 +10,9 @@ namespace syncq {
 
 void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
+  if (ticket.state == TicketState::kWaiting) {
+    positions_.left(ticket.fifo, ticket.in_line());
+  }
   ticket.state = state;
   ticket.since = now;
   ticket.deadline.reset();

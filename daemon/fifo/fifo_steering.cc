@@ -55,6 +55,7 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
   }
   Ticket first = *store_.next_waiting(fifo->id, {});
   if (first.seq == ticket->seq) return Nothing{};
+  positions_.to_front(fifo->id, ticket->in_line());
   ticket->rank = first.rank - 1;
   store_.move_ticket(*ticket);
   // Those who were passed over stand behind it now.

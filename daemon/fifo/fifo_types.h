@@ -63,7 +63,7 @@ struct InLine {
   std::int64_t rank = std::numeric_limits<std::int64_t>::min();
   std::int64_t seq = 0;
 
-  bool operator==(const InLine&) const = default;
+  auto operator<=>(const InLine&) const = default;
 };
 
 struct Ticket {

@@ -44,11 +44,34 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, {}, 0};
+    if (!line.walking) line = Line{now, false, true, line.again, {}, 0};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
+    if (at_end) line.again = false;
     line.due = now + (at_end ? kSweepInterval : kSlicePause);
     ++it;
+  }
+}
+
+// A walk that has passed it must not count it for those behind.
+void PositionNotifier::left(std::int64_t fifo, InLine place) {
+  auto line = lines_.find(fifo);
+  bool passed = line != lines_.end() && line->second.walking && place.seq > 0 &&
+                place <= line->second.cursor;
+  if (passed) --line->second.position;
+}
+
+// Nor forget it.
+void PositionNotifier::to_front(std::int64_t fifo, InLine from) {
+  auto line = lines_.find(fifo);
+  bool ahead = line != lines_.end() && line->second.walking &&
+               from > line->second.cursor;
+  if (ahead) ++line->second.position;
+}
+
+void PositionNotifier::rolled_back() {
+  for (auto& [fifo, line] : lines_) {
+    line = Line{line.due, true, false, true, {}, 0};
   }
 }
 
@@ -98,10 +121,10 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
-      if (entry->told_position == news.position &&
-          entry->told_holder == holder && entry->told_paused == news.paused) {
-        continue;
-      }
+      bool same = entry->told_position == news.position &&
+                  entry->told_holder == holder &&
+                  entry->told_paused == news.paused;
+      if (same && !line.again) continue;
       entry->told_position = news.position;
       entry->told_holder = holder;
       entry->told_paused = news.paused;

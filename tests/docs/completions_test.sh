@@ -1,7 +1,9 @@
 #!/bin/bash
 # What the three shells offer at the end of a line: completions_test.sh SYNCQ
-# SOURCE. A shell that is not installed is skipped, with a note.
+# SOURCE. A shell that is not installed is skipped.
 set -euo pipefail
+# shellcheck source=tests/docs/skip.sh
+. "${BASH_SOURCE[0]%/*}/skip.sh"
 
 readonly syncq=$1 source=$2/completions
 dir=$(mktemp -d)
@@ -51,10 +53,10 @@ main() {
     if command -v "$shell" >/dev/null; then
       check "$shell"
     else
-      echo "NOT TESTED: the completion of $shell, which is not installed" >&2
+      skip "$shell is not installed"
     fi
   done
-  exit "$failed"
+  exit $((failed ? 1 : skipped))
 }
 
 # The file offers.I has a shell's offers for line number I.

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Matchers::Contains;
@@ -115,7 +116,7 @@ TEST_CASE("a client says what is in the place of the store, or the socket") {
 TEST_CASE("numbers that contradict the rows are mended at the start") {
   Sandbox box;
   if (box.sh("command -v sqlite3").code() != 0) {
-    WARN("SKIP: there is no sqlite3");
+    syncq::skip("there is no sqlite3");
     return;
   }
   fill(box);

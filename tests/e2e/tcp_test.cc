@@ -7,6 +7,7 @@
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -37,7 +38,7 @@ TEST_CASE("what works at the socket works over TCP") {
   const std::string address = GENERATE("127.0.0.1:0", "[::1]:0");
   if (address == "[::1]:0" &&
       box.sh("grep -q 0001 /proc/net/if_inet6").code() != 0) {
-    WARN("SKIP: this machine has no IPv6");
+    syncq::skip("this machine has no IPv6");
     return;
   }
   start_on(box, address);

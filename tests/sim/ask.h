@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/error_code.h"
 #include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
@@ -45,6 +46,21 @@ enum class Verb {
   kResume,
   kRemove,
   kSet,
+  kStatus,
+  kGarbage,  // not HTTP
+};
+
+// What a remote client shows of itself.
+enum class Shown {
+  kToken,
+  kPassword,  // the token as one
+  kOwnPage,
+  // These are not let in.
+  kNothing,
+  kWrongToken,
+  kForeignHost,
+  kForeignPage,
+  kForeignSite,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -91,6 +107,10 @@ struct Ask {
   bool reject = false;
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  int garbage = 0;  // which
+  std::optional<Shown> shown;
+  // It is refused with this, and its connection ended.
+  std::optional<ErrorCode> turned_away;
 };
 
 }  // namespace syncq::sim

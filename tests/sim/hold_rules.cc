@@ -1,5 +1,6 @@
 // Turns that are asked for by hold, and the processes that keep them.
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/sim/model.h"
@@ -160,6 +161,23 @@ void Model::command(const Ask& ask, ConnectionId caller) {
   } else {
     answer(caller, {{"pid", ask.pid}, {"lease", lease}});
   }
+}
+
+int Model::place_of(ConnectionId caller) {
+  for (const Waiter& waiter : waiters_) {
+    if (waiter.caller != caller || !waiter.hold || waiter.granted) continue;
+    auto own = std::find_if(
+        stored_.tickets.begin(), stored_.tickets.end(),
+        [&](const ModelTicket& each) { return each.id == waiter.ticket; });
+    bool waits = own != stored_.tickets.end() &&
+                 own->state == TicketState::kWaiting &&
+                 !stored_.destroyed.contains(own->fifo);
+    if (!waits) return 0;
+    std::vector<ModelTicket*> line = in_line(*fifo(own->fifo));
+    return 1 + static_cast<int>(std::find(line.begin(), line.end(), &*own) -
+                                line.begin());
+  }
+  return 0;
 }
 
 }  // namespace syncq::sim

@@ -57,6 +57,24 @@ std::string describe(std::int64_t generation, const ModelMessage& message) {
                      message.dead_from);
 }
 
+constexpr std::int64_t kPlaces = (1LL << kPlaceBits) - 1;
+
+bool same_message(Cursor& row, std::int64_t generation,
+                  const ModelMessage& message) {
+  return row.integer(0) >> kPlaceBits == generation &&
+         (row.integer(0) & kPlaces) == message.place &&
+         row.integer(1) == message.attempts &&
+         row.maybe_instant(2) == message.expires &&
+         row.bytes(3) == message.body && row.bytes(4) == message.dead_from &&
+         row.instant(5) == message.pushed;
+}
+
+std::string describe(Cursor& row) {
+  return describe(row.integer(0) >> kPlaceBits,
+                  {row.integer(0) & kPlaces, row.text(3), row.integer(1),
+                   row.maybe_instant(2), row.text(4), row.instant(5)});
+}
+
 std::vector<ModelHidden> by_place(const ModelQueue& queue) {
   std::vector<ModelHidden> hidden = queue.hidden;
   std::sort(hidden.begin(), hidden.end(), [](const auto& a, const auto& b) {
@@ -205,24 +223,19 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   return compare("queues", kept, wanted);
 }
 
+// Long queues: only what differs is put into words.
 std::string Look::messages(const Stored& stored) {
-  std::vector<std::string> kept;
-  std::vector<std::string> wanted;
-  for (Cursor row = messages_.query(); row.next();) {
-    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3),
-                         row.integer(1),
-                         row.maybe_instant(2),
-                         row.text(4),
-                         row.instant(5)};
-    kept.push_back(describe(row.integer(0) >> kPlaceBits, message));
-  }
+  Cursor row = messages_.query();
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelMessage& each : queue->ready) {
-      wanted.push_back(describe(queue->generation, each));
+      bool any = row.next();
+      if (any && same_message(row, queue->generation, each)) continue;
+      return compare("messages", {any ? describe(row) : "nothing"},
+                     {describe(queue->generation, each)});
     }
   }
-  return compare("messages", kept, wanted);
+  if (!row.next()) return "";
+  return compare("messages", {describe(row)}, {});
 }
 
 std::string Look::hidden(const Stored& stored, const Names& names) {
@@ -230,15 +243,8 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   std::vector<std::string> leases;
   for (Cursor row = hidden_.query(); row.next();) {
-    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3),
-                         row.integer(1),
-                         row.maybe_instant(2),
-                         row.text(4),
-                         row.instant(5)};
     leases.push_back(row.is_null(6) ? "none" : row.uuid(6).text());
-    kept.push_back(fmt::format("{} lease {} until {}",
-                               describe(row.integer(0) >> kPlaceBits, message),
+    kept.push_back(fmt::format("{} lease {} until {}", describe(row),
                                leases.back(), text_of(row.instant(7))));
   }
   for (const ModelQueue* queue : by_generation(stored)) {

@@ -31,7 +31,47 @@ void Model::answer(ConnectionId caller, nlohmann::json json) {
 
 bool Model::ask(const Ask& ask, ConnectionId caller, Instant now) {
   now_ = now;
+  if (ask.verb == Verb::kStatus) {
+    answer(caller, census());
+    return false;
+  }
   return ask.verb < Verb::kPut ? ask_fifo(ask, caller) : ask_queue(ask, caller);
+}
+
+// What is counted of what can be asked for.
+nlohmann::json Model::census() {
+  int all_live = 0;
+  int all_held = 0;
+  for (const ModelFifo& each : stored_.fifos) {
+    all_live += live(each);
+    all_held += held(each);
+  }
+  std::size_t messages = 0;
+  std::size_t in_memory = 0;
+  std::int64_t leased = 0;
+  for (const ModelQueue& each : stored_.queues) {
+    messages += each.ready.size();
+    leased +=
+        std::count_if(each.hidden.begin(), each.hidden.end(),
+                      [](const auto& hidden) { return hidden.lease != 0; });
+    if (!each.config.ephemeral) continue;
+    in_memory += each.ready.size() + each.hidden.size();
+  }
+  auto by_connection =
+      std::count_if(waiters_.begin(), waiters_.end(), [&](const Waiter& each) {
+        const ModelTicket* of = each.granted ? ticket(each.ticket) : nullptr;
+        return of != nullptr && of->command.pid == 0;
+      });
+  return {{"fifos", stored_.fifos.size()},
+          {"live", all_live},
+          {"held", all_held},
+          {"queues", stored_.queues.size()},
+          {"messages", messages},
+          {"ephemeral_messages", in_memory},
+          {"leased", leased},
+          {"keys", stored_.keys.size()},
+          {"parked", parked_fifo() + parked_queue()},
+          {"connection_turns", by_connection}};
 }
 
 void Model::tick(Instant now) {

@@ -146,6 +146,8 @@ class Model {
   const Stored& stored() const { return stored_; }
   const Stored& committed() const { return committed_; }
   bool parked(ConnectionId caller) const;
+  // Of a caller of hold in its line, from 1; 0: it is in none.
+  int place_of(ConnectionId caller);
   std::size_t parked_fifo() const { return waiters_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
   // The first thing that is due; none: nothing ever.
@@ -259,6 +261,7 @@ class Model {
   void due_hidden(bool ephemeral);
 
   // --- model.cc
+  nlohmann::json census();
   void ask_lines();
   void refuse(ConnectionId caller, ErrorCode code);
   void answer(ConnectionId caller, nlohmann::json json);

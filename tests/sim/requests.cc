@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/duration.h"
+#include "tests/sim/refusals.h"
 
 namespace syncq::sim {
 namespace {
@@ -222,8 +223,17 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
 }  // namespace
 
 std::string bytes_of(const Ask& ask, const Names& names) {
-  return ask.verb < Verb::kPut ? fifo_bytes(ask, names)
-                               : queue_bytes(ask, names);
+  std::string bytes = ask.verb == Verb::kGarbage ? garbage(ask.garbage)
+                      : ask.verb == Verb::kStatus
+                          ? request("GET", Target("/status"))
+                      : ask.verb < Verb::kPut ? fifo_bytes(ask, names)
+                                              : queue_bytes(ask, names);
+  constexpr std::string_view kHost = "Host: x\r\n";
+  std::size_t host = ask.shown ? bytes.find(kHost) : bytes.npos;
+  if (host != bytes.npos) {
+    bytes.replace(host, kHost.size(), fields_of(*ask.shown));
+  }
+  return bytes;
 }
 
 }  // namespace syncq::sim

@@ -224,13 +224,13 @@ void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
 }
 
 // A turn of hold ends with its caller, unless a process keeps it.
+// In the order in which their tickets came into being.
 void Model::release_gone() {
   while (!gone_.empty()) {
-    // In order of creation: the name of one may have been chosen before.
-    auto first = std::find_if(
-        stored_.tickets.begin(), stored_.tickets.end(),
-        [this](const ModelTicket& each) { return gone_.contains(each.id); });
-    Id id = first == stored_.tickets.end() ? *gone_.begin() : first->id;
+    auto oldest =
+        std::find_if(stored_.tickets.begin(), stored_.tickets.end(),
+                     [&](const auto& each) { return gone_.contains(each.id); });
+    Id id = oldest != stored_.tickets.end() ? oldest->id : *gone_.begin();
     gone_.erase(id);
     released_.insert(id);
     ModelTicket* found = ticket(id);

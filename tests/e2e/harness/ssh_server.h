@@ -21,7 +21,7 @@ class SshServer {
   SshServer(const SshServer&) = delete;
   SshServer& operator=(const SshServer&) = delete;
 
-  // False, after a warning, if there can be no server.
+  // False, after skip(), if there can be no server.
   bool works() const { return server_.has_value(); }
 
   Outcome sh(const std::string& script, Milliseconds within = seconds(60));

@@ -12,6 +12,7 @@
 #include "common/unique_fd.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store_rules.h"
+#include "tests/skip.h"
 #include "tests/unit/files.h"
 #include "tests/unit/queue/queue_fixture.h"
 
@@ -178,7 +179,7 @@ TEST_CASE("Rows without a right answer are taken out") {
   open_store(patient.path)
       ->execute(
           "INSERT INTO fifos VALUES(1, x'00', NULL, 1, 1, 1, 1, 0, 0, 5, 1, 1, "
-          "NULL, 1)");
+          "NULL, 1, 0)");
   CHECK_THAT(examine_store(patient.path).front(), Contains("slots"));
   repair_store(patient.path);
   CHECK(examine_store(patient.path).empty());
@@ -245,7 +246,7 @@ TEST_CASE("A store that can't be written is named, with a way out") {
 
 TEST_CASE("Another user's store is refused") {
   if (geteuid() != 0) {
-    WARN("skipped: only root can give a file away");
+    skip("only root can give a file away");
     return;
   }
   Patient patient;
@@ -257,7 +258,7 @@ TEST_CASE("An immutable store is refused, with a way out") {
   Patient patient;
   Immutable immutable(patient.path);
   if (!immutable.made()) {
-    WARN("skipped: this file system or user makes none immutable");
+    skip("this file system or user makes none immutable");
     return;
   }
   CHECK_THAT(refusal(patient.path), Contains("chattr -i " + patient.path));
