@@ -158,6 +158,7 @@ class Database final : public Transactions {
   bool full_sync_ = true;
   int checkpoint_pages_ = 1000;
   int checkpoint_result_ = 0;  // of the last one
+  int log_pages_ = 0;          // in use, at the last commit
   std::uint64_t syncs_ = 0;
 };
 
