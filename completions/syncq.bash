@@ -90,7 +90,7 @@ _syncq_options() {
       ;;
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
-    'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
+    'fifo done') echo "-u --uuid -t --ticket --status --force $common" ;;
     'fifo cancel') echo "-u --uuid -t --ticket --all $common" ;;
     'fifo touch' | 'fifo front') echo "-u --uuid -t --ticket $common" ;;
     'fifo set')

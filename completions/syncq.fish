@@ -140,6 +140,7 @@ complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
 complete -c syncq -n $tickets -a '(__syncq_tickets)' -d ticket
 complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+; or __syncq_at fifo front 0+; or __syncq_at fifo cancel 0+' -s t -l ticket -x -d 'The ticket'
 
+complete -c syncq -n '__syncq_at fifo done 0+' -l status -x -d 'How the work ended'
 complete -c syncq -n '__syncq_at fifo done 0+' -l force -d 'Also while its command still runs'
 complete -c syncq -n $run -s n -l nowait -d 'Do not wait'
 complete -c syncq -n $run -s w -l wait -x -d 'Wait so long, then give up'

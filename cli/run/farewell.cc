@@ -1,12 +1,22 @@
 #include "cli/run/farewell.h"
 
+#include <sys/wait.h>
+
+#include <string>
+
 #include "cli/base/failure.h"
 
 namespace syncq {
 
-void post_done(Client& client, const HoldQuery& hold, Deadline deadline) {
+void post_done(Client& client, const HoldQuery& hold, Deadline deadline,
+               std::optional<int> status) {
   RequestTarget done("/fifo");
   done.segment(hold.fifo).segment("done").segment(hold.ticket);
+  if (status && WIFEXITED(*status)) {
+    done.add("exit_status", std::to_string(WEXITSTATUS(*status)));
+  } else if (status) {
+    done.add("signal", std::to_string(WTERMSIG(*status)));
+  }
   DaemonConnection connection = client.connect(deadline);
   connection.send(plain_request("POST", done, client.target()));
   ResponseParser parser;

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <optional>
+
 #include "cli/client/client.h"
 #include "cli/process/signals.h"
 #include "cli/run/hold_stream.h"
 
 namespace syncq {
 
-// Ends the ticket, its wait or its turn, by a request of its own. Throws
-// Failure, ConnectionLost.
-void post_done(Client& client, const HoldQuery& hold, Deadline deadline);
+// Ends the ticket, its wait or its turn, by a request of its own. `status` is
+// how its command ended (wait(2)), if that is known. Throws Failure,
+// ConnectionLost.
+void post_done(Client& client, const HoldQuery& hold, Deadline deadline,
+               std::optional<int> status = std::nullopt);
 
 // For a wait over TCP: the turn may have been given while we are ended, and the
 // daemon keeps the turn of whoever is gone without a word. While this object

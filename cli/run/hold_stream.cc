@@ -109,8 +109,8 @@ void HoldStream::pause() {
   paused_ = true;
 }
 
-void HoldStream::finish(Deadline deadline) {
-  say(R"({"done":true})");
+void HoldStream::finish(int status, Deadline deadline) {
+  say(fmt::format(R"({{"done":true,"status":{}}})", status));
   while (auto event = next(deadline)) {
     if (event->kind == HoldEvent::Kind::kEnded) return;
   }

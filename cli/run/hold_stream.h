@@ -62,9 +62,9 @@ class HoldStream {
   Deadline::Clock::time_point proven() const { return proven_; }
   // The last sign of life until the next: this process is about to be stopped.
   void pause();
-  // Says on the stream that the turn is over, and waits for the answer. Only
-  // with `beats`. Throws ConnectionLost.
-  void finish(Deadline deadline);
+  // Says on the stream that the turn is over, and how its command ended
+  // (wait(2)); waits for the answer. Only with `beats`. Throws ConnectionLost.
+  void finish(int status, Deadline deadline);
 
   int fd() const { return connection_.fd(); }
 

@@ -63,6 +63,33 @@ TEST_CASE("history survives the daemon, and tells who said how it went") {
   CHECK(turns(box, 0).empty());
 }
 
+TEST_CASE("history tells how commands ended under --timeout") {
+  Sandbox box;
+  box.sh("syncq run q --timeout 1m -- true");
+  box.sh("syncq run q --timeout 1m -- sh -c 'exit 3'");
+  box.sh("syncq run q --timeout 1m -- sh -c 'kill -9 $$'");
+  box.sh("syncq run q --timeout 0.05s -- sleep 60");
+  box.sh("syncq run q --timeout 1m -- ./nosuch");
+  Json all = turns(box, 5);
+  REQUIRE(all.size() == 5);
+  CHECK(all[0]["exit_status"] == 127);
+  CHECK(all[1]["signal"] == "TERM");
+  CHECK(all[2]["signal"] == "KILL");
+  CHECK(all[3]["exit_status"] == 3);
+  CHECK(all[4]["exit_status"] == 0);
+}
+
+TEST_CASE("fifo done says how the work ended") {
+  Sandbox box;
+  box.ok("syncq fifo new --name q");
+  std::string ticket = box.ok("syncq fifo ticket q");
+  box.ok("syncq fifo wait q " + ticket);
+  CHECK(box.sh("exec syncq fifo done q " + ticket + " --status 256").code() ==
+        2);
+  box.ok("syncq fifo done q " + ticket + " --status 7");
+  CHECK(turns(box, 1)[0]["exit_status"] == 7);
+}
+
 TEST_CASE("history names what it can't show") {
   Sandbox box;
   Outcome none = box.sh("exec syncq history nosuch");
