@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/number.h"

@@ -156,10 +156,10 @@ void FifoEngine::release_if_gone(std::int64_t seq, std::optional<int> status,
 // A ticket stays in gone_ until handled, so that an exception loses none.
 void FifoEngine::release_gone(Instant now, WallMillis wall) {
   while (!gone_.empty()) {
-    auto [seq, status] = *gone_.begin();
-    release_if_gone(seq, status, now, wall);
-    undo_.push([this, seq, status] { gone_[seq] = status; });
-    gone_.erase(seq);
+    auto gone = *gone_.begin();
+    release_if_gone(gone.first, gone.second, now, wall);
+    undo_.push([this, gone] { gone_[gone.first] = gone.second; });
+    gone_.erase(gone.first);
   }
 }
 

@@ -38,6 +38,9 @@ TEST_CASE("what works at the socket works over ssh, on one connection",
   CHECK(ssh.sh("syncq run q -- sh -c 'kill -TERM $$'").code() == 143);
   CHECK(ssh.sh("syncq run --timeout 0.1s q -- sleep 60").code() == 124);
   CHECK(ssh.sh("syncq run q -- ./none").code() == 127);
+  CHECK(ssh.ok("syncq history -o json |"
+               "jq -c '[.turns[] | .exit_status, .signal]'") ==
+        R"([127,null,null,"TERM",null,"TERM",3,null,0,null])");
   CHECK(ssh.sh("syncq run -n q -- syncq run -n q -- true").code() == 75);
   check_free(box, "q");
   ssh.ok("seq 1000 | syncq queue push jobs --lines -");

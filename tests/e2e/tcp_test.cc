@@ -44,6 +44,7 @@ TEST_CASE("what works at the socket works over TCP") {
   start_on(box, address);
   box.env()["SYNCQ_ENDPOINT"] = box.env()["URL"];
   CHECK(box.sh("syncq run q -- sh -c 'echo out; exit 7'").code() == 7);
+  CHECK(box.ok("syncq history -o json | jq .turns[0].exit_status") == "7");
   CHECK(
       box.ok("syncq fifo ticket q >ticket; syncq fifo wait q $(cat ticket) && "
              "syncq fifo done q $(cat ticket); syncq fifo ls -o json | "
