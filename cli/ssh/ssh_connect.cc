@@ -102,6 +102,7 @@ std::optional<Attempt> log_in(const SshAddress& address,
 
 // Reads no further than the greeting: the daemon says nothing unasked.
 Greeting await_greeting(int fd, Deadline deadline) {
+  bool asked = false;
   std::string text;
   char buffer[4096];
   for (;;) {
@@ -113,6 +114,11 @@ Greeting await_greeting(int fd, Deadline deadline) {
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (length <= 0) return Greeting::kFailed;
     text.append(buffer, static_cast<std::size_t>(length));
+    if (!asked && text.find(kDialAsks) != text.npos) {
+      asked = true;
+      // An empty line before a request means nothing: RFC 9112, section 2.2.
+      static_cast<void>(send(fd, "\r\n", 2, MSG_NOSIGNAL));
+    }
     Greeting greeting = take_greeting(text);
     if (greeting != Greeting::kPending) return greeting;
   }

@@ -13,6 +13,9 @@ namespace syncq {
 // remote shell's. Then either the daemon's bytes follow, or nothing.
 inline constexpr std::string_view kDialGreeting = "syncq-dial: connected";
 inline constexpr std::string_view kDialNone = "syncq-dial: no daemon runs";
+// Before that, if it has to start a daemon: any byte tells it that somebody is
+// still here to start one for.
+inline constexpr std::string_view kDialAsks = "syncq-dial: starting";
 
 // How long the greeting may take on a connection that is there.
 inline const Duration kSharedBound = patience(std::chrono::seconds(5));

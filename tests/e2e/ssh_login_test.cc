@@ -98,6 +98,6 @@ TEST_CASE("dial starts no daemon for a client that has left") {
   Outcome outcome =
       box.sh("exec 3< <(true); wait $!; exec syncq daemon dial --greet <&3");
   CHECK(outcome.code() == 1);
-  CHECK(outcome.out == "syncq-dial: no daemon runs\n");
+  CHECK(outcome.out == "syncq-dial: starting\nsyncq-dial: no daemon runs\n");
   CHECK(box.daemon_pid() == 0);
 }
