@@ -298,6 +298,8 @@ class FifoEngine {
   std::multimap<Instant, std::int64_t> lost_until_;
   // Tickets of hold whose connection or process an aborted transaction changed.
   std::set<std::int64_t> recheck_;
+  // Callers of wait whose ticket was made in an aborted transaction.
+  std::vector<ConnectionId> stranded_;
   // What this transaction has changed of all that. Nothing is pushed that can
   // happen again and again without a write: only a commit clears it.
   UndoLog undo_;

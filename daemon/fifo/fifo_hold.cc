@@ -110,6 +110,13 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
+  // Its number may go to another then.
+  undo_.push([this, seq = ticket.seq] {
+    for (ConnectionId waiter : parked_.of_ticket(seq)) {
+      parked_.remove(waiter);
+      stranded_.push_back(waiter);
+    }
+  });
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;

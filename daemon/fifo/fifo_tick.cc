@@ -238,6 +238,12 @@ void FifoEngine::forget(Instant now) {
 
 void FifoEngine::tick(Instant now, WallMillis wall) {
   end_calls_due(now);
+  for (ConnectionId caller : std::exchange(stranded_, {})) {
+    notifier_.notify(caller,
+                     Ended{{ErrorCode::kStoreFailed,
+                            "the store failed before the ticket was there: "
+                            "ask again"}});
+  }
   while (!recheck_.empty()) {
     std::int64_t seq = *recheck_.begin();
     recheck(seq, now);
@@ -259,7 +265,7 @@ void FifoEngine::tick(Instant now, WallMillis wall) {
 }
 
 std::optional<Instant> FifoEngine::next_deadline() {
-  if (!destroyed_.empty()) return Instant();
+  if (!destroyed_.empty() || !stranded_.empty()) return Instant();
   std::optional<Instant> next = sooner(
       nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
   for (const auto& [fifo, passed] : passed_over_) {

@@ -157,7 +157,7 @@ std::vector<Queue> QueueEngine::list(const QueueRank& after, int limit) {
 void QueueEngine::destroy(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return;
-  refuse_parked(*found->queue, no_such_queue(name));
+  refuse_parked(found->queue->uuid, no_such_queue(name));
   found->cache->remove(*found->queue);
   purging_ = true;
 }

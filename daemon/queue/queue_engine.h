@@ -173,7 +173,7 @@ class QueueEngine {
             Instant now);
   void unpark(ConnectionId caller);
   void serve(const Uuid& queue, Instant now);
-  void refuse_parked(const Queue& queue, const Refusal& why);
+  void refuse_parked(const Uuid& queue, const Refusal& why);
   void due_unavailable(QueueRowCache& cache, Instant now, WallMillis wall);
   void due_expired(QueueRowCache& cache, Instant now);
   void due_calls(Instant now);

@@ -281,7 +281,17 @@ void Model::tick_queues() {
   std::erase_if(stored_.keys,
                 [this](const auto& each) { return each.expires <= now_; });
   for (Id id : std::exchange(fresh_, {})) {
-    if (ModelQueue* of = queue(id)) serve(*of);
+    if (ModelQueue* of = queue(id)) {
+      serve(*of);
+      continue;
+    }
+    std::erase_if(takers_, [&](const Taker& each) {
+      if (each.queue != id) return false;
+      if (world_.alive(each.caller)) {
+        refuse(each.caller, ErrorCode::kStoreFailed);
+      }
+      return true;
+    });
   }
 }
 

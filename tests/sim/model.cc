@@ -95,11 +95,19 @@ void Model::commit() {
 }
 
 // All that was stored is as it was. Who has parked for a turn of hold, or was
-// told anything, has to begin again; other waiters stay.
+// told anything, has to begin again; other waiters stay, if there is still what
+// they wait for.
 void Model::abort() {
   stored_ = committed_;
   std::erase_if(waiters_,
                 [](const Waiter& each) { return each.hold && each.fresh; });
+  std::erase_if(waiters_, [this](const Waiter& each) {
+    bool there = std::any_of(
+        stored_.tickets.begin(), stored_.tickets.end(),
+        [&](const ModelTicket& ticket) { return ticket.id == each.ticket; });
+    if (!there) stranded_.push_back(each.caller);
+    return !there;
+  });
   gone_.merge(released_);
   recheck_.merge(touched_);
   released_.clear();
@@ -108,6 +116,12 @@ void Model::abort() {
   ask_lines();
   for (const Taker& each : takers_) fresh_.insert(each.queue);
   if (!recovered_) recover(now_, true);
+}
+
+void Model::refuse_stranded() {
+  for (ConnectionId each : std::exchange(stranded_, {})) {
+    refuse(each, ErrorCode::kStoreFailed);
+  }
 }
 
 // A line whose first could have a turn is asked at once.
@@ -147,6 +161,7 @@ void Model::restart(Stored kept) {
   touched_.clear();
   recheck_.clear();
   fresh_.clear();
+  stranded_.clear();
   last_ephemeral_ = 0;
   recovered_ = false;
   committed_ = stored_;

@@ -263,6 +263,7 @@ class Model {
   // --- model.cc
   nlohmann::json census();
   void ask_lines();
+  void refuse_stranded();
   void refuse(ConnectionId caller, ErrorCode code);
   void answer(ConnectionId caller, nlohmann::json json);
 
@@ -279,6 +280,7 @@ class Model {
   std::set<Id> gone_;          // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
   std::map<Id, Instant> ask_again_;  // FIFOs whose line is stopped
+  std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
   std::int64_t last_ephemeral_ = 0;
   // What an abort takes back of that.

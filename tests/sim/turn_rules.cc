@@ -317,6 +317,7 @@ void Model::end_destroyed() {
 
 void Model::tick_fifos() {
   end_calls_due();
+  refuse_stranded();
   for (Id id : std::exchange(recheck_, {})) {
     ModelTicket* found = ticket(id);
     touched_.insert(id);

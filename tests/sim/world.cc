@@ -207,7 +207,8 @@ void World::read_all() {
     if (!trace.empty()) note(fmt::format("connection {} gets:\n{}", id, trace));
     // What a slow one is still written when the daemon ends is not waited for.
     bool due = each->closing && !each->expects() && !each->waiting;
-    if (due && !stopping_ && !each->wire.daemon_left() && !each->wire.client_left()) {
+    if (due && !stopping_ && !each->wire.daemon_left() &&
+        !each->wire.client_left()) {
       throw Broken{fmt::format("connection {} should be closed", id)};
     }
     if (!each->wire.daemon_left() || each->wire.client_closed()) continue;

@@ -199,5 +199,25 @@ TEST_CASE("Asking a stopped line again and again takes no memory") {
   CHECK(f.engine->undoable() == before);
 }
 
+// The next ticket has the number of the one that was undone.
+TEST_CASE("Who waits for a ticket that was undone is told, and gets no turn") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldRequest call;
+  call.ticket = Uuid::random();
+  call.create = true;
+  REQUIRE(f.engine->hold("q", call, 2, f.now, f.wall).ok());
+  auto parked = f.engine->wait("q", *call.ticket, 3, {}, f.now);
+  REQUIRE(parked.ok());
+  REQUIRE_FALSE(*parked);
+  f.abort();
+  CHECK(f.engine->next_deadline() == Instant());
+  f.hold("q", 4);
+  f.gone(1);
+  CHECK(f.callers.ended(3) == ErrorCode::kStoreFailed);
+  CHECK_FALSE(f.callers.granted(3));
+  CHECK(f.callers.granted(4));
+}
+
 }  // namespace
 }  // namespace syncq::test
