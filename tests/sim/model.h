@@ -279,7 +279,7 @@ class Model {
   std::vector<Taker> takers_;  // in order of arrival
   std::set<Id> gone_;          // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
-  std::map<Id, Instant> ask_again_;  // FIFOs whose line is stopped
+  std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
   std::int64_t last_ephemeral_ = 0;
