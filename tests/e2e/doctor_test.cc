@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/skip.h"
 
@@ -51,7 +52,7 @@ TEST_CASE("doctor finds a daemon that hangs") {
   box.hurry();
   box.ok("syncq daemon start");
   const pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  stop(daemon);
   Outcome outcome = box.sh("syncq doctor");
   kill(daemon, SIGCONT);
   CHECK(outcome.code() == 1);

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
 
@@ -162,7 +163,7 @@ TEST_CASE("a signal ends each though the daemon hangs", "[slow]") {
     REQUIRE(eventually(
         [&] { return box.get("/queues/q")["queue"]["delayed"] == 1; }));
     pid_t daemon = box.daemon_pid();
-    kill(daemon, SIGSTOP);
+    stop(daemon);
     auto began = std::chrono::steady_clock::now();
     each.signal(SIGTERM);
     CHECK(each.wait(seconds(20)).signal() == SIGTERM);

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "tests/e2e/harness/eventually.h"
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
 #include "tests/skip.h"
@@ -81,7 +82,7 @@ TEST_CASE(
   Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
   // The grant reaches its machine, but not it.
-  waiter.signal(SIGSTOP);
+  stop(waiter.pid());
   box.let_go(holder);
   REQUIRE(eventually([&] { return box.waiting("q") == 0; }));
   CHECK(box.get("/fifo/q")["fifo"]["held"] == 1);
@@ -100,7 +101,7 @@ TEST_CASE("a waiter over TCP is ended at once where nobody answers") {
   Process holder = box.hold_turn("q");
   Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
-  kill(box.daemon_pid(), SIGSTOP);
+  stop(box.daemon_pid());
   waiter.signal(SIGTERM);
   CHECK(waiter.wait(seconds(5)).signal() == SIGTERM);
   kill(box.daemon_pid(), SIGCONT);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 
 namespace syncq::e2e {
@@ -35,7 +36,7 @@ class SshServer {
   // Ends the connections that are kept for the next command.
   void end_shared();
   // From now on it answers nobody who logs in, until it is thawed.
-  void freeze() { server_->signal(SIGSTOP); }
+  void freeze() { stop(server_->pid()); }
   void thaw() { server_->signal(SIGCONT); }
 
  private:
