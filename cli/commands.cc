@@ -31,6 +31,8 @@ constexpr std::array kCommands = {
     Command{"fifo", "front", fifo_front_command,
             "Move a ticket to the front of its line"},
     Command{"fifo", "cancel", fifo_cancel_command, "End tickets that wait"},
+    Command{"fifo", "kill", fifo_kill_command,
+            "Send a signal to the command that has the turn"},
     Command{"fifo", "ls", fifo_ls_command, "List all FIFOs"},
     Command{"fifo", "show", fifo_show_command, "Show a FIFO and its line"},
     Command{"fifo", "rm", fifo_rm_command, "Destroy FIFOs"},

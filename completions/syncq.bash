@@ -91,6 +91,9 @@ _syncq_options() {
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
     'fifo done') echo "-u --uuid -t --ticket --status --force $common" ;;
+    'fifo kill')
+      echo "-u --uuid -t --ticket -s --signal -k --kill-after $common"
+      ;;
     'fifo cancel') echo "-u --uuid -t --ticket --all $common" ;;
     'fifo touch' | 'fifo front') echo "-u --uuid -t --ticket $common" ;;
     'fifo set')
@@ -155,7 +158,7 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer "run new ticket wait done touch set front cancel pause resume ls \
+    fifo) _syncq_offer "run new ticket wait done touch set front cancel kill pause resume ls \
         show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
@@ -166,7 +169,8 @@ _syncq_offer_operand() {
       if ((!${#operands[@]})); then _syncq_offer_fifos; else _syncq_offer --; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
-    'fifo wait' | 'fifo done' | 'fifo touch' | 'fifo front' | 'fifo cancel')
+    'fifo wait' | 'fifo done' | 'fifo touch' | 'fifo front' | 'fifo cancel' | \
+      'fifo kill')
       case ${#operands[@]} in
         0) _syncq_offer_fifos ;;
         1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;

@@ -59,15 +59,15 @@ function __syncq_dashes
 end
 
 set -l run '__syncq_at run 0; or __syncq_at run 1; or __syncq_at fifo run 0; or __syncq_at fifo run 1'
-set -l fifos '__syncq_at run 0; or __syncq_at history 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo set 0; or __syncq_at fifo front 0; or __syncq_at fifo cancel 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
+set -l fifos '__syncq_at run 0; or __syncq_at history 0; or __syncq_at fifo run 0; or __syncq_at fifo ticket 0; or __syncq_at fifo wait 0; or __syncq_at fifo done 0; or __syncq_at fifo touch 0; or __syncq_at fifo set 0; or __syncq_at fifo front 0; or __syncq_at fifo cancel 0; or __syncq_at fifo kill 0; or __syncq_at fifo pause 0; or __syncq_at fifo resume 0; or __syncq_at fifo show 0; or __syncq_at fifo rm 0+'
 # `help` is followed by the same words.
 set -l top '__syncq_top; or __syncq_at help 0'
 set -l fifo '__syncq_at fifo 0; or __syncq_at help fifo 0'
 set -l queue '__syncq_at queue 0; or __syncq_at help queue 0'
 set -l daemon '__syncq_at daemon 0; or __syncq_at help daemon 0'
 set -l timeouts '__syncq_at fifo new 0+; or __syncq_at fifo ticket 0+; or __syncq_at fifo set 0+'
-set -l uuid (for verb in run ticket wait done touch set front cancel pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')"; or __syncq_at history 0+"
-set -l tickets '__syncq_at fifo front 1; or __syncq_at fifo cancel 1; or __syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
+set -l uuid (for verb in run ticket wait done touch set front cancel kill pause resume show rm; echo "__syncq_at fifo $verb 0+"; end | string join '; or ')"; or __syncq_at history 0+"
+set -l tickets '__syncq_at fifo front 1; or __syncq_at fifo cancel 1; or __syncq_at fifo kill 1; or __syncq_at fifo wait 1; or __syncq_at fifo done 1; or __syncq_at fifo touch 1'
 
 complete -c syncq -f
 complete -c syncq -s o -l output -x -a 'raw json' -d 'How to print'
@@ -100,6 +100,9 @@ complete -c syncq -n $fifo -a set -d 'Change slots and timeouts'
 complete -c syncq -n $fifo -a front -d 'Move a ticket to the front'
 complete -c syncq -n $fifo -a cancel -d 'End tickets that wait'
 complete -c syncq -n '__syncq_at fifo cancel 0+' -l all -d 'All that wait'
+complete -c syncq -n $fifo -a kill -d 'Signal the command that has the turn'
+complete -c syncq -n '__syncq_at fifo kill 0+' -s s -l signal -x -a 'HUP INT QUIT KILL TERM STOP CONT USR1 USR2' -d 'The signal'
+complete -c syncq -n '__syncq_at fifo kill 0+' -s k -l kill-after -x -d 'Send KILL if the turn has not ended'
 complete -c syncq -n $fifo -a pause -d 'Give no turns for a while'
 complete -c syncq -n $fifo -a resume -d 'Give turns again'
 complete -c syncq -n $fifo -a ls -d 'List the FIFOs'
@@ -138,7 +141,7 @@ complete -c syncq -n $daemon -a token -d 'Print its token for TCP'
 complete -c syncq -n $fifos -a '(__syncq_fifos)' -d FIFO
 complete -c syncq -n $uuid -s u -l uuid -x -a '(__syncq_fifos)' -d 'The FIFO'
 complete -c syncq -n $tickets -a '(__syncq_tickets)' -d ticket
-complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+; or __syncq_at fifo front 0+; or __syncq_at fifo cancel 0+' -s t -l ticket -x -d 'The ticket'
+complete -c syncq -n '__syncq_at fifo wait 0+; or __syncq_at fifo done 0+; or __syncq_at fifo touch 0+; or __syncq_at fifo front 0+; or __syncq_at fifo cancel 0+; or __syncq_at fifo kill 0+' -s t -l ticket -x -d 'The ticket'
 
 complete -c syncq -n '__syncq_at fifo done 0+' -l status -x -d 'How the work ended'
 complete -c syncq -n '__syncq_at fifo done 0+' -l force -d 'Also while its command still runs'

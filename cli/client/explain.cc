@@ -75,6 +75,12 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "ticket {} has its turn already: `syncq fifo done {} {}` ends that",
         s.ticket, s.fifo, s.ticket);
   }
+  if (code == "conflict" && s.verb == "kill") {
+    return fmt::format(
+        "no process is to be seen that has the turn of ticket {}: `syncq fifo "
+        "done {} {}` ends that turn",
+        s.ticket, s.fifo, s.ticket);
+  }
   if (code == "conflict" && s.verb == "wait") {
     return fmt::format(
         "ticket {} is that of a `syncq run`, which waits for its turn itself",

@@ -9,7 +9,7 @@
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
 #include "cli/fifo/fifo_commands.h"
-#include "cli/fifo/waiting_tickets.h"
+#include "cli/fifo/listed_tickets.h"
 #include "cli/options/command_line.h"
 
 namespace syncq {
@@ -42,7 +42,7 @@ void cancel_all(Client& client, const std::string& fifo,
   bool any = true;
   for (int look = 0; any && look < kMostLooks; ++look) {
     any = false;
-    for (const WaitingTicket& each : waiting_tickets(client, fifo, doing)) {
+    for (const ListedTicket& each : waiting_tickets(client, fifo, doing)) {
       DaemonReply reply = cancel(client, fifo, each.ticket);
       // It has had its turn by now, or has left.
       if (error_code(reply) == "conflict" || reply.status == 410) continue;
@@ -56,14 +56,14 @@ void cancel_all(Client& client, const std::string& fifo,
 
 std::string only_one(Client& client, const std::string& fifo,
                      std::string_view doing) {
-  std::vector<WaitingTicket> waiting = waiting_tickets(client, fifo, doing);
+  std::vector<ListedTicket> waiting = waiting_tickets(client, fifo, doing);
   if (waiting.empty()) {
     throw Failure(fmt::format("{}: nobody waits in FIFO '{}'", doing, fifo));
   }
   if (waiting.size() == 1) return waiting.front().ticket;
   std::size_t shown = std::min(waiting.size(), kMostListed);
   for (std::size_t i = 0; i < shown; ++i) {
-    const WaitingTicket& each = waiting[i];
+    const ListedTicket& each = waiting[i];
     say(fmt::format("waiting: {}  {}  {}", each.place, each.ticket,
                     each.label));
   }

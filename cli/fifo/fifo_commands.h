@@ -14,6 +14,7 @@ int fifo_touch_command(Arguments arguments);
 int fifo_set_command(Arguments arguments);
 int fifo_front_command(Arguments arguments);
 int fifo_cancel_command(Arguments arguments);
+int fifo_kill_command(Arguments arguments);
 int fifo_pause_command(Arguments arguments);
 int fifo_resume_command(Arguments arguments);
 int fifo_ls_command(Arguments arguments);

@@ -5,7 +5,7 @@
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
 #include "cli/fifo/fifo_commands.h"
-#include "cli/fifo/waiting_tickets.h"
+#include "cli/fifo/listed_tickets.h"
 #include "cli/options/command_line.h"
 
 namespace syncq {

@@ -19,7 +19,15 @@ struct Position {
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPosition, kGrant, kBeat, kEnded, kUnknown };
+  enum class Kind {
+    kTicket,
+    kPosition,
+    kGrant,
+    kBeat,
+    kSignal,
+    kEnded,
+    kUnknown
+  };
 
   Kind kind = Kind::kUnknown;
   // kTicket. kGrant repeats the ticket.
@@ -40,6 +48,8 @@ struct HoldEvent {
   // kTicket and kGrant: if the daemon can't be reached for so long, it passes
   // the turn on; zero if that does not depend on a network.
   Duration connection_timeout{};
+  // kSignal: what the command is to be sent; 0 if we know no such signal.
+  int signal = 0;
   // kEnded: the API's code and its message.
   std::string error;
   std::string message;

@@ -150,6 +150,9 @@ class Supervisor {
 
   void read_stream() {
     while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
+      if (event->kind == HoldEvent::Kind::kSignal && event->signal != 0) {
+        child_.signal(event->signal);
+      }
       if (event->kind != HoldEvent::Kind::kEnded) continue;
       // The daemon closes the connection next.
       if (event->error == "shutting_down") break;

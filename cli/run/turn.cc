@@ -150,6 +150,7 @@ class Wait {
       case Kind::kEnded:
         throw_ended(event);
       case Kind::kBeat:
+      case Kind::kSignal:
       case Kind::kUnknown:
         break;
     }

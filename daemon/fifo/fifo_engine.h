@@ -136,6 +136,12 @@ class FifoEngine {
   Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
   // Ends a ticket, as done() does, but not one that is accepted.
   Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
+  // Sends a signal to the process that has its turn, at once, whatever becomes
+  // of the transaction; to a caller of hold whose process we don't see, the
+  // word to do so. Returns its ticket. Without `ticket` one alone may have its
+  // turn.
+  Result<Ticket> kill(std::string_view fifo, const std::optional<Uuid>& ticket,
+                      int signal, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
@@ -270,6 +276,8 @@ class FifoEngine {
   void forget(Instant now);
   void forget_turns(const Fifo& fifo, const Ticket& last, Instant now);
   void forget_oldest_turns(Instant now);
+  Result<Ticket> holder(const Fifo& fifo, const std::optional<Uuid>& uuid,
+                        Instant now);
 
   FifoStore& store_;
   Notifier& notifier_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/duration.h"
+#include "common/signal_names.h"
 #include "daemon/fifo/fifo_engine.h"
 
 namespace syncq {
@@ -79,6 +80,62 @@ Result<> FifoEngine::cancel(std::string_view name, const Uuid& uuid,
   }
   // It has had no turn, whose end would have a time.
   return done(name, uuid, {}, now, 0);
+}
+
+Result<Ticket> FifoEngine::holder(const Fifo& fifo,
+                                  const std::optional<Uuid>& uuid,
+                                  Instant now) {
+  if (uuid) {
+    Result<Ticket> ticket = find(fifo, *uuid, now);
+    if (!ticket) return ticket.refusal();
+    if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+    if (ticket->state == TicketState::kAccepted) return ticket;
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has no turn yet: cancel it with "
+                               "/fifo/{}/cancel/{}",
+                               uuid->text(), fifo.called(), uuid->text())};
+  }
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  if (held.size() == 1 && held.front().state == TicketState::kAccepted) {
+    return held.front();
+  }
+  return Refusal{
+      ErrorCode::kConflict,
+      held.size() > 1
+          ? fmt::format("{} have their turn in FIFO {}: say which with "
+                        "ticket=, as GET /fifo/{} has it",
+                        held.size(), fifo.called(), fifo.called())
+          : fmt::format("nobody has a turn in FIFO {}", fifo.called())};
+}
+
+Result<Ticket> FifoEngine::kill(std::string_view name,
+                                const std::optional<Uuid>& uuid, int signal,
+                                Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = holder(*fifo, uuid, now);
+  if (!ticket) return ticket;
+  const Process& process = process_of(*ticket);
+  bool sent = process.pid != 0 && processes_.signal(process, signal);
+  if (process.pid == 0) {
+    for (ConnectionId caller : parked_.of_ticket(ticket->seq)) {
+      if (!parked_.find(caller)->hold) continue;
+      notifier_.notify(caller, Signalled{signal});
+      sent = true;
+    }
+  }
+  if (!sent) {
+    return Refusal{
+        ErrorCode::kConflict,
+        fmt::format("there is no process to be seen that has the turn of "
+                    "ticket {}: end that with /fifo/{}/done/{}",
+                    ticket->uuid.text(), fifo->called(), ticket->uuid.text())};
+  }
+  events_.push_back(
+      FifoSteered{fifo->called(),
+                  fmt::format("has a turn, of ticket {}, that is sent SIG{}",
+                              ticket->uuid.text(), signal_name(signal))});
+  return ticket;
 }
 
 }  // namespace syncq

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
-#include <csignal>
-#include <cstring>
-
 #include "common/duration.h"
+#include "common/signal_names.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/http/handler.h"
@@ -32,12 +30,6 @@ std::string_view end_name(TicketEnd end) {
 // A command of which nothing is known counts as one that went well.
 bool has_failed(const Ticket& turn) {
   return turn.end != TicketEnd::kDone || turn.status.value_or(0) != 0;
-}
-
-// "KILL"; a number if it has no name.
-std::string signal_name(int number) {
-  const char* name = sigabbrev_np(number);
-  return name == nullptr ? std::to_string(number) : name;
 }
 
 std::string turn_json(const FifoEngine::Turn& turn) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/signal_names.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/http/handler.h"
@@ -62,6 +63,13 @@ std::string ticket_line(const HoldReply& start, Duration silence) {
   return line.line();
 }
 
+std::string signal_line(const Signalled& signalled) {
+  return JsonObject()
+      .add("event", "signal")
+      .add("signal", signal_name(signalled.number))
+      .line();
+}
+
 // A process of this machine ends with the machine's power, and its turn with
 // it; recover() keeps the fence growing after that. A remote holder may
 // reconnect, so its ticket must survive.
@@ -97,6 +105,10 @@ class HoldStream final : public ParkedRequest {
     }
     if (const auto* position = std::get_if<PositionInLine>(&notice)) {
       out.stream(place_line(*position), Promise::kNone);
+      return false;
+    }
+    if (const auto* signalled = std::get_if<Signalled>(&notice)) {
+      out.stream(signal_line(*signalled), Promise::kProcess);
       return false;
     }
     const auto* ended = std::get_if<Ended>(&notice);

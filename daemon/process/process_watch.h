@@ -26,6 +26,7 @@ class ProcessWatch final : public Processes {
              std::optional<int>& status) override;
   void unwatch(std::int64_t key) override;
   ProcessState look(const Process& process) override;
+  bool signal(const Process& process, int number) override;
   // A pidfd of the process with this pid, for a watch() in this iteration: of a
   // process that has ended since it tells more than its pid can.
   void lend(pid_t pid, UniqueFd pidfd);

@@ -4,6 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "common/unique_fd.h"
 #include "daemon/process/process_watch.h"
 
@@ -72,6 +74,14 @@ ProcessState ProcessWatch::look(const Process& process) {
 
 bool ProcessWatch::ended(const Process& process) {
   return look(process) == ProcessState::kEnded;
+}
+
+bool ProcessWatch::signal(const Process& process, int number) {
+  UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
+  // Compared with the pidfd open, as in watch().
+  if (ended(process)) return false;
+  if (!fd) return kill(process.pid, number) == 0;
+  return syscall(SYS_pidfd_send_signal, fd.get(), number, nullptr, 0) == 0;
 }
 
 void ProcessWatch::lend(pid_t pid, UniqueFd pidfd) {

@@ -17,6 +17,8 @@ class Processes {
   virtual bool watch(std::int64_t key, const Process& process,
                      std::optional<int>& status) = 0;
   virtual void unwatch(std::int64_t key) = 0;
+  // Sends it a signal. False: it has ended.
+  virtual bool signal(const Process& process, int number) = 0;
   // How it is right now.
   virtual ProcessState look(const Process& process) = 0;
 };

@@ -56,6 +56,18 @@ TEST_CASE("what works at the socket works over ssh, on one connection",
                  Contains("ok: endpoint: ssh://box answered in "));
 }
 
+TEST_CASE("a command over ssh is killed from the daemon's machine") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  Process client =
+      ssh.start("exec syncq run q -- sh -c 'touch begun; exec sleep 1000'");
+  REQUIRE(eventually([&] { return exists(box.path("begun")); }));
+  box.ok("syncq fifo kill q --kill-after 10s");
+  CHECK(client.wait().signal() == SIGTERM);
+  check_free(box, "q");
+}
+
 TEST_CASE("Ctrl-C over ssh reaches the command, and ssh lives on to tell") {
   Sandbox box;
   SshServer ssh(box);

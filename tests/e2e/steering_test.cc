@@ -135,6 +135,77 @@ TEST_CASE("a waiter is cancelled, and hears that it was") {
   box.let_go(holder);
 }
 
+TEST_CASE("the command that has the turn is killed, and the next has it") {
+  Sandbox box;
+  const std::string how = GENERATE("", "--timeout 1m ");
+  const std::string trap = "trap '' TERM; touch begun; exec sleep 1000";
+  Outcome nobody = box.sh("syncq fifo new --name q; syncq fifo kill q");
+  CHECK(nobody.code() == 1);
+  CHECK_THAT(nobody.err, Contains("nobody has a turn"));
+
+  Process first = box.start("exec syncq run q " + how + "-- sleep 1000");
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  CHECK(box.ok("until syncq fifo show q -o json | jq -e .tickets[].pid; do "
+               ":; done >&2; syncq fifo kill q")
+            .empty());
+  CHECK(first.wait().signal() == SIGTERM);
+  Process second = box.start("exec syncq run q " + how + "-- sleep 1000");
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  box.ok("syncq fifo kill q -s int");
+  CHECK(second.wait().signal() == SIGINT);
+
+  Process third =
+      box.start("exec syncq run q " + how + "-- sh -c \"" + trap + "\"");
+  REQUIRE(eventually([&] { return exists(box.path("begun")); }));
+  box.ok("syncq fifo kill q --kill-after 0.2s");
+  CHECK(third.wait().signal() == SIGKILL);
+  CHECK(box.ok("syncq history -o json | jq -c [.turns[].signal]") ==
+        R"(["KILL","INT","TERM"])");
+  CHECK(box.log_count("is sent SIGINT") == 1);
+  CHECK(box.sh("syncq fifo kill q -s NONE").code() == 2);
+}
+
+TEST_CASE("of several turns one is killed by its slot") {
+  Sandbox box;
+  box.ok("syncq fifo new --name q --slots 2");
+  Process zero = box.start("exec syncq run q -- sleep 1000");
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  Process one = box.start("exec syncq run q -- sleep 1000");
+  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 2; }));
+  Outcome which = box.sh("syncq fifo kill q");
+  CHECK(which.code() == 2);
+  CHECK_THAT(which.err, Contains("slot 1: ") && Contains("sleep 1000"));
+  CHECK(box.sh("syncq fifo kill q 7").code() == 1);
+  box.ok("syncq fifo kill q 1 -k 10s");
+  CHECK(one.wait().signal() == SIGTERM);
+  CHECK(box.get("/fifo/q")["fifo"]["held"] == 1);
+  box.ok("syncq fifo kill q");
+  CHECK(zero.wait().signal() == SIGTERM);
+}
+
+TEST_CASE("a command on another machine is killed through its client") {
+  Sandbox box;
+  box.ok("syncq daemon start --tcp 127.0.0.1:0 --tcp-no-token");
+  const std::string address = box.get("/status")["tcp"][0]["address"];
+  Process holder = box.start("exec syncq -e http://" + address +
+                             " run q -- sh -c 'touch begun; exec sleep 1000'");
+  REQUIRE(eventually([&] { return exists(box.path("begun")); }));
+  CHECK_THAT(box.ok("syncq fifo kill q -k 10s -o json"),
+             Contains("\"pid\":null"));
+  CHECK(holder.wait().signal() == SIGTERM);
+  CHECK(box.get("/fifo/q")["fifo"]["held"] == 0);
+}
+
+TEST_CASE("a turn that was waited for has no process to be killed") {
+  Sandbox box;
+  box.ok(
+      "syncq fifo new --name q; t=$(syncq fifo ticket q); "
+      "syncq fifo wait q $t");
+  Outcome none = box.sh("syncq fifo kill q");
+  CHECK(none.code() == 1);
+  CHECK_THAT(none.err, Contains("syncq fifo done q"));
+}
+
 // Its ticket is not taken for one that was lost with a connection.
 TEST_CASE("a waiter over TCP that is cancelled draws no other ticket") {
   Sandbox box;

@@ -22,6 +22,7 @@ enum class Verb {
   kFifoSet,
   kFront,
   kCancel,
+  kFifoKill,
   kFifoPause,
   kFifoResume,
   kFifoShow,

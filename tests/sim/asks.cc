@@ -108,6 +108,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     case Verb::kTouch:
     case Verb::kFront:
     case Verb::kCancel:
+    case Verb::kFifoKill:
       of_ticket();
       break;
     case Verb::kHold:

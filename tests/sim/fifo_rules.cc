@@ -147,6 +147,9 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
     case Verb::kCancel:
       cancel(ask, caller);
       return false;
+    case Verb::kFifoKill:
+      kill(ask, caller);
+      return false;
     case Verb::kFifoSet:
     case Verb::kFifoPause:
     case Verb::kFifoResume:

@@ -163,6 +163,26 @@ void Model::command(const Ask& ask, ConnectionId caller) {
   }
 }
 
+// Its process is sent a signal, or who keeps the turn told to do so.
+void Model::kill(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (!found->live()) return refuse(caller, code_of(found->end));
+  if (found->state != TicketState::kAccepted) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  const Process& process =
+      found->command.pid != 0 ? found->command : found->owner;
+  bool sent = process.pid != 0 && world_.look(process) != ProcessState::kEnded;
+  for (const Waiter& each : waiters_) {
+    if (process.pid != 0 || !each.hold || each.ticket != found->id) continue;
+    world_.say(each.caller, line({{"event", "signal"}, {"signal", "TERM"}}));
+    sent = true;
+  }
+  if (!sent) return refuse(caller, ErrorCode::kConflict);
+  answer(caller, {{"ticket", reference(found->id)}});
+}
+
 int Model::place_of(ConnectionId caller) {
   for (const Waiter& waiter : waiters_) {
     if (waiter.caller != caller || !waiter.hold || waiter.granted) continue;

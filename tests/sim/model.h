@@ -187,6 +187,7 @@ class Model {
   void touch(const Ask& ask, ConnectionId caller);
   void front(const Ask& ask, ConnectionId caller);
   void cancel(const Ask& ask, ConnectionId caller);
+  void kill(const Ask& ask, ConnectionId caller);
   void set(ModelFifo& fifo, const Ask& ask);
   void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);

@@ -105,6 +105,9 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
       return request("POST", Target(base + "/front" + ticket));
     case Verb::kCancel:
       return request("POST", Target(base + "/cancel" + ticket));
+    case Verb::kFifoKill:
+      return request("POST",
+                     Target(base + "/kill").add("ticket", ticket.substr(1)));
     case Verb::kFifoPause:
       return request("POST", Target(base + "/pause"));
     case Verb::kFifoResume:

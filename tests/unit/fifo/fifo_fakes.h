@@ -78,6 +78,12 @@ class FakeProcesses final : public Processes {
                                          : ProcessState::kRunning;
   }
 
+  bool signal(const Process& process, int number) override {
+    if (look(process) == ProcessState::kEnded) return false;
+    signals.emplace_back(process.pid, number);
+    return true;
+  }
+
   Process start(pid_t pid, std::uint64_t start = 1) {
     running[pid] = start;
     return {pid, start};
@@ -101,6 +107,7 @@ class FakeProcesses final : public Processes {
   // Of those that have ended, as far as that is known.
   std::map<pid_t, int> statuses;
   std::set<pid_t> stopped;
+  std::vector<std::pair<pid_t, int>> signals;  // that were sent
   int looks = 0;
   std::map<std::int64_t, Process> watched;
 };
