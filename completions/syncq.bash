@@ -82,7 +82,7 @@ _syncq_options() {
     '') echo "--version $common" ;;
     run | 'fifo run')
       echo "-u --uuid -n --nowait -w --wait -E --conflict-exit-code --slots" \
-        "--timeout --kill-after --label -q --quiet -- $common"
+        "--timeout --kill-after --label --nested -q --quiet -- $common"
       ;;
     'fifo new')
       echo "--name --slots $timeouts --unused-destroy-timeout" \
@@ -125,8 +125,8 @@ _syncq_options() {
     'queue nack') echo "--delay --dead --reason $common" ;;
     'queue extend') echo "--by $common" ;;
     'queue each')
-      echo "-j --jobs --lease --max-attempts --until-empty -q --quiet --" \
-        "$common"
+      echo "-j --jobs --lease --max-attempts --until-empty --on-failure" \
+        "-q --quiet -- $common"
       ;;
     'daemon run' | 'daemon start' | 'daemon restart')
       echo "--idle-exit --durability --log-level --max-message --max-in-flight" \
@@ -189,6 +189,9 @@ _syncq_offer_value() {
     --state) _syncq_offer 'ready delayed leased dead' ;;
     --dead-letter | --to) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --on-failure) _syncq_offer "continue stop" ;;
+    --nested) _syncq_offer "refuse within wait" ;;
+    -s | --signal) _syncq_offer "HUP INT QUIT KILL TERM STOP CONT USR1 USR2" ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)
       _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
@@ -197,7 +200,7 @@ _syncq_offer_value() {
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
       --lease | --by | --from | --limit | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
-      --timeout | --kill-after | --label | --name | --*-timeout | \
+      --timeout | -k | --kill-after | --label | --name | --*-timeout | --status | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;
     *) return 1 ;;
   esac

@@ -15,7 +15,8 @@ end
 # The words of the line that are neither options nor their values.
 function __syncq_words
     set -l known o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
-        n/nowait w/wait= E/conflict-exit-code= slots= timeout= kill-after= \
+        n/nowait w/wait= E/conflict-exit-code= slots= timeout= k/kill-after= \
+        nested= status= s/signal= on-failure= \
         label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
         unused-destroy-timeout= allow-overrides idle-exit= durability= \
         log-level= max-message= max-in-flight= tcp= tcp-no-token \
@@ -151,9 +152,10 @@ complete -c syncq -n $run -s E -l conflict-exit-code -x -d 'The exit status for 
 complete -c syncq -n $run -l timeout -x -d 'End the command after so long'
 complete -c syncq -n $run -l kill-after -x -d 'Kill it so long after that'
 complete -c syncq -n $run -l label -x -d 'What others see as the holder'
+complete -c syncq -n $run -l nested -x -a 'refuse within wait' -d 'Inside a turn of the same FIFO'
 complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
 complete -c syncq -n "$run; or __syncq_at fifo new 0+; or __syncq_at fifo set 0+" -l slots -x -d 'How many at once'
-set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label
+set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label --nested
 complete -c syncq -n '__syncq_at run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
 complete -c syncq -n '__syncq_at fifo run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
 complete -c syncq -n 'not __syncq_dashes; and begin; __syncq_at run 1; or __syncq_at fifo run 1; or __syncq_at queue each 1; end' -a '--'
@@ -209,6 +211,7 @@ complete -c syncq -n '__syncq_at queue nack 0+' -l dead -d 'To the dead letter q
 complete -c syncq -n '__syncq_at queue nack 0+' -l reason -x -d 'Why it failed'
 complete -c syncq -n '__syncq_at queue extend 0+' -l by -x -d 'How long from now'
 complete -c syncq -n '__syncq_at queue each 0+' -s j -l jobs -x -d 'How many at once'
+complete -c syncq -n '__syncq_at queue each 0+' -l on-failure -x -a 'continue stop' -d 'When the command fails'
 complete -c syncq -n '__syncq_at queue each 0+' -l until-empty -d 'End when nothing is left'
 complete -c syncq -n '__syncq_at queue redrive 0+; or __syncq_at queue push 0+; or __syncq_at queue pop 0+; or __syncq_at queue peek 0+; or __syncq_at queue consume 0+; or __syncq_at queue each 0+' -s q -l quiet -d 'Say less'
-complete -c syncq -n '__syncq_at queue each 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts)"
+complete -c syncq -n '__syncq_at queue each 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued -j --jobs --lease --max-attempts --on-failure)"

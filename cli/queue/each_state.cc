@@ -115,8 +115,19 @@ bool EachState::note_paused() {
   return !std::exchange(paused_, true);
 }
 
+void EachState::note_done() {
+  std::lock_guard lock(mutex_);
+  ++tally_.done;
+}
+
+EachState::Tally EachState::tally() const {
+  std::lock_guard lock(mutex_);
+  return tally_;
+}
+
 void EachState::note_failed() {
   std::lock_guard lock(mutex_);
+  ++tally_.failed;
   if (exit_code_ == kExitOk) exit_code_ = kExitFailed;
 }
 

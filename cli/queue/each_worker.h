@@ -20,6 +20,8 @@ struct EachQueue {
   std::string config;
   // The queue's own; 0 for none.
   std::int64_t max_attempts = 0;
+  // Where messages go that are given up.
+  std::string dead_letter;
 };
 
 // How long a message rests after this many attempts: 1s, 2s, 4s, ... 1m.

@@ -31,6 +31,8 @@ readonly cases=(
   'syncq daemon start --tcp-no-token --durability |full normal'
   'syncq daemon c|config'
   'syncq fifo ls --wi|--wide'
+  'syncq fifo kill deploy --signal |TERM KILL'
+  'syncq run --nested |refuse within wait'
   # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
   'syncq run -q --slots 2 deploy -- mkti|mktime_of_test'
