@@ -35,6 +35,7 @@ constexpr std::string_view kHelp =
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
     "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now\n"
+    "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
     "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "

@@ -4,6 +4,8 @@
 
 #include <limits>
 
+#include "common/names.h"
+#include "common/uuid.h"
 #include "daemon/http/handler.h"
 #include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
@@ -92,11 +94,16 @@ class Redrive final : public LongAnswer {
 Parked queue_redrive(QueueEngine& engine, Request& request, ReplyWriter& out) {
   auto limit = request.query.number("limit", 1, kAnyNumber);
   if (!limit) return refuse(out, limit.refusal());
+  const std::string* to = request.query.find("to");
+  if (to != nullptr && !Uuid::parse(*to)) {
+    Result<> valid = check_name(*to, "queue");
+    if (!valid) return refuse(out, valid.refusal());
+  }
   Result<MessageWalk> walk = engine.begin_walk(
       request.path[0], MessageState::kDead, 0, limit->value_or(kAnyNumber));
   if (!walk) return refuse(out, walk.refusal());
   return begin(
-      std::make_unique<Redrive>(engine, *walk, request.query.text("to")),
+      std::make_unique<Redrive>(engine, *walk, to == nullptr ? "" : *to),
       request.now, out);
 }
 

@@ -210,6 +210,8 @@ TEST_CASE("dead letters go back where they came from") {
   CHECK_THAT(full.err,
              Contains("at its capacity of 1") && Contains("1 moved before"));
   CHECK(box.get("/queues/q.dead")["queue"]["size"] == 1);
+  CHECK(box.ok("curl -s -o body -w '%{http_code}' --unix-socket s -X POST "
+               "'http://localhost/queues/q.dead/redrive?to='") == "400");
   CHECK_THAT(box.sh("syncq queue redrive q.dead --to none").err,
              Contains("there is no queue 'none'"));
 }

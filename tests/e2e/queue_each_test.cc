@@ -55,10 +55,9 @@ TEST_CASE("after its attempts a message is in the dead letter queue") {
     syncq queue push p b
     syncq queue each p --until-empty -- false)");
   CHECK(queues.code() == 1);
-  CHECK_THAT(queues.err,
-             Contains("message 1-0 (b): CMD exited with 1; given up after 1 "
-                      "attempt: it is in queue grave now") &&
-                 Contains("queue p: 0 done, 1 failed, in "));
+  CHECK_THAT(queues.err, Contains("-0 (b): CMD exited with 1; given up after 1 "
+                                  "attempt: it is in queue grave now") &&
+                             Contains("queue p: 0 done, 1 failed, in "));
   CHECK(box.ok("syncq queue pop grave") == "b");
 }
 
