@@ -28,8 +28,12 @@ RequestTarget HoldQuery::address() const {
 }
 
 HoldStream::HoldStream(Client& client, const HoldQuery& query, Deadline limit)
+    : HoldStream(client, query, client.connect(limit)) {}
+
+HoldStream::HoldStream(Client& client, const HoldQuery& query,
+                       DaemonConnection connection)
     : client_(&client),
-      connection_(client.connect(limit)),
+      connection_(std::move(connection)),
       beats_(query.beats) {
   if (beats_) {
     connection_.send(request_head("POST", query.address(), client.target()) +

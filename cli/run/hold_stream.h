@@ -46,6 +46,9 @@ class HoldStream {
   // kExitNotInTime if that takes until `limit`; ConnectionLost.
   HoldStream(Client& client, const HoldQuery& query,
              Deadline limit = Deadline::never());
+  // The same on a connection of client.connect().
+  HoldStream(Client& client, const HoldQuery& query,
+             DaemonConnection connection);
 
   // The next event; nullopt if the deadline passed first. Throws ConnectionLost
   // at the end of the connection, HoldRefused if the daemon answered with an

@@ -88,9 +88,11 @@ class Wait {
         limit_.is_never()
             ? limit_
             : Deadline::after(limit_.left() + std::chrono::seconds(2));
-    HoldStream stream(client_, query_, limit_);
+    DaemonConnection connection = client_.connect(limit_);
+    // From the request on: it may have the turn as soon as that is sent.
     std::optional<Farewell> farewell;
     if (client_.target().is_tcp()) farewell.emplace(client_, query_);
+    HoldStream stream(client_, query_, std::move(connection));
     // The first answer comes soon; the others may take any time.
     Deadline first = Deadline::after(kReplyBound);
     bool answered = false;
