@@ -62,6 +62,8 @@ Row row(ErrorCode code) {
       return {"not_found", 404};
     case ErrorCode::kOverridesNotAllowed:
       return {"overrides_not_allowed", 400};
+    case ErrorCode::kPaused:
+      return {"paused", 409};
     case ErrorCode::kQueueNotFound:
       return {"not_found", 400};
     case ErrorCode::kRequestTimeout:

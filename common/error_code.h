@@ -33,6 +33,7 @@ enum class ErrorCode {
   kNoSuchEndpoint,
   kNotFound,
   kOverridesNotAllowed,
+  kPaused,
   kQueueNotFound,
   kRequestTimeout,
   kShuttingDown,

@@ -29,6 +29,11 @@ enum class ProcessState { kEnded, kStopped, kRunning, kUnseen };
 // Its current state. A zombie has ended, unless one of its threads lives on.
 ProcessState state_of(const Process& process);
 
+// How a process ended (wait(2)): of a zombie, or with a pidfd of it also
+// afterwards, by Linux 6.15 and later. nullopt if nothing tells. `pidfd`: -1
+// for none.
+std::optional<int> status_of(const Process& process, int pidfd);
+
 // Whether the process with this pid now is stopped.
 bool is_stopped(pid_t pid);
 

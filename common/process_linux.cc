@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,11 +21,30 @@ namespace {
 // At most 15 bytes (prctl(2), PR_SET_NAME).
 constexpr const char* kProcessName = "syncq-daemon";
 
+// Of linux/pidfd.h since 6.15, which Debian 12's does not have.
+struct PidfdInfo {
+  static constexpr std::uint64_t kExit = 1 << 3;
+
+  std::uint64_t mask = kExit;
+  std::uint64_t cgroup = 0;
+  std::uint32_t ids[11] = {};
+  std::int32_t exit_code = 0;
+};
+constexpr unsigned long kPidfdGetInfo = _IOWR(0xFF, 11, PidfdInfo);
+
+std::optional<int> status_by(int pidfd) {
+  PidfdInfo info;
+  if (pidfd < 0 || ioctl(pidfd, kPidfdGetInfo, &info) != 0) return std::nullopt;
+  if ((info.mask & PidfdInfo::kExit) == 0) return std::nullopt;
+  return info.exit_code;
+}
+
 struct Stat {
   char state = 0;
   pid_t parent = 0;
   int threads = 0;
   std::uint64_t start = 0;
+  int exit_code = 0;
 
   bool stopped() const { return state == 'T' || state == 't'; }
 };
@@ -58,9 +78,11 @@ std::optional<Stat> stat_of(pid_t pid) {
   std::size_t end = text.rfind(") ");
   if (end == text.npos || end + 2 >= text.size()) return std::nullopt;
   std::string_view rest = std::string_view(text).substr(end + 2);
-  // rest starts at field 3: state is 3, ppid 4, num_threads 20, starttime 22.
+  // rest starts at field 3: state is 3, ppid 4, num_threads 20, starttime 22,
+  // exit_code 52.
   return Stat{rest.front(), field<pid_t>(rest, 1), field<int>(rest, 17),
-              on_machine_clock(field<std::uint64_t>(rest, 19))};
+              on_machine_clock(field<std::uint64_t>(rest, 19)),
+              field<int>(rest, 49)};
 }
 
 }  // namespace
@@ -91,6 +113,16 @@ ProcessState state_of(const Process& process) {
     return ProcessState::kEnded;
   }
   return stat->stopped() ? ProcessState::kStopped : ProcessState::kRunning;
+}
+
+// The kernel tells it by the pidfd only once the process is reaped.
+std::optional<int> status_of(const Process& process, int pidfd) {
+  if (std::optional<int> status = status_by(pidfd)) return status;
+  std::optional<Stat> stat = stat_of(process.pid);
+  if (stat && stat->state == 'Z' && stat->start == process.start) {
+    return stat->exit_code;
+  }
+  return status_by(pidfd);
 }
 
 bool is_stopped(pid_t pid) {

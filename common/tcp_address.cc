@@ -41,6 +41,8 @@ std::optional<std::uint16_t> read_port(std::string_view text) {
 // `host` is an IPv6 address without its brackets if `bracketed`.
 bool read_ip(const std::string& host, bool bracketed, std::uint16_t port,
              TcpAddress& address) {
+  // inet_pton(3) would read what stands before it.
+  if (host.find('\0') != host.npos) return false;
   if (bracketed) {
     auto& ipv6 = reinterpret_cast<sockaddr_in6&>(address.storage);
     ipv6.sin6_family = AF_INET6;

@@ -36,8 +36,8 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --tcp-no-token) ;;
-      --help | --version | --yes | --wide | --force | --repair | --greet | -[hqfy0]) ;;
+      --tcp-no-token | --no-capacity | --no-dead-letter) ;;
+      --help | --version | --yes | --wide | --failed | --force | --all | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
         # `queue pop --wait` takes a value only after a =.
@@ -45,19 +45,19 @@ _syncq_read_line() {
         ;;
       -j?*) ;;
       -n)
-        # `daemon logs -n N`, and `run -n`.
-        if [[ $path == daemon* ]]; then ((++i)); fi
+        # Of `daemon logs`, `history` and `queue show`; `run -n` has no value.
+        if [[ $path == @(daemon*|queue*|history) ]]; then ((++i)); fi
         ;;
       --lines)
-        # `daemon logs --lines N`, and `queue push --lines`.
-        if [[ $path == daemon* ]]; then ((++i)); fi
+        # `daemon logs --lines N`, `history --lines N`, `queue push --lines`.
+        if [[ $path == @(daemon*|history) ]]; then ((++i)); fi
         ;;
       -) operands+=("$word") ;;
       -*) ((++i)) ;;
       help)
         if [[ $path == '' ]]; then helping=1; fi
         ;;
-      run | status | doctor | daemon | fifo | queue)
+      run | history | status | doctor | daemon | fifo | queue)
         if [[ $path == '' || $path == @(fifo|daemon|queue) ]]; then
           path=${path:+$path }$word
         else
@@ -82,7 +82,7 @@ _syncq_options() {
     '') echo "--version $common" ;;
     run | 'fifo run')
       echo "-u --uuid -n --nowait -w --wait -E --conflict-exit-code --slots" \
-        "--timeout --kill-after --label -q --quiet -- $common"
+        "--timeout --kill-after --label --nested -q --quiet -- $common"
       ;;
     'fifo new')
       echo "--name --slots $timeouts --unused-destroy-timeout" \
@@ -90,12 +90,26 @@ _syncq_options() {
       ;;
     'fifo ticket') echo "-u --uuid $timeouts $common" ;;
     'fifo wait') echo "-u --uuid -t --ticket --timeout $common" ;;
-    'fifo done') echo "-u --uuid -t --ticket --force $common" ;;
-    'fifo touch') echo "-u --uuid -t --ticket $common" ;;
+    'fifo done') echo "-u --uuid -t --ticket --status --force $common" ;;
+    'fifo kill')
+      echo "-u --uuid -t --ticket -s --signal -k --kill-after $common"
+      ;;
+    'fifo cancel') echo "-u --uuid -t --ticket --all $common" ;;
+    'fifo touch' | 'fifo front') echo "-u --uuid -t --ticket $common" ;;
+    'fifo set')
+      echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
+      ;;
+    'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
     'fifo ls' | 'queue ls') echo "--wide $common" ;;
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
+    'queue show') echo "--state -n --limit --from $common" ;;
+    'queue set')
+      echo "--capacity --no-capacity --overflow --max-attempts" \
+        "--dead-letter --no-dead-letter $common"
+      ;;
+    'queue redrive') echo "--to -n --limit -q --quiet $common" ;;
     'queue new')
       echo "--ephemeral --capacity --overflow --max-attempts --dead-letter" \
         "$common"
@@ -111,13 +125,14 @@ _syncq_options() {
     'queue nack') echo "--delay --dead --reason $common" ;;
     'queue extend') echo "--by $common" ;;
     'queue each')
-      echo "-j --jobs --lease --max-attempts --until-empty -q --quiet --" \
-        "$common"
+      echo "-j --jobs --lease --max-attempts --until-empty --on-failure" \
+        "-q --quiet -- $common"
       ;;
     'daemon run' | 'daemon start' | 'daemon restart')
       echo "--idle-exit --durability --log-level --max-message --max-in-flight" \
         "--tcp --tcp-no-token --allow-host --tcp-timeout $common"
       ;;
+    history) echo "-u --uuid -n --lines --failed --wide $common" ;;
     doctor) echo '--repair -o --output -e --endpoint --socket --help' ;;
     'daemon dial') echo '--greet --no-spawn --socket --help' ;;
     'daemon token') echo '--rotate --help' ;;
@@ -129,10 +144,10 @@ _syncq_options() {
 _syncq_offer_operand() {
   if ((helping)) && [[ $path != @(|fifo|queue|daemon) ]]; then return; fi
   case $path in
-    '') _syncq_offer 'run fifo queue status doctor daemon help version' ;;
+    '') _syncq_offer 'run fifo queue history status doctor daemon help version' ;;
     queue)
-      _syncq_offer "new ls show rm purge push pop peek consume ack \
-        nack extend each"
+      _syncq_offer "new ls show set rm purge delete pause resume redrive push \
+        pop peek consume ack nack extend each"
       ;;
     'queue rm') _syncq_offer_queues ;;
     'queue new' | 'queue ls') ;;
@@ -143,17 +158,19 @@ _syncq_offer_operand() {
         _syncq_offer --
       fi
       ;;
-    fifo) _syncq_offer 'run new ticket wait done touch ls show rm' ;;
+    fifo) _syncq_offer "run new ticket wait done touch set front cancel kill pause resume ls \
+        show rm" ;;
     daemon) _syncq_offer "run start stop restart status config logs \
         dial token" ;;
-    'fifo ticket' | 'fifo show')
+    history | 'fifo ticket' | 'fifo set' | 'fifo pause' | 'fifo resume' | 'fifo show')
       if ((!${#operands[@]})); then _syncq_offer_fifos; fi
       ;;
     run | 'fifo run')
       if ((!${#operands[@]})); then _syncq_offer_fifos; else _syncq_offer --; fi
       ;;
     'fifo rm') _syncq_offer_fifos ;;
-    'fifo wait' | 'fifo done' | 'fifo touch')
+    'fifo wait' | 'fifo done' | 'fifo touch' | 'fifo front' | 'fifo cancel' | \
+      'fifo kill')
       case ${#operands[@]} in
         0) _syncq_offer_fifos ;;
         1) _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]}")" ;;
@@ -169,17 +186,21 @@ _syncq_offer_value() {
     --durability) _syncq_offer 'full normal' ;;
     --log-level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
-    --dead-letter) _syncq_offer_queues ;;
+    --state) _syncq_offer 'ready delayed leased dead' ;;
+    --dead-letter | --to) _syncq_offer_queues ;;
     --socket | --lease-file) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
+    --on-failure) _syncq_offer "continue stop" ;;
+    --nested) _syncq_offer "refuse within wait" ;;
+    -s | --signal) _syncq_offer "HUP INT QUIT KILL TERM STOP CONT USR1 USR2" ;;
     -u | --uuid) _syncq_offer_fifos ;;
     -t | --ticket)
       _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
       ;;
     --wait | --lines) [[ $path != queue* ]] ;;
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
-      --lease | --by | -j | --jobs) ;;
+      --lease | --by | --from | --limit | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
-      --timeout | --kill-after | --label | --name | --*-timeout | \
+      --timeout | -k | --kill-after | --label | --name | --*-timeout | --status | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;
     *) return 1 ;;
   esac

@@ -8,6 +8,7 @@ bool Census::step() {
   std::vector<Fifo> fifos = fifos_.list_fifos(fifo_, kSlice);
   for (const Fifo& fifo : fifos) {
     ++totals_.fifos;
+    if (fifo.paused) ++totals_.paused;
     totals_.live += fifo.live;
     totals_.held += fifo.held;
     fifo_ = fifo.id;

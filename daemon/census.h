@@ -7,8 +7,9 @@ namespace syncq {
 
 struct Totals {
   std::int64_t fifos = 0;
-  std::int64_t live = 0;  // tickets
-  std::int64_t held = 0;  // of these
+  std::int64_t paused = 0;  // of these
+  std::int64_t live = 0;    // tickets
+  std::int64_t held = 0;    // of these
   std::int64_t queues = 0;
   std::int64_t messages = 0;  // that can be read
   std::int64_t ephemeral_messages = 0;

@@ -50,7 +50,9 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
       in_flight_(std::max(options.max_in_flight, 2 * options.max_message)),
       connections_(init_loop(&loop_), in_flight_),
       processes_(&loop_,
-                 [this](std::int64_t seq) { fifos_.process_ended(seq); }),
+                 [this](std::int64_t seq, std::optional<int> status) {
+                   fifos_.process_ended(seq, status);
+                 }),
       fifos_(fifo_store_, connections_, processes_, events_),
       queues_(queue_store_, ephemeral_store_, connections_),
       commit_(
@@ -123,6 +125,8 @@ void Server::init_handles() {
 void Server::add_routes() {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
+  add_history_routes(router_, fifos_);
+  add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); },
@@ -231,7 +235,11 @@ void Server::refresh() {
 // `done`.
 void Server::caller_gone(ConnectionId caller, Parting parting) {
   if (!connections_.is_far(caller)) {
-    fifos_.caller_gone(caller);
+    // How a short command ends is known by the time that it is watched.
+    int fd = connections_.fd_of(caller);
+    if (fifos_.caller_gone(caller)) {
+      processes_.lend(peer_of(fd).pid, peer_pidfd(fd));
+    }
   } else if (fifos_.caller_lost(caller, parting == Parting::kLost,
                                 now() + options_.tcp.timeout)) {
     log_.info(
@@ -280,6 +288,10 @@ void Server::publish(const TicketExpired& event) {
 void Server::publish(const FifoUnused& event) {
   log_.info("FIFO {} ({}) was not used and is destroyed", event.fifo.text(),
             event.name);
+}
+
+void Server::publish(const FifoSteered& event) {
+  log_.info("FIFO {} {}", event.fifo, event.what);
 }
 
 // Tickets stay as they are; callers that wait for one are told to come back.

@@ -106,6 +106,7 @@ class Server final : public ConnectionHost {
   void tick();
   void publish(const TicketExpired& event);
   void publish(const FifoUnused& event);
+  void publish(const FifoSteered& event);
   void publish_events();
   void end_iteration();
   void on_commit();

@@ -49,9 +49,10 @@ bool Server::delay_commit() {
 void Server::tick() {
   (void)commit_.attempt([this] {
     recover_again();
-    fifos_.tick(now());
+    fifos_.tick(now(), wall());
     queues_.tick(now(), wall());
   });
+  processes_.take_back();
 }
 
 // What this iteration has left to decide is decided here, and only then are its

@@ -63,6 +63,8 @@ std::string Server::status_json(const Totals& totals) {
 std::string Server::metrics_text(const Totals& totals) {
   auto count = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   return metric("fifos", "gauge", "FIFOs there are.", totals.fifos) +
+         metric("fifos_paused", "gauge", "FIFOs that give no turns.",
+                totals.paused) +
          metric("tickets_waiting", "gauge", "Tickets in line.",
                 totals.live - totals.held) +
          metric("tickets_held", "gauge", "Tickets whose turn it is.",

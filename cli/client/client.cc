@@ -61,8 +61,9 @@ DaemonReply take_reply(ResponseParser& parser) {
 Client::Client(const ClientOptions& options)
     : target_(find_target(options)), quiet_(options.quiet) {}
 
-DaemonConnection Client::connect() {
-  return DaemonConnection(connect_or_spawn(target_, Await::kNothing), target_);
+DaemonConnection Client::connect(Deadline limit) {
+  return DaemonConnection(connect_or_spawn(target_, Await::kNothing, limit),
+                          target_, limit);
 }
 
 DaemonReply Client::exchange(std::string_view request) {

@@ -43,8 +43,9 @@ class Client {
   DaemonReply call(std::string_view method, const RequestTarget& address,
                    Repeat repeat, std::string_view json = "");
 
-  // A fresh connection, for an exchange of more than one reply.
-  DaemonConnection connect();
+  // A fresh connection, for an exchange of more than one reply. Throws Failure,
+  // with kExitNotInTime if the daemon can't be reached by `limit`.
+  DaemonConnection connect(Deadline limit = Deadline::never());
 
   // Deals with a daemon of another version than ours, once. `server` is the
   // value of the Server field.

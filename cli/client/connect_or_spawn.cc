@@ -144,18 +144,37 @@ UniqueFd reach_by_starting(const Target& target, Spawning& spawning) {
   }
 }
 
-Connected dial(const Target& target) {
-  Deadline deadline = Deadline::after(kNetworkBound);
+Connected dial(const Target& target, Deadline limit) {
+  Deadline deadline = earlier(Deadline::after(kNetworkBound), limit);
   return target.endpoint ? dial_endpoint(*target.endpoint, deadline)
                          : dial_known(target, deadline);
 }
 
 // No fd: none runs there.
-Link link_by_ssh(const Target& target, bool may_spawn, Await await) {
-  SshConnected made = connect_by_ssh(*target.endpoint->ssh, may_spawn, await);
+Link link_by_ssh(const Target& target, bool may_spawn, Await await,
+                 Deadline limit) {
+  SshConnected made =
+      connect_by_ssh(*target.endpoint->ssh, may_spawn, await, limit);
   if (made.greeting == Greeting::kNone) return {};
   return {std::move(made.ssh), made.greeting == Greeting::kPending,
           Deadline::after(kSharedBound), std::move(made.fd)};
+}
+
+// No fd: none runs.
+Link reach(const Target& target, Await await, Deadline limit) {
+  try {
+    if (target.is_ssh()) {
+      return link_by_ssh(target, target.may_spawn, await, limit);
+    }
+    Connected dialed = dial(target, limit);
+    if (!dialed.fd && (!nobody_listens(dialed.error) || target.endpoint)) {
+      throw cannot_connect(target, dialed.error);
+    }
+    return {nullptr, false, Deadline::never(), std::move(dialed.fd)};
+  } catch (const Failure& failure) {
+    if (!limit.passed()) throw;
+    throw Failure(failure.what(), kExitNotInTime);
+  }
 }
 
 }  // namespace
@@ -171,19 +190,9 @@ UniqueFd try_spawn_lock(const Paths& paths) {
   return UniqueFd();
 }
 
-Link connect_or_spawn(const Target& target, Await await) {
-  if (target.is_ssh()) {
-    Link link = link_by_ssh(target, target.may_spawn, await);
-    if (!link) throw may_not_start(target);
-    return link;
-  }
-  Connected dialed = dial(target);
-  if (dialed.fd)
-    return {nullptr, false, Deadline::never(), std::move(dialed.fd)};
-  if (!nobody_listens(dialed.error) || target.endpoint) {
-    throw cannot_connect(target, dialed.error);
-  }
-  if (!target.may_spawn) throw may_not_start(target);
+Link connect_or_spawn(const Target& target, Await await, Deadline limit) {
+  if (Link link = reach(target, await, limit)) return link;
+  if (!target.may_spawn || target.endpoint) throw may_not_start(target);
   Spawning spawning;
   return {nullptr, false, Deadline::never(),
           reach_by_starting(target, spawning)};
@@ -198,8 +207,11 @@ bool start_if_none_runs(const Target& target,
 }
 
 Link connect_if_running(const Target& target) {
-  if (target.is_ssh()) return link_by_ssh(target, false, Await::kGreeting);
-  Connected dialed = dial(target);
+  const Deadline no_limit = Deadline::never();
+  if (target.is_ssh()) {
+    return link_by_ssh(target, false, Await::kGreeting, no_limit);
+  }
+  Connected dialed = dial(target, no_limit);
   if (!dialed.fd && !nobody_listens(dialed.error)) {
     throw cannot_connect(target, dialed.error);
   }

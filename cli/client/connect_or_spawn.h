@@ -13,9 +13,11 @@ namespace syncq {
 // Connects to the daemon, and starts it if none answers and that is allowed.
 // However many clients do so at once, one daemon starts. Throws Failure;
 // bounded by kNetworkBound if a daemon listens, by kStartBound if it starts one
-// or ssh has to come to it.
+// or ssh has to come to it, and, but for the start of a daemon of this machine,
+// by `limit`: then with kExitNotInTime.
 // A link may await its greeting only if `await` allows it.
-Link connect_or_spawn(const Target& target, Await await = Await::kGreeting);
+Link connect_or_spawn(const Target& target, Await await = Await::kGreeting,
+                      Deadline limit = Deadline::never());
 
 // Starts the daemon with these further words for `syncq daemon run`, unless one
 // runs. False if another one answers, which knows nothing of them. Throws

@@ -56,8 +56,10 @@ void DaemonConnection::expect_greeting(std::string_view bytes) {
 // Reads once; what follows the greeting stays in rest_. False if the deadline
 // passed first.
 bool DaemonConnection::read_greeting(Deadline deadline) {
-  if (!wait_for(POLLIN, earlier(deadline, link_.greeting_by))) {
-    if (!link_.greeting_by.passed()) return false;
+  Deadline by = earlier(link_.greeting_by, limit_);
+  if (!wait_for(POLLIN, earlier(deadline, by))) {
+    if (limit_.passed()) throw Failure(no_greeting(*target_), kExitNotInTime);
+    if (!by.passed()) return false;
     start_over();
     return true;
   }
@@ -87,7 +89,7 @@ void DaemonConnection::take_greeting() {
 void DaemonConnection::start_over() {
   link_.reset();
   rest_.clear();
-  link_ = connect_or_spawn(*target_);
+  link_ = connect_or_spawn(*target_, Await::kGreeting, limit_);
   made_at_ = Deadline::Clock::now();
   send(std::exchange(unsure_, {}));
 }

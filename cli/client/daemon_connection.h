@@ -15,9 +15,11 @@ namespace syncq {
 // raised and its disposition never touched. One thread.
 class DaemonConnection {
  public:
-  // `target` is what the link leads to; it must outlive this.
-  DaemonConnection(Link link, const Target& target)
-      : link_(std::move(link)), target_(&target) {}
+  // `target` is what the link leads to; it must outlive this. Until `limit` it
+  // has to be reached.
+  DaemonConnection(Link link, const Target& target,
+                   Deadline limit = Deadline::never())
+      : link_(std::move(link)), target_(&target), limit_(limit) {}
 
   // Sends all of it. Throws ConnectionLost, also if the daemon takes nothing
   // for kReplyBound.
@@ -48,6 +50,7 @@ class DaemonConnection {
 
   Link link_;
   const Target* target_;
+  Deadline limit_;
   Deadline::Clock::time_point made_at_ = Deadline::Clock::now();
   // What was sent, and has reached no daemon if the greeting does not come.
   std::string unsure_;

@@ -43,9 +43,6 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "ticket {} waited longer than its wait timeout and left the line; {}",
         s.ticket, anew);
   }
-  if (code == "still_waiting") {
-    return "the turn did not come within --timeout; the ticket keeps its place";
-  }
   if (code == "expired") {
     return fmt::format(
         "ticket {} expired: its turn was not accepted, or not done, in time; "
@@ -70,6 +67,20 @@ std::string of_ticket(std::string_view code, const Subject& s) {
         "wait {} {}`",
         s.ticket, s.fifo, s.ticket);
   }
+  if (code == "conflict" && s.verb == "front") {
+    return fmt::format("ticket {} has its turn already", s.ticket);
+  }
+  if (code == "conflict" && s.verb == "cancel") {
+    return fmt::format(
+        "ticket {} has its turn already: `syncq fifo done {} {}` ends that",
+        s.ticket, s.fifo, s.ticket);
+  }
+  if (code == "conflict" && s.verb == "kill") {
+    return fmt::format(
+        "no process is to be seen that has the turn of ticket {}: `syncq fifo "
+        "done {} {}` ends that turn",
+        s.ticket, s.fifo, s.ticket);
+  }
   if (code == "conflict" && s.verb == "wait") {
     return fmt::format(
         "ticket {} is that of a `syncq run`, which waits for its turn itself",
@@ -85,6 +96,13 @@ std::string of_queue(std::string_view code, const Subject& s) {
         "many it has",
         s.index, s.queue);
   }
+  if (code == "empty" && s.verb == "delete") {
+    return "it is not there: it was taken, or never was";
+  }
+  if (code == "invalid_index" && s.verb == "delete") {
+    return fmt::format("it is no id: use one that `syncq queue show {}` prints",
+                       s.queue);
+  }
   if (code == "empty") {
     return s.verb == "wait" ? "no message came in time" : "it is empty";
   }
@@ -93,6 +111,10 @@ std::string of_queue(std::string_view code, const Subject& s) {
         "lease '{}' is no lease's id: use the one that `syncq queue pop "
         "--lease` gave",
         s.lease);
+  }
+  if (code == "paused") {
+    return fmt::format("it is paused; `syncq queue resume {}` lets it go on",
+                       s.queue);
   }
   if (code == "expired") {
     return fmt::format(
@@ -193,8 +215,7 @@ std::string explain(Client& client, int status, std::string_view code,
   if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
     // Of `run`: the numbers of slots.
     text = fmt::format(
-        "{}: leave --slots out, or remove it first with "
-        "`syncq fifo rm {}`",
+        "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
         message.substr(0, message.find(": ")), subject.fifo);
   }
   return text;

@@ -26,9 +26,9 @@ std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
                                                const RequestTarget& address,
                                                Answer answer, Deadline limit) {
   std::string request = plain_request(method, address, client_.target());
-  if (!send(request)) {
+  if (!send(request, limit)) {
     connection_.reset();
-    send(request);
+    send(request, limit);
   }
   try {
     std::optional<DaemonReply> reply = read_reply(answer, limit);
@@ -41,13 +41,13 @@ std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
 }
 
 // False if the kept connection turns out to be closed.
-bool KeptConnection::send(std::string_view request) {
+bool KeptConnection::send(std::string_view request, Deadline limit) {
   bool kept = connection_.has_value();
   if (kept) {
     pollfd ended{connection_->fd(), POLLRDHUP, 0};
     if (poll(&ended, 1, 0) > 0) return false;
   } else {
-    connection_.emplace(client_.connect());
+    connection_.emplace(client_.connect(limit));
     reached_ = true;
   }
   try {

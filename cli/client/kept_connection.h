@@ -23,8 +23,8 @@ class KeptConnection {
 
   // One request, one reply. nullopt: it was cancelled, and the daemon has not
   // done it. Throws ConnectionLost, whose sent() says whether the daemon may
-  // have done it; Failure. `limit` bounds an answer that may block: the daemon
-  // keeps it, and we do if it hangs.
+  // have done it; Failure. `limit` bounds the way to the daemon, and an answer
+  // that may block: the daemon keeps it, and we do if it hangs.
   std::optional<DaemonReply> ask(std::string_view method,
                                  const RequestTarget& address,
                                  Answer answer = Answer::kSoon,
@@ -47,7 +47,7 @@ class KeptConnection {
   Duration reply_took() const { return reply_took_; }
 
  private:
-  bool send(std::string_view request);
+  bool send(std::string_view request, Deadline limit);
   std::optional<DaemonReply> read_reply(Answer answer, Deadline limit);
   bool pause(Duration duration, bool may_cancel) const;
   std::optional<DaemonReply> cancel(ResponseParser& parser);

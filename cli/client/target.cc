@@ -73,7 +73,7 @@ std::string Target::address() const {
 }
 
 bool Target::is_this_machine() const {
-  if (!is_remote() || is_ssh()) return false;
+  if (!is_tcp()) return false;
   bool ipv6 = endpoint->host.find(':') != endpoint->host.npos;
   auto address = parse_tcp_address(
       fmt::format(fmt::runtime(ipv6 ? "[{}]:0" : "{}:0"), endpoint->host));

@@ -41,6 +41,7 @@ struct Target {
   std::string_view way_out() const;
   bool is_remote() const { return endpoint && !endpoint->is_unix(); }
   bool is_ssh() const { return endpoint && endpoint->ssh; }
+  bool is_tcp() const { return is_remote() && !is_ssh(); }
   // Over TCP, but no further than a port of this machine.
   bool is_this_machine() const;
 };

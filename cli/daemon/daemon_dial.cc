@@ -1,4 +1,7 @@
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -24,6 +27,17 @@ constexpr std::string_view kHelp =
     "dial\n\n"
     "Exit codes: 0 the daemon has closed; 1 there is none; 2 usage\n\n";
 
+// ssh may have logged in for a client that has ended since. One that is there
+// says something; whoever types gets a daemon a little later.
+bool client_has_left() {
+  constexpr int kPatienceMs = 1000;
+  pollfd input{STDIN_FILENO, POLLIN | POLLRDHUP, 0};
+  int unread = 0;
+  return poll(&input, 1, kPatienceMs) > 0 &&
+         (input.revents & (POLLHUP | POLLRDHUP)) != 0 &&
+         ioctl(STDIN_FILENO, FIONREAD, &unread) == 0 && unread == 0;
+}
+
 void make_blocking(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 }
@@ -43,8 +57,11 @@ int daemon_dial_command(Arguments arguments) {
   if (auto code = line.parse(arguments)) return *code;
 
   Target target = find_local_target(options);
-  Link link =
-      target.may_spawn ? connect_or_spawn(target) : connect_if_running(target);
+  Link link = connect_if_running(target);
+  if (!link && target.may_spawn) {
+    if (greets) print_line(kDialAsks);
+    if (!client_has_left()) link = connect_or_spawn(target);
+  }
   if (greets) print_line(link ? kDialGreeting : kDialNone);
   if (!link) return kExitFailed;
   make_blocking(link.fd.get());

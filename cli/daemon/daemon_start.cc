@@ -32,7 +32,7 @@ constexpr std::string_view kStartHelp =
 constexpr std::string_view kRestartHelp =
     "Harms nothing: commands of `syncq run` go on, and the line keeps its "
     "order. Options\nthat the daemon was given stay, unless they are given "
-    "anew.\n\n"
+    "anew; to drop them:\n`syncq daemon stop && syncq daemon start`.\n\n"
     "Examples:\n"
     "  syncq daemon restart\n"
     "  syncq daemon restart --tcp 127.0.0.1:7077\n\n"

@@ -16,6 +16,7 @@
 #include "cli/client/connect_or_spawn.h"
 #include "cli/client/json_fields.h"
 #include "cli/daemon/settings.h"
+#include "cli/ssh/ssh_config.h"
 #include "cli/ssh/ssh_process.h"
 #include "common/token.h"
 #include "common/version.h"
@@ -85,6 +86,12 @@ Finding version_of(const nlohmann::json& status) {
                                               : "install that version here"};
 }
 
+// A connection that we have not made has only what its user gave it.
+bool sees_lost_network(const SshAddress& address) {
+  SshConfig config = read_ssh_config(address, Deadline::never());
+  return config.control_path.empty() || config.has_keepalive;
+}
+
 }  // namespace
 
 Findings examine_config() {
@@ -152,10 +159,21 @@ Findings examine_endpoint(const Target& target) {
     }
     require_ok(*reply, "asking " + target.address());
     auto version = nlohmann::json::parse(reply->body, nullptr, false);
-    return {{Level::kOk, subject,
-             fmt::format("{} answered in {} ms, version {}", target.address(),
-                         took.count(), field_text(version, "version")),
-             ""}};
+    Findings findings{
+        {Level::kOk, subject,
+         fmt::format("{} answered in {} ms, version {}", target.address(),
+                     took.count(), field_text(version, "version")),
+         ""}};
+    if (target.is_ssh() && !sees_lost_network(*target.endpoint->ssh)) {
+      findings.push_back(
+          {Level::kWarning, subject,
+           fmt::format("{} goes over a ControlPath of yours that has no "
+                       "ServerAliveInterval: a command that waits may not "
+                       "notice that the network is gone",
+                       target.address()),
+           "set ServerAliveInterval to 5 in the configuration of ssh"});
+    }
+    return findings;
   } catch (const Failure& failure) {
     return {{Level::kFault, subject, failure.what(), ""}};
   }

@@ -18,6 +18,7 @@ constexpr std::string_view kDoneExamples =
     "it.\n\n"
     "Examples:\n"
     "  syncq fifo done deploy $t\n"
+    "  make; syncq fifo done deploy $t --status $?\n"
     "  syncq fifo done -u deploy -t $t\n\n"
     "Exit codes: 0 done; 1 the ticket had expired or is unknown, or its "
     "command\nstill runs; 2 usage\n\n";
@@ -28,16 +29,22 @@ constexpr std::string_view kTouchExamples =
     "  while sleep 60; do syncq fifo touch deploy $t || break; done &\n\n"
     "Exit codes: 0 touched; 1 the turn has ended or was not had; 2 usage\n\n";
 
+// What only `done` says.
+struct Work {
+  bool force = false;
+  std::string status;
+};
+
 int tell(Arguments arguments, CommandLine& line, std::string_view verb,
-         std::string_view doing, std::string_view examples,
-         const bool* force = nullptr) {
+         std::string_view doing, std::string_view examples, const Work& work) {
   TicketOptions options;
   options.add_options(line);
   line.footer(std::string(examples) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
   Client client(options.client);
   RequestTarget address = options.address(verb);
-  address.add_flag("force", force != nullptr && *force);
+  address.add_flag("force", work.force);
+  address.add_given("exit_status", work.status);
   DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   if (!reply.ok()) {
     return report_error(client, reply,
@@ -53,15 +60,17 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
 int fifo_done_command(Arguments arguments) {
   CommandLine line("syncq fifo done [OPTIONS] FIFO TICKET",
                    "End a ticket: its work is done.");
-  bool force = false;
-  line.flag("--force", force, "Also while its command still runs");
-  return tell(arguments, line, "done", "ending", kDoneExamples, &force);
+  Work work;
+  line.number("--status", work.status, 0, 255,
+              "How the work ended, for syncq history");
+  line.flag("--force", work.force, "Also while its command still runs");
+  return tell(arguments, line, "done", "ending", kDoneExamples, work);
 }
 
 int fifo_touch_command(Arguments arguments) {
   CommandLine line("syncq fifo touch [OPTIONS] FIFO TICKET",
                    "Say that a ticket's work goes on.");
-  return tell(arguments, line, "touch", "touching", kTouchExamples);
+  return tell(arguments, line, "touch", "touching", kTouchExamples, {});
 }
 
 }  // namespace syncq

@@ -25,6 +25,11 @@ bool is_busy(const nlohmann::json& fifo) {
   return field_text(fifo, "held") != "0" || field_text(fifo, "waiting") != "0";
 }
 
+std::string held_text(const nlohmann::json& fifo) {
+  std::string held = field_text(fifo, "held") + "/" + field_text(fifo, "slots");
+  return field_text(fifo, "paused") == "true" ? held + ", paused" : held;
+}
+
 std::string list_text(const nlohmann::json& body, bool wide) {
   std::vector<nlohmann::json> fifos = field_of(body, "fifos");
   std::stable_partition(fifos.begin(), fifos.end(), is_busy);
@@ -35,12 +40,10 @@ std::string list_text(const nlohmann::json& body, bool wide) {
     auto holder = read_holder(field_of(fifo, "holder"));
     std::string uuid = field_text(fifo, "uuid");
     std::string name = field_text(fifo, "name");
-    std::vector<std::string> row{
-        name.empty() ? uuid : name,
-        field_text(fifo, "held") + "/" + field_text(fifo, "slots"),
-        field_text(fifo, "waiting"),
-        holder ? describe_duration(holder->held) : "",
-        holder ? holder->text() : ""};
+    std::vector<std::string> row{name.empty() ? uuid : name, held_text(fifo),
+                                 field_text(fifo, "waiting"),
+                                 holder ? describe_duration(holder->held) : "",
+                                 holder ? holder->text() : ""};
     if (wide) row.insert(row.end(), {field_text(fifo, "fence"), uuid});
     table.row(std::move(row));
   }

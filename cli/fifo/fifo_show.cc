@@ -29,6 +29,7 @@ std::string fifo_text(const nlohmann::json& fifo) {
   table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
                                  field_text(fifo, "slots"))});
   table.row({"waiting", field_text(fifo, "waiting")});
+  if (field_text(fifo, "paused") == "true") table.row({"paused", "yes"});
   table.row({"fence", field_text(fifo, "fence")});
   table.row(
       {"timeouts",

@@ -112,6 +112,22 @@ class CommandLine::Impl {
     return what;
   }
 
+  // To CLI11, "--flag=" is the flag, and "--option=" takes the next word.
+  std::string empty_value(Arguments arguments) const {
+    for (std::string_view word : arguments) {
+      if (word == "--") break;
+      if (!word.starts_with("--") || word.find('=') + 1 != word.size())
+        continue;
+      word.remove_suffix(1);
+      auto* option = app.get_option_no_throw(std::string(word));
+      if (option == nullptr) continue;
+      bool is_flag = option->get_items_expected_max() == 0;
+      return is_flag ? fmt::format("'{0}=' has no value: write {0}", word)
+                     : fmt::format("{} needs a value", word);
+    }
+    return {};
+  }
+
   struct Required {
     std::string_view name;
     const CLI::Option* option;
@@ -321,7 +337,8 @@ void CommandLine::footer(std::string_view text) {
 
 std::optional<int> CommandLine::parse(Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  std::string wrong;
+  std::string wrong = impl_->empty_value(arguments);
+  if (!wrong.empty()) return usage_error(impl_->command, wrong);
   try {
     impl_->app.parse(reversed);
     wrong = impl_->complaint(nullptr);

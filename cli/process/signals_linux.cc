@@ -91,8 +91,10 @@ void reraise_default(int number) {
   sigset_t mask;
   sigemptyset(&only);
   sigaddset(&only, number);
-  sigprocmask(SIG_UNBLOCK, &only, &mask);
+  // First raised, while it is blocked: with one that is pending already this
+  // would stop twice.
   raise(number);
+  sigprocmask(SIG_UNBLOCK, &only, &mask);
   sigprocmask(SIG_SETMASK, &mask, nullptr);
   sigaction(number, &before, nullptr);
 }

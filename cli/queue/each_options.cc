@@ -28,6 +28,8 @@ constexpr std::string_view kHelp =
     "While CMD runs the message is leased, so no other worker has it. If "
     "this process\nis killed, the message returns when its lease ends: CMD "
     "may then run twice for one\nmessage, so make sure that is harmless.\n\n"
+    "With --on-failure stop the first message for which CMD fails is given "
+    "back at once,\nand no more are taken.\n\n"
     "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
     "more; the\nsecond time it ends CMD with TERM, and KILL 2s later, and "
     "gives its message back.\nCMD does not see the Ctrl-C.\n\n"
@@ -45,6 +47,7 @@ struct Texts {
   std::string jobs;
   std::string lease;
   std::string max_attempts;
+  std::string on_failure = "continue";
 };
 
 constexpr std::string_view kCommand = "syncq queue each";
@@ -59,6 +62,8 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
               "Give a message up after this many (default: the queue's)");
   line.flag("--until-empty", options.until_empty,
             "End when nothing is left and failures have been tried again");
+  line.choice("--on-failure", texts.on_failure, {"continue", "stop"},
+              "What to do when CMD fails (default continue)");
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing about messages that fail");
   line.client(options.client);
@@ -89,6 +94,7 @@ std::optional<int> parse_each_options(Arguments arguments,
   options.jobs = read_number(texts.jobs, 1, kMostJobs).value_or(1);
   options.max_attempts =
       read_number(texts.max_attempts, 1, kMostAttempts).value_or(0);
+  options.stop_on_failure = texts.on_failure == "stop";
   if (!texts.lease.empty()) {
     options.lease = parse_duration(texts.lease, "lease").value();
   }

@@ -21,6 +21,7 @@ struct EachOptions {
   // 0: the queue's own setting decides.
   std::int64_t max_attempts = 0;
   bool until_empty = false;
+  bool stop_on_failure = false;
 };
 
 // Parses them. An int is the exit code to end with: --help or an error has been

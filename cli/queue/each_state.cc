@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "cli/base/failure.h"
 
@@ -109,8 +110,24 @@ void EachState::settled() {
   changed_.notify_all();
 }
 
+bool EachState::note_paused() {
+  std::lock_guard lock(mutex_);
+  return !std::exchange(paused_, true);
+}
+
+void EachState::note_done() {
+  std::lock_guard lock(mutex_);
+  ++tally_.done;
+}
+
+EachState::Tally EachState::tally() const {
+  std::lock_guard lock(mutex_);
+  return tally_;
+}
+
 void EachState::note_failed() {
   std::lock_guard lock(mutex_);
+  ++tally_.failed;
   if (exit_code_ == kExitOk) exit_code_ = kExitFailed;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -48,8 +49,17 @@ class EachState {
   // A worker has settled its message and has not asked for another.
   void settled();
 
+  // Whether this is the first call: the queue is paused.
+  bool note_paused();
+  void note_done();
   // A message was given up, or may be handled twice.
   void note_failed();
+  // Messages, so far.
+  struct Tally {
+    std::uint64_t done = 0;
+    std::uint64_t failed = 0;
+  };
+  Tally tally() const;
   // The whole run fails with this; the first call counts.
   void fail(const std::string& why, int exit_code);
   std::optional<std::string> failure() const;
@@ -75,8 +85,10 @@ class EachState {
   bool stopping_ = false;
   bool finished_ = false;
   bool failed_ = false;
+  bool paused_ = false;
   std::optional<std::string> failure_;
   int exit_code_ = kExitOk;
+  Tally tally_;
   unsigned busy_ = 0;
   unsigned workers_ = 0;
   unsigned running_ = 0;

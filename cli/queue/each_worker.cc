@@ -10,6 +10,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
+#include "cli/base/text.h"
 #include "cli/client/explain.h"
 #include "cli/process/exec_command.h"
 #include "cli/queue/queue_message.h"
@@ -48,6 +49,12 @@ Duration retry_delay(std::int64_t attempts) {
       std::clamp<std::int64_t>(attempts - 1, 0, kDoublings);
   return std::min<Duration>(std::chrono::seconds(1) * (1 << doublings),
                             kLongest);
+}
+
+void tell_paused(const EachOptions& options) {
+  if (options.client.quiet) return;
+  say(fmt::format("queue {} is paused; `syncq queue resume {}` lets it go on",
+                  options.queue, options.queue));
 }
 
 EachWorker::EachWorker(const EachOptions& options, const EachQueue& queue,
@@ -131,6 +138,10 @@ void EachWorker::handle_refusal(const DaemonReply& reply) {
   bool in_trouble = reply.status >= kServerError;
   if (!in_trouble) recovered_by_ = Deadline::never();
   if (error_code(reply) == "empty") return;
+  if (error_code(reply) == "paused") {
+    if (state_.note_paused()) tell_paused(options_);
+    return;
+  }
   if (is_no_queue(reply) && !queue_.config.empty()) {
     return make_queue(client_, queue_.config);
   }
@@ -240,7 +251,7 @@ void EachWorker::settle(const DaemonReply& message, int status) {
 void EachWorker::done(const DaemonReply& message) {
   DaemonReply reply = acknowledge(connection_, options_.queue, message.lease,
                                   lease_certain_until_, kPatience);
-  if (reply.ok()) return;
+  if (reply.ok()) return state_.note_done();
   state_.note_failed();
   expect(message, options_.lease);
   tell(message, fmt::format("CMD exited with 0, but may be run for it again: "
@@ -250,6 +261,12 @@ void EachWorker::done(const DaemonReply& message) {
 
 void EachWorker::failed(const DaemonReply& message, const std::string& how) {
   std::int64_t attempts = attempts_of(message);
+  if (options_.stop_on_failure) {
+    state_.note_failed();
+    state_.stop();
+    rest(message, how, Duration::zero());
+    return tell(message, how + "; it can be taken again, and no more are");
+  }
   bool ours = options_.max_attempts > 0 && attempts >= options_.max_attempts;
   bool queues = queue_.max_attempts > 0 && attempts >= queue_.max_attempts;
   Duration delay = retry_delay(attempts);
@@ -262,9 +279,11 @@ void EachWorker::failed(const DaemonReply& message, const std::string& how) {
   state_.note_failed();
   DaemonReply reply = give_back(message, {{"dead", "true"}, {"reason", how}});
   if (reply.ok()) {
-    tell(message, fmt::format("{}; given up after {} attempts: it is in the "
-                              "dead letter queue now",
-                              how, attempts));
+    tell(message,
+         fmt::format(
+             "{}; given up after {}: it is in queue {} now", how,
+             attempts == 1 ? "1 attempt" : fmt::format("{} attempts", attempts),
+             queue_.dead_letter));
     return;
   }
   // Its dead letter queue is full, say. The message is not lost, but
@@ -300,8 +319,14 @@ std::string EachWorker::why(const DaemonReply& refused) {
 
 void EachWorker::tell(const DaemonReply& message, std::string_view what) const {
   if (options_.client.quiet) return;
-  say(fmt::format("queue {}, message {}: {}", options_.queue,
-                  message.message_id, what));
+  constexpr std::size_t kExcerptColumns = 30;
+  constexpr std::size_t kExcerptBytes = 200;
+  std::string text = cut_to_width(
+      sanitize(std::string_view(message.body).substr(0, kExcerptBytes)),
+      kExcerptColumns);
+  if (!text.empty()) text = fmt::format(" ({})", text);
+  say(fmt::format("queue {}, message {}{}: {}", options_.queue,
+                  message.message_id, text, what));
 }
 
 }  // namespace syncq

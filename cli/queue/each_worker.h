@@ -20,10 +20,15 @@ struct EachQueue {
   std::string config;
   // The queue's own; 0 for none.
   std::int64_t max_attempts = 0;
+  // Where messages go that are given up.
+  std::string dead_letter;
 };
 
 // How long a message rests after this many attempts: 1s, 2s, 4s, ... 1m.
 Duration retry_delay(std::int64_t attempts);
+
+// Tells people why nothing happens.
+void tell_paused(const EachOptions& options);
 
 // Takes one message after the other and runs the command for it. Each worker
 // has its own thread and connection.

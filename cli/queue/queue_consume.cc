@@ -17,8 +17,8 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue consume jobs 0\n"
     "  syncq queue consume jobs 41 > job\n\n"
-    "Exit codes: 0 a message; 1 none there; 66 no such queue; 69 no daemon; 2 "
-    "usage\n\n";
+    "Exit codes: 0 a message; 1 none there; 66 no such queue; 69 no daemon; 75 "
+    "the\nqueue is paused; 2 usage\n\n";
 
 }  // namespace
 

@@ -8,13 +8,16 @@
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
+#include "cli/base/terminal.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
 #include "cli/queue/each_options.h"
 #include "cli/queue/each_worker.h"
+#include "cli/queue/push_progress.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
 #include "cli/queue/queue_take.h"
+#include "common/duration.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -45,9 +48,17 @@ EachQueue look_at_queue(Client& client, const EachOptions& options) {
              {.queue = options.queue});
   nlohmann::json body = parse_body(reply);
   const nlohmann::json& queue = field_of(body, "queue");
+  // Who waits is not told: it is as if the queue were empty.
+  if (field_text(queue, "paused") == "true" && !options.until_empty) {
+    tell_paused(options);
+  }
   EachQueue known;
   const nlohmann::json& attempts = field_of(queue, "max_attempts");
   if (attempts.is_number()) known.max_attempts = attempts.get<std::int64_t>();
+  known.dead_letter = field_text(queue, "dead_letter");
+  if (known.dead_letter.empty()) {
+    known.dead_letter = field_text(queue, "name") + ".dead";
+  }
   if (field_text(queue, "ephemeral") == "true" && !options.until_empty) {
     known.config = config_of(queue);
   }
@@ -73,8 +84,12 @@ class Each {
     if (!watch()) leave();
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
-    if (signal_ != 0) reraise_default(signal_);
+    if (signal_ != 0) {
+      say_tally();
+      reraise_default(signal_);
+    }
     if (signal_ != 0) return kExitSignalBase + signal_;
+    say_tally();
     if (options_.until_empty && state_.exit_code() != kExitOk) say_left();
     return state_.exit_code();
   }
@@ -114,6 +129,16 @@ class Each {
     reraise_default(signal_);
   }
 
+  // Elsewhere than on a terminal, as in a crontab, only bad news.
+  void say_tally() {
+    const EachState::Tally tally = state_.tally();
+    if (options_.client.quiet || tally.done + tally.failed == 0) return;
+    if (tally.failed == 0 && !live_columns()) return;
+    say(fmt::format("queue {}: {} done, {} failed, in {}", options_.queue,
+                    grouped(tally.done), grouped(tally.failed),
+                    describe_duration(Deadline::Clock::now() - began_)));
+  }
+
   void say_left() {
     try {
       Client client(options_.client);
@@ -151,6 +176,7 @@ class Each {
   EachState state_;
   std::list<EachWorker> workers_;
   int signal_ = 0;
+  Deadline::Clock::time_point began_ = Deadline::Clock::now();
 };
 
 }  // namespace

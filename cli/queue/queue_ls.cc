@@ -39,6 +39,7 @@ std::string list_text(const nlohmann::json& body, bool wide) {
         field_text(queue, "name"),     field_text(queue, "size"),
         field_text(queue, "leased"),   field_text(queue, "delayed"),
         field_text(queue, "capacity"), ephemeral ? "ephemeral" : "durable"};
+    if (field_text(queue, "paused") == "true") row.back() += ", paused";
     if (wide) row.push_back(field_text(queue, "id"));
     table.row(std::move(row));
   }

@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
+#include "cli/base/exit_code.h"
+#include "cli/base/number.h"
+#include "cli/base/output.h"
 #include "cli/base/table.h"
+#include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
-#include "cli/client/print_view.h"
 #include "cli/options/command_line.h"
+#include "cli/queue/message_table.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
 
@@ -11,10 +15,20 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
+    "Shows the queue and its first messages, without taking any: AGE since "
+    "the push, and how\nthe TEXT begins. --state leased shows what others "
+    "have in hand and LEFT of their leases,\ndelayed IN how long each can be "
+    "read, dead which ones are dead letters, FROM where.\n\n"
     "Examples:\n"
     "  syncq queue show jobs\n"
+    "  syncq queue show jobs --from 1000 -n 50\n"
+    "  syncq queue show jobs.dead --state dead\n"
     "  syncq queue show jobs -o json | jq .queue.size\n\n"
     "Exit codes: 0; 1 unknown queue; 2 usage\n\n";
+
+constexpr std::int64_t kShown = 20;
+constexpr std::int64_t kMostShown = 1000;
+constexpr std::int64_t kAnyNumber = std::numeric_limits<std::int64_t>::max();
 
 std::string queue_text(const nlohmann::json& queue) {
   Table table({});
@@ -25,6 +39,7 @@ std::string queue_text(const nlohmann::json& queue) {
   table.row({"size", field_text(queue, "size")});
   table.row({"leased", field_text(queue, "leased")});
   table.row({"delayed", field_text(queue, "delayed")});
+  if (field_text(queue, "paused") == "true") table.row({"paused", "yes"});
   std::string capacity = field_text(queue, "capacity");
   table.row({"capacity", capacity.empty()
                              ? "no limit"
@@ -39,23 +54,52 @@ std::string queue_text(const nlohmann::json& queue) {
   return table.text();
 }
 
-std::string view_text(const nlohmann::json& body, bool) {
-  return queue_text(field_of(body, "queue"));
-}
-
 }  // namespace
 
 int queue_show_command(Arguments arguments) {
   ClientOptions options;
   std::string queue;
-  CommandLine line("syncq queue show [OPTIONS] QUEUE", "Show a queue.");
+  std::string state = "ready";
+  std::string from;
+  std::string limit = std::to_string(kShown);
+  CommandLine line("syncq queue show [OPTIONS] QUEUE",
+                   "Show a queue and what is in it.");
   line.required("QUEUE", queue, "The queue's name or UUID");
+  line.choice("--state", state, {"ready", "delayed", "leased", "dead"},
+              "Which messages (default those that can be read)");
+  line.number("-n,--limit", limit, 0, kMostShown,
+              "How many of them (default 20)");
+  line.number("--from", from, 0, kAnyNumber,
+              "The index of the first (default 0, the oldest)");
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  return print_view(options, queue_target(queue),
-                    fmt::format("showing queue '{}'", queue), {.queue = queue},
-                    view_text);
+
+  std::string doing = fmt::format("showing queue '{}'", queue);
+  Client client(options);
+  RequestTarget address = queue_target(queue);
+  DaemonReply shown = client.call("GET", address, Repeat::kIdempotent);
+  require_ok(client, shown, doing, {.queue = queue});
+  nlohmann::json body = parse_body(shown);
+  auto all = nlohmann::ordered_json::parse(shown.body);
+  nlohmann::json messages;
+  if (limit != "0") {
+    address.segment("messages").add("state", state).add("limit", limit);
+    address.add_given("from", from);
+    DaemonReply listed = client.call("GET", address, Repeat::kIdempotent);
+    require_ok(client, listed, doing, {.queue = queue});
+    nlohmann::json list = parse_body(listed);
+    messages = field_of(list, "messages");
+    all.update(nlohmann::ordered_json::parse(listed.body));
+  }
+  if (options.json()) {
+    print_line(all.dump());
+    return kExitOk;
+  }
+  std::string text = queue_text(field_of(body, "queue"));
+  if (!messages.empty()) text += "\n" + message_lines(messages, state);
+  print(text);
+  return kExitOk;
 }
 
 }  // namespace syncq

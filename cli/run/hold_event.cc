@@ -2,6 +2,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/client/json_fields.h"
+#include "common/signal_names.h"
 
 namespace syncq {
 namespace {
@@ -20,6 +21,7 @@ HoldEvent::Kind kind_of(const std::string& event) {
   if (event == "place") return Kind::kPosition;
   if (event == "grant") return Kind::kGrant;
   if (event == "beat") return Kind::kBeat;
+  if (event == "signal") return Kind::kSignal;
   if (event == "ended") return Kind::kEnded;
   return Kind::kUnknown;
 }
@@ -41,6 +43,7 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.position = number_of<unsigned>(object, "place");
   event.position.of = number_of<unsigned>(object, "of");
   event.position.holder = read_holder(field_of(object, "holder"));
+  event.position.paused = field_text(object, "paused") == "true";
   event.fence = number_of<std::uint64_t>(object, "fence");
   event.slot = number_of<unsigned>(object, "slot");
   event.process_lease = field_text(object, "lease") == "process";
@@ -48,6 +51,7 @@ HoldEvent parse_hold_event(std::string_view line) {
       number_of<std::int64_t>(object, "done_timeout_ms"));
   event.connection_timeout = std::chrono::milliseconds(
       number_of<std::int64_t>(object, "connection_timeout_ms"));
+  event.signal = signal_number(field_text(object, "signal")).value_or(0);
   event.error = field_text(object, "error");
   event.message = field_text(object, "message");
   return event;

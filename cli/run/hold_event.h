@@ -14,11 +14,20 @@ struct Position {
   unsigned position = 0;
   unsigned of = 0;
   std::optional<HolderInfo> holder;
+  bool paused = false;  // the FIFO gives no turns
 };
 
 // One line of the stream that `hold` answers with.
 struct HoldEvent {
-  enum class Kind { kTicket, kPosition, kGrant, kBeat, kEnded, kUnknown };
+  enum class Kind {
+    kTicket,
+    kPosition,
+    kGrant,
+    kBeat,
+    kSignal,
+    kEnded,
+    kUnknown
+  };
 
   Kind kind = Kind::kUnknown;
   // kTicket. kGrant repeats the ticket.
@@ -39,6 +48,8 @@ struct HoldEvent {
   // kTicket and kGrant: if the daemon can't be reached for so long, it passes
   // the turn on; zero if that does not depend on a network.
   Duration connection_timeout{};
+  // kSignal: what the command is to be sent; 0 if we know no such signal.
+  int signal = 0;
   // kEnded: the API's code and its message.
   std::string error;
   std::string message;

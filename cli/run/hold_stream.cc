@@ -27,8 +27,14 @@ RequestTarget HoldQuery::address() const {
   return address;
 }
 
-HoldStream::HoldStream(Client& client, const HoldQuery& query)
-    : client_(&client), connection_(client.connect()), beats_(query.beats) {
+HoldStream::HoldStream(Client& client, const HoldQuery& query, Deadline limit)
+    : HoldStream(client, query, client.connect(limit)) {}
+
+HoldStream::HoldStream(Client& client, const HoldQuery& query,
+                       DaemonConnection connection)
+    : client_(&client),
+      connection_(std::move(connection)),
+      beats_(query.beats) {
   if (beats_) {
     connection_.send(request_head("POST", query.address(), client.target()) +
                      "Transfer-Encoding: chunked\r\n\r\n");
@@ -107,8 +113,8 @@ void HoldStream::pause() {
   paused_ = true;
 }
 
-void HoldStream::finish(Deadline deadline) {
-  say(R"({"done":true})");
+void HoldStream::finish(int status, Deadline deadline) {
+  say(fmt::format(R"({{"done":true,"status":{}}})", status));
   while (auto event = next(deadline)) {
     if (event->kind == HoldEvent::Kind::kEnded) return;
   }

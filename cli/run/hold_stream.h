@@ -42,9 +42,13 @@ struct HoldQuery {
 class HoldStream {
  public:
   // Connects, starting the daemon if needed, and asks; the request is sent
-  // whole, since a proxy in between may wait for that. Throws Failure,
-  // ConnectionLost.
-  HoldStream(Client& client, const HoldQuery& query);
+  // whole, since a proxy in between may wait for that. Throws Failure, with
+  // kExitNotInTime if that takes until `limit`; ConnectionLost.
+  HoldStream(Client& client, const HoldQuery& query,
+             Deadline limit = Deadline::never());
+  // The same on a connection of client.connect().
+  HoldStream(Client& client, const HoldQuery& query,
+             DaemonConnection connection);
 
   // The next event; nullopt if the deadline passed first. Throws ConnectionLost
   // at the end of the connection, HoldRefused if the daemon answered with an
@@ -61,9 +65,9 @@ class HoldStream {
   Deadline::Clock::time_point proven() const { return proven_; }
   // The last sign of life until the next: this process is about to be stopped.
   void pause();
-  // Says on the stream that the turn is over, and waits for the answer. Only
-  // with `beats`. Throws ConnectionLost.
-  void finish(Deadline deadline);
+  // Says on the stream that the turn is over, and how its command ended
+  // (wait(2)); waits for the answer. Only with `beats`. Throws ConnectionLost.
+  void finish(int status, Deadline deadline);
 
   int fd() const { return connection_.fd(); }
 

@@ -12,6 +12,7 @@
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/process/exec_command.h"
+#include "cli/run/nested.h"
 #include "cli/run/run_command.h"
 #include "cli/run/run_options.h"
 #include "cli/run/supervise.h"
@@ -54,6 +55,7 @@ void tell_command(const Turn& turn) {
   setenv("SYNCQ_FIFO", turn.fifo.c_str(), 1);
   setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
   setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
+  note_turn(turn.grant.ticket);
   setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
 }
 
@@ -68,8 +70,23 @@ Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
   }
 }
 
+// Ends the command, or runs it, if we are inside a turn of this FIFO already.
+std::optional<int> run_nested(Client& client, const RunOptions& options) {
+  const bool within = options.nested == "within";
+  if (!within && (options.nowait || options.nested == "wait")) return {};
+  Nested nested = nested_in(client, options.name);
+  if (within && nested != Nested::kNo) {
+    return report_exec_error(options.command, exec_command(options.command));
+  }
+  if (nested != Nested::kOnlySlot) return {};
+  throw Failure(
+      "this runs inside the very turn that it would wait for: give the inner "
+      "`syncq run` another name, leave it out, or say --nested=within");
+}
+
 // Waits for the turn and runs the command in it; the exit code.
 int run_in_turn(Client& client, const RunOptions& options) {
+  if (auto code = run_nested(client, options)) return *code;
   WaitingLine line(options.name, options.client.quiet);
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();

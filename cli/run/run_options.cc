@@ -35,6 +35,7 @@ constexpr std::string_view kHelp =
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
     "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now\n"
+    "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
     "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "
@@ -67,6 +68,9 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
                 "Kill it this long after --timeout's TERM");
   line.option("--label", options.label,
               "What others see of it (default: the command line)");
+  line.choice("--nested", options.nested, {"refuse", "within", "wait"},
+              "Inside a turn of the same FIFO: run within that turn, or wait "
+              "(default: refuse what would wait for itself)");
   line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
@@ -131,6 +135,11 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (options.kill_after && !options.timeout) {
     return usage_error(kCommand,
                        "--kill-after needs --timeout: it counts from its TERM");
+  }
+  if (options.timeout && options.nested == "within") {
+    return usage_error(kCommand,
+                       "--timeout needs a turn of its own: leave it or "
+                       "--nested=within out");
   }
   if (auto code = read_number(texts.conflict_code, 0, kLargestCode)) {
     options.conflict_code = static_cast<int>(*code);

@@ -23,6 +23,9 @@ struct RunOptions {
   std::optional<Duration> timeout;
   std::optional<Duration> kill_after;
   std::string label;
+  // In a turn of the same FIFO: "refuse" if it would wait for itself, run
+  // "within" that turn, or "wait" all the same.
+  std::string nested = "refuse";
 };
 
 // Parses them. An int is the exit code to end with: --help or an error has been

@@ -10,12 +10,11 @@
 
 #include "cli/base/exit_code.h"
 #include "cli/base/output.h"
-#include "cli/client/daemon_connection.h"
-#include "cli/client/request.h"
 #include "cli/process/child.h"
 #include "cli/process/exec_command.h"
 #include "cli/process/signals.h"
 #include "cli/run/announcement.h"
+#include "cli/run/farewell.h"
 #include "cli/run/reattach.h"
 #include "common/tcp_watch.h"
 
@@ -42,8 +41,9 @@ class Supervisor {
     begin();
     for (;;) {
       if (exec_error_ != 0) {
-        end_turn();
-        return report_exec_error(options_.command, exec_error_);
+        int code = report_exec_error(options_.command, exec_error_);
+        end_turn(code << 8);
+        return code;
       }
       wait();
       pass_signals();
@@ -150,6 +150,9 @@ class Supervisor {
 
   void read_stream() {
     while (auto event = stream_->next(Deadline::after(Duration::zero()))) {
+      if (event->kind == HoldEvent::Kind::kSignal && event->signal != 0) {
+        child_.signal(event->signal);
+      }
       if (event->kind != HoldEvent::Kind::kEnded) continue;
       // The daemon closes the connection next.
       if (event->error == "shutting_down") break;
@@ -240,36 +243,38 @@ class Supervisor {
     if (!asked_) send_term(grace());
   }
 
-  // Else a daemon that sees nothing of our processes would wait for us to come
-  // back. If it can't be told, it does.
-  void end_turn() {
-    if (silence_ == Duration::zero()) return;
+  // With how the command ended (wait(2)), which the daemon can't see itself.
+  void end_turn(int status) {
+    if (silence_ == Duration::zero()) return tell_status(status);
+    // Else a daemon that sees nothing of our processes would wait for us to
+    // come back. If it can't be told, it does.
     Deadline deadline = Deadline::after(2 * silence_);
-    while (!said_done(deadline) && !deadline.passed()) {
+    while (!said_done(status, deadline) && !deadline.passed()) {
+    }
+  }
+
+  // The turn ends with us in any case.
+  void tell_status(int status) {
+    constexpr Duration kBound = std::chrono::seconds(1);
+    if (!stream_) return;
+    try {
+      post_done(client_, again_, Deadline::after(kBound), status);
+    } catch (const Failure&) {
+      // Then history does not know it.
     }
   }
 
   // False if it has to be tried again.
-  bool said_done(Deadline deadline) {
+  bool said_done(int status, Deadline deadline) {
     if (reattach_ && !stream_ && !lost_) await_reattach(deadline);
     if (!stream_) return true;
     try {
-      again_.beats ? stream_->finish(deadline) : post_done(deadline);
+      again_.beats ? stream_->finish(status, deadline)
+                   : post_done(client_, again_, deadline, status);
       return true;
     } catch (const Failure&) {
       lose_connection(deadline);
       return false;
-    }
-  }
-
-  void post_done(Deadline deadline) {
-    RequestTarget done("/fifo");
-    done.segment(again_.fifo).segment("done").segment(again_.ticket);
-    DaemonConnection connection = client_.connect();
-    connection.send(plain_request("POST", done, client_.target()));
-    ResponseParser parser;
-    while (parser.state() != ResponseParser::State::kDone &&
-           connection.receive(parser, deadline)) {
     }
   }
 
@@ -282,9 +287,10 @@ class Supervisor {
   }
 
   int finish(const ChildState& state) {
-    end_turn();
+    bool exited = state.kind == ChildState::Kind::kExited;
+    end_turn(exited ? state.value << 8 : state.value);
     if (lost_) return kExitOwnFailure;
-    if (state.kind == ChildState::Kind::kExited) {
+    if (exited) {
       return timed_out_ ? kExitTimedOut : state.value;
     }
     if (timed_out_) {

@@ -1,5 +1,7 @@
 #include "cli/run/turn.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
@@ -8,6 +10,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/client/daemon_process.h"
+#include "cli/run/farewell.h"
 #include "common/environment.h"
 #include "common/uuid.h"
 
@@ -56,6 +59,7 @@ class Wait {
  private:
   // Whether to draw a ticket after all: we were never told of the last one.
   bool draw_anew(const std::string& code) {
+    if (told_of_end_) return false;
     bool ended = code == "cancelled" || code == "done" || code == "expired";
     if (ended && !query_.create && client_.target().is_remote()) {
       // It was kept for a while; the command has not begun.
@@ -84,12 +88,17 @@ class Wait {
         limit_.is_never()
             ? limit_
             : Deadline::after(limit_.left() + std::chrono::seconds(2));
-    HoldStream stream(client_, query_);
+    DaemonConnection connection = client_.connect(limit_);
+    // From the request on: it may have the turn as soon as that is sent.
+    std::optional<Farewell> farewell;
+    if (client_.target().is_tcp()) farewell.emplace(client_, query_);
+    HoldStream stream(client_, query_, std::move(connection));
     // The first answer comes soon; the others may take any time.
     Deadline first = Deadline::after(kReplyBound);
     bool answered = false;
     for (;;) {
-      auto event = stream.next(
+      auto event = next_event(
+          stream, farewell,
           earlier(earlier(answered ? line_.next_redraw() : first, own_limit),
                   stream.next_beat()));
       if (stream.next_beat().passed()) stream.beat();
@@ -111,6 +120,20 @@ class Wait {
     }
   }
 
+  // nullopt at the deadline.
+  static std::optional<HoldEvent> next_event(HoldStream& stream,
+                                             std::optional<Farewell>& farewell,
+                                             Deadline deadline) {
+    if (!farewell) return stream.next(deadline);
+    for (;;) {
+      auto event = stream.next(Deadline::after(Duration::zero()));
+      farewell->leave_if_told();
+      if (event || deadline.passed()) return event;
+      pollfd fds[2] = {{stream.fd(), POLLIN, 0}, {farewell->fd(), POLLIN, 0}};
+      poll(fds, 2, deadline.poll_ms());
+    }
+  }
+
   // Whether it was the grant.
   bool take(const HoldEvent& event) {
     switch (event.kind) {
@@ -129,6 +152,7 @@ class Wait {
       case Kind::kEnded:
         throw_ended(event);
       case Kind::kBeat:
+      case Kind::kSignal:
       case Kind::kUnknown:
         break;
     }
@@ -136,6 +160,7 @@ class Wait {
   }
 
   [[noreturn]] void throw_ended(const HoldEvent& event) {
+    told_of_end_ = event.error != "shutting_down";
     if (event.error == "shutting_down") {
       throw ConnectionLost(event.message, true);
     }
@@ -190,6 +215,8 @@ class Wait {
   bool hinted_ = false;
   bool unsure_ = false;
   bool troubled_ = false;
+  // The daemon ended the ticket while we were connected.
+  bool told_of_end_ = false;
   std::optional<pid_t> daemon_;
   Deadline trouble_ = Deadline::never();
   std::chrono::milliseconds pause_{};

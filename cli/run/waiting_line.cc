@@ -22,6 +22,7 @@ std::string waiting_text(std::string_view fifo, const Position& position,
                          std::size_t columns) {
   std::string where =
       fmt::format(": {} of {}", ordinal(position.position), position.of);
+  if (position.paused) where += fmt::format("{}paused", separator);
   std::string time;
   if (position.holder) {
     where += fmt::format("{}held", separator);

@@ -8,7 +8,6 @@
 
 #include <cstdint>
 
-#include "cli/base/deadline.h"
 #include "common/paths.h"
 #include "common/state_file.h"
 
@@ -44,6 +43,7 @@ SharedConnection::SharedConnection(const SshConfig& config) {
   if (!config.control_path.empty()) {
     path_ = config.control_path;
     ours_ = false;
+    makes_ = config.makes_shared;
     return;
   }
   Result<Paths> paths = find_paths(std::nullopt);
@@ -56,9 +56,9 @@ bool SharedConnection::is_there() const {
   return is_shared() && access(path_.c_str(), F_OK) == 0;
 }
 
-void SharedConnection::wait_for_turn() {
+void SharedConnection::wait_for_turn(Deadline limit) {
   if (!is_shared() || !ours_ || lock_) return;
-  Deadline deadline = Deadline::after(kMakeBound);
+  Deadline deadline = earlier(Deadline::after(kMakeBound), limit);
   while (!is_there() && !deadline.passed()) {
     lock_ = open_state_file(path_ + ".lock", O_RDWR | O_CREAT);
     if (!lock_ || flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) return;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/base/deadline.h"
 #include "cli/ssh/ssh_config.h"
 #include "common/unique_fd.h"
 
@@ -18,12 +19,15 @@ class SharedConnection {
   bool is_shared() const { return !path_.empty() && !given_up_; }
   // Whether it is there, so that nothing but its use can fail.
   bool is_there() const;
+  // Whether it has to be made, and stays when what made it has ended.
+  bool is_to_be_made() const { return is_shared() && makes_ && !is_there(); }
   // Has ssh make a connection of its own from now on.
   void give_up() { given_up_ = true; }
 
   // The first of many that come at once makes the connection; the others wait
-  // until it is there. The first keeps them waiting until this object ends.
-  void wait_for_turn();
+  // until it is there, no longer than this. The first keeps them waiting until
+  // this object ends.
+  void wait_for_turn(Deadline limit);
 
   // For ssh.
   std::vector<std::string> options() const;
@@ -31,6 +35,7 @@ class SharedConnection {
  private:
   std::string path_;  // "": none
   bool ours_ = true;  // not the user's own
+  bool makes_ = true;
   bool given_up_ = false;
   UniqueFd lock_;
 };

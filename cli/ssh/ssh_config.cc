@@ -39,32 +39,38 @@ std::vector<std::string> ssh_destination(const SshAddress& address) {
 
 SshConfig parse_ssh_config(std::string_view text) {
   SshConfig config;
+  bool master = false;
+  bool persists = false;
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     std::string_view key = line.substr(0, line.find(' '));
     std::string_view value = line.substr(std::min(key.size() + 1, line.size()));
-    if (key == "user" || key == "hostname" || key == "port" ||
-        key == "proxyjump" || key == "proxycommand") {
-      config.destination.append(line).push_back('\n');
-    } else if (key == "controlpath") {
+    // All but the name that was typed: it may be one of several.
+    if (key != "host") config.destination.append(line).push_back('\n');
+    if (key == "controlpath") {
       config.control_path = value == "none" ? "" : value;
+    } else if (key == "controlmaster") {
+      master = value != "false";
+    } else if (key == "controlpersist") {
+      persists = value != "no";
     } else if (key == "serveraliveinterval") {
       config.has_keepalive = value != "0";
     } else if (key == "connecttimeout") {
       config.has_connect_timeout = value != "none";
     }
   }
+  config.makes_shared = master && persists;
   return config;
 }
 
-SshConfig read_ssh_config(const SshAddress& address) {
+SshConfig read_ssh_config(const SshAddress& address, Deadline limit) {
   std::vector<std::string> words = {"-T", "-G"};
   for (const std::string& word : ssh_destination(address)) {
     words.push_back(word);
   }
   SshProcess ssh(words, SshProcess::Use::kLogin);
-  Deadline deadline = Deadline::after(kNetworkBound);
+  Deadline deadline = earlier(Deadline::after(kNetworkBound), limit);
   std::string text = [&] {
     UniqueFd fd = ssh.take_fd();
     return read_all(fd.get(), deadline);

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMostNoise = 64 * 1024;
 // The exit code of ssh for what failed on its own side of the command.
 constexpr int kSshFailed = 255;
+constexpr std::string_view kSilent = "it did not answer in time";
 
 bool has_terminal() {
   return static_cast<bool>(UniqueFd(open("/dev/tty", O_RDWR | O_CLOEXEC)));
@@ -77,19 +78,31 @@ std::string explain(const SshAddress& address, int code, std::string words) {
                      words, remedy);
 }
 
-// If a login may ask something, it is made by an ssh of its own, that Ctrl-C
-// ends, and shared. Throws Unreachable, so that nothing is asked twice.
-void log_in(const SshAddress& address, const SshConfig& config,
-            const SharedConnection& shared) {
-  if (!has_terminal() || !shared.is_shared() || shared.is_there()) return;
+// What came of an attempt to connect that failed.
+struct Attempt {
+  int code = kSshFailed;  // ssh's exit code
+  std::string words;
+};
+
+// A connection to be shared is made by an ssh of its own: it may ask, Ctrl-C
+// ends it, and so does the end of this process. nullopt: go on.
+std::optional<Attempt> log_in(const SshAddress& address,
+                              const SshConfig& config,
+                              const SharedConnection& shared, Deadline limit) {
+  if (!shared.is_to_be_made()) return std::nullopt;
   SshProcess ssh(words_for("true", address, config, shared),
                  SshProcess::Use::kLogin);
-  if (ssh.await_login() != kSshFailed || is_crowded(ssh.last_words())) return;
-  throw Unreachable(explain(address, kSshFailed, ssh.last_words()));
+  const bool asks = has_terminal();
+  Deadline by = asks ? limit : earlier(limit, Deadline::after(kStartBound));
+  std::optional<int> code = ssh.await_login(asks, by);
+  if (!code) return Attempt{kSshFailed, std::string(kSilent)};
+  if (*code != kSshFailed) return std::nullopt;
+  return Attempt{kSshFailed, ssh.last_words()};
 }
 
 // Reads no further than the greeting: the daemon says nothing unasked.
 Greeting await_greeting(int fd, Deadline deadline) {
+  bool asked = false;
   std::string text;
   char buffer[4096];
   for (;;) {
@@ -101,9 +114,25 @@ Greeting await_greeting(int fd, Deadline deadline) {
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (length <= 0) return Greeting::kFailed;
     text.append(buffer, static_cast<std::size_t>(length));
+    if (!asked && text.find(kDialAsks) != text.npos) {
+      asked = true;
+      // An empty line before a request means nothing: RFC 9112, section 2.2.
+      static_cast<void>(send(fd, "\r\n", 2, MSG_NOSIGNAL));
+    }
     Greeting greeting = take_greeting(text);
     if (greeting != Greeting::kPending) return greeting;
   }
+}
+
+// After the greeting did not come.
+Attempt end_attempt(SshConnected& made, Deadline limit) {
+  constexpr Duration kEnd = std::chrono::seconds(2);
+  made.fd.reset();
+  std::optional<int> code =
+      made.ssh->exit_code(earlier(Deadline::after(kEnd), limit));
+  return {code.value_or(kSshFailed), made.greeting == Greeting::kPending
+                                         ? std::string(kSilent)
+                                         : made.ssh->last_words()};
 }
 
 Duration some_of(Duration most) {
@@ -130,42 +159,45 @@ Greeting take_greeting(std::string& bytes) {
 }
 
 SshConnected connect_by_ssh(const SshAddress& address, bool may_spawn,
-                            Await await) {
-  SshConfig config = read_ssh_config(address);
+                            Await await, Deadline limit) {
+  SshConfig config = read_ssh_config(address, limit);
   std::string_view dial = may_spawn ? "syncq daemon dial --greet"
                                     : "syncq daemon dial --greet --no-spawn";
   Deadline crowded_until = Deadline::after(kStartBound);
   Duration pause = std::chrono::milliseconds(100);
   SharedConnection shared(config);
   for (;;) {
-    shared.wait_for_turn();
-    log_in(address, config, shared);
+    shared.wait_for_turn(limit);
+    std::optional<Attempt> failed = log_in(address, config, shared, limit);
     const bool was_there = shared.is_there();
-    SshConnected made;
-    made.ssh =
-        std::make_unique<SshProcess>(words_for(dial, address, config, shared));
-    made.fd = made.ssh->take_fd();
-    if (await == Await::kNothing && was_there) return made;
-    made.greeting = await_greeting(
-        made.fd.get(), Deadline::after(was_there ? kSharedBound : kStartBound));
-    if (made.greeting == Greeting::kConnected ||
-        made.greeting == Greeting::kNone) {
-      return made;
+    if (!failed) {
+      SshConnected made;
+      made.ssh = std::make_unique<SshProcess>(
+          words_for(dial, address, config, shared));
+      made.fd = made.ssh->take_fd();
+      if (await == Await::kNothing && was_there) return made;
+      Duration bound = was_there ? kSharedBound : kStartBound;
+      made.greeting =
+          await_greeting(made.fd.get(), earlier(Deadline::after(bound), limit));
+      if (made.greeting == Greeting::kConnected ||
+          made.greeting == Greeting::kNone) {
+        return made;
+      }
+      failed = end_attempt(made, limit);
     }
-    made.fd.reset();
-    int code = made.ssh->exit_code(Deadline::after(std::chrono::seconds(2)))
-                   .value_or(kSshFailed);
-    std::string words = made.greeting == Greeting::kPending
-                            ? "it did not answer in time"
-                            : made.ssh->last_words();
-    if (was_there && code == kSshFailed) {
+    if (limit.passed()) {
+      throw Unreachable(explain(address, kSshFailed,
+                                "ssh was still connecting when the time was "
+                                "over"));
+    }
+    if (was_there && failed->code == kSshFailed) {
       // It may have ended just now, or hang.
       shared.give_up();
-    } else if (code != kSshFailed || !is_crowded(words) ||
+    } else if (failed->code != kSshFailed || !is_crowded(failed->words) ||
                crowded_until.passed()) {
-      throw Unreachable(explain(address, code, words));
+      throw Unreachable(explain(address, failed->code, failed->words));
     }
-    poll(nullptr, 0, Deadline::after(some_of(pause)).poll_ms());
+    poll(nullptr, 0, earlier(Deadline::after(some_of(pause)), limit).poll_ms());
     pause = std::min<Duration>(pause * 2, std::chrono::seconds(2));
   }
 }

@@ -13,6 +13,9 @@ namespace syncq {
 // remote shell's. Then either the daemon's bytes follow, or nothing.
 inline constexpr std::string_view kDialGreeting = "syncq-dial: connected";
 inline constexpr std::string_view kDialNone = "syncq-dial: no daemon runs";
+// Before that, if it has to start a daemon: any byte tells it that somebody is
+// still here to start one for.
+inline constexpr std::string_view kDialAsks = "syncq-dial: starting";
 
 // How long the greeting may take on a connection that is there.
 inline const Duration kSharedBound = patience(std::chrono::seconds(5));
@@ -45,9 +48,9 @@ enum class Await { kGreeting, kNothing };
 // sent has reached no daemon, and can be repeated. Starts the
 // daemon there if `may_spawn`. Connections to one machine are shared, through a
 // socket in the state directory, unless the user's configuration does so.
-// Throws Unreachable with ssh's last words; bounded by kStartBound, longer only
-// if ssh asks the user something.
+// Throws Unreachable with ssh's last words; bounded by `limit` and kStartBound,
+// longer than that one only if ssh asks the user something.
 SshConnected connect_by_ssh(const SshAddress& address, bool may_spawn,
-                            Await await);
+                            Await await, Deadline limit);
 
 }  // namespace syncq

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/base/deadline.h"
+#include "cli/ssh/last_words.h"
 #include "common/unique_fd.h"
 
 namespace syncq {
@@ -17,7 +18,7 @@ namespace syncq {
 class SshProcess {
  public:
   enum class Use {
-    kLogin,    // may ask something, and ends by the signals that end us
+    kLogin,    // may ask something, and ends when we do, however we end
     kCarrier,  // outlives them, so that the daemon can be told of our end
   };
   // Starts it with these arguments. Throws Failure.
@@ -35,18 +36,17 @@ class SshProcess {
   // nullopt if it still runs at the deadline.
   std::optional<int> exit_code(Deadline deadline);
 
-  // Waits for the end of a login, and returns its exit code. Interrupted or
-  // stopped on the terminal, we are so only after it: it has to restore the
-  // terminal first.
-  int await_login();
+  // Waits for the end of a login, and returns its exit code; ends it at the
+  // limit, nullopt. If it asks, and we are interrupted or stopped on the
+  // terminal, we are so only after it: it has to restore the terminal first.
+  std::optional<int> await_login(bool asks, Deadline limit);
 
   // The last lines that it wrote to stderr, in one.
-  std::string last_words() const;
+  std::string last_words();
 
  private:
   UniqueFd fd_;
-  // A file, so that it never has to wait for us to read.
-  UniqueFd stderr_;
+  std::optional<LastWords> words_;
   pid_t pid_ = -1;
   std::optional<int> exit_code_;
 };

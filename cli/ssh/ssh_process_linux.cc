@@ -1,8 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <system_error>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -22,8 +22,10 @@ namespace syncq {
 namespace {
 
 // The last words of ssh are short; what stands before them is noise.
-constexpr std::size_t kMostWords = 1024;
 constexpr std::size_t kMostLines = 2;
+constexpr int kPauseMs = 10;
+// For an ssh to restore the terminal.
+constexpr Duration kTermBound = std::chrono::seconds(1);
 
 Failure cannot_start(int error) {
   return Failure(fmt::format(
@@ -59,6 +61,26 @@ sigset_t blocked_in_ssh(SshProcess::Use use) {
   return set;
 }
 
+// In the child: async-signal-safe only, as other threads may exist.
+[[noreturn]] void become(char* const* argv, SshProcess::Use use, int stdio,
+                         int errors, pid_t parent, int failed) {
+  sigset_t blocked = blocked_in_ssh(use);
+  sigprocmask(SIG_SETMASK, &blocked, nullptr);
+  // A carrier ends at the end of its stdin, and has the daemon told.
+  if (use == SshProcess::Use::kLogin) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) _exit(kExitOwnFailure);
+  }
+  dup2(stdio, STDIN_FILENO);
+  dup2(stdio, STDOUT_FILENO);
+  dup2(errors, STDERR_FILENO);
+  execvp(argv[0], argv);
+  int error = errno;
+  (void)!write(failed, &error, sizeof error);
+  _exit(kExitNotFound);
+}
+
+// The errno of a failure, or 0.
 int spawn(const std::vector<std::string>& words, SshProcess::Use use, int stdio,
           int errors, pid_t& pid) {
   std::vector<char*> argv;
@@ -66,37 +88,41 @@ int spawn(const std::vector<std::string>& words, SshProcess::Use use, int stdio,
     argv.push_back(const_cast<char*>(word.c_str()));
   }
   argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, stdio, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, stdio, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t blocked = blocked_in_ssh(use);
-  posix_spawnattr_setsigmask(&attributes, &blocked);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  int error =
-      posix_spawnp(&pid, argv[0], &actions, &attributes, argv.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+  UniqueFd reader = above_stdio(UniqueFd(ends[0]));
+  UniqueFd writer = above_stdio(UniqueFd(ends[1]));
+  if (!reader || !writer) return errno;
+  const pid_t self = getpid();
+  pid = fork();
+  if (pid < 0) return errno;
+  if (pid == 0) become(argv.data(), use, stdio, errors, self, writer.get());
+  writer.reset();
+  int error = 0;
+  while (read(reader.get(), &error, sizeof error) < 0 && errno == EINTR) {
+  }
+  if (error != 0) waitpid(pid, nullptr, 0);
   return error;
 }
 
 }  // namespace
 
-SshProcess::SshProcess(const std::vector<std::string>& arguments, Use use)
-    : stderr_(above_stdio(UniqueFd(memfd_create("ssh", MFD_CLOEXEC)))) {
+SshProcess::SshProcess(const std::vector<std::string>& arguments, Use use) {
+  try {
+    words_.emplace();
+  } catch (const std::system_error& error) {
+    throw cannot_start(error.code().value());
+  }
   int ends[2];
-  if (!stderr_ ||
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     throw cannot_start(errno);
   }
   fd_ = above_stdio(UniqueFd(ends[0]));
   UniqueFd its = above_stdio(UniqueFd(ends[1]));
   fcntl(fd_.get(), F_SETFL, O_NONBLOCK);
   int error =
-      spawn(command_line(arguments), use, its.get(), stderr_.get(), pid_);
+      spawn(command_line(arguments), use, its.get(), words_->writer(), pid_);
+  words_->close_writer();
   if (error != 0) throw cannot_start(error);
 }
 
@@ -130,32 +156,41 @@ std::optional<int> SshProcess::exit_code(Deadline deadline) {
   return exit_code_;
 }
 
-int SshProcess::await_login() {
+std::optional<int> SshProcess::await_login(bool asks, Deadline limit) {
   // Whatever it runs there has nothing to read.
   fd_.reset();
   sigset_t held;
   sigset_t before;
   sigemptyset(&held);
-  for (int number : {SIGINT, SIGQUIT, SIGTSTP}) sigaddset(&held, number);
-  pthread_sigmask(SIG_BLOCK, &held, &before);
-  int status = 0;
-  for (;;) {
-    pid_t changed = waitpid(pid_, &status, WUNTRACED);
-    if (changed < 0 && errno == EINTR) continue;
-    if (changed < 0 || !WIFSTOPPED(status)) break;
-    raise(SIGSTOP);
+  for (int number : {SIGINT, SIGQUIT, SIGTSTP}) {
+    if (asks) sigaddset(&held, number);
   }
-  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : kExitOwnFailure;
+  pthread_sigmask(SIG_BLOCK, &held, &before);
+  const int options = WUNTRACED | (limit.is_never() ? 0 : WNOHANG);
+  while (!exit_code_ && !limit.passed()) {
+    int status = 0;
+    pid_t changed = waitpid(pid_, &status, options);
+    if (changed == 0) {
+      poll(nullptr, 0, kPauseMs);
+    } else if (changed > 0 && WIFSTOPPED(status)) {
+      raise(SIGSTOP);
+    } else if (changed > 0 || errno != EINTR) {
+      bool exited = changed > 0 && WIFEXITED(status);
+      exit_code_ = exited ? WEXITSTATUS(status) : kExitOwnFailure;
+    }
+  }
+  const std::optional<int> code = exit_code_;
+  if (!code) {
+    // Not KILL: it has to restore the terminal.
+    kill(pid_, SIGTERM);
+    exit_code(Deadline::after(kTermBound));
+  }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return *exit_code_;
+  return code;
 }
 
-std::string SshProcess::last_words() const {
-  off_t size = lseek(stderr_.get(), 0, SEEK_END);
-  auto length = std::min(static_cast<off_t>(kMostWords), size);
-  std::string text(static_cast<std::size_t>(std::max<off_t>(length, 0)), '\0');
-  ssize_t count = pread(stderr_.get(), text.data(), text.size(), size - length);
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+std::string SshProcess::last_words() {
+  std::string text = words_->text();
   std::vector<std::string> lines;
   for (std::size_t end = text.size(); lines.size() < kMostLines && end > 0;) {
     std::size_t begin = text.find_last_of("\r\n", end - 1);

@@ -45,11 +45,17 @@ struct PositionInLine {
   std::int64_t of = 0;        // how many wait
   bool has_holder = false;
   Holder holder;
+  bool paused = false;  // the FIFO gives no turns
 };
 
 // The caller's wait has ended without a turn, or its turn has ended.
 struct Ended {
   Refusal why;
+};
+
+// Somebody asks for the command of the caller's turn to be sent this signal.
+struct Signalled {
+  int number = 0;
 };
 
 // A message for a caller that takes or reads one.
@@ -70,7 +76,8 @@ inline Refusal gone_refusal() {
           "open until the answer has come"};
 }
 
-using Notice = std::variant<Granted, PositionInLine, Ended, Delivered>;
+using Notice =
+    std::variant<Granted, PositionInLine, Ended, Signalled, Delivered>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the commit.

@@ -9,8 +9,8 @@
 
 namespace syncq {
 
-// What the engine does unasked. The log and the metrics read it once the
-// transaction in which it happened is committed.
+// What the log and the metrics are told once the transaction in which it
+// happened is committed.
 
 // A ticket ended because one of its clocks ran out.
 struct TicketExpired {
@@ -25,7 +25,13 @@ struct FifoUnused {
   std::string name;  // "" for none
 };
 
-using Event = std::variant<TicketExpired, FifoUnused>;
+// Somebody has steered a FIFO.
+struct FifoSteered {
+  std::string fifo;  // its name, or its UUID
+  std::string what;  // "is paused"
+};
+
+using Event = std::variant<TicketExpired, FifoUnused, FifoSteered>;
 // Of one transaction, in their order.
 using Events = std::vector<Event>;
 

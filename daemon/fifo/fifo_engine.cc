@@ -41,6 +41,11 @@ Refusal ended_refusal(const Ticket& ticket) {
           fmt::format("ticket {} is done: ask for a new one", id)};
 }
 
+// Turns are in the history for longer, but no longer under this name.
+bool is_forgotten(const Ticket& ticket, Instant now) {
+  return ticket.state == TicketState::kEnded && *ticket.deadline <= now;
+}
+
 Granted granted_of(const Ticket& ticket) {
   return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0,
           ticket.timeouts.done};
@@ -69,9 +74,10 @@ Result<Fifo> FifoEngine::find(std::string_view name) {
   return *fifo;
 }
 
-Result<Ticket> FifoEngine::find(const Fifo& fifo, const Uuid& uuid) {
+Result<Ticket> FifoEngine::find(const Fifo& fifo, const Uuid& uuid,
+                                Instant now) {
   std::optional<Ticket> ticket = store_.find_ticket(uuid);
-  if (!ticket) {
+  if (!ticket || is_forgotten(*ticket, now)) {
     return Refusal{ErrorCode::kNotFound,
                    fmt::format("there is no ticket {}: it never was, or it "
                                "ended over an hour ago; ask for a new one",
@@ -86,13 +92,7 @@ Result<Ticket> FifoEngine::find(const Fifo& fifo, const Uuid& uuid) {
   return *ticket;
 }
 
-Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
-                             WallMillis wall) {
-  Fifo fifo;
-  fifo.uuid = Uuid::random();
-  fifo.name = wanted.name;
-  fifo.created = wall;
-  FifoConfig& config = fifo.config;
+void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.timeouts.wait = wanted.timeouts.wait.value_or(config.timeouts.wait);
   config.timeouts.accept =
       wanted.timeouts.accept.value_or(config.timeouts.accept);
@@ -101,8 +101,17 @@ Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
   config.slots = wanted.slots.value_or(config.slots);
-  if (config.unused_destroy != Duration::zero()) {
-    fifo.deadline = now + config.unused_destroy;
+}
+
+Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
+                             WallMillis wall) {
+  Fifo fifo;
+  fifo.uuid = Uuid::random();
+  fifo.name = wanted.name;
+  fifo.created = wall;
+  configure(fifo.config, wanted);
+  if (fifo.config.unused_destroy != Duration::zero()) {
+    fifo.deadline = now + fifo.config.unused_destroy;
     nearest_.add(fifo.deadline);
   }
   store_.insert_fifo(fifo);
@@ -140,8 +149,7 @@ Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
         fmt::format("FIFO {} does not allow its timeouts (wait {}, accept {}, "
                     "done {}) to be overridden: leave them out, or make a "
                     "FIFO with allow_overrides=true",
-                    fifo.name.empty() ? fifo.uuid.text() : fifo.name,
-                    format_duration(fifo.config.timeouts.wait),
+                    fifo.called(), format_duration(fifo.config.timeouts.wait),
                     format_duration(fifo.config.timeouts.accept),
                     format_duration(fifo.config.timeouts.done))};
   }
@@ -180,7 +188,7 @@ Result<std::optional<Granted>> FifoEngine::wait(std::string_view name,
                                                 Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Ticket> ticket = find(*fifo, uuid);
+  Result<Ticket> ticket = find(*fifo, uuid, now);
   if (!ticket) return ticket.refusal();
   switch (ticket->state) {
     case TicketState::kEnded:
@@ -219,11 +227,11 @@ bool FifoEngine::held_by_process(const Ticket& ticket) {
          processes_.look(ticket.command) != ProcessState::kEnded;
 }
 
-Result<> FifoEngine::done(std::string_view name, const Uuid& uuid, bool force,
-                          Instant now) {
+Result<> FifoEngine::done(std::string_view name, const Uuid& uuid,
+                          const Done& how, Instant now, WallMillis wall) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Ticket> ticket = find(*fifo, uuid);
+  Result<Ticket> ticket = find(*fifo, uuid, now);
   if (!ticket) return ticket.refusal();
   if (ticket->state == TicketState::kEnded) {
     if (ticket->end == TicketEnd::kDone ||
@@ -235,7 +243,7 @@ Result<> FifoEngine::done(std::string_view name, const Uuid& uuid, bool force,
                                "turn has passed on; ask for a new one",
                                uuid.text())};
   }
-  if (!force && held_by_process(*ticket)) {
+  if (!how.force && held_by_process(*ticket)) {
     return Refusal{
         ErrorCode::kHeldByProcess,
         fmt::format("the turn of ticket {} ends with process {}, which still "
@@ -244,12 +252,13 @@ Result<> FifoEngine::done(std::string_view name, const Uuid& uuid, bool force,
                     uuid.text(), ticket->command.pid)};
   }
   bool accepted = ticket->state == TicketState::kAccepted;
-  end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
-      accepted ? Refusal{ErrorCode::kDone, "the ticket was marked as done"}
+  end_turn(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+           accepted
+               ? Refusal{ErrorCode::kDone, "the ticket was marked as done"}
                : Refusal{ErrorCode::kCancelled,
                          "the ticket was cancelled before its turn: ask for a "
                          "new one"},
-      now);
+           how.status, now, wall);
   promote(*fifo, now);
   save(*fifo, now);
   return Nothing{};
@@ -259,7 +268,7 @@ Result<> FifoEngine::touch(std::string_view name, const Uuid& uuid,
                            Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Ticket> ticket = find(*fifo, uuid);
+  Result<Ticket> ticket = find(*fifo, uuid, now);
   if (!ticket) return ticket.refusal();
   if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
   if (ticket->state != TicketState::kAccepted) {

@@ -25,6 +25,10 @@ namespace syncq {
 // the oldest are forgotten first.
 inline constexpr Duration kRememberEnded = std::chrono::hours(1);
 inline constexpr std::int64_t kMaxRemembered = 1'000'000;
+// How many turns that have ended a FIFO's history keeps, and all together: past
+// that the oldest are forgotten first, those of the last hour excepted.
+inline constexpr int kHistoryOfFifo = 1000;
+inline constexpr std::int64_t kHistory = 100'000;
 // Minimum grace after a restart if the ticket has no accept_timeout, and for a
 // turn of hold whose holder is away.
 inline const Duration kMinReattachGrace = grace(std::chrono::minutes(1));
@@ -64,6 +68,12 @@ struct HoldRequest {
   bool exec = false;  // the owner becomes the command itself
 };
 
+struct Done {
+  // Even if the process that keeps the turn still runs.
+  bool force = false;
+  std::optional<int> status;  // how the work ended, as of wait(2)
+};
+
 // The beginning of hold's answer.
 struct HoldReply {
   Fifo fifo;
@@ -100,33 +110,54 @@ class FifoEngine {
                                       ConnectionId caller,
                                       std::optional<Duration> limit,
                                       Instant now);
-  // `force`: even if the process that keeps the turn still runs.
-  Result<> done(std::string_view fifo, const Uuid& ticket, bool force,
-                Instant now);
+  Result<> done(std::string_view fifo, const Uuid& ticket, const Done& how,
+                Instant now, WallMillis wall);
   Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
   Result<HoldReply> hold(std::string_view fifo, const HoldRequest& call,
                          ConnectionId caller, Instant now, WallMillis wall);
   // A live ticket made by hold.
-  Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket);
+  Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket,
+                           Instant now);
   // Its process keeps the turn from now on.
   void set_command(Ticket ticket, const Process& command);
   // The same, said on the stream of a caller of hold.
   void announce(ConnectionId caller, const Process& command);
+  // The caller of hold ends its turn, and says how its command ended (wait(2)),
+  // if it knows.
+  bool finish(ConnectionId caller, std::optional<int> status);
+  // While it is paused nobody is given a turn, and it is not destroyed for want
+  // of use; whoever holds a turn keeps it. Idempotent.
+  Result<> pause(std::string_view fifo, bool paused, Instant now);
+  // Changes what is given, but not the name. More slots are given at once; of
+  // fewer, those held beyond them are not given again. Timeouts count for
+  // tickets made from now on.
+  Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
+  // Of a ticket that waits: makes it the next one.
+  Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
+  // Ends a ticket, as done() does, but not one that is accepted.
+  Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
+  // Sends a signal to the process that has its turn, at once, whatever becomes
+  // of the transaction; to a caller of hold whose process we don't see, the
+  // word to do so. Returns its ticket. Without `ticket` one alone may have its
+  // turn.
+  Result<Ticket> kill(std::string_view fifo, const std::optional<Uuid>& ticket,
+                      int signal, Instant now);
   // Idempotent: a FIFO that is not there is destroyed already.
   Result<> destroy(std::string_view fifo);
 
-  // The caller's connection has closed.
-  void caller_gone(ConnectionId caller);
+  // The caller's connection has closed. Returns whether it had its turn.
+  bool caller_gone(ConnectionId caller);
   // The same for a remote caller, which may live on where we see nothing of
   // it: until then its turn waits for it, and with `keeps_place` its place in
   // line as well. Returns whether one does.
   bool caller_lost(ConnectionId caller, bool keeps_place, Instant until);
-  // A process given to Processes::watch has ended.
-  void process_ended(std::int64_t seq);
+  // A process given to Processes::watch has ended, with this status (wait(2)),
+  // if it is known.
+  void process_ended(std::int64_t seq, std::optional<int> status);
 
   // Does all that is due. tick() again at next_deadline(), and after every
   // other call that may have changed something.
-  void tick(Instant now);
+  void tick(Instant now, WallMillis wall);
   // The time of the next tick; none: nothing is due ever.
   std::optional<Instant> next_deadline();
 
@@ -153,6 +184,19 @@ class FifoEngine {
   Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order.
   std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
+  // The turns of a FIFO that have ended, the last ones drawn first, from the
+  // one before the ticket `before`.
+  std::vector<Ticket> history(std::int64_t fifo, std::int64_t before,
+                              int limit) {
+    return store_.ended_turns(fifo, before, limit);
+  }
+  // Of all FIFOs that there are. Looks at `looks` tickets and moves `before`
+  // on: to 0 when there are no more.
+  struct Turn {
+    Ticket ticket;
+    std::string fifo;  // its name, or its UUID
+  };
+  std::vector<Turn> history_of_all(std::int64_t& before, int looks);
   std::size_t parked() const { return parked_.size(); }
   // Changes since the last commit that an abort would take back.
   std::size_t undoable() const { return undo_.size(); }
@@ -161,8 +205,9 @@ class FifoEngine {
 
  private:
   Result<Fifo> find(std::string_view fifo);
-  Result<Ticket> find(const Fifo& fifo, const Uuid& ticket);
+  Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
   View view_of(Fifo fifo, bool look, Instant now);
+  static void configure(FifoConfig& config, const NewFifo& wanted);
   Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);
@@ -175,13 +220,16 @@ class FifoEngine {
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
+  bool is_known(const Uuid& ticket, Instant now);
   void park_hold(const Fifo& fifo, const Ticket& ticket,
                  const HoldRequest& call, ConnectionId caller, bool is_new,
                  HoldReply& start, Instant now);
 
   // Whether one more ticket may have a slot now: the one rule of admission, for
   // those in line and for newcomers.
-  static bool admits(const Fifo& fifo) { return fifo.held < fifo.config.slots; }
+  static bool admits(const Fifo& fifo) {
+    return !fifo.paused && fifo.held < fifo.config.slots;
+  }
   // Gives free slots to those who wait longest. Changes `fifo` only; save()
   // writes it.
   void promote(Fifo& fifo, Instant now);
@@ -198,18 +246,24 @@ class FifoEngine {
                  Instant now);
   void end(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
            Instant now);
+  // The same for one that may have had its turn: with how that ended, if it is
+  // known, and when.
+  void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
+                std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
   int free_slot(const Fifo& fifo);
   void notify_all(const Ticket& ticket, const Notice& notice);
 
-  void expire(Ticket ticket, Instant now);
-  void expire_due(Instant now);
+  void expire(Ticket ticket, Instant now, WallMillis wall);
+  void expire_due(Instant now, WallMillis wall);
+  Refusal not_in_time(const ParkedCallers::Entry& entry);
   void end_calls_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
-  void release_if_gone(std::int64_t seq, Instant now);
+  void release_if_gone(std::int64_t seq, std::optional<int> status, Instant now,
+                       WallMillis wall);
   void give_up_lost(Instant now);
-  void release_gone(Instant now);
+  void release_gone(Instant now, WallMillis wall);
   bool held_by_process(const Ticket& ticket);
   void unwatch(const Ticket& ticket);
   void recheck_if_undone(std::int64_t seq) {
@@ -220,6 +274,10 @@ class FifoEngine {
   void recover_destroyed();
   void recover_hold(const Ticket& ticket, Instant now, bool same_boot);
   void forget(Instant now);
+  void forget_turns(const Fifo& fifo, const Ticket& last, Instant now);
+  void forget_oldest_turns(Instant now);
+  Result<Ticket> holder(const Fifo& fifo, const std::optional<Uuid>& uuid,
+                        Instant now);
 
   FifoStore& store_;
   Notifier& notifier_;
@@ -229,7 +287,7 @@ class FifoEngine {
   // that was looked at, if there was no time for all.
   struct PassedOver {
     Instant ask_again;
-    std::int64_t after = 0;
+    InLine after;
   };
 
   ParkedCallers parked_;
@@ -238,8 +296,9 @@ class FifoEngine {
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
   // told.
   std::map<std::int64_t, Refusal> destroyed_;
-  // Tickets whose caller or process is gone, not yet handled.
-  std::set<std::int64_t> gone_;
+  // Tickets whose caller or process is gone, not yet handled, and how the
+  // process ended, if that is known.
+  std::map<std::int64_t, std::optional<int>> gone_;
   // Tickets that wait for a lost caller, and until when. Memory only: after a
   // restart each gets new time to come back.
   std::unordered_map<std::int64_t, Instant> lost_;
@@ -247,15 +306,24 @@ class FifoEngine {
   std::multimap<Instant, std::int64_t> lost_until_;
   // Tickets of hold whose connection or process an aborted transaction changed.
   std::set<std::int64_t> recheck_;
+  // Callers of wait whose ticket was made in an aborted transaction.
+  std::vector<ConnectionId> stranded_;
   // What this transaction has changed of all that. Nothing is pushed that can
   // happen again and again without a write: only a commit clears it.
   UndoLog undo_;
   NearestDeadline nearest_;
+  // Tickets that have ended: those that never had a turn, and turns.
   std::int64_t ended_ = 0;
+  std::int64_t turns_ = 0;
   bool ended_known_ = false;
+  // Where to go on looking for the oldest turns, and not before when.
+  std::int64_t oldest_after_ = 0;
+  Instant look_for_oldest_;
 };
 
 Granted granted_of(const Ticket& ticket);
+// Whether it ended so long ago that calls no longer know it.
+bool is_forgotten(const Ticket& ticket, Instant now);
 // The refusal to a caller that names a ticket that has ended.
 Refusal ended_refusal(const Ticket& ticket);
 

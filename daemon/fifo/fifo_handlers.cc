@@ -13,13 +13,6 @@ namespace {
 // The most tickets of a line that are shown.
 constexpr int kMostShown = 1000;
 
-Result<Uuid> ticket_in(const Request& request) {
-  if (auto uuid = Uuid::parse(request.path[1])) return *uuid;
-  return read_uuid(request.path[1], "ticket",
-                   fmt::format("use one that /fifo/{}/ticket answered with",
-                               request.path[0]));
-}
-
 Result<Overrides> read_overrides(const Query& query) {
   Overrides overrides;
   auto read = [&](std::string_view name, std::optional<Duration>& into) {
@@ -85,10 +78,19 @@ Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Uuid> ticket = ticket_in(request);
   if (!ticket) return refuse(out, ticket.refusal());
+  Done how;
   auto force = request.query.boolean("force");
   if (!force) return refuse(out, force.refusal());
-  return answer(out, engine.done(request.path[0], *ticket,
-                                 force->value_or(false), request.now));
+  how.force = force->value_or(false);
+  // As of wait(2).
+  auto exit_status = request.query.number("exit_status", 0, 255);
+  if (!exit_status) return refuse(out, exit_status.refusal());
+  if (*exit_status) how.status = static_cast<int>(**exit_status) << 8;
+  auto signal = request.query.number("signal", 1, 64);
+  if (!signal) return refuse(out, signal.refusal());
+  if (*signal) how.status = static_cast<int>(**signal);
+  return answer(out, engine.done(request.path[0], *ticket, how, request.now,
+                                 request.wall));
 }
 
 Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -98,13 +100,13 @@ Parked fifo_touch(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 Parked fifo_list(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  auto next = [&engine, last = std::int64_t{0}](Instant now) mutable {
-    std::vector<std::string> some;
+  auto next = [&engine, last = std::int64_t{0}](
+                  Instant now, std::vector<std::string>& some) mutable {
     for (const FifoEngine::View& view : engine.list(last, kSlice, now)) {
       some.push_back(fifo_json(view));
       last = view.fifo.id;
     }
-    return some;
+    return some.size() == kSlice;
   };
   return begin(std::make_unique<Listing>("fifos", next), request.now, out);
 }
@@ -132,6 +134,13 @@ Parked fifo_delete(FifoEngine& engine, Request& request, ReplyWriter& out) {
 }
 
 }  // namespace
+
+Result<Uuid> ticket_in(const Request& request) {
+  if (auto uuid = Uuid::parse(request.path[1])) return *uuid;
+  return read_uuid(request.path[1], "ticket",
+                   fmt::format("use one that /fifo/{}/ticket answered with",
+                               request.path[0]));
+}
 
 Result<NewFifo> read_new_fifo(const Query& query) {
   NewFifo fifo;
@@ -168,8 +177,10 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               bind(engine, fifo_wait),
               false,
               true});
-  router.add(
-      {get_or_post, "/fifo/{}/done/{}", {"force"}, bind(engine, fifo_done)});
+  router.add({get_or_post,
+              "/fifo/{}/done/{}",
+              {"force", "exit_status", "signal"},
+              bind(engine, fifo_done)});
   router.add(
       {{Method::kPost}, "/fifo/{}/touch/{}", {}, bind(engine, fifo_touch)});
   router.add(large({{Method::kGet}, "/fifo", {}, bind(engine, fifo_list)}));

@@ -9,8 +9,16 @@ namespace syncq {
 void add_fifo_routes(Router& router, FifoEngine& engine);
 // The endpoint `hold`.
 void add_hold_route(Router& router, FifoEngine& engine);
+// Those of turns that have ended.
+void add_history_routes(Router& router, FifoEngine& engine);
 
-// Reads the parameters that make a FIFO: name, slots, the timeouts,
+// The endpoints that steer a line from outside.
+void add_steering_routes(Router& router, FifoEngine& engine);
+
+// Reads the ticket, the second part of the path that is open.
+Result<Uuid> ticket_in(const Request& request);
+
+// Reads the parameters that make or change a FIFO: name, slots, the timeouts,
 // allow_overrides.
 Result<NewFifo> read_new_fifo(const Query& query);
 

@@ -23,12 +23,22 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     return create_fifo(wanted, now, wall);
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
-    return Refusal{ErrorCode::kConflict,
-                   fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
-                               "out, or destroy the FIFO first",
-                               name, fifo->config.slots, *call.fifo.slots)};
+    return Refusal{
+        ErrorCode::kConflict,
+        fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
+                    "out, or change it with /fifo/{}/set",
+                    name, fifo->config.slots, *call.fifo.slots, name)};
   }
   return fifo;
+}
+
+// What is forgotten makes room for a new one of this name.
+bool FifoEngine::is_known(const Uuid& uuid, Instant now) {
+  std::optional<Ticket> ticket = store_.find_ticket(uuid);
+  if (!ticket || !is_forgotten(*ticket, now)) return ticket.has_value();
+  store_.delete_ticket(ticket->seq);
+  ended_known_ = false;
+  return false;
 }
 
 Result<HoldReply> FifoEngine::hold(std::string_view name,
@@ -36,8 +46,8 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
                                    Instant now, WallMillis wall) {
   if (!notifier_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
-  if (call.nowait) release_gone(now);
-  if (call.ticket && (!call.create || store_.find_ticket(*call.ticket))) {
+  if (call.nowait) release_gone(now, wall);
+  if (call.ticket && (!call.create || is_known(*call.ticket, now))) {
     return reattach(name, call, caller, now);
   }
   bool created = false;
@@ -78,11 +88,12 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!timeouts) return timeouts.refusal();
   bool free = has_room(fifo, now);
   if (!free && call.nowait) {
-    return Refusal{
-        ErrorCode::kStillWaiting,
-        fmt::format("it is not your turn in FIFO {}, and you did "
-                    "not want to wait: try again later",
-                    fifo.name.empty() ? fifo.uuid.text() : fifo.name)};
+    std::string why =
+        fifo.paused
+            ? fmt::format("FIFO {} is paused", fifo.called())
+            : fmt::format("it is not your turn in FIFO {}", fifo.called());
+    return Refusal{ErrorCode::kStillWaiting,
+                   why + ", and you did not want to wait: try again later"};
   }
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
@@ -99,6 +110,13 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
+  // Its number may go to another then.
+  undo_.push([this, seq = ticket.seq] {
+    for (ConnectionId waiter : parked_.of_ticket(seq)) {
+      parked_.remove(waiter);
+      stranded_.push_back(waiter);
+    }
+  });
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;
@@ -107,10 +125,11 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   return start;
 }
 
-Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
+Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid,
+                                     Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  Result<Ticket> ticket = find(*fifo, uuid);
+  Result<Ticket> ticket = find(*fifo, uuid, now);
   if (!ticket) return ticket.refusal();
   if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
   if (!ticket->hold) {
@@ -125,7 +144,7 @@ Result<Ticket> FifoEngine::find_hold(std::string_view name, const Uuid& uuid) {
 Result<HoldReply> FifoEngine::reattach(std::string_view name,
                                        const HoldRequest& call,
                                        ConnectionId caller, Instant now) {
-  Result<Ticket> ticket = find_hold(name, *call.ticket);
+  Result<Ticket> ticket = find_hold(name, *call.ticket, now);
   if (!ticket) return ticket.refusal();
   Fifo fifo = *store_.find_fifo(ticket->fifo);
   HoldReply start;
@@ -160,6 +179,13 @@ void FifoEngine::announce(ConnectionId caller, const Process& command) {
   set_command(*ticket, command);
 }
 
+bool FifoEngine::finish(ConnectionId caller, std::optional<int> status) {
+  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
+  if (!entry || !entry->hold) return false;
+  gone_[entry->seq] = status;
+  return entry->granted;
+}
+
 void FifoEngine::set_command(Ticket ticket, const Process& command) {
   ticket.command = command;
   if (ticket.state == TicketState::kAccepted &&
@@ -167,7 +193,10 @@ void FifoEngine::set_command(Ticket ticket, const Process& command) {
     // Its caller is away: this process is all that keeps the turn, instead of
     // another one or a time to come back.
     ticket.deadline.reset();
-    if (!processes_.watch(ticket.seq, command)) gone_.insert(ticket.seq);
+    std::optional<int> status;
+    if (!processes_.watch(ticket.seq, command, status)) {
+      gone_[ticket.seq] = status;
+    }
     recheck_if_undone(ticket.seq);
   }
   store_.update_ticket(ticket);

@@ -10,12 +10,6 @@
 namespace syncq {
 namespace {
 
-std::int64_t millis(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::max(duration, Duration::zero()))
-      .count();
-}
-
 std::string_view state_name(TicketState state) {
   switch (state) {
     case TicketState::kWaiting:
@@ -36,6 +30,12 @@ std::optional<std::int64_t> unless(std::int64_t number, std::int64_t none) {
 }
 
 }  // namespace
+
+std::int64_t whole_millis(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::max(duration, Duration::zero()))
+      .count();
+}
 
 std::string grant_json(const Granted& granted) {
   return JsonObject()
@@ -69,6 +69,7 @@ std::string fifo_json(const FifoEngine::View& view) {
       .add("slots", config.slots)
       .add("held", fifo.held)
       .add("waiting", fifo.waiting())
+      .add("paused", fifo.paused)
       .add("fence", fifo.fence)
       .add("timeouts", timeouts)
       .add("allow_overrides", config.allow_overrides)
@@ -82,15 +83,15 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
   std::optional<std::int64_t> fence;
   if (ticket.state == TicketState::kAccepted) fence = ticket.fence;
   std::optional<std::int64_t> deadline;
-  if (ticket.deadline) deadline = millis(*ticket.deadline - now);
+  if (ticket.deadline) deadline = whole_millis(*ticket.deadline - now);
   return JsonObject()
       .add("ticket", ticket.uuid.text())
       .add("state", state_name(ticket.state))
       .add("place", view.position)
       .add("slot", unless(ticket.slot, -1))
       .add("fence", fence)
-      .add("age_ms", millis(now - ticket.created))
-      .add("state_ms", millis(now - ticket.since))
+      .add("age_ms", whole_millis(now - ticket.created))
+      .add("state_ms", whole_millis(now - ticket.since))
       .add("deadline_ms", deadline)
       .add_or_null("label", ticket.label)
       .add("pid", unless(process_of(ticket).pid, 0))

@@ -8,6 +8,9 @@ namespace syncq {
 
 // The FIFO service's answers as JSON. Those that are whole answers end with a
 // line end.
+// A duration that is in the past or over is 0.
+std::int64_t whole_millis(Duration duration);
+
 std::string grant_json(const Granted& granted);
 std::string fifo_json(const FifoEngine::View& view);
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now);

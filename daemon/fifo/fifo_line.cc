@@ -10,6 +10,9 @@ namespace syncq {
 
 void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
+  if (ticket.state == TicketState::kWaiting) {
+    positions_.left(ticket.fifo, ticket.in_line());
+  }
   ticket.state = state;
   ticket.since = now;
   ticket.deadline.reset();
@@ -19,7 +22,8 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
 
 int FifoEngine::free_slot(const Fifo& fifo) {
   if (fifo.held == 0) return 0;
-  std::vector<bool> taken(static_cast<std::size_t>(fifo.config.slots));
+  // There may have been more slots once.
+  std::vector<bool> taken(kMaxSlots);
   for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
     assert(!taken[static_cast<std::size_t>(ticket.slot)]);
     taken[static_cast<std::size_t>(ticket.slot)] = true;
@@ -33,6 +37,7 @@ int FifoEngine::free_slot(const Fifo& fifo) {
 // The caller writes the ticket; `fifo` is written by save().
 Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
   ticket.fence = ++fifo.fence;
+  ticket.granted = now;
   // No done clock while the connection of hold lives, or its process.
   set_state(ticket, TicketState::kAccepted,
             ticket.hold ? Duration::zero() : ticket.timeouts.done, now);
@@ -103,19 +108,20 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 void FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
-  std::int64_t after = passed == passed_over_.end() ? 0 : passed->second.after;
+  InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
   int looks = 0;
   auto left = [&fifo] { return admits(fifo) && fifo.waiting() > 0; };
   while (left() && looks < kMostLooks) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
-    after = ticket->seq;
+    after = ticket->in_line();
     ++looks;
   }
   if (left()) {
     bool more = looks == kMostLooks;
-    passed_over_[fifo.id] = {more ? now : now + kAskStopped, more ? after : 0};
+    passed_over_[fifo.id] = {more ? now : now + kAskStopped,
+                             more ? after : InLine()};
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
@@ -133,7 +139,8 @@ bool FifoEngine::has_room(Fifo& fifo, Instant now) {
   if (fifo.waiting() == 0) return true;
   ask_again(fifo, now);
   auto passed = passed_over_.find(fifo.id);
-  bool all_asked = passed == passed_over_.end() || passed->second.after == 0;
+  bool all_asked =
+      passed == passed_over_.end() || passed->second.after == InLine();
   return all_asked && admits(fifo);
 }
 
@@ -165,15 +172,27 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   ticket.slot = -1;
   set_state(ticket, TicketState::kEnded, kRememberEnded, now);
   store_.update_ticket(ticket);
-  if (ended_known_) ++ended_;
+  if (ended_known_) ++(ticket.granted ? turns_ : ended_);
   notify_all(ticket, Ended{why});
 }
 
+void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
+                          const Refusal& why, std::optional<int> status,
+                          Instant now, WallMillis wall) {
+  if (ticket.granted) {
+    ticket.status = status;
+    ticket.ended_at = wall;
+  }
+  end(fifo, ticket, how, why, now);
+  forget_turns(fifo, ticket, now);
+}
+
 void FifoEngine::save(Fifo& fifo, Instant now) {
-  assert(0 <= fifo.held && fifo.held <= fifo.config.slots);
+  assert(0 <= fifo.held && fifo.held <= kMaxSlots);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
-  if (fifo.live == 0 && fifo.config.unused_destroy != Duration::zero()) {
+  bool unused = fifo.live == 0 && !fifo.paused;
+  if (unused && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now + fifo.config.unused_destroy;
     nearest_.add(fifo.deadline);
   }
@@ -185,21 +204,24 @@ void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   positions_.forget(fifo.id);
   forget_passed_over(fifo.id);
   store_.delete_fifo(fifo);
-  if (fifo.live == 0) return;
   destroyed_.emplace(fifo.id, why);
   undo_.push([this, id = fifo.id] { destroyed_.erase(id); });
 }
 
-// Ends the next slice of the tickets of destroyed FIFOs.
+// Ends the next slice of the tickets of destroyed FIFOs, and forgets their
+// history.
 void FifoEngine::end_destroyed(int most, Instant now) {
   if (destroyed_.empty()) return;
   auto& [id, why] = *destroyed_.begin();
   Fifo gone;
   gone.id = id;
   std::vector<Ticket> tickets = store_.held_tickets(id);
-  std::vector<Ticket> waiting = store_.waiting_tickets(id, 0, most);
+  std::vector<Ticket> waiting = store_.waiting_tickets(id, {}, most);
   std::move(waiting.begin(), waiting.end(), std::back_inserter(tickets));
   if (tickets.empty()) {
+    int forgotten = store_.forget_turns(id, 0, Instant::max(), most);
+    turns_ -= forgotten;
+    if (forgotten > 0) return;
     undo_.push(
         [this, ended = *destroyed_.begin()] { destroyed_.insert(ended); });
     destroyed_.erase(destroyed_.begin());

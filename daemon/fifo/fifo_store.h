@@ -22,6 +22,8 @@ class FifoStore {
   virtual void insert_fifo(Fifo& fifo) = 0;
   // Writes fence, live, held and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
+  // Writes config and paused.
+  virtual void configure_fifo(const Fifo& fifo) = 0;
   virtual void delete_fifo(const Fifo& fifo) = 0;
   // The ids of those that were deleted while they had live tickets, for as long
   // as these are live. Looks at every live ticket.
@@ -34,27 +36,42 @@ class FifoStore {
   virtual void insert_ticket(Ticket& ticket) = 0;
   virtual std::optional<Ticket> find_ticket(std::int64_t seq) = 0;
   virtual std::optional<Ticket> find_ticket(const Uuid& uuid) = 0;
-  // Writes state, end, slot, fence, deadline, since and command.
+  // Writes state, end, slot, fence, deadline, since, command, granted, status
+  // and ended_at.
   virtual void update_ticket(const Ticket& ticket) = 0;
+  // Writes rank.
+  virtual void move_ticket(const Ticket& ticket) = 0;
   virtual void delete_ticket(std::int64_t seq) = 0;
-  // The first in line behind the ticket `after`; 0: of all.
+  // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                             std::int64_t after) = 0;
+                                             const InLine& after) = 0;
   // The ready and accepted ones, by seq; at most kMaxSlots.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
-                                              std::int64_t after,
+                                              const InLine& after,
                                               int limit) = 0;
   // Live tickets made by `hold`, of all FIFOs.
   virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;
   // Live tickets whose deadline has come.
   virtual std::vector<Ticket> due_tickets(Instant now, int limit) = 0;
-  // Forgets ended tickets whose time has come, at most `limit`; returns how
-  // many.
+  // Ended tickets that never had their turn. Forgets those whose time has come,
+  // at most `limit`; returns how many.
   virtual int forget_due(Instant now, int limit) = 0;
-  // Forgets the `limit` ended tickets that would be forgotten first.
+  // Forgets the `limit` that would be forgotten first.
   virtual int forget_oldest(int limit) = 0;
   virtual std::int64_t count_ended() = 0;
+  // Turns that have ended: the history.
+  virtual std::int64_t count_turns() = 0;
+  // Turns that have ended, the last drawn first, from the one before `before`.
+  virtual std::vector<Ticket> ended_turns(std::int64_t fifo,
+                                          std::int64_t before, int limit) = 0;
+  // Tickets in any state, of all FIFOs: the last drawn first, and the first.
+  virtual std::vector<Ticket> tickets_before(std::int64_t seq, int limit) = 0;
+  virtual std::vector<Ticket> tickets_after(std::int64_t seq, int limit) = 0;
+  // Forgets ended turns of a FIFO but the last `keep`, if they ended before
+  // `until`; the first drawn first, at most `limit`. Returns how many.
+  virtual int forget_turns(std::int64_t fifo, int keep, Instant until,
+                           int limit) = 0;
   // Moves each running clock that ends before now + accept timeout (or `least`
   // if there is none) to that time.
   virtual void extend_deadlines(Instant now, Duration least) = 0;

@@ -1,5 +1,7 @@
 // Timers, departures, recovery.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "daemon/fifo/fifo_engine.h"
@@ -55,7 +57,7 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, 0};
+      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, {}};
     }
   }
 }
@@ -74,15 +76,16 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   bool accepted = ticket.state == TicketState::kAccepted;
   const Process& process =
       accepted && ticket.command.pid != 0 ? ticket.command : ticket.owner;
+  std::optional<int> status;
   bool gone = process.pid != 0 &&
-              (!same_boot || !processes_.watch(ticket.seq, process));
+              (!same_boot || !processes_.watch(ticket.seq, process, status));
   if (gone) {
     // The pid may have been reused.
     if (!same_boot) {
       ticket.command = Process{};
       store_.update_ticket(ticket);
     }
-    gone_.insert(ticket.seq);
+    gone_[ticket.seq] = status;
     return;
   }
   // Only its connection kept it: it gets time to come back, though its owner
@@ -93,9 +96,8 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
   }
 }
 
-void FifoEngine::caller_gone(ConnectionId caller) {
-  std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
-  if (entry && entry->hold) gone_.insert(entry->seq);
+bool FifoEngine::caller_gone(ConnectionId caller) {
+  return finish(caller, std::nullopt);
 }
 
 bool FifoEngine::caller_lost(ConnectionId caller, bool keeps_place,
@@ -118,41 +120,46 @@ void FifoEngine::give_up_lost(Instant now) {
     auto [until, seq] = *lost_until_.begin();
     auto lost = lost_.find(seq);
     if (lost != lost_.end() && lost->second == until) {
-      gone_.insert(seq);
+      gone_.try_emplace(seq);
       lost_.erase(lost);
     }
     lost_until_.erase(lost_until_.begin());
   }
 }
 
-void FifoEngine::process_ended(std::int64_t seq) { gone_.insert(seq); }
+void FifoEngine::process_ended(std::int64_t seq, std::optional<int> status) {
+  gone_[seq] = status;
+}
 
-void FifoEngine::release_if_gone(std::int64_t seq, Instant now) {
+void FifoEngine::release_if_gone(std::int64_t seq, std::optional<int> status,
+                                 Instant now, WallMillis wall) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
   // A ticket of an aborted transaction may have left its number to another.
   if (!ticket->hold || parked_.held_open(seq)) return;
   bool accepted = ticket->state == TicketState::kAccepted;
   // The command lives on though its wrapper is gone, or has become it.
+  std::optional<int> seen;
   if (accepted && ticket->command.pid != 0 &&
-      processes_.watch(seq, ticket->command)) {
+      processes_.watch(seq, ticket->command, seen)) {
     return;
   }
   std::optional<Fifo> fifo = store_.find_fifo(ticket->fifo);
   if (!fifo) return;
-  end(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
-      {ErrorCode::kDone, "its holder is gone"}, now);
+  end_turn(*fifo, *ticket, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+           {ErrorCode::kDone, "its holder is gone"}, status ? status : seen,
+           now, wall);
   promote(*fifo, now);
   save(*fifo, now);
 }
 
 // A ticket stays in gone_ until handled, so that an exception loses none.
-void FifoEngine::release_gone(Instant now) {
+void FifoEngine::release_gone(Instant now, WallMillis wall) {
   while (!gone_.empty()) {
-    std::int64_t seq = *gone_.begin();
-    release_if_gone(seq, now);
-    undo_.push([this, seq] { gone_.insert(seq); });
-    gone_.erase(seq);
+    auto gone = *gone_.begin();
+    release_if_gone(gone.first, gone.second, now, wall);
+    undo_.push([this, gone] { gone_[gone.first] = gone.second; });
+    gone_.erase(gone.first);
   }
 }
 
@@ -170,7 +177,7 @@ void FifoEngine::recheck(std::int64_t seq, Instant now) {
   recover_hold(*ticket, now, true);
 }
 
-void FifoEngine::expire(Ticket ticket, Instant now) {
+void FifoEngine::expire(Ticket ticket, Instant now, WallMillis wall) {
   std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
   if (!fifo) {
     auto destroyed = destroyed_.find(ticket.fifo);
@@ -181,20 +188,19 @@ void FifoEngine::expire(Ticket ticket, Instant now) {
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
-  events_.push_back(TicketExpired{
-      ticket.uuid, fifo->name.empty() ? fifo->uuid.text() : fifo->name,
-      clock_of(ticket)});
-  end(*fifo, ticket, ticket.end, why, now);
+  events_.push_back(
+      TicketExpired{ticket.uuid, fifo->called(), clock_of(ticket)});
+  end_turn(*fifo, ticket, ticket.end, why, std::nullopt, now, wall);
   promote(*fifo, now);
   save(*fifo, now);
 }
 
 // One by one: the end of one ticket can move another that is due.
-void FifoEngine::expire_due(Instant now) {
+void FifoEngine::expire_due(Instant now, WallMillis wall) {
   for (int i = 0; i < kMostPerTick; ++i) {
     std::vector<Ticket> due = store_.due_tickets(now, 1);
     if (due.empty()) break;
-    expire(due.front(), now);
+    expire(due.front(), now, wall);
   }
   for (Fifo& fifo : store_.due_fifos(now, kMostPerTick)) {
     events_.push_back(FifoUnused{fifo.uuid, fifo.name});
@@ -202,14 +208,20 @@ void FifoEngine::expire_due(Instant now) {
   }
 }
 
+Refusal FifoEngine::not_in_time(const ParkedCallers::Entry& entry) {
+  std::optional<Fifo> fifo = store_.find_fifo(entry.fifo);
+  return {ErrorCode::kStillWaiting,
+          fmt::format("the turn did not come in time{}{}: try again, or wait "
+                      "longer",
+                      fifo && fifo->paused ? ", since its FIFO is paused" : "",
+                      entry.hold ? "" : "; the ticket keeps its place")};
+}
+
 void FifoEngine::end_calls_due(Instant now) {
-  const Refusal why{ErrorCode::kStillWaiting,
-                    "the turn did not come within this call's timeout: try "
-                    "again, or wait longer"};
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
-    if (entry.hold) gone_.insert(entry.seq);
-    notifier_.notify(*caller, Ended{why});
+    if (entry.hold) gone_.try_emplace(entry.seq);
+    notifier_.notify(*caller, Ended{not_in_time(entry)});
   }
 }
 
@@ -217,14 +229,21 @@ void FifoEngine::forget(Instant now) {
   int forgotten = store_.forget_due(now, kMostPerTick);
   if (!ended_known_) {
     ended_ = store_.count_ended();
+    turns_ = store_.count_turns();
     ended_known_ = true;
   } else {
     ended_ -= forgotten;
   }
 }
 
-void FifoEngine::tick(Instant now) {
+void FifoEngine::tick(Instant now, WallMillis wall) {
   end_calls_due(now);
+  for (ConnectionId caller : std::exchange(stranded_, {})) {
+    notifier_.notify(caller,
+                     Ended{{ErrorCode::kStoreFailed,
+                            "the store failed before the ticket was there: "
+                            "ask again"}});
+  }
   while (!recheck_.empty()) {
     std::int64_t seq = *recheck_.begin();
     recheck(seq, now);
@@ -232,20 +251,21 @@ void FifoEngine::tick(Instant now) {
     recheck_.erase(seq);
   }
   give_up_lost(now);
-  release_gone(now);
+  release_gone(now, wall);
   ask_stopped(now);
   if (nearest_.due(now)) {
-    expire_due(now);
+    expire_due(now, wall);
     forget(now);
     nearest_.know(store_.next_deadline());
   }
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
+  if (turns_ > kHistory) forget_oldest_turns(now);
   end_destroyed(kMostPerTick, now);
   positions_.tick(now);
 }
 
 std::optional<Instant> FifoEngine::next_deadline() {
-  if (!destroyed_.empty()) return Instant();
+  if (!destroyed_.empty() || !stranded_.empty()) return Instant();
   std::optional<Instant> next = sooner(
       nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
   for (const auto& [fifo, passed] : passed_over_) {
@@ -260,6 +280,7 @@ void FifoEngine::committed() { undo_.clear(); }
 void FifoEngine::rolled_back() {
   undo_.undo();
   for (auto& [fifo, passed] : passed_over_) passed = {};
+  positions_.rolled_back();
   nearest_.forget();
   ended_known_ = false;
 }

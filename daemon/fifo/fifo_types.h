@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -33,14 +34,18 @@ struct Fifo {
   Uuid uuid;
   std::string name;  // empty: it has none
   FifoConfig config;
+  bool paused = false;     // no turn is given
   std::int64_t fence = 0;  // the last one granted
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
-  // When it is destroyed for want of use; none while it has live tickets.
+  // When it is destroyed for want of use; none while it has live tickets or is
+  // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
+  // What people call it.
+  std::string called() const { return name.empty() ? uuid.text() : name; }
 };
 
 // Stored as numbers: append only.
@@ -53,8 +58,17 @@ enum class TicketEnd {
   kWaitTimeout = 4,
 };
 
+// A line is in the order of rank, then seq. By itself this is before all.
+struct InLine {
+  std::int64_t rank = std::numeric_limits<std::int64_t>::min();
+  std::int64_t seq = 0;
+
+  auto operator<=>(const InLine&) const = default;
+};
+
 struct Ticket {
-  std::int64_t seq = 0;  // the order of creation, over all FIFOs
+  std::int64_t seq = 0;   // the order of creation, over all FIFOs
+  std::int64_t rank = 0;  // below that: moved to the front
   Uuid uuid;
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
@@ -72,6 +86,14 @@ struct Ticket {
   std::string cwd;
   Process owner;    // the process at the other end of hold's connection
   Process command;  // the process that keeps the turn; pid 0: none known
+  // When it got its turn; none: it never did.
+  std::optional<Instant> granted;
+  // Of a turn that has ended: how its command did (wait(2)), if that is known,
+  // and when.
+  std::optional<int> status;
+  WallMillis ended_at = 0;
+
+  InLine in_line() const { return {rank, seq}; }
 };
 
 }  // namespace syncq

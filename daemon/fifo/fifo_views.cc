@@ -42,7 +42,8 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
   }
   std::int64_t position = 0;
   int left = limit - static_cast<int>(views.size());
-  for (Ticket& ticket : store_.waiting_tickets(fifo.id, 0, std::max(left, 0))) {
+  for (Ticket& ticket :
+       store_.waiting_tickets(fifo.id, {}, std::max(left, 0))) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
     if (looks++ < kMostLooks) stopped = is_stopped(ticket);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "common/signal_names.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/http/handler.h"
@@ -39,12 +40,13 @@ std::string grant_line(const Granted& granted, Duration silence) {
 }
 
 std::string place_line(const PositionInLine& news) {
-  return JsonObject()
-      .add("event", "place")
+  JsonObject line;
+  line.add("event", "place")
       .add("place", news.position)
       .add("of", news.of)
-      .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null")
-      .line();
+      .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null");
+  if (news.paused) line.add("paused", true);
+  return line.line();
 }
 
 std::string ticket_line(const HoldReply& start, Duration silence) {
@@ -59,6 +61,13 @@ std::string ticket_line(const HoldReply& start, Duration silence) {
     line.add("connection_timeout_ms", millis(silence));
   }
   return line.line();
+}
+
+std::string signal_line(const Signalled& signalled) {
+  return JsonObject()
+      .add("event", "signal")
+      .add("signal", signal_name(signalled.number))
+      .line();
 }
 
 // A process of this machine ends with the machine's power, and its turn with
@@ -98,6 +107,10 @@ class HoldStream final : public ParkedRequest {
       out.stream(place_line(*position), Promise::kNone);
       return false;
     }
+    if (const auto* signalled = std::get_if<Signalled>(&notice)) {
+      out.stream(signal_line(*signalled), Promise::kProcess);
+      return false;
+    }
     const auto* ended = std::get_if<Ended>(&notice);
     if (ended == nullptr) return false;
     out.stream(ended_line(ended->why), promise_to(owner_));
@@ -128,7 +141,7 @@ class HoldStream final : public ParkedRequest {
     nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return false;
     if (json["done"] == true) {
-      finish(out);
+      finish(json["status"], out);
       return true;
     }
     if (json["beat"].is_boolean()) beat(json["beat"], out);
@@ -136,9 +149,12 @@ class HoldStream final : public ParkedRequest {
     return false;
   }
 
-  // {"done":true}: as if the caller were gone, but it gets to know of it.
-  void finish(ReplyWriter& out) {
-    engine_.caller_gone(caller_);
+  // {"done":true}: as if the caller were gone, but it gets to know of it. With
+  // "status":N, as of wait(2), it says how its command ended.
+  void finish(const nlohmann::json& status, ReplyWriter& out) {
+    auto number = whole_number(status, 0, 0xFFFF);
+    engine_.finish(caller_, number ? std::optional(static_cast<int>(*number))
+                                   : std::nullopt);
     out.stream(ended_line({ErrorCode::kDone, "you have ended it"}),
                promise_to(owner_));
     out.end_stream();
@@ -248,7 +264,7 @@ Parked command(FifoEngine& engine, Request& request, ReplyWriter& out) {
     return refuse(out, {ErrorCode::kInvalidNumber,
                         "pid is missing: name the process that does the work"});
   }
-  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid);
+  Result<Ticket> ticket = engine.find_hold(request.path[0], *uuid, request.now);
   if (!ticket) return refuse(out, ticket.refusal());
   // From anybody but the owner itself the number may be of another namespace.
   pid_t owner = ticket->owner.pid == request.peer.pid ? ticket->owner.pid : 0;

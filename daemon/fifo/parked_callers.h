@@ -22,6 +22,7 @@ class ParkedCallers {
     // What a caller of hold was told last, so that it is told only changes.
     std::int64_t told_position = 0;
     std::int64_t told_holder = 0;
+    bool told_paused = false;
   };
 
   void add(ConnectionId caller, const Entry& entry);

@@ -44,11 +44,34 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, 0, 0};
+    if (!line.walking) line = Line{now, false, true, line.again, {}, 0};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
+    if (at_end) line.again = false;
     line.due = now + (at_end ? kSweepInterval : kSlicePause);
     ++it;
+  }
+}
+
+// A walk that has passed it must not count it for those behind.
+void PositionNotifier::left(std::int64_t fifo, InLine place) {
+  auto line = lines_.find(fifo);
+  bool passed = line != lines_.end() && line->second.walking && place.seq > 0 &&
+                place <= line->second.cursor;
+  if (passed) --line->second.position;
+}
+
+// Nor forget it.
+void PositionNotifier::to_front(std::int64_t fifo, InLine from) {
+  auto line = lines_.find(fifo);
+  bool ahead = line != lines_.end() && line->second.walking &&
+               from > line->second.cursor;
+  if (ahead) ++line->second.position;
+}
+
+void PositionNotifier::rolled_back() {
+  for (auto& [fifo, line] : lines_) {
+    line = Line{line.due, true, false, true, {}, 0};
   }
 }
 
@@ -65,6 +88,7 @@ PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news;
   news.of = fifo.waiting();
+  news.paused = fifo.paused;
   news.has_holder = !held.empty();
   holder = held.empty() ? 0 : held.front().seq;
   if (news.has_holder) {
@@ -79,6 +103,7 @@ PositionInLine PositionNotifier::join(const Fifo& fifo,
                                       Instant now) {
   PositionInLine news = look(fifo, entry.told_holder, now);
   news.position = entry.told_position = fifo.waiting();
+  entry.told_paused = news.paused;
   assert(news.position >= 1);
   return news;
 }
@@ -91,17 +116,18 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {
-    line.cursor = ticket.seq;
+    line.cursor = ticket.in_line();
     news.position = ++line.position;
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
-      if (entry->told_position == news.position &&
-          entry->told_holder == holder) {
-        continue;
-      }
+      bool same = entry->told_position == news.position &&
+                  entry->told_holder == holder &&
+                  entry->told_paused == news.paused;
+      if (same && !line.again) continue;
       entry->told_position = news.position;
       entry->told_holder = holder;
+      entry->told_paused = news.paused;
       notifier_.notify(caller, news);
     }
   }

@@ -32,6 +32,11 @@ class PositionNotifier {
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
+  // One waits no more who stood there, or stands before all now.
+  void left(std::int64_t fifo, InLine place);
+  void to_front(std::int64_t fifo, InLine from);
+  // Nobody has heard what was told in this transaction: it is told again.
+  void rolled_back();
   // Does the slices that are due.
   void tick(Instant now);
   std::optional<Instant> next_due() const;
@@ -41,7 +46,8 @@ class PositionNotifier {
     Instant due;           // the next slice
     bool pending = false;  // something changed since the walk began
     bool walking = false;
-    std::int64_t cursor = 0;  // seq of the last one told
+    bool again = false;  // to those, too, who were told the same
+    InLine cursor;       // the last one told
     std::int64_t position = 0;
   };
   // What all in line are told, and the holder's seq, 0 if there is none.

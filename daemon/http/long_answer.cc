@@ -12,12 +12,13 @@ Listing::Listing(std::string_view kind, Slice next)
       body_(fmt::format("{{\"{}\":[", kind)) {}
 
 bool Listing::step(Instant now) {
-  std::vector<std::string> some = next_(now);
+  std::vector<std::string> some;
+  bool more = next_(now, some);
   for (const std::string& each : some) {
     if (count_++ > 0) body_ += ',';
     body_ += each;
   }
-  return some.size() == kSlice;
+  return more;
 }
 
 Reply Listing::answer() {

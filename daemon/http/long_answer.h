@@ -41,8 +41,9 @@ inline std::unique_ptr<ParkedRequest> begin(std::unique_ptr<LongAnswer> answer,
 // All of one kind, as JSON: {"KIND":[...],"count":{"KIND":n}}
 class Listing final : public LongAnswer {
  public:
-  // The JSON of at most kSlice more; none: that was all.
-  using Slice = std::function<std::vector<std::string>(Instant now)>;
+  // Adds the JSON of the next ones, at most kSlice; false: that was all.
+  using Slice =
+      std::function<bool(Instant now, std::vector<std::string>& some)>;
 
   Listing(std::string_view kind, Slice next);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/unique_fd.h"
 #include "daemon/http/request.h"
 
 namespace syncq {
@@ -19,5 +20,9 @@ int socket_error(int fd);
 
 // Who is at the other end of a Unix socket.
 Peer peer_of(int fd);
+
+// A pidfd of that process, though it may be gone. None before Linux 6.16 if it
+// is, before 6.5 in any case.
+UniqueFd peer_pidfd(int fd);
 
 }  // namespace syncq

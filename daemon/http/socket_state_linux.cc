@@ -4,6 +4,12 @@
 #include "daemon/http/socket_state.h"
 
 namespace syncq {
+namespace {
+
+// Of asm-generic/socket.h since 6.5, which Debian 12's does not have.
+constexpr int kPeerPidfd = 77;
+
+}  // namespace
 
 bool peer_alive(int fd) {
   pollfd poller{fd, POLLRDHUP, 0};
@@ -38,6 +44,13 @@ Peer peer_of(int fd) {
   peer.uid = credentials.uid;
   peer.pid = credentials.pid;
   return peer;
+}
+
+UniqueFd peer_pidfd(int fd) {
+  int pidfd = -1;
+  socklen_t size = sizeof pidfd;
+  if (getsockopt(fd, SOL_SOCKET, kPeerPidfd, &pidfd, &size) != 0) return {};
+  return UniqueFd(pidfd);
 }
 
 }  // namespace syncq

@@ -1,7 +1,10 @@
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <csignal>
 
 #include "common/unique_fd.h"
 #include "daemon/process/process_watch.h"
@@ -50,12 +53,12 @@ void ProcessWatch::Watched::start(uv_loop_t* loop) {
 void ProcessWatch::Watched::tell() {
   ProcessWatch* owner = watch;
   std::int64_t ended_key = key;
+  std::optional<int> status = status_of(process, fd.get());
   owner->unwatch(ended_key);
-  owner->tell_(ended_key);
+  owner->tell_(ended_key, status);
 }
 
-ProcessWatch::ProcessWatch(uv_loop_t* loop,
-                           std::function<void(std::int64_t)> ended)
+ProcessWatch::ProcessWatch(uv_loop_t* loop, Tell ended)
     : loop_(loop), tell_(std::move(ended)), reserve_(spare()) {}
 
 ProcessWatch::~ProcessWatch() = default;
@@ -73,13 +76,37 @@ bool ProcessWatch::ended(const Process& process) {
   return look(process) == ProcessState::kEnded;
 }
 
-bool ProcessWatch::watch(std::int64_t key, const Process& process) {
-  unwatch(key);
+bool ProcessWatch::signal(const Process& process, int number) {
   UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
+  // Compared with the pidfd open, as in watch().
+  if (ended(process)) return false;
+  if (!fd) return kill(process.pid, number) == 0;
+  return syscall(SYS_pidfd_send_signal, fd.get(), number, nullptr, 0) == 0;
+}
+
+void ProcessWatch::lend(pid_t pid, UniqueFd pidfd) {
+  lent_[pid] = std::move(pidfd);
+}
+
+void ProcessWatch::take_back() { lent_.clear(); }
+
+UniqueFd ProcessWatch::open(pid_t pid) {
+  auto lent = lent_.find(pid);
+  if (lent != lent_.end()) return std::move(lent_.extract(lent).mapped());
+  return UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
+
+bool ProcessWatch::watch(std::int64_t key, const Process& process,
+                         std::optional<int>& status) {
+  unwatch(key);
+  UniqueFd fd = open(process.pid);
   // Compared with the pidfd open: from here on the pid can't change hands
   // without our seeing it end.
   pollfd poller{fd.get(), POLLIN, 0};
-  if (ended(process) || (fd && poll(&poller, 1, 0) > 0)) return false;
+  if (ended(process) || (fd && poll(&poller, 1, 0) > 0)) {
+    status = status_of(process, fd.get());
+    return false;
+  }
   auto watched = std::make_unique<Watched>();
   watched->key = key;
   watched->watch = this;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "common/append_all.h"
 #include "common/names.h"
 
 namespace syncq {
@@ -33,11 +32,15 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
                       name, index, name)};
 }
 
+Refusal is_paused(std::string_view name) {
+  return {ErrorCode::kPaused,
+          fmt::format("queue '{}' is paused: wait for a message, or let it go "
+                      "on with POST /queues/{}/resume",
+                      name, name)};
+}
+
 Delivered delivered(const Queue& queue, Message&& message) {
-  std::string id;
-  append_all(id, fmt::format_int(queue.generation).c_str(), "-",
-             fmt::format_int(message.offset).c_str());
-  return {std::move(id),
+  return {MessageId{queue.generation, message.offset}.text(),
           std::move(message.body),
           std::move(message.type),
           message.attempts,
@@ -154,7 +157,7 @@ std::vector<Queue> QueueEngine::list(const QueueRank& after, int limit) {
 void QueueEngine::destroy(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return;
-  refuse_parked(*found->queue, no_such_queue(name));
+  refuse_parked(found->queue->uuid, no_such_queue(name));
   found->cache->remove(*found->queue);
   purging_ = true;
 }
@@ -165,6 +168,38 @@ Result<> QueueEngine::empty(std::string_view name) {
   found->cache->empty(*found->queue);
   purging_ = true;
   return Nothing{};
+}
+
+Result<> QueueEngine::set_paused(std::string_view name, bool paused) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  Queue& queue = *found->queue;
+  if (queue.paused == paused) return Nothing{};
+  queue.paused = paused;
+  found->cache->store().update_settings(queue);
+  if (!paused) mark_ready(queue);
+  return Nothing{};
+}
+
+Result<Queue> QueueEngine::configure(std::string_view name,
+                                     const QueueConfig& config) {
+  Result<Found> found = find(name);
+  if (!found) return found.refusal();
+  Queue& queue = *found->queue;
+  Result<> valid = check_config(config);
+  if (!valid) return valid.refusal();
+  // Nothing is dropped for it.
+  if (config.capacity && *config.capacity < queue.stored() &&
+      config.capacity != queue.config.capacity) {
+    return Refusal{
+        ErrorCode::kAtCapacity,
+        fmt::format("queue '{}' has {} messages, over a capacity of "
+                    "{}: take some from it first",
+                    queue.config.name, queue.stored(), *config.capacity)};
+  }
+  queue.config = config;
+  found->cache->store().update_settings(queue);
+  return queue;
 }
 
 // All that is stored counts against the capacity: else delayed messages would
@@ -219,6 +254,7 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   Message message;
   message.body = std::move(push.body);
   message.type = std::move(push.type);
+  message.pushed = now;
   if (push.ttl && *push.ttl != Duration::zero()) {
     message.expires = now + *push.ttl;
     nearest_.add(*message.expires);
@@ -254,6 +290,7 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
 std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
                                                Instant now) {
   if (auto again = given_before(found, take, now)) return again;
+  if (found.queue->paused) return std::nullopt;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
   found.cache->drop(*found.queue, message->offset);
@@ -308,6 +345,7 @@ Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
   }
   std::optional<Delivered> message = take_now(*found, take, now);
   if (message) return message;
+  if (!take.wait && found->queue->paused) return is_paused(name);
   if (!take.wait) return nothing_there(name, 0);
   park(*found->queue, take, caller, now);
   return std::optional<Delivered>();
@@ -334,6 +372,7 @@ Result<Delivered> QueueEngine::consume(std::string_view name,
   if (!found) return found.refusal();
   if (!notifier_.alive(caller)) return gone_refusal();
   if (auto again = given_before(*found, how, now)) return std::move(*again);
+  if (found->queue->paused) return is_paused(name);
   while (true) {
     auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);

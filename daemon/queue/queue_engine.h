@@ -12,6 +12,7 @@
 #include "common/result.h"
 #include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/parked_calls.h"
+#include "daemon/queue/message_walk.h"
 #include "daemon/queue/queue_row_cache.h"
 
 namespace syncq {
@@ -81,6 +82,10 @@ class QueueEngine {
   std::vector<Queue> list(const QueueRank& after, int limit);
   void destroy(std::string_view name);
   Result<> empty(std::string_view name);
+  // Name and ephemeral can't change.
+  Result<Queue> configure(std::string_view name, const QueueConfig& config);
+  // While it is paused no message of it is given out; all else goes on.
+  Result<> set_paused(std::string_view name, bool paused);
 
   // Makes the queue if it is not there.
   Result<> push(std::string_view name, Push push, Instant now, WallMillis wall);
@@ -93,6 +98,20 @@ class QueueEngine {
                             const Take& how = {});
   Result<Delivered> peek(std::string_view name, std::int64_t index,
                          Instant now);
+
+  // Removes the message, leased or not: its lease is over then.
+  Result<> remove(std::string_view name, const MessageId& id);
+  // A walk from `from` on through at most `limit` messages; walk() takes its
+  // next step, past at most `most` of them.
+  Result<MessageWalk> begin_walk(std::string_view name, MessageState state,
+                                 std::int64_t from, std::int64_t limit);
+  std::vector<Glimpse> walk(MessageWalk& walk, int most, Instant now);
+
+  // Puts dead letters of a walk back where they came from, or into the queue
+  // `to`, as new ones at the tail; past at most `most` messages. Adds to
+  // `moved`, also if it is refused.
+  Result<> redrive(MessageWalk& walk, std::string_view to, int most,
+                   std::int64_t& moved);
 
   Result<> ack(std::string_view name, const Uuid& lease, Instant now);
   Result<> nack(std::string_view name, const Uuid& lease, const Nack& how,
@@ -146,13 +165,15 @@ class QueueEngine {
   void move_to_dead_letters(Found dead_letters, const Queue& from,
                             Message message, const std::string& reason,
                             WallMillis wall);
+  Result<> redrive_one(const MessageWalk& walk, std::string_view to,
+                       Message message);
   void mark_ready(const Queue& queue) { ready_queues_.insert(queue.uuid); }
 
   void park(const Queue& queue, const Take& take, ConnectionId caller,
             Instant now);
   void unpark(ConnectionId caller);
   void serve(const Uuid& queue, Instant now);
-  void refuse_parked(const Queue& queue, const Refusal& why);
+  void refuse_parked(const Uuid& queue, const Refusal& why);
   void due_unavailable(QueueRowCache& cache, Instant now, WallMillis wall);
   void due_expired(QueueRowCache& cache, Instant now);
   void due_calls(Instant now);

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxKeyLength = 255;
 constexpr std::size_t kMaxReason = 1000;
-// Of a message without a type; stored as none, which keeps it small.
-constexpr std::string_view kBytes = "application/octet-stream";
 
 // The message's bytes as the body; all else in fields.
 Parked deliver(ReplyWriter& out, Delivered&& message) {
@@ -102,13 +100,13 @@ Result<std::optional<Duration>> read_positive(const Query& query,
 }
 
 Parked queue_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  auto next = [&engine, last = QueueRank()](Instant) mutable {
-    std::vector<std::string> some;
+  auto next = [&engine, last = QueueRank()](
+                  Instant, std::vector<std::string>& some) mutable {
     for (const Queue& queue : engine.list(last, kSlice)) {
       some.push_back(queue_json(queue));
       last = queue.rank();
     }
-    return some;
+    return some.size() == kSlice;
   };
   return begin(std::make_unique<Listing>("queues", next), request.now, out);
 }
@@ -316,6 +314,7 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   router.add({get, "/queues/{}", {}, bind(engine, queue_show)});
   router.add({del, "/queues/{}", {}, bind(engine, queue_delete)});
   router.add({del, "/queues/{}/messages", {}, bind(engine, queue_empty)});
+  add_message_routes(router, engine);
 }
 
 }  // namespace syncq

@@ -96,6 +96,27 @@ Result<QueueConfig> read_queue_config(std::string_view body) {
   return config;
 }
 
+Result<> read_queue_changes(std::string_view body, QueueConfig& config) {
+  Result<json> parsed = parse_object(body);
+  if (!parsed) return parsed.refusal();
+  const QueueConfig defaults;
+  for (const auto& [name, value] : parsed->items()) {
+    if (name == "name" || name == "ephemeral") {
+      return Refusal{ErrorCode::kUnknownParameter,
+                     fmt::format("field '{}' of a queue can't be changed: make "
+                                 "another queue",
+                                 name)};
+    }
+    if (name == "capacity") config.capacity.reset();
+    if (name == "overflow") config.overflow = defaults.overflow;
+    if (name == "max_attempts") config.max_attempts = 0;
+    if (name == "dead_letter") config.dead_letter.clear();
+    Result<> read = read_field(name, value, config);
+    if (!read) return read;
+  }
+  return Nothing{};
+}
+
 std::string queue_json(const Queue& queue) {
   const QueueConfig& config = queue.config;
   std::optional<std::int64_t> max_attempts;
@@ -112,6 +133,7 @@ std::string queue_json(const Queue& queue) {
       .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
       .add("max_attempts", max_attempts)
       .add_or_null("dead_letter", config.dead_letter)
+      .add("paused", queue.paused)
       .text();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ class QueueStore {
   virtual void insert_queue(Queue& queue) = 0;
   // Writes next_offset, size, leased and delayed.
   virtual void update_queue(const Queue& queue) = 0;
+  // Writes all of its config that can change, and paused.
+  virtual void update_settings(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
   // By rank, from the one behind `after`.
   virtual std::vector<Queue> list_queues(const QueueRank& after, int limit) = 0;
@@ -44,6 +47,11 @@ class QueueStore {
   // The message with `index` others before it. Needs the counts.
   virtual std::optional<Message> nth_message(std::int64_t generation,
                                              std::int64_t index) = 0;
+  // Shows the messages from that offset on, in order, until `see` returns
+  // false. It must not change the store.
+  virtual void visit_messages(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Message&)>& see) = 0;
   // Adds to the number of messages at the kCountSpan offsets from `offset`
   // rounded down to a multiple of it.
   virtual void add_count(std::int64_t generation, std::int64_t offset,
@@ -55,6 +63,10 @@ class QueueStore {
                                   std::int64_t offset) = 0;
   virtual void set_unavailable_until(std::int64_t generation,
                                      std::int64_t offset, Instant until) = 0;
+  // As visit_messages.
+  virtual void visit_unavailable(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Unavailable&)>& see) = 0;
   virtual std::optional<Unavailable> due_unavailable(Instant now) = 0;
   // Moves each lease that ends before `least` to that time.
   virtual void extend_leases(Instant least) = 0;

@@ -51,7 +51,12 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
       continue;
     }
     Result<Found> found = find(queue.text());
-    if (!found) return;
+    // It was made in a transaction that was aborted.
+    if (!found) {
+      return refuse_parked(
+          queue, {ErrorCode::kStoreFailed,
+                  "the store failed before the queue was there: ask again"});
+    }
     auto message = take_now(*found, parked_.find(caller)->take, now);
     if (!message) return;
     unpark(caller);
@@ -59,8 +64,8 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
   }
 }
 
-void QueueEngine::refuse_parked(const Queue& queue, const Refusal& why) {
-  auto line = waiters_.find(queue.uuid);
+void QueueEngine::refuse_parked(const Uuid& queue, const Refusal& why) {
+  auto line = waiters_.find(queue);
   if (line == waiters_.end()) return;
   for (ConnectionId caller : std::deque<ConnectionId>(line->second)) {
     unpark(caller);

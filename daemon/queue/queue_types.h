@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "common/uuid.h"
@@ -45,9 +46,22 @@ struct Queue {
   std::int64_t size = 0;         // messages that can be read now
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
+  bool paused = false;  // nothing is given out
 
   QueueRank rank() const { return {created, uuid}; }
   std::int64_t stored() const { return size + leased + delayed; }
+};
+
+// Names a message of a queue for good: neither part is ever used again.
+struct MessageId {
+  std::int64_t generation = 0;
+  std::int64_t offset = 0;
+
+  std::string text() const {
+    return std::to_string(generation) + '-' + std::to_string(offset);
+  }
+  // Reads what text() wrote.
+  static std::optional<MessageId> parse(std::string_view text);
 };
 
 // What is known of a message that failed for good.
@@ -64,6 +78,8 @@ struct Message {
   std::string type;           // its Content-Type; empty: none was given
   std::int64_t attempts = 0;  // deliveries so far
   std::optional<Instant> expires;
+  // None: it was stored by a version that kept no time.
+  std::optional<Instant> pushed;
   std::shared_ptr<const DeadLetter> dead;  // nullptr: it is alive
 };
 

@@ -122,6 +122,13 @@ void MemoryQueueStore::update_queue(const Queue& queue) {
   });
 }
 
+void MemoryQueueStore::update_settings(const Queue& queue) {
+  change(tables_->queues, queue.id, [&](Queue& row) {
+    row.config = queue.config;
+    row.paused = queue.paused;
+  });
+}
+
 void MemoryQueueStore::delete_queue(std::int64_t id) {
   erase(tables_->queues, id);
 }
@@ -188,6 +195,12 @@ std::optional<Message> MemoryQueueStore::nth_message(std::int64_t generation,
   return copy(tables_->messages.nth(generation, index));
 }
 
+void MemoryQueueStore::visit_messages(
+    std::int64_t generation, std::int64_t offset,
+    const std::function<bool(const Message&)>& see) {
+  tables_->messages.visit(generation, offset, see);
+}
+
 void MemoryQueueStore::add_count(std::int64_t generation, std::int64_t offset,
                                  std::int64_t delta) {
   tables_->messages.count(generation, offset, delta);
@@ -212,6 +225,14 @@ void MemoryQueueStore::set_unavailable_until(std::int64_t generation,
                                              Instant until) {
   change(tables_->unavailable, Address{generation, offset},
          [&](Unavailable& row) { row.until = until; });
+}
+
+void MemoryQueueStore::visit_unavailable(
+    std::int64_t generation, std::int64_t offset,
+    const std::function<bool(const Unavailable&)>& see) {
+  const auto& rows = tables_->unavailable.rows();
+  auto row = rows.lower_bound(Address{generation, offset});
+  while (row != rows.end() && row->generation == generation && see(*row)) ++row;
 }
 
 std::optional<Unavailable> MemoryQueueStore::due_unavailable(Instant now) {

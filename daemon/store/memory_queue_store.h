@@ -30,6 +30,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
       std::int64_t generation) override;
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
+  void update_settings(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
@@ -43,6 +44,8 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   std::optional<Message> last_message(std::int64_t generation) override;
   std::optional<Message> nth_message(std::int64_t generation,
                                      std::int64_t index) override;
+  void visit_messages(std::int64_t generation, std::int64_t offset,
+                      const std::function<bool(const Message&)>& see) override;
   void add_count(std::int64_t generation, std::int64_t offset,
                  std::int64_t delta) override;
 
@@ -52,6 +55,9 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
                           std::int64_t offset) override;
   void set_unavailable_until(std::int64_t generation, std::int64_t offset,
                              Instant until) override;
+  void visit_unavailable(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Unavailable&)>& see) override;
   std::optional<Unavailable> due_unavailable(Instant now) override;
   void extend_leases(Instant least) override;
   std::optional<Expired> due_expired(Instant now) override;

@@ -49,6 +49,14 @@ const Message* MessageTable::nth(std::int64_t generation,
   return &std::next(there, span->index)->second;
 }
 
+void MessageTable::visit(std::int64_t generation, std::int64_t offset,
+                         const std::function<bool(const Message&)>& see) const {
+  const Bin* found = find(generation);
+  if (found == nullptr) return;
+  auto at = found->messages.lower_bound(offset);
+  while (at != found->messages.end() && see(at->second)) ++at;
+}
+
 void MessageTable::insert(std::int64_t generation, Message&& message) {
   std::int64_t offset = message.offset;
   Messages& messages = generations_[generation].messages;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -22,6 +23,9 @@ class MessageTable {
   const Message* at(std::int64_t generation, std::int64_t offset) const;
   // The message with `index` others before it. Needs the counts.
   const Message* nth(std::int64_t generation, std::int64_t index) const;
+  // From that offset on, until `see` returns false.
+  void visit(std::int64_t generation, std::int64_t offset,
+             const std::function<bool(const Message&)>& see) const;
   bool changed() const { return !undo_.empty() || !counted_.empty(); }
 
   // The message's offset must be free.

@@ -150,7 +150,32 @@ ALTER TABLE hidden ADD COLUMN dead_reason BLOB;
 ALTER TABLE hidden ADD COLUMN dead_since INTEGER;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2};
+// Turns that have ended are kept for longer than other tickets: they are a
+// FIFO's history. A FIFO may give no turns for a while, and a ticket stand in
+// front of those drawn before it. When a message was pushed; null of those that
+// were stored before. Queues that give nothing out.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE tickets ADD COLUMN granted INTEGER;
+ALTER TABLE tickets ADD COLUMN status INTEGER;
+ALTER TABLE tickets ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0;
+UPDATE tickets SET granted = since WHERE state = 2;
+DROP INDEX tickets_ended;
+CREATE INDEX tickets_ended ON tickets(deadline)
+  WHERE state = 3 AND granted IS NULL;
+CREATE INDEX turns_ended ON tickets(fifo, seq)
+  WHERE state = 3 AND granted IS NOT NULL;
+
+ALTER TABLE fifos ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tickets ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+DROP INDEX tickets_line;
+CREATE INDEX tickets_line ON tickets(fifo, state, rank, seq) WHERE state <> 3;
+
+ALTER TABLE messages ADD COLUMN pushed INTEGER;
+ALTER TABLE hidden ADD COLUMN pushed INTEGER;
+ALTER TABLE queues ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 

@@ -178,6 +178,7 @@ void Database::commit() {
 int Database::on_commit(void* self, sqlite3* handle, const char* name,
                         int pages) {
   auto* database = static_cast<Database*>(self);
+  database->log_pages_ = pages;
   if (pages >= database->checkpoint_pages_) {
     database->checkpoint_result_ = sqlite3_wal_checkpoint_v2(
         handle, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -242,9 +243,17 @@ void Database::rewrite_wal() {
 void Database::rollback() noexcept {
   if (!dirty_) return;
   dirty_ = false;
+  bool full = (sqlite3_errcode(get()) & 0xff) == SQLITE_FULL;
   // SQLite has already rolled back after some errors.
-  if (sqlite3_get_autocommit(get()) != 0) return;
-  sqlite3_exec(get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (sqlite3_get_autocommit(get()) == 0) {
+    sqlite3_exec(get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  // The log may be all that fills the disk: it becomes no longer from now on.
+  constexpr int kLeastPages = 32;
+  if (full) {
+    checkpoint_pages_ =
+        std::min(checkpoint_pages_, std::max(kLeastPages, log_pages_ / 2));
+  }
 }
 
 }  // namespace syncq::sqlite

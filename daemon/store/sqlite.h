@@ -55,6 +55,13 @@ class Cursor {
   sqlite3_stmt* statement_;
 };
 
+// The first row, if there is one.
+template <typename Row>
+std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
+  if (!cursor.next()) return std::nullopt;
+  return read(cursor);
+}
+
 // A statement, prepared once.
 class Statement {
  public:
@@ -151,6 +158,7 @@ class Database final : public Transactions {
   bool full_sync_ = true;
   int checkpoint_pages_ = 1000;
   int checkpoint_result_ = 0;  // of the last one
+  int log_pages_ = 0;          // in use, at the last commit
   std::uint64_t syncs_ = 0;
 };
 

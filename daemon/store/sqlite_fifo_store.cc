@@ -11,19 +11,19 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created";
+    "slots, fence, live, held, deadline, created, paused";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
     "created, since, hold, owner_pid, owner_start, command_pid, "
-    "command_start, label, cwd";
+    "command_start, label, cwd, granted, status, ended_at";
 
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {} FROM tickets {}", kTicketColumns, rest);
+  return fmt::format("SELECT {}, rank FROM tickets {}", kTicketColumns, rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -50,6 +50,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.held = static_cast<int>(row.integer(11));
   fifo.deadline = row.maybe_instant(12);
   fifo.created = row.integer(13);
+  fifo.paused = row.integer(14) != 0;
   return fifo;
 }
 
@@ -71,13 +72,11 @@ Ticket read_ticket(const Cursor& row) {
   ticket.command = read_process(row, 16);
   ticket.label = row.text(18);
   ticket.cwd = row.text(19);
+  ticket.granted = row.maybe_instant(20);
+  if (!row.is_null(21)) ticket.status = static_cast<int>(row.integer(21));
+  ticket.ended_at = row.integer(22);
+  ticket.rank = row.integer(23);
   return ticket;
-}
-
-template <typename Row>
-std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
-  if (!cursor.next()) return std::nullopt;
-  return read(cursor);
 }
 
 template <typename Row>
@@ -124,23 +123,27 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       insert_ticket_(
           db,
           fmt::format("INSERT INTO tickets({}) VALUES(NULL, ?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)",
                       kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
       update_ticket_(db,
                      "UPDATE tickets SET state = ?, ended = ?, slot = ?, "
                      "fence = ?, deadline = ?, since = ?, command_pid = ?, "
-                     "command_start = ? WHERE seq = ?"),
+                     "command_start = ?, granted = ?, status = ?, ended_at = ? "
+                     "WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      next_waiting_(
-          db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
-                             "state = 0 AND seq > ? ORDER BY seq LIMIT 1")),
+      next_waiting_(db,
+                    select_tickets(
+                        "WHERE state <> 3 AND fifo = ? AND "
+                        "state = 0 AND (rank, seq) > (?, ?) ORDER BY rank, seq "
+                        "LIMIT 1")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2)")),
-      waiting_tickets_(db,
-                       select_tickets("WHERE state <> 3 AND fifo = ? AND state "
-                                      "= 0 AND seq > ? ORDER BY seq LIMIT ?")),
+      waiting_tickets_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state "
+                             "= 0 AND (rank, seq) > (?, ?) ORDER BY rank, "
+                             "seq LIMIT ?")),
       live_holds_(db, select_tickets("WHERE state <> 3 AND hold AND seq > ? "
                                      "ORDER BY seq LIMIT ?")),
       due_tickets_(db, select_tickets("WHERE state <> 3 AND deadline IS NOT "
@@ -148,17 +151,31 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                       "deadline, seq LIMIT ?")),
       forget_due_(db,
                   "DELETE FROM tickets WHERE seq IN (SELECT seq FROM tickets "
-                  "WHERE state = 3 AND deadline <= ? ORDER BY deadline LIMIT "
-                  "?)"),
+                  "WHERE state = 3 AND granted IS NULL AND deadline <= ? ORDER "
+                  "BY deadline LIMIT ?)"),
       forget_oldest_(db,
                      "DELETE FROM tickets WHERE seq IN (SELECT seq FROM "
-                     "tickets WHERE state = 3 ORDER BY deadline LIMIT ?)"),
+                     "tickets WHERE state = 3 AND granted IS NULL ORDER BY "
+                     "deadline LIMIT ?)"),
+      ended_turns_(db, select_tickets("WHERE state = 3 AND granted IS NOT NULL "
+                                      "AND fifo = ? AND seq < ? ORDER BY seq "
+                                      "DESC LIMIT ?")),
+      tickets_before_(
+          db, select_tickets("WHERE seq < ? ORDER BY seq DESC LIMIT ?")),
+      tickets_after_(db, select_tickets("WHERE seq > ? ORDER BY seq LIMIT ?")),
+      forget_turns_(
+          db,
+          "DELETE FROM tickets WHERE seq IN (SELECT seq FROM tickets WHERE "
+          "state = 3 AND granted IS NOT NULL AND fifo = ?1 AND seq <= (SELECT "
+          "seq FROM tickets WHERE state = 3 AND granted IS NOT NULL AND fifo = "
+          "?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2) AND since < ?3 ORDER BY seq "
+          "LIMIT ?4)"),
       next_deadline_(
           db,
           "SELECT min(d) FROM (SELECT min(deadline) AS d FROM tickets WHERE "
           "state <> 3 AND deadline IS NOT NULL UNION ALL SELECT min(deadline) "
-          "FROM tickets WHERE state = 3 UNION ALL SELECT min(deadline) FROM "
-          "fifos WHERE deadline IS NOT NULL)") {}
+          "FROM tickets WHERE state = 3 AND granted IS NULL UNION ALL SELECT "
+          "min(deadline) FROM fifos WHERE deadline IS NOT NULL)") {}
 
 std::optional<Fifo> SqliteFifoStore::find_fifo(std::int64_t id) {
   return one(fifo_by_id_.query(id), read_fifo);
@@ -186,6 +203,17 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
   update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.deadline, fifo.id);
+}
+
+void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
+  const FifoConfig& config = fifo.config;
+  sqlite::Statement(database_,
+                    "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
+                    "unused_destroy = ?, allow_overrides = ?, slots = ?, "
+                    "paused = ? WHERE id = ?")
+      .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
+           config.unused_destroy, config.allow_overrides, config.slots,
+           fifo.paused, fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
@@ -220,7 +248,7 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
                      ticket.since, ticket.hold, ticket.owner.pid,
                      start_of(ticket.owner), ticket.command.pid,
                      start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd));
+                     std::string_view(ticket.cwd), ticket.granted);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -236,7 +264,13 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
   update_ticket_.run(static_cast<int>(ticket.state),
                      static_cast<int>(ticket.end), ticket.slot, ticket.fence,
                      ticket.deadline, ticket.since, ticket.command.pid,
-                     start_of(ticket.command), ticket.seq);
+                     start_of(ticket.command), ticket.granted, ticket.status,
+                     ticket.ended_at, ticket.seq);
+}
+
+void SqliteFifoStore::move_ticket(const Ticket& ticket) {
+  sqlite::Statement(database_, "UPDATE tickets SET rank = ? WHERE seq = ?")
+      .run(ticket.rank, ticket.seq);
 }
 
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {
@@ -244,8 +278,8 @@ void SqliteFifoStore::delete_ticket(std::int64_t seq) {
 }
 
 std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
-                                                    std::int64_t after) {
-  return one(next_waiting_.query(fifo, after), read_ticket);
+                                                    const InLine& after) {
+  return one(next_waiting_.query(fifo, after.rank, after.seq), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
@@ -257,9 +291,10 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
 }
 
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
-                                                     std::int64_t after,
+                                                     const InLine& after,
                                                      int limit) {
-  return all(waiting_tickets_.query(fifo, after, limit), read_ticket);
+  return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
+             read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {
@@ -281,7 +316,36 @@ int SqliteFifoStore::forget_oldest(int limit) {
 }
 
 std::int64_t SqliteFifoStore::count_ended() {
-  return database_.pragma("SELECT count(*) FROM tickets WHERE state = 3");
+  return database_.pragma(
+      "SELECT count(*) FROM tickets WHERE state = 3 "
+      "AND granted IS NULL");
+}
+
+std::int64_t SqliteFifoStore::count_turns() {
+  return database_.pragma(
+      "SELECT count(*) FROM tickets WHERE state = 3 AND granted IS NOT NULL");
+}
+
+std::vector<Ticket> SqliteFifoStore::ended_turns(std::int64_t fifo,
+                                                 std::int64_t before,
+                                                 int limit) {
+  return all(ended_turns_.query(fifo, before, limit), read_ticket);
+}
+
+std::vector<Ticket> SqliteFifoStore::tickets_before(std::int64_t seq,
+                                                    int limit) {
+  return all(tickets_before_.query(seq, limit), read_ticket);
+}
+
+std::vector<Ticket> SqliteFifoStore::tickets_after(std::int64_t seq,
+                                                   int limit) {
+  return all(tickets_after_.query(seq, limit), read_ticket);
+}
+
+int SqliteFifoStore::forget_turns(std::int64_t fifo, int keep, Instant until,
+                                  int limit) {
+  forget_turns_.run(fifo, keep, until, limit);
+  return database_.changes();
 }
 
 void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {

@@ -15,6 +15,7 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Fifo> find_fifo_named(std::string_view name) override;
   void insert_fifo(Fifo& fifo) override;
   void update_fifo(const Fifo& fifo) override;
+  void configure_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
@@ -24,17 +25,25 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Ticket> find_ticket(std::int64_t seq) override;
   std::optional<Ticket> find_ticket(const Uuid& uuid) override;
   void update_ticket(const Ticket& ticket) override;
+  void move_ticket(const Ticket& ticket) override;
   void delete_ticket(std::int64_t seq) override;
   std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                     std::int64_t after) override;
+                                     const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
-  std::vector<Ticket> waiting_tickets(std::int64_t fifo, std::int64_t after,
+  std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;
   int forget_due(Instant now, int limit) override;
   int forget_oldest(int limit) override;
   std::int64_t count_ended() override;
+  std::int64_t count_turns() override;
+  std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
+                                  int limit) override;
+  std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override;
+  std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override;
+  int forget_turns(std::int64_t fifo, int keep, Instant until,
+                   int limit) override;
   void extend_deadlines(Instant now, Duration least) override;
   void raise_fences(std::int64_t by) override;
   std::optional<Instant> next_deadline() override;
@@ -62,6 +71,10 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement due_tickets_;
   sqlite::Statement forget_due_;
   sqlite::Statement forget_oldest_;
+  sqlite::Statement ended_turns_;
+  sqlite::Statement tickets_before_;
+  sqlite::Statement tickets_after_;
+  sqlite::Statement forget_turns_;
   sqlite::Statement next_deadline_;
 };
 

@@ -2,38 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "daemon/store/message_ids.h"
+
 namespace syncq {
 namespace {
 
 using sqlite::Cursor;
 
-// Of a message's id: the bits of its offset within its generation.
-constexpr int kOffsetBits = 36;
-
-std::int64_t message_id(std::int64_t generation, std::int64_t offset) {
-  return (generation << kOffsetBits) | offset;
-}
-std::int64_t first_id(std::int64_t generation) {
-  return message_id(generation, 0);
-}
-std::int64_t last_id(std::int64_t generation) {
-  return first_id(generation + 1) - 1;
-}
-std::int64_t bin_of(std::int64_t id) { return id >> kOffsetBits; }
-std::int64_t offset_of(std::int64_t id) { return id - first_id(bin_of(id)); }
-
 constexpr std::string_view kQueueColumns =
     "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
-    "created, bin, next_place, size, leased, delayed";
+    "created, bin, next_place, size, leased, delayed, "
+    "paused";
 constexpr std::string_view kMessageColumns =
-    "id, attempts, expires, type, body";
+    "id, attempts, expires, type, body, pushed";
 constexpr std::string_view kHiddenColumns =
-    "id, attempts, expires, type, body, queue, lease, until";
+    "id, attempts, expires, type, body, pushed, queue, lease, until";
 constexpr std::string_view kDeadColumns =
     "dead_queue, dead_attempts, dead_reason, dead_since";
 // Of a message that is alive they are null, and not written.
-constexpr int kDeadOfMessage = 5;
-constexpr int kDeadOfHidden = 8;
+constexpr int kDeadOfMessage = 6;
+constexpr int kDeadOfHidden = 9;
 
 std::string select_queue(std::string_view rest) {
   return fmt::format("SELECT {} FROM queues {}", kQueueColumns, rest);
@@ -63,6 +51,7 @@ Queue read_queue(const Cursor& row) {
   queue.size = row.integer(11);
   queue.leased = row.integer(12);
   queue.delayed = row.integer(13);
+  queue.paused = row.integer(14) != 0;
   return queue;
 }
 
@@ -80,6 +69,7 @@ Message read_stored(const Cursor& row, int dead_column) {
   message.expires = row.maybe_instant(2);
   message.type = row.text(3);
   message.body = row.text(4);
+  message.pushed = row.maybe_instant(5);
   message.dead = read_dead(row, dead_column);
   return message;
 }
@@ -92,16 +82,10 @@ Unavailable read_hidden(const Cursor& row) {
   Unavailable unavailable;
   unavailable.generation = bin_of(row.integer(0));
   unavailable.message = read_stored(row, kDeadOfHidden);
-  unavailable.queue = row.integer(5);
-  if (!row.is_null(6)) unavailable.lease = row.uuid(6);
-  unavailable.until = row.instant(7);
+  unavailable.queue = row.integer(6);
+  if (!row.is_null(7)) unavailable.lease = row.uuid(7);
+  unavailable.until = row.instant(8);
   return unavailable;
-}
-
-template <typename Row>
-std::optional<Row> one(Cursor cursor, Row (*read)(const Cursor&)) {
-  if (!cursor.next()) return std::nullopt;
-  return read(cursor);
 }
 
 }  // namespace
@@ -113,11 +97,15 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       queue_by_name_(db, select_queue("WHERE name = ?")),
       queue_by_bin_(db, select_queue("WHERE bin = ?")),
       insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
-                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                     kQueueColumns)),
       update_queue_(db,
                     "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
                     "delayed = ? WHERE id = ?"),
+      update_settings_(db,
+                       "UPDATE queues SET capacity = ?, overflow = ?, "
+                       "max_attempts = ?, dead_letter = ?, paused = ? WHERE "
+                       "id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
       list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
@@ -137,10 +125,10 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                     "?2)"),
       delete_bin_(db, "DELETE FROM bins WHERE id = ?"),
       insert_message_(db, fmt::format("INSERT INTO messages({}) VALUES(?, ?, "
-                                      "?, ?, ?)",
+                                      "?, ?, ?, ?)",
                                       kMessageColumns)),
       insert_dead_(db, fmt::format("INSERT INTO messages({}, {}) VALUES(?, ?, "
-                                   "?, ?, ?, ?, ?, ?, ?)",
+                                   "?, ?, ?, ?, ?, ?, ?, ?)",
                                    kMessageColumns, kDeadColumns)),
       delete_message_(db, "DELETE FROM messages WHERE id = ?"),
       first_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
@@ -151,6 +139,8 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                    "SELECT id FROM messages WHERE id BETWEEN ? AND ? ORDER BY "
                    "id LIMIT 1 OFFSET ?"),
       message_by_id_(db, select_message("WHERE id = ?")),
+      messages_from_(db,
+                     select_message("WHERE id BETWEEN ? AND ? ORDER BY id")),
       // Not one upsert: SQLite keeps a journal of its own for that, and
       // RETURNING a table; three plain statements cost a quarter.
       add_count_(db,
@@ -167,15 +157,16 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
               "AND span BETWEEN ? AND ? ORDER BY span"),
       insert_unavailable_(db,
                           fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
-                                      "?, ?, ?, ?, ?)",
+                                      "?, ?, ?, ?, ?, ?)",
                                       kHiddenColumns)),
       insert_hidden_dead_(
           db, fmt::format("INSERT INTO hidden({}, {}) VALUES(?, ?, ?, ?, ?, ?, "
-                          "?, ?, ?, ?, ?, ?)",
+                          "?, ?, ?, ?, ?, ?, ?)",
                           kHiddenColumns, kDeadColumns)),
       hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
       delete_unavailable_(db, "DELETE FROM hidden WHERE id = ?"),
       set_unavailable_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
+      hidden_from_(db, select_hidden("WHERE id BETWEEN ? AND ? ORDER BY id")),
       due_hidden_(db, select_hidden("WHERE until <= ? ORDER BY until, id LIMIT "
                                     "1")),
       extend_leases_(db,
@@ -228,13 +219,20 @@ void SqliteQueueStore::insert_queue(Queue& queue) {
                     config.capacity, static_cast<int>(config.overflow),
                     config.max_attempts, std::string_view(config.dead_letter),
                     queue.created, queue.generation, queue.next_offset,
-                    queue.size, queue.leased, queue.delayed);
+                    queue.size, queue.leased, queue.delayed, queue.paused);
   queue.id = database_.last_insert_rowid();
 }
 
 void SqliteQueueStore::update_queue(const Queue& queue) {
   update_queue_.run(queue.next_offset, queue.size, queue.leased, queue.delayed,
                     queue.id);
+}
+
+void SqliteQueueStore::update_settings(const Queue& queue) {
+  const QueueConfig& config = queue.config;
+  update_settings_.run(
+      config.capacity, static_cast<int>(config.overflow), config.max_attempts,
+      std::string_view(config.dead_letter), queue.paused, queue.id);
 }
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }
@@ -247,50 +245,19 @@ std::vector<Queue> SqliteQueueStore::list_queues(const QueueRank& after,
   return queues;
 }
 
-void SqliteQueueStore::renew_generation(Queue& queue) {
-  queue.generation = new_bin();
-  change_bin_.run(queue.generation, queue.id);
-}
-
-std::int64_t SqliteQueueStore::new_bin() {
-  new_bin_.run();
-  return database_.last_insert_rowid();
-}
-
-void SqliteQueueStore::purge_generation(std::int64_t generation) {
-  purge_bin_.run(generation);
-}
-
-bool SqliteQueueStore::purge_some(int limit) {
-  std::int64_t generation = 0;
-  {
-    Cursor row = next_purge_.query();
-    if (!row.next()) return false;
-    generation = row.integer(0);
-  }
-  int purged = 0;
-  purge_messages_.run(first_id(generation), last_id(generation), limit);
-  purged += database_.changes();
-  purge_hidden_.run(first_id(generation), last_id(generation), limit);
-  purged += database_.changes();
-  purge_counts_.run(generation, limit);
-  purged += database_.changes();
-  if (purged == 0) delete_bin_.run(generation);
-  return true;
-}
-
 void SqliteQueueStore::insert_message(std::int64_t generation,
                                       Message&& message) {
   if (const DeadLetter* dead = message.dead.get()) {
-    return insert_dead_.run(
-        message_id(generation, message.offset), message.attempts,
-        message.expires, std::string_view(message.type),
-        std::string_view(message.body), std::string_view(dead->queue),
-        dead->attempts, std::string_view(dead->reason), dead->since);
+    return insert_dead_.run(message_id(generation, message.offset),
+                            message.attempts, message.expires,
+                            std::string_view(message.type),
+                            std::string_view(message.body), message.pushed,
+                            std::string_view(dead->queue), dead->attempts,
+                            std::string_view(dead->reason), dead->since);
   }
   insert_message_.run(message_id(generation, message.offset), message.attempts,
                       message.expires, std::string_view(message.type),
-                      std::string_view(message.body));
+                      std::string_view(message.body), message.pushed);
 }
 
 void SqliteQueueStore::delete_message(std::int64_t generation,
@@ -333,6 +300,15 @@ std::optional<Message> SqliteQueueStore::nth_message(std::int64_t generation,
   return one(message_by_id_.query(id), read_message);
 }
 
+void SqliteQueueStore::visit_messages(
+    std::int64_t generation, std::int64_t offset,
+    const std::function<bool(const Message&)>& see) {
+  Cursor row =
+      messages_from_.query(message_id(generation, offset), last_id(generation));
+  while (row.next() && see(read_message(row))) {
+  }
+}
+
 void SqliteQueueStore::add_count(std::int64_t generation, std::int64_t offset,
                                  std::int64_t delta) {
   for (int level = 1; level <= kCountLevels; ++level) {
@@ -350,15 +326,15 @@ void SqliteQueueStore::insert_unavailable(const Unavailable& unavailable) {
     return insert_hidden_dead_.run(
         message_id(unavailable.generation, message.offset), message.attempts,
         message.expires, std::string_view(message.type),
-        std::string_view(message.body), unavailable.queue, unavailable.lease,
-        unavailable.until, std::string_view(dead->queue), dead->attempts,
-        std::string_view(dead->reason), dead->since);
+        std::string_view(message.body), message.pushed, unavailable.queue,
+        unavailable.lease, unavailable.until, std::string_view(dead->queue),
+        dead->attempts, std::string_view(dead->reason), dead->since);
   }
-  insert_unavailable_.run(message_id(unavailable.generation, message.offset),
-                          message.attempts, message.expires,
-                          std::string_view(message.type),
-                          std::string_view(message.body), unavailable.queue,
-                          unavailable.lease, unavailable.until);
+  insert_unavailable_.run(
+      message_id(unavailable.generation, message.offset), message.attempts,
+      message.expires, std::string_view(message.type),
+      std::string_view(message.body), message.pushed, unavailable.queue,
+      unavailable.lease, unavailable.until);
 }
 
 std::optional<Unavailable> SqliteQueueStore::find_lease(const Uuid& lease) {
@@ -374,6 +350,15 @@ void SqliteQueueStore::set_unavailable_until(std::int64_t generation,
                                              std::int64_t offset,
                                              Instant until) {
   set_unavailable_until_.run(until, message_id(generation, offset));
+}
+
+void SqliteQueueStore::visit_unavailable(
+    std::int64_t generation, std::int64_t offset,
+    const std::function<bool(const Unavailable&)>& see) {
+  Cursor row =
+      hidden_from_.query(message_id(generation, offset), last_id(generation));
+  while (row.next() && see(read_hidden(row))) {
+  }
 }
 
 std::optional<Unavailable> SqliteQueueStore::due_unavailable(Instant now) {

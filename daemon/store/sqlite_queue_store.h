@@ -17,6 +17,7 @@ class SqliteQueueStore final : public QueueStore {
       std::int64_t generation) override;
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
+  void update_settings(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
@@ -30,6 +31,8 @@ class SqliteQueueStore final : public QueueStore {
   std::optional<Message> last_message(std::int64_t generation) override;
   std::optional<Message> nth_message(std::int64_t generation,
                                      std::int64_t index) override;
+  void visit_messages(std::int64_t generation, std::int64_t offset,
+                      const std::function<bool(const Message&)>& see) override;
   void add_count(std::int64_t generation, std::int64_t offset,
                  std::int64_t delta) override;
 
@@ -39,6 +42,9 @@ class SqliteQueueStore final : public QueueStore {
                           std::int64_t offset) override;
   void set_unavailable_until(std::int64_t generation, std::int64_t offset,
                              Instant until) override;
+  void visit_unavailable(
+      std::int64_t generation, std::int64_t offset,
+      const std::function<bool(const Unavailable&)>& see) override;
   std::optional<Unavailable> due_unavailable(Instant now) override;
   void extend_leases(Instant least) override;
   std::optional<Expired> due_expired(Instant now) override;
@@ -63,6 +69,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement queue_by_bin_;
   sqlite::Statement insert_queue_;
   sqlite::Statement update_queue_;
+  sqlite::Statement update_settings_;
   sqlite::Statement change_bin_;
   sqlite::Statement delete_queue_;
   sqlite::Statement list_queues_;
@@ -80,6 +87,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement last_message_;
   sqlite::Statement message_ids_;
   sqlite::Statement message_by_id_;
+  sqlite::Statement messages_from_;
   sqlite::Statement add_count_;
   sqlite::Statement insert_count_;
   sqlite::Statement drop_empty_count_;
@@ -89,6 +97,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement hidden_by_lease_;
   sqlite::Statement delete_unavailable_;
   sqlite::Statement set_unavailable_until_;
+  sqlite::Statement hidden_from_;
   sqlite::Statement due_hidden_;
   sqlite::Statement extend_leases_;
   sqlite::Statement due_expired_;

@@ -23,6 +23,7 @@ struct Rule {
 #define HELD                                                   \
   "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
   "fifos.id AND state IN (1, 2))"
+#define KEPT "live > 0 OR paused OR unused_destroy = 0"
 #define COUNTED                                                        \
   "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
   "AND level = 4), 0)"
@@ -44,16 +45,16 @@ constexpr std::array kRules = {
          "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
          "(0, 1, 2)",
          "", "DELETE FROM tickets WHERE state <> 3 AND state NOT IN (0, 1, 2)"},
-    Rule{"turns in a slot that their FIFO has not, or that is another's",
+    Rule{"turns in a slot that there is not, or that is another's",
          "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
          "WHERE state <> 3 AND state IN (1, 2) AND (slot NOT BETWEEN 0 AND "
-         "slots - 1 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
+         "1023 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
          "<> 3 AND other.fifo = tickets.fifo AND other.state IN (1, 2) AND "
          "other.slot = tickets.slot AND other.seq < tickets.seq))",
          "",
          "DELETE FROM tickets WHERE seq IN (SELECT tickets.seq FROM tickets "
          "JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND state IN "
-         "(1, 2) AND (slot NOT BETWEEN 0 AND slots - 1 OR EXISTS(SELECT 1 FROM "
+         "(1, 2) AND (slot NOT BETWEEN 0 AND 1023 OR EXISTS(SELECT 1 FROM "
          "tickets AS other WHERE other.state <> 3 AND other.fifo = "
          "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
          "tickets.slot AND other.seq < tickets.seq)))"},
@@ -67,11 +68,9 @@ constexpr std::array kRules = {
          "UPDATE fifos SET live = " LIVE ", held = " HELD " WHERE live <> " LIVE
          " OR held <> " HELD},
     Rule{"FIFOs that go for want of use though they are used, or never",
-         "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (live > 0 OR "
-         "unused_destroy = 0)",
-         "UPDATE fifos SET deadline = iif(live > 0 OR unused_destroy = 0, "
-         "NULL, ?1 + unused_destroy) WHERE (deadline IS NULL) <> (live > 0 OR "
-         "unused_destroy = 0)"},
+         "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (" KEPT ")",
+         "UPDATE fifos SET deadline = iif(" KEPT
+         ", NULL, ?1 + unused_destroy) WHERE (deadline IS NULL) <> (" KEPT ")"},
     Rule{"FIFOs whose fence is below that of a turn",
          "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
          "WHERE state <> 3 AND state IN (1, 2) AND tickets.fence > fifos.fence",
@@ -127,6 +126,7 @@ constexpr std::array kRules = {
 #undef IN_BIN
 #undef LIVE
 #undef HELD
+#undef KEPT
 #undef COUNTED
 #undef HAS_MESSAGES
 #undef LAST_PLACE

@@ -75,10 +75,13 @@ def wait_briefly(case, name):
 NEEDS = {
     "peekMessage": State.message, "takeHead": State.message,
     "takeTail": State.message, "consumeMessage": State.message,
+    "emptyQueue": State.message, "deleteMessage": State.listed,
     "ackMessage": State.lease, "nackMessage": State.lease,
     "extendLease": State.lease,
     "waitForTurn": State.ticket, "endTicket": State.ticket,
     "touchTicket": State.accepted, "setCommand": State.turn,
+    "moveToFront": State.waiting, "cancelTicket": State.waiting,
+    "killHolder": State.turn,
 }
 calls = itertools.count()
 state = None

@@ -33,6 +33,11 @@ class State:
         connection.close()
         return {"queue": "stocked", "index": 0}
 
+    def listed(self):
+        self.message()
+        messages = self.value("GET", "/queues/stocked/messages?limit=1")
+        return {"queue": "stocked", "id": messages["messages"][0]["id"]}
+
     def lease(self):
         self.message()
         connection, response = self.ask(
@@ -49,6 +54,11 @@ class State:
         path = self.ticket()
         self.value("POST", "/fifo/{fifo}/wait/{ticket}".format(**path))
         return path
+
+    def waiting(self):
+        path = self.ticket()
+        return {"fifo": path["fifo"],
+                **self.value("POST", f"/fifo/{path['fifo']}/ticket")}
 
     def turn(self):
         """Kept by a connection until let_go()."""

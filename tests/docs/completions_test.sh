@@ -1,7 +1,9 @@
 #!/bin/bash
 # What the three shells offer at the end of a line: completions_test.sh SYNCQ
-# SOURCE. A shell that is not installed is skipped, with a note.
+# SOURCE. A shell that is not installed is skipped.
 set -euo pipefail
+# shellcheck source=tests/docs/skip.sh
+. "${BASH_SOURCE[0]%/*}/skip.sh"
 
 readonly syncq=$1 source=$2/completions
 dir=$(mktemp -d)
@@ -11,7 +13,7 @@ failed=0
 # A line to complete, and words that must be among the offers.
 readonly cases=(
   'syncq |run fifo queue status daemon help version'
-  'syncq queue p|push pop peek purge'
+  'syncq queue p|push pop peek purge pause'
   'syncq help |run fifo queue status daemon version'
   'syncq help queue p|push pop peek purge'
   'syncq fifo show |deploy'
@@ -21,6 +23,7 @@ readonly cases=(
   'syncq queue each jobs |--'
   'syncq fifo ls -o |raw json'
   'syncq queue new --overflow |evict reject'
+  'syncq queue show jobs --state |ready delayed leased dead'
   'syncq queue new q --dead-letter |jobs'
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'
@@ -28,6 +31,8 @@ readonly cases=(
   'syncq daemon start --tcp-no-token --durability |full normal'
   'syncq daemon c|config'
   'syncq fifo ls --wi|--wide'
+  'syncq fifo kill deploy --signal |TERM KILL'
+  'syncq run --nested |refuse within wait'
   # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
   'syncq run -q --slots 2 deploy -- mkti|mktime_of_test'
@@ -50,10 +55,10 @@ main() {
     if command -v "$shell" >/dev/null; then
       check "$shell"
     else
-      echo "NOT TESTED: the completion of $shell, which is not installed" >&2
+      skip "$shell is not installed"
     fi
   done
-  exit "$failed"
+  exit $((failed ? 1 : skipped))
 }
 
 # The file offers.I has a shell's offers for line number I.

@@ -59,8 +59,9 @@ TEST_CASE("refusals of tickets, leases and sizes name the way out") {
              Contains("`syncq fifo ticket f` printed"));
   CHECK_THAT(told(box, "syncq fifo ticket f --done-timeout 1h"),
              Contains("--allow-overrides"));
-  CHECK_THAT(told(box, "syncq run --slots 3 f -- true", 125),
-             Contains("leave --slots out") && Contains("syncq fifo rm f"));
+  CHECK_THAT(
+      told(box, "syncq run --slots 3 f -- true", 125),
+      Contains("leave --slots out") && Contains("syncq fifo set f --slots"));
   CHECK_THAT(told(box, "syncq queue ack q no-lease", 2),
              Contains("`syncq queue pop --lease`"));
   CHECK_THAT(told(box, "syncq queue peek q 7"),

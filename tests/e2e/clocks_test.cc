@@ -6,6 +6,7 @@
 
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -64,19 +65,20 @@ const std::string kDayAhead =
 
 bool has_time_namespaces(Sandbox& box) {
   if (box.sh(kDayAhead + "true").code() == 0) return true;
-  WARN("SKIP: unshare(1), and a time namespace of one's own");
+  syncq::skip("it takes unshare(1), and a time namespace of one's own");
   return false;
 }
 
 }  // namespace
 
 TEST_CASE("a wall clock that is set by a day moves nothing") {
-  Sandbox box;
   // What is shipped is linked statically, and AddressSanitizer comes first.
+  if (shipped() || sanitized()) return;
+  Sandbox box;
   const std::string library =
       box.sh("ls /usr/lib/*/faketime/libfaketime.so.1").out;
-  if (library.empty() || shipped() || sanitized()) {
-    WARN("SKIP: libfaketime, and a program that it can be loaded into");
+  if (library.empty()) {
+    syncq::skip("libfaketime is not installed");
     return;
   }
   const std::string moved = GENERATE("+1d", "-1d");
@@ -133,7 +135,7 @@ TEST_CASE("after another boot all goes on where it was") {
       "unshare -rm sh -c 'mount --bind id /proc/sys/kernel/random/boot_id && "
       "exec \"$@\"' sh ";
   if (box.sh(other_boot + "true").code() != 0) {
-    WARN("SKIP: unshare(1), and a mount namespace of one's own");
+    syncq::skip("it takes unshare(1), and a mount namespace of one's own");
     return;
   }
   box.ok(kSetOut);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
 
@@ -122,7 +123,7 @@ TEST_CASE("a stopped holder keeps its turn") {
   Sandbox box;
   std::optional<Process> wrapper;
   pid_t command = start_command(box, wrapper, "syncq run ");
-  kill(command, SIGSTOP);
+  stop(command);
   Process next = start_next(box);
   CHECK(stays([&] { return !exists(box.path("next")); }, Milliseconds(300)));
   hand_off(box, next, [&] { kill(command, SIGKILL); });
@@ -133,7 +134,7 @@ TEST_CASE("a stopped waiter is passed over, and gone once it is killed") {
   Process holder = box.hold_turn("q");
   Process stuck = box.start("exec syncq run -q q -- touch stuck");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
-  stuck.signal(SIGSTOP);
+  stop(stuck.pid());
   Process next = box.start("exec syncq run -q q -- touch next");
   REQUIRE(eventually([&] { return box.waiting("q") == 2; }));
   box.let_go(holder);

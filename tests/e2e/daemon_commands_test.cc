@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -152,7 +153,7 @@ TEST_CASE("a daemon whose process can't be seen is not said to be stopped") {
   Sandbox box;
   const std::string elsewhere = "unshare -rpf --mount-proc ";
   if (box.sh(elsewhere + "true").code() != 0) {
-    WARN("SKIP: unshare(1), and a PID namespace of one's own");
+    syncq::skip("it takes unshare(1), and a PID namespace of one's own");
     return;
   }
   box.ok("syncq daemon start");

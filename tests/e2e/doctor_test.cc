@@ -4,7 +4,9 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Matchers::Contains;
@@ -50,7 +52,7 @@ TEST_CASE("doctor finds a daemon that hangs") {
   box.hurry();
   box.ok("syncq daemon start");
   const pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  stop(daemon);
   Outcome outcome = box.sh("syncq doctor");
   kill(daemon, SIGCONT);
   CHECK(outcome.code() == 1);
@@ -115,7 +117,7 @@ TEST_CASE("a client says what is in the place of the store, or the socket") {
 TEST_CASE("numbers that contradict the rows are mended at the start") {
   Sandbox box;
   if (box.sh("command -v sqlite3").code() != 0) {
-    WARN("SKIP: there is no sqlite3");
+    syncq::skip("there is no sqlite3");
     return;
   }
   fill(box);

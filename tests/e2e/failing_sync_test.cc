@@ -7,6 +7,7 @@
 
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/steps.h"
 
 using namespace syncq::e2e;
 
@@ -16,10 +17,7 @@ namespace {
 // store, as strace(1) puts it; none if the system does not have or allow that.
 std::optional<Process> tampered_daemon(Sandbox& box,
                                        const std::string& tampering) {
-  if (box.sh("strace -o /dev/null true").code() != 0) {
-    WARN("SKIP: strace is needed, and the right to use it");
-    return std::nullopt;
-  }
+  if (!can_trace(box)) return std::nullopt;
   box.ok("syncq queue new jobs; syncq fifo new --name q; syncq daemon stop");
   // A new log is synced with its first write, and so is its directory.
   Process daemon = box.start(

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
@@ -38,7 +39,7 @@ TEST_CASE("a client that leaves unread takes no message and no turn") {
       "for i in 1 2 3 4; do echo $i; done | syncq queue push q --lines;"
       "syncq fifo ticket f");
   pid_t daemon = box.daemon_pid();
-  kill(daemon, SIGSTOP);
+  stop(daemon);
   for (int i = 0; i < 10; ++i) {
     ask_and_leave(box, "/queues/q/head");
     ask_and_leave(box, "/queues/q/head?wait=1m");

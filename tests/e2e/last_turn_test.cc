@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
@@ -57,7 +58,7 @@ TEST_CASE(
   box.ok("syncq queue push q a");
   pid_t daemon = box.daemon_pid();
   KeptOpen client(box.socket());
-  kill(daemon, SIGSTOP);
+  stop(daemon);
   client.send(
       "PUT /queues/q HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nb");
   kill(daemon, SIGTERM);

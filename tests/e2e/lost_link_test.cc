@@ -6,6 +6,7 @@
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/ssh_server.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -19,7 +20,8 @@ void in_network(Sandbox& box, const std::string& script,
                        "echo 1 >/proc/sys/net/ipv4/ip_forward && "
                        "unshare -n true'")
           .code() != 0) {
-    WARN("SKIP: unshare(1), ip(8), and a network namespace of one's own");
+    syncq::skip(
+        "it takes unshare(1), ip(8), and a network namespace of one's own");
     return;
   }
   write_file(box.path("script"),
@@ -73,7 +75,7 @@ void cut_ssh(const std::string& then) {
   // What sshd starts for a connection outlives it, and the link: it ends with
   // its process namespace. It has to be root to become another user.
   if (!is_root()) {
-    WARN("SKIP: root is needed");
+    syncq::skip("root is needed");
     return;
   }
   const std::string holder = R"sh(

@@ -6,6 +6,7 @@
 
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -39,7 +40,7 @@ TEST_CASE("EACCES on the socket starts no second daemon") {
 
 TEST_CASE("a peer of another user is refused and logged") {
   if (!is_root()) {
-    WARN("SKIP: only root can be another user");
+    syncq::skip("only root can be another user");
     return;
   }
   Sandbox box;

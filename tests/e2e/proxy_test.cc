@@ -7,6 +7,7 @@
 
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -18,7 +19,7 @@ std::string url(int port) { return "http://127.0.0.1:" + std::to_string(port); }
 std::optional<Process> start_proxy(Sandbox& box, const std::string& program,
                                    int port, const std::string& script) {
   if (box.sh("PATH=$PATH:/usr/sbin command -v " + program).code() != 0) {
-    WARN("SKIP: " << program << " is not installed");
+    syncq::skip(program + " is not installed");
     return std::nullopt;
   }
   std::optional<Process> proxy(box.start("export PATH=$PATH:/usr/sbin PORT=" +

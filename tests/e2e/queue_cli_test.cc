@@ -162,6 +162,124 @@ TEST_CASE("a lease in a shell: kept, acknowledged, given back") {
   CHECK(told.out == "x");
 }
 
+TEST_CASE("show tells what is in a queue and takes nothing") {
+  Sandbox box;
+  std::string shown = box.ok(R"(
+    seq -f 'line %g' 30 | syncq queue push --lines q
+    printf '\377\376' | syncq queue push q
+    syncq queue show q)");
+  CHECK_THAT(shown, Contains("INDEX  ID") && Contains("line 1\n") &&
+                        Contains("line 20") && !Contains("line 21"));
+  CHECK_THAT(
+      box.ok("syncq queue show q --from 29 -n 5"),
+      Contains("line 30") && Contains("(binary)") && !Contains("line 29"));
+  CHECK_THAT(box.ok("syncq queue show q -n 0"), !Contains("INDEX"));
+  CHECK(box.ok(R"sh(
+    syncq queue pop q --lease 1m -o json | jq -r .lease > lease
+    test "$(syncq queue show q --state leased -o json |
+      jq -r '.messages[0].lease')" = "$(cat lease)" && echo same
+    syncq queue nack q $(cat lease) --dead --reason 'no such file'
+    syncq queue show q.dead --state dead | grep -o 'q  *no such file  *line 1'
+    syncq queue show q -o json | jq -r '.queue.size, .count.messages')sh") ==
+        "same\nq     no such file  line 1\n30\n20");
+  CHECK(box.sh("syncq queue show q --state lost").code() == 2);
+}
+
+TEST_CASE("dead letters go back where they came from") {
+  Sandbox box;
+  CHECK(box.ok(R"sh(
+    syncq queue push q one two three
+    for i in 1 2 3; do
+      syncq queue pop q --lease 1m --lease-file id >/dev/null
+      syncq queue nack q $(cat id) --dead
+    done
+    syncq queue redrive q.dead -n 1
+    syncq queue redrive q.dead -o json
+    syncq queue pop q --lease 1m -o json | jq -c '[.body, .attempt, .dead]'
+    syncq queue redrive q.dead 2>&1)sh") ==
+        "{\"moved\":2}\n[\"one\",1,null]\n"
+        "syncq: queue q.dead has no dead letters");
+  Outcome full = box.sh(R"sh(
+    syncq queue new small --capacity 1
+    for i in 1 2; do
+      syncq queue pop q --lease 1m --lease-file id >/dev/null
+      syncq queue nack q $(cat id) --dead
+    done
+    syncq queue redrive q.dead --to small)sh");
+  CHECK(full.code() == 1);
+  CHECK_THAT(full.err,
+             Contains("at its capacity of 1") && Contains("1 moved before"));
+  CHECK(box.get("/queues/q.dead")["queue"]["size"] == 1);
+  CHECK(box.ok("curl -s -o body -w '%{http_code}' --unix-socket s -X POST "
+               "'http://localhost/queues/q.dead/redrive?to='") == "400");
+  CHECK_THAT(box.sh("syncq queue redrive q.dead --to none").err,
+             Contains("there is no queue 'none'"));
+}
+
+TEST_CASE("a paused queue gives nothing out until it is resumed") {
+  Sandbox box;
+  box.ok("syncq queue push q a b; syncq queue pause q");
+  Outcome refused = box.sh("syncq queue pop q");
+  CHECK(refused.code() == 75);
+  CHECK_THAT(refused.err, Contains("it is paused; `syncq queue resume q`"));
+  CHECK(box.sh("syncq queue pop -q q").err == "");
+  CHECK(box.ok("syncq queue peek q; syncq queue push q c") == "a");
+  CHECK_THAT(box.ok("syncq queue ls; syncq queue show q"),
+             Contains("durable, paused") && Contains("paused    yes"));
+  box.ok("syncq daemon restart");
+  Process pop = box.start("exec syncq queue pop q --wait");
+  Process each =
+      box.start("exec syncq queue each q --until-empty -- cat 2>err");
+  CHECK(eventually([&] {
+    return box.get("/status")["parked_callers"] == 1 &&
+           !read_file(box.path("err")).empty();
+  }));
+  CHECK(box.ok("syncq queue resume q -o json") == "{}");
+  CHECK(pop.wait().out == "a");
+  CHECK(each.wait().out == "bc");
+  CHECK(read_file(box.path("err")) ==
+        "syncq: queue q is paused; `syncq queue resume q` lets it go on\n");
+  CHECK(box.sh("syncq queue pause none").code() == 1);
+}
+
+TEST_CASE("messages are deleted by their ids") {
+  Sandbox box;
+  CHECK(box.ok(R"sh(
+    syncq queue push q a b c d
+    syncq queue pop q --lease 1m --lease-file lease
+    ids=$(syncq queue show q -o json | jq -r '.messages[1,2].id')
+    held=$(syncq queue show q --state leased -o json |
+      jq -r '.messages[0].id')
+    syncq queue delete q $ids $held
+    syncq queue ack q $(cat lease) 2>/dev/null || echo ' over'
+    syncq queue pop q)sh") == "a over\nb");
+  Outcome missing =
+      box.sh("syncq queue push q e; syncq queue delete q 9-9 8-8");
+  CHECK(missing.code() == 1);
+  CHECK_THAT(missing.err,
+             Contains("message 9-9 of queue 'q': it is not there") &&
+                 Contains("message 8-8"));
+  CHECK(box.sh("syncq queue delete q 7").code() == 2);
+  CHECK(box.sh("syncq queue delete none 1-1 2-2").code() == 1);
+}
+
+TEST_CASE("the limits of a queue are changed from a shell") {
+  Sandbox box;
+  box.ok(R"(
+    syncq queue new q --capacity 5
+    syncq queue set q --overflow reject --max-attempts 3 --dead-letter q.dead)");
+  Json queue = box.get("/queues/q")["queue"];
+  CHECK(queue["capacity"] == 5);
+  CHECK(queue["overflow"] == "reject");
+  CHECK(queue["dead_letter"] == "q.dead");
+  CHECK(box.ok("syncq queue set q --no-capacity --no-dead-letter -o json | "
+               "jq -c '.queue | [.capacity, .max_attempts, .dead_letter]'") ==
+        "[null,null,null]");
+  CHECK(box.sh("syncq queue set q").code() == 2);
+  CHECK(box.sh("syncq queue set q --capacity 3 --no-capacity").code() == 2);
+  CHECK(box.sh("syncq queue set q --max-attempts 3").code() == 1);
+}
+
 TEST_CASE("a push that is repeated with its key is stored once") {
   Sandbox box;
   CHECK(box.ok(R"(

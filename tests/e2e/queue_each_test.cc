@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/e2e/harness/process_table.h"
+#include "tests/e2e/harness/pty.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
 
@@ -53,8 +55,43 @@ TEST_CASE("after its attempts a message is in the dead letter queue") {
     syncq queue push p b
     syncq queue each p --until-empty -- false)");
   CHECK(queues.code() == 1);
-  CHECK_THAT(queues.err, Contains("given up after 1 attempts"));
+  CHECK_THAT(queues.err, Contains("-0 (b): CMD exited with 1; given up after 1 "
+                                  "attempt: it is in queue grave now") &&
+                             Contains("queue p: 0 done, 1 failed, in "));
   CHECK(box.ok("syncq queue pop grave") == "b");
+}
+
+TEST_CASE(
+    "with --on-failure stop the first failure ends it, and loses nothing") {
+  Sandbox box;
+  Outcome end = box.sh(R"(
+    seq 5 | syncq queue push --lines q
+    syncq queue each q --until-empty --on-failure stop -- sh -c '
+      echo {}; test {} != 3')");
+  CHECK(end.code() == 1);
+  CHECK(end.out == "1\n2\n3\n");
+  CHECK_THAT(end.err,
+             Contains("(3): CMD exited with 1; it can be taken again") &&
+                 Contains("2 done, 1 failed") &&
+                 Contains("3 messages are left: 3 ready"));
+  CHECK(box.ok("syncq queue each q --until-empty -- cat") == "345");
+}
+
+TEST_CASE("each that went well says so on a terminal, and nothing elsewhere") {
+  Sandbox box;
+  Outcome end = box.sh(R"(
+    seq 2 | syncq queue push --lines q
+    syncq queue each q --until-empty -- true)");
+  CHECK(end.code() == 0);
+  CHECK(end.err.empty());
+  Terminal terminal(box);
+  terminal.enter(
+      "syncq queue push q x; syncq queue each q --until-empty -- true");
+  terminal.sees("queue q: 1 done, 0 failed, in ");
+  terminal.enter(
+      "syncq queue push q x; syncq queue each q -q --until-empty -- "
+      "true; echo code $?.");
+  terminal.sees("code 0.");
 }
 
 TEST_CASE("four at once handle each message once") {
@@ -162,7 +199,7 @@ TEST_CASE("a signal ends each though the daemon hangs", "[slow]") {
     REQUIRE(eventually(
         [&] { return box.get("/queues/q")["queue"]["delayed"] == 1; }));
     pid_t daemon = box.daemon_pid();
-    kill(daemon, SIGSTOP);
+    stop(daemon);
     auto began = std::chrono::steady_clock::now();
     each.signal(SIGTERM);
     CHECK(each.wait(seconds(20)).signal() == SIGTERM);

@@ -144,6 +144,64 @@ TEST_CASE("GET /queues/:queue: 200, by name and by id, and 400 not_found") {
   service.refuses("/queues/none", "not_found");
 }
 
+TEST_CASE("GET /queues/:queue/messages: 200, what is in it") {
+  Service service;
+  service.ask("-X POST", "/queues/q/head?lease=1m");
+  Json all = service.get("/queues/q/messages").json();
+  CHECK(all["count"]["messages"] == 2);
+  const Json& first = all["messages"][0];
+  CHECK(first["index"] == 0);
+  CHECK(first["text"] == "b");
+  CHECK(first["size"] == 1);
+  CHECK(first["attempts"] == 0);
+  CHECK(first["age_ms"] >= 0);
+  CHECK(first["lease"].is_null());
+  CHECK(first["dead"].is_null());
+  Json one = service.get("/queues/q/messages?from=1&limit=1").json();
+  CHECK(one["messages"].size() == 1);
+  CHECK(one["messages"][0]["text"] == "c");
+  Json leased = service.get("/queues/q/messages?state=leased").json();
+  REQUIRE(leased["messages"].size() == 1);
+  CHECK(leased["messages"][0]["lease"].is_string());
+  CHECK(leased["messages"][0]["due_ms"] > 0);
+  CHECK(service.left() == "bc");
+  service.refuses("/queues/none/messages", "not_found");
+  service.refuses("/queues/q/messages?state=x", "bad_request");
+  service.refuses("/queues/q/messages?limit=0", "invalid_number");
+}
+
+TEST_CASE("DELETE /queues/:queue/messages/:id: 204, and 400 once it is gone") {
+  Service service;
+  Json second = service.get("/queues/q/messages?from=1").json()["messages"][0];
+  std::string path = "/queues/q/messages/" + second["id"].get<std::string>();
+  CHECK(service.ask("-X DELETE", path).status == 204);
+  Answer again = service.ask("-X DELETE", path);
+  CHECK(again.status == 400);
+  CHECK(again.error() == "empty");
+  CHECK(service.ask("-X DELETE", "/queues/q/messages/x").error() ==
+        "invalid_index");
+  CHECK(service.left() == "ac");
+}
+
+TEST_CASE("POST /queues/:queue/set: 200 with the queue, and what is refused") {
+  Service service;
+  auto set = [&](const char* body) {
+    return service.ask("-d " + shell_word(body), "/queues/q/set");
+  };
+  Answer limited = set(R"({"capacity":3,"overflow":"reject"})");
+  CHECK(limited.status == 200);
+  CHECK(limited.json()["queue"]["capacity"] == 3);
+  CHECK(service.put("q", "d").status == 409);
+  CHECK(set(R"({"capacity":2})").error() == "at_capacity");
+  CHECK(set(R"({"name":"r"})").error() == "unknown_parameter");
+  CHECK(set(R"({"capacity":0})").error() == "invalid_json");
+  CHECK(set(R"({"max_attempts":2})").error() == "bad_request");
+  Json free = set(R"({"capacity":null})").json()["queue"];
+  CHECK(free["capacity"].is_null());
+  CHECK(free["overflow"] == "reject");
+  CHECK(service.put("q", "d").status == 201);
+}
+
 TEST_CASE("PUT /queues/:queue: 201 with an empty body, at the tail") {
   Service service;
   Answer put = service.put(service.id(), "d");

@@ -141,12 +141,39 @@ TEST_CASE("not a terminal: a line when the wait begins, one at the turn") {
   CHECK(silent.err.empty());
 }
 
-TEST_CASE("a run inside its own turn is told that it waits for itself") {
+TEST_CASE("a run inside its own turn is refused") {
   Sandbox box;
-  Outcome outcome =
-      box.sh("exec syncq run q -- syncq run -w 300ms q -- touch ran");
-  CHECK(outcome.code() == 75);
-  CHECK_THAT(outcome.err, Contains("wait for itself"));
+  const std::string inner = GENERATE(
+      "syncq run q -- touch ran", "env A=b sh -c 'syncq run q -- touch ran'",
+      "syncq run other -- syncq run q -- touch ran",
+      "syncq run --timeout 1m q -- touch ran");
+  Outcome outcome = box.sh("exec syncq run q -- " + inner);
+  CHECK(outcome.code() == 125);
+  CHECK_THAT(outcome.err, Contains("inside the very turn"));
   CHECK_FALSE(exists(box.path("ran")));
   CHECK(box.ok("syncq run a -- syncq run b -- echo nested") == "nested");
+  CHECK(box.ok("syncq run a -- syncq run --nested=within a -- "
+               "sh -c 'echo $SYNCQ_SLOT'") == "0");
+  CHECK(box.sh("syncq run a -- syncq run -n a -- true").code() == 75);
+  CHECK(box.sh("syncq run --nested=within --timeout 1s a -- true").code() == 2);
+}
+
+TEST_CASE("a turn that is over refuses nothing") {
+  Sandbox box;
+  // What a command leaves behind still has its environment.
+  CHECK(box.ok("SYNCQ_TURNS=$(syncq run q -- sh -c 'echo \"$SYNCQ_TURNS\"') "
+               "syncq run q -- echo free") == "free");
+}
+
+TEST_CASE("a run inside its own turn that has other slots waits for one") {
+  Sandbox box;
+  box.ok("syncq fifo new --name q --slots 2");
+  CHECK(box.ok("syncq run q -- syncq run q -- echo both") == "both");
+  Outcome outcome =
+      box.sh("exec syncq run q -- syncq run q -- syncq run -w 300ms q -- true");
+  CHECK(outcome.code() == 75);
+  CHECK_THAT(outcome.err, Contains("wait for itself"));
+  outcome = box.sh(
+      "exec syncq run one -- syncq run --nested=wait -w 300ms one -- true");
+  CHECK(outcome.code() == 75);
 }

@@ -38,6 +38,9 @@ TEST_CASE("what works at the socket works over ssh, on one connection",
   CHECK(ssh.sh("syncq run q -- sh -c 'kill -TERM $$'").code() == 143);
   CHECK(ssh.sh("syncq run --timeout 0.1s q -- sleep 60").code() == 124);
   CHECK(ssh.sh("syncq run q -- ./none").code() == 127);
+  CHECK(ssh.ok("syncq history -o json |"
+               "jq -c '[.turns[] | .exit_status, .signal]'") ==
+        R"([127,null,null,"TERM",null,"TERM",3,null,0,null])");
   CHECK(ssh.sh("syncq run -n q -- syncq run -n q -- true").code() == 75);
   check_free(box, "q");
   ssh.ok("seq 1000 | syncq queue push jobs --lines -");
@@ -51,6 +54,18 @@ TEST_CASE("what works at the socket works over ssh, on one connection",
   CHECK_THAT(ssh.ok("syncq doctor"),
              Contains("ok: ssh: OpenSSH") &&
                  Contains("ok: endpoint: ssh://box answered in "));
+}
+
+TEST_CASE("a command over ssh is killed from the daemon's machine") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  Process client =
+      ssh.start("exec syncq run q -- sh -c 'touch begun; exec sleep 1000'");
+  REQUIRE(eventually([&] { return exists(box.path("begun")); }));
+  box.ok("syncq fifo kill q --kill-after 10s");
+  CHECK(client.wait().signal() == SIGTERM);
+  check_free(box, "q");
 }
 
 TEST_CASE("Ctrl-C over ssh reaches the command, and ssh lives on to tell") {
@@ -218,6 +233,46 @@ TEST_CASE("what a shell there prints first does no harm") {
   box.ok("printf 'echo noise; printf title; printf more >&2' >~/.bashrc");
   CHECK(ssh.ok("syncq run q -- echo ran") == "ran");
   CHECK(ssh.ok("syncq run q -- echo ran") == "ran");
+}
+
+TEST_CASE("what a shell there complains of is not kept") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  box.ok("echo 'head -c 20000000 /dev/zero | tr \"\\0\" x >&2' >~/.bashrc");
+  const std::string largest_file =
+      "stat -L -c %s /proc/$PPID/fd/* | sort -n | tail -1";
+  CHECK(std::stol(ssh.ok("syncq run q -- sh -c '" + largest_file + "'")) <
+        100000);
+}
+
+TEST_CASE("a name with another key has a login of its own") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  ssh.ok("syncq status");
+  box.ok(
+      "ssh-keygen -q -t ed25519 -N '' -f ssh/other; sed 's/^Host box/Host "
+      "other/; s/key$/other/' ssh/config >more; cat more >>ssh/config");
+  Outcome outcome = ssh.sh("syncq -e ssh://other status");
+  CHECK(outcome.code() != 0);
+  CHECK_THAT(outcome.err, Contains("Permission denied"));
+  ssh.ok("syncq status");
+  CHECK(ssh.logins() == 1);
+}
+
+TEST_CASE("a connection of one's own that never looks for its end is told of") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  const std::string words = "no ServerAliveInterval";
+  ssh.ok("syncq status");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
+  box.ok("echo \"ControlPath $PWD/own\" >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"),
+             Contains("warning: endpoint: ssh://box") && Contains(words));
+  box.ok("echo 'ServerAliveInterval 5' >>ssh/config");
+  CHECK_THAT(ssh.ok("syncq doctor"), !Contains(words));
 }
 
 TEST_CASE("a shared connection that hangs is passed by", "[slow]") {

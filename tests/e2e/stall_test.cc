@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/slow_link.h"
 
@@ -18,7 +19,7 @@ namespace {
 pid_t stall_daemon(const Sandbox& box) {
   pid_t daemon = box.daemon_pid();
   REQUIRE(daemon > 0);
-  kill(daemon, SIGSTOP);
+  stop(daemon);
   return daemon;
 }
 

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 
 using namespace syncq::e2e;
@@ -15,7 +16,7 @@ TEST_CASE("a stopped waiter is passed over and has the next turn") {
   Process second = box.start("exec syncq run -q q -- sh -c 'cat go >&2'");
   REQUIRE(eventually([&] { return box.waiting("q") == 2; }));
   box.ok("mkfifo go");
-  stopped.signal(SIGSTOP);
+  stop(stopped.pid());
   CHECK(eventually(
       [&] { return box.get("/fifo/q")["tickets"][1]["stopped"] == true; }));
   CHECK_THAT(box.ok("syncq fifo show q"), Catch::Contains("waiting, stopped"));
@@ -36,13 +37,13 @@ TEST_CASE("a line of stopped waiters goes on when one of them does", "[slow]") {
   Process holder = box.hold_turn("q");
   Process stopped = box.start("exec syncq run -q q -- echo ran");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
-  stopped.signal(SIGSTOP);
+  stop(stopped.pid());
   std::string ticket = box.ok("syncq fifo ticket q");
   Process waiter = box.start(
       "exec curl -sS --unix-socket s http://localhost/fifo/q/wait/" + ticket);
   REQUIRE(
       eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
-  waiter.signal(SIGSTOP);
+  stop(waiter.pid());
   box.let_go(holder);
   CHECK(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 0; }));
   // A new client does not wait for them.
@@ -58,7 +59,7 @@ TEST_CASE("a stopped holder is shown as stopped") {
   Sandbox box;
   Process holder = box.hold_turn("q");
   pid_t command = box.get("/fifo/q")["tickets"][0]["pid"].get<pid_t>();
-  kill(command, SIGSTOP);
+  stop(command);
   CHECK(eventually([&] {
     return box.get("/fifo")["fifos"][0]["holder"]["stopped"] == true;
   }));

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -124,7 +125,7 @@ TEST_CASE("a state directory that others own or that is closed is refused") {
   }
   SECTION("another user's") {
     if (!is_root()) {
-      WARN("SKIP: only root can give a directory away");
+      syncq::skip("only root can give a directory away");
       return;
     }
     box.ok("chown 12345 state");

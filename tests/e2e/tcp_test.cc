@@ -5,8 +5,10 @@
 #include <csignal>
 
 #include "tests/e2e/harness/eventually.h"
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -37,12 +39,13 @@ TEST_CASE("what works at the socket works over TCP") {
   const std::string address = GENERATE("127.0.0.1:0", "[::1]:0");
   if (address == "[::1]:0" &&
       box.sh("grep -q 0001 /proc/net/if_inet6").code() != 0) {
-    WARN("SKIP: this machine has no IPv6");
+    syncq::skip("this machine has no IPv6");
     return;
   }
   start_on(box, address);
   box.env()["SYNCQ_ENDPOINT"] = box.env()["URL"];
   CHECK(box.sh("syncq run q -- sh -c 'echo out; exit 7'").code() == 7);
+  CHECK(box.ok("syncq history -o json | jq .turns[0].exit_status") == "7");
   CHECK(
       box.ok("syncq fifo ticket q >ticket; syncq fifo wait q $(cat ticket) && "
              "syncq fifo done q $(cat ticket); syncq fifo ls -o json | "
@@ -69,6 +72,39 @@ TEST_CASE("a turn over TCP ends with its client, and is passed on") {
   held.signal(SIGTERM);
   CHECK(held.wait().signal() == SIGTERM);
   CHECK(next.wait().out == "next\n");
+}
+
+TEST_CASE(
+    "a waiter over TCP that is ended passes on the turn it had just got") {
+  Sandbox box;
+  start_on(box, "127.0.0.1:0");
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  // The grant reaches its machine, but not it.
+  stop(waiter.pid());
+  box.let_go(holder);
+  REQUIRE(eventually([&] { return box.waiting("q") == 0; }));
+  CHECK(box.get("/fifo/q")["fifo"]["held"] == 1);
+  const int number = GENERATE(SIGINT, SIGTERM, SIGHUP);
+  waiter.signal(number);
+  waiter.signal(SIGCONT);
+  CHECK(waiter.wait().signal() == number);
+  CHECK_FALSE(exists(box.path("ran")));
+  // Else it would be kept for half a minute.
+  CHECK(box.sh("syncq run -w 10s q -- true").code() == 0);
+}
+
+TEST_CASE("a waiter over TCP is ended at once where nobody answers") {
+  Sandbox box;
+  start_on(box, "127.0.0.1:0");
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start("exec syncq run -q -e $URL q -- touch ran");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  stop(box.daemon_pid());
+  waiter.signal(SIGTERM);
+  CHECK(waiter.wait(seconds(5)).signal() == SIGTERM);
+  kill(box.daemon_pid(), SIGCONT);
 }
 
 TEST_CASE("a request without the token changes nothing") {

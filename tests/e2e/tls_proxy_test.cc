@@ -7,6 +7,7 @@
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -38,7 +39,7 @@ TEST_CASE("nginx with TLS in front, as docs/remote.md has it") {
   Sandbox box;
   if (box.sh("PATH=$PATH:/usr/sbin; command -v nginx && command -v openssl")
           .code() != 0) {
-    WARN("SKIP: nginx or openssl is not installed");
+    syncq::skip("nginx or openssl is not installed");
     return;
   }
   box.env()["SYNCQ_TCP"] = "127.0.0.1:0";

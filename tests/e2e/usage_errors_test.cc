@@ -47,6 +47,12 @@ TEST_CASE("what is missing, given twice or too much is said in plain words") {
              Catch::Contains("FIFO is missing"));
   CHECK_THAT(told(box, "syncq fifo new --name"),
              Catch::Contains("--name needs a value"));
+  CHECK_THAT(told(box, "syncq fifo new --name= a"),
+             Catch::Contains("--name needs a value"));
+  CHECK_THAT(told(box, "syncq fifo ls --no-spawn="),
+             Catch::Contains("'--no-spawn=' has no value: write --no-spawn"));
+  CHECK_THAT(told(box, "syncq daemon start --tcp-no-token="),
+             Catch::Contains("'--tcp-no-token=' has no value"));
   CHECK_THAT(told(box, "syncq fifo new --name a --name b"),
              Catch::Contains("--name is given twice"));
   CHECK_THAT(told(box, "syncq fifo show a -u b"),

@@ -9,7 +9,7 @@ namespace syncq::sim {
 
 // What can happen: first the verbs of Verb, in its order, then the rest.
 enum class Event {
-  kClose = 24,  // a client closes its connection
+  kClose = 38,  // a client closes its connection
   kHalfClose,   // sends no more, as `nc -N` does
   kBreak,       // its connection breaks
   kReading,     // stops to read, or begins again
@@ -25,8 +25,9 @@ enum class Event {
   kStall,     // the daemon does not run for a while, and does not know why
   kFailWrite,
   kFailSync,
+  kFill,  // a queue, with thousands of messages
 };
-inline constexpr int kKinds = 40;
+inline constexpr int kKinds = 55;
 
 // One step. It says what to do by numbers that mean something whatever came
 // before ("the third ticket that there is"), so that others can be left out.

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/error_code.h"
+#include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
 
@@ -17,6 +19,12 @@ enum class Verb {
   kHold,
   kCommand,
   kAnnounce,  // a line up the stream of a hold
+  kFifoSet,
+  kFront,
+  kCancel,
+  kFifoKill,
+  kFifoPause,
+  kFifoResume,
   kFifoShow,
   kFifoList,
   kFifoDelete,
@@ -33,6 +41,27 @@ enum class Verb {
   kQueueList,
   kQueueDelete,
   kQueueEmpty,
+  kMessages,
+  kRedrive,
+  kPause,
+  kResume,
+  kRemove,
+  kSet,
+  kStatus,
+  kGarbage,  // not HTTP
+};
+
+// What a remote client shows of itself.
+enum class Shown {
+  kToken,
+  kPassword,  // the token as one
+  kOwnPage,
+  // These are not let in.
+  kNothing,
+  kWrongToken,
+  kForeignHost,
+  kForeignPage,
+  kForeignSite,
 };
 
 // Names a thing whose UUID the daemon chooses (or a client): the model counts
@@ -67,6 +96,10 @@ struct Ask {
   std::int64_t sequence = 0;
   std::string body;
   std::int64_t index = 0;
+  int most = 0;  // of a list, and of what is put back
+  std::string to;
+  std::int64_t generation = 0;  // of the message at the place `index`
+  MessageState state = MessageState::kReady;
   bool dead = false;
   bool uncounted = false;
   std::string reason;
@@ -75,6 +108,10 @@ struct Ask {
   bool reject = false;
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  int garbage = 0;  // which
+  std::optional<Shown> shown;
+  // It is refused with this, and its connection ended.
+  std::optional<ErrorCode> turned_away;
 };
 
 }  // namespace syncq::sim

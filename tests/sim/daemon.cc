@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/daemon_handlers.h"
 #include "daemon/fifo/fifo_handlers.h"
+#include "daemon/http/json_text.h"
 #include "daemon/http/reply.h"
 #include "daemon/queue/queue_handlers.h"
 
@@ -49,7 +51,28 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
           }) {
   add_fifo_routes(router_, fifos_);
   add_hold_route(router_, fifos_);
+  add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
+  auto tell = [this](const Totals& totals) { return census_json(totals); };
+  add_daemon_routes(
+      router_, [this] { return Census(fifo_store_, queues_); }, tell, tell,
+      "{}");
+}
+
+// What Server puts into /status and /metrics, as far as it is of the engines.
+std::string Daemon::census_json(const Totals& totals) {
+  return JsonObject()
+      .add("fifos", totals.fifos)
+      .add("live", totals.live)
+      .add("held", totals.held)
+      .add("queues", totals.queues)
+      .add("messages", totals.messages)
+      .add("ephemeral_messages", totals.ephemeral_messages)
+      .add("leased", totals.leased)
+      .add("keys", queues_.keys())
+      .add("parked", fifos_.parked() + queues_.parked())
+      .add("connection_turns", fifos_.connection_turns())
+      .line();
 }
 
 // As a process that is killed: nothing is written any more.
@@ -89,9 +112,10 @@ ConnectionId Daemon::connect(pid_t pid, Wire*& wire) {
   return ++last_;
 }
 
-Result<> Daemon::admit(const RequestHead&, ConnectionId caller) {
-  connections_.let_in(caller);
-  return Nothing{};
+Result<> Daemon::admit(const RequestHead& head, ConnectionId caller) {
+  Result<> admitted = admission_.admit(head);
+  if (admitted) connections_.let_in(caller);
+  return admitted;
 }
 
 void Daemon::resume() {
@@ -101,9 +125,10 @@ void Daemon::resume() {
 }
 
 void Daemon::tick() {
+  ticked_at_ = now();
   (void)commit_.attempt([this] {
     recover_again();
-    fifos_.tick(now());
+    fifos_.tick(now(), wall());
     queues_.tick(now(), wall());
   });
 }
@@ -150,7 +175,7 @@ std::optional<Instant> Daemon::next_due() {
 }
 
 void Daemon::process_ended(std::int64_t ticket) {
-  fifos_.process_ended(ticket);
+  fifos_.process_ended(ticket, {});
   witness_.process_ended(ticket);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/census.h"
 #include "daemon/commit/group_commit.h"
 #include "daemon/fifo/fifo_engine.h"
 #include "daemon/http/connections.h"
@@ -18,6 +19,7 @@
 #include "daemon/store/sqlite_queue_store.h"
 #include "daemon/system_clock.h"
 #include "tests/sim/machine.h"
+#include "tests/sim/refusals.h"
 #include "tests/sim/wires.h"
 
 namespace syncq::sim {
@@ -58,11 +60,15 @@ class Daemon final : public ConnectionHost {
   void resume();
   void finish_closing() { wires_.finish_closing(); }
   Outcome end_iteration();
+  // Its time, at which the engines ticked.
+  Instant ticked_at() const { return ticked_at_; }
   // The rest of what Server::stop() does.
   Outcome stop();
   // How long after the last iteration the next one must be; none: ever.
   std::optional<Duration> wait() const { return wait_; }
   void process_ended(std::int64_t ticket);
+  // A message that no client has sent. False: the transaction is undone.
+  bool push(const std::string& queue, const std::string& body);
 
   sqlite::Database& database() { return *database_; }
   MemoryQueueStore& ephemeral() { return ephemeral_store_; }
@@ -89,6 +95,7 @@ class Daemon final : public ConnectionHost {
 
  private:
   void recover_again();
+  std::string census_json(const Totals& totals);
   void tick();
   std::optional<Instant> next_due();
 
@@ -108,12 +115,14 @@ class Daemon final : public ConnectionHost {
   QueueEngine queues_;
   GroupCommit commit_;
   Router router_;
+  Admission admission_{admission_rules(), ""};
   ConnectionId last_ = 0;
   bool stopping_ = false;
   bool recovered_ = false;
   bool recovery_undone_ = false;
   std::optional<Instant> retry_;
   std::optional<Duration> wait_;
+  Instant ticked_at_;
 };
 
 }  // namespace syncq::sim

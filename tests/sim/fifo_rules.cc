@@ -56,7 +56,8 @@ ModelFifo* Model::fifo(Id id) {
 
 ModelTicket* Model::ticket(Id id) {
   for (ModelTicket& each : stored_.tickets) {
-    if (each.id == id) return &each;
+    bool forgotten = !each.live() && *each.deadline <= now_;
+    if (each.id == id && !forgotten) return &each;
   }
   return nullptr;
 }
@@ -72,6 +73,17 @@ ModelTicket* Model::ticket_of(const Ask& ask, ConnectionId caller) {
   if (found->fifo == named->id) return found;
   refuse(caller, ErrorCode::kWrongFifo);
   return nullptr;
+}
+
+std::vector<ModelTicket*> Model::in_line(const ModelFifo& fifo) {
+  std::vector<ModelTicket*> line;
+  for (ModelTicket& each : stored_.tickets) {
+    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
+    if (waits) line.push_back(&each);
+  }
+  std::stable_sort(line.begin(), line.end(),
+                   [](auto* a, auto* b) { return a->rank < b->rank; });
+  return line;
 }
 
 int Model::held(const ModelFifo& fifo) const {
@@ -128,6 +140,29 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
     case Verb::kCommand:
     case Verb::kAnnounce:
       command(ask, caller);
+      return false;
+    case Verb::kFront:
+      front(ask, caller);
+      return false;
+    case Verb::kCancel:
+      cancel(ask, caller);
+      return false;
+    case Verb::kFifoKill:
+      kill(ask, caller);
+      return false;
+    case Verb::kFifoSet:
+    case Verb::kFifoPause:
+    case Verb::kFifoResume:
+      if (named == nullptr) {
+        refuse(caller, ErrorCode::kNotFound);
+        return false;
+      }
+      if (ask.verb == Verb::kFifoSet) {
+        set(*named, ask);
+      } else {
+        pause(*named, ask.verb == Verb::kFifoPause);
+      }
+      answer(caller, json::object());
       return false;
     case Verb::kFifoShow:
       if (named == nullptr) {
@@ -246,6 +281,49 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
+// Before all who wait now.
+void Model::front(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (!found->live()) return refuse(caller, code_of(found->end));
+  if (found->state != TicketState::kWaiting) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  ModelFifo& in = *fifo(found->fifo);
+  ModelTicket* first = in_line(in).front();
+  if (first != found) {
+    found->rank = first->rank - 1;
+    promote(in);
+    settle(in);
+  }
+  answer(caller, json::object());
+}
+
+void Model::cancel(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (found->state == TicketState::kAccepted) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  done(ask, caller);
+}
+
+void Model::set(ModelFifo& fifo, const Ask& ask) {
+  FifoConfig& config = fifo.config;
+  config.timeouts = merged(config.timeouts, ask);
+  config.unused_destroy = ask.unused_timeout.value_or(config.unused_destroy);
+  config.slots = ask.slots.value_or(config.slots);
+  promote(fifo);
+  settle(fifo);
+}
+
+void Model::pause(ModelFifo& fifo, bool paused) {
+  if (fifo.paused == paused) return;
+  fifo.paused = paused;
+  promote(fifo);
+  settle(fifo);
+}
+
 void Model::show(const ModelFifo& fifo, ConnectionId caller) {
   json tickets = json::array();
   auto add = [&](const ModelTicket& each, int place) {
@@ -258,15 +336,13 @@ void Model::show(const ModelFifo& fifo, ConnectionId caller) {
     if (each.fifo == fifo.id && each.held()) add(each, 0);
   }
   int place = 0;
-  for (const ModelTicket& each : stored_.tickets) {
-    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
-    if (waits) add(each, ++place);
-  }
+  for (const ModelTicket* each : in_line(fifo)) add(*each, ++place);
   answer(caller, {{"fifo",
                    {{"uuid", reference(fifo.id)},
                     {"slots", fifo.config.slots},
                     {"held", held(fifo)},
                     {"waiting", place},
+                    {"paused", fifo.paused},
                     {"fence", fifo.fence}}},
                   {"tickets", tickets},
                   {"count", {{"tickets", tickets.size()}}}});

@@ -1,5 +1,6 @@
 // Turns that are asked for by hold, and the processes that keep them.
 
+#include <algorithm>
 #include <utility>
 
 #include "tests/sim/model.h"
@@ -33,6 +34,9 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   if (ask.chosen && (!ask.create || ticket(*ask.chosen) != nullptr)) {
     return reattach(ask, caller);
   }
+  // A turn that can't be named any more gives its name away.
+  std::erase_if(stored_.tickets,
+                [&](const auto& each) { return each.id == ask.chosen; });
   ModelFifo* in = fifo(ask);
   if (in == nullptr && ask.create && ask.by_uuid == 0) {
     create_fifo(ask);
@@ -157,6 +161,43 @@ void Model::command(const Ask& ask, ConnectionId caller) {
   } else {
     answer(caller, {{"pid", ask.pid}, {"lease", lease}});
   }
+}
+
+// Its process is sent a signal, or who keeps the turn told to do so.
+void Model::kill(const Ask& ask, ConnectionId caller) {
+  ModelTicket* found = ticket_of(ask, caller);
+  if (found == nullptr) return;
+  if (!found->live()) return refuse(caller, code_of(found->end));
+  if (found->state != TicketState::kAccepted) {
+    return refuse(caller, ErrorCode::kConflict);
+  }
+  const Process& process =
+      found->command.pid != 0 ? found->command : found->owner;
+  bool sent = process.pid != 0 && world_.look(process) != ProcessState::kEnded;
+  for (const Waiter& each : waiters_) {
+    if (process.pid != 0 || !each.hold || each.ticket != found->id) continue;
+    world_.say(each.caller, line({{"event", "signal"}, {"signal", "TERM"}}));
+    sent = true;
+  }
+  if (!sent) return refuse(caller, ErrorCode::kConflict);
+  answer(caller, {{"ticket", reference(found->id)}});
+}
+
+int Model::place_of(ConnectionId caller) {
+  for (const Waiter& waiter : waiters_) {
+    if (waiter.caller != caller || !waiter.hold || waiter.granted) continue;
+    auto own = std::find_if(
+        stored_.tickets.begin(), stored_.tickets.end(),
+        [&](const ModelTicket& each) { return each.id == waiter.ticket; });
+    bool waits = own != stored_.tickets.end() &&
+                 own->state == TicketState::kWaiting &&
+                 !stored_.destroyed.contains(own->fifo);
+    if (!waits) return 0;
+    std::vector<ModelTicket*> line = in_line(*fifo(own->fifo));
+    return 1 + static_cast<int>(std::find(line.begin(), line.end(), &*own) -
+                                line.begin());
+  }
+  return 0;
 }
 
 }  // namespace syncq::sim

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "daemon/fifo/position_notifier.h"
+
 namespace syncq::sim {
 namespace {
 
@@ -67,12 +69,10 @@ Expected store_error(Form form) {
 
 }  // namespace
 
-void Link::send(const Ask& ask, const std::string& bytes) {
+void Link::send(const Ask& ask, const std::string& bytes, std::size_t end) {
   chunks |= ask.streams;
+  sent_.push_back({ask, sent_bytes_ + end});
   sent_bytes_ += bytes.size();
-  // A line counts before the chunk around it ends.
-  std::size_t tail = ask.verb == Verb::kAnnounce ? 2 : 0;
-  sent_.push_back({ask, sent_bytes_ - tail});
   wire.send(bytes);
 }
 
@@ -116,6 +116,7 @@ void Link::committed(Turns& turns) {
 // Each answer becomes an error. A stream that began before is ended; one that
 // is new never began.
 void Link::aborted() {
+  placed_since_.reset();
   bool new_stream = false;
   bool open = false;
   bool old_lines = false;
@@ -152,6 +153,31 @@ Expected Link::pop(const std::string& got) {
   return first;
 }
 
+// Who waits is only told of a better place, unless another was moved to the
+// front.
+void Link::take_place(const json& got, const std::string& text) {
+  int place = got.value("place", 0);
+  bool worse = place > told_place_ && !std::exchange(may_fall_back, false);
+  if (place < 1 || worse || place > got.value("of", 0)) {
+    throw Broken{fmt::format("connection {} at place {} was told {}", id,
+                             told_place_, text)};
+  }
+  told_place_ = place;
+}
+
+// It is told within PositionNotifier's interval, if it reads.
+void Link::check_place(int place, Instant now) {
+  if (slow || place == 0) return placed_since_.reset();
+  if (place != place_ || !placed_since_) placed_since_ = now;
+  place_ = place;
+  if (now - *placed_since_ <= 2 * PositionNotifier::kSweepInterval) return;
+  if (told_place_ != place) {
+    throw Broken{
+        fmt::format("connection {} has come to place {}, and was told {} last",
+                    id, place, told_place_)};
+  }
+}
+
 void Link::take_lines(Names& names) {
   std::string& body = parser_.body();
   for (std::size_t end = body.find('\n'); end != body.npos;
@@ -160,7 +186,10 @@ void Link::take_lines(Names& names) {
     body.erase(0, end + 1);
     json got = json::parse(text);
     // Told when the line has moved, and dropped if much else is to be told.
-    if (got.value("event", "") == "place") continue;
+    if (got.value("event", "") == "place") {
+      take_place(got, text);
+      continue;
+    }
     Expected want = pop(text);
     bool line = want.form == Form::kLine || want.form == Form::kLastLine;
     if (!line || !holds(got, want.json, names)) {
@@ -168,6 +197,9 @@ void Link::take_lines(Names& names) {
                                text, describe(want))};
     }
     if (want.form == Form::kLastLine) in_stream_ = false;
+    const std::string event = got.value("event", "");
+    if (event == "ticket") told_place_ = got.value("place", 0);
+    if (event == "grant") told_place_ = 0;
   }
 }
 

@@ -34,9 +34,11 @@ class Link {
   bool chunks = false;   // the client has begun such a hold: no more requests
   bool closing = false;  // the daemon ends it, and has reason to
   bool slow = false;     // its client does not read
-  int lag = 0;           // for so many iterations nothing is delivered
+  bool may_fall_back = false;  // another was moved before it
+  int lag = 0;                 // for so many iterations nothing is delivered
 
-  void send(const Ask& ask, const std::string& bytes);
+  // `end`: how many of the bytes it takes to answer.
+  void send(const Ask& ask, const std::string& bytes, std::size_t end);
   // Bytes were delivered.
   void arrived(std::size_t bytes) { arrived_ += bytes; }
   // The next request that is there as a whole, as far as it can be handled.
@@ -61,6 +63,8 @@ class Link {
   bool expects() const { return !expected_.empty(); }
   // Reads what has come. Throws Broken if it is not what was expected.
   void read(Names& names, std::string& trace);
+  // `place`: where it is in its line; 0: in none.
+  void check_place(int place, Instant now);
 
  private:
   struct Sent {
@@ -68,6 +72,7 @@ class Link {
     std::size_t end = 0;
   };
   void take_lines(Names& names);
+  void take_place(const nlohmann::json& got, const std::string& text);
   void match(Names& names);
   Expected pop(const std::string& got);
 
@@ -80,6 +85,9 @@ class Link {
   std::string unread_;       // what the parser has not taken yet
   bool in_stream_ = false;   // its last line has not come
   bool was_stream_ = false;  // the response in hand is one
+  int told_place_ = 0;       // in line, last
+  int place_ = 0;            // where it is, since then
+  std::optional<Instant> placed_since_;
 };
 
 }  // namespace syncq::sim

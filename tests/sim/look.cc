@@ -51,9 +51,28 @@ std::vector<const ModelQueue*> by_generation(const Stored& stored) {
 }
 
 std::string describe(std::int64_t generation, const ModelMessage& message) {
-  return fmt::format("{}-{} '{}' attempts {} expires {} dead '{}'", generation,
-                     message.place, message.body, message.attempts,
-                     text_of(message.expires), message.dead_from);
+  return fmt::format("{}-{} '{}' attempts {} expires {} pushed {} dead '{}'",
+                     generation, message.place, message.body, message.attempts,
+                     text_of(message.expires), text_of(message.pushed),
+                     message.dead_from);
+}
+
+constexpr std::int64_t kPlaces = (1LL << kPlaceBits) - 1;
+
+bool same_message(Cursor& row, std::int64_t generation,
+                  const ModelMessage& message) {
+  return row.integer(0) >> kPlaceBits == generation &&
+         (row.integer(0) & kPlaces) == message.place &&
+         row.integer(1) == message.attempts &&
+         row.maybe_instant(2) == message.expires &&
+         row.bytes(3) == message.body && row.bytes(4) == message.dead_from &&
+         row.instant(5) == message.pushed;
+}
+
+std::string describe(Cursor& row) {
+  return describe(row.integer(0) >> kPlaceBits,
+                  {row.integer(0) & kPlaces, row.text(3), row.integer(1),
+                   row.maybe_instant(2), row.text(4), row.instant(5)});
 }
 
 std::vector<ModelHidden> by_place(const ModelQueue& queue) {
@@ -78,23 +97,29 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 
 Look::Look(sqlite::Database& db)
     : fifos_(db,
-             "SELECT uuid, name, fence, live, held, deadline, slots FROM fifos "
-             "ORDER BY id"),
+             "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
+             "wait, accept, done, unused_destroy "
+             "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
-               "tickets.fence, tickets.deadline, hold, owner_pid, command_pid "
+               "tickets.fence, tickets.deadline, hold, owner_pid, "
+               "command_pid, rank "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
-      queues_(db,
-              "SELECT uuid, name, bin, next_place, size, leased, delayed FROM "
-              "queues ORDER BY id"),
+      queues_(
+          db,
+          "SELECT uuid, name, bin, next_place, size, leased, delayed, paused, "
+          "coalesce(capacity, -1), overflow, max_attempts, dead_letter FROM "
+          "queues ORDER BY id"),
       messages_(db,
-                "SELECT messages.id, attempts, expires, body, dead_queue FROM "
-                "messages WHERE messages.id >> 36 IN (SELECT bin FROM queues) "
+                "SELECT messages.id, attempts, expires, body, dead_queue, "
+                "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
+                "FROM queues) "
                 "ORDER BY messages.id"),
-      hidden_(db,
-              "SELECT hidden.id, attempts, expires, body, dead_queue, lease, "
-              "until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
-              "queues) ORDER BY hidden.id"),
+      hidden_(
+          db,
+          "SELECT hidden.id, attempts, expires, body, dead_queue, pushed, "
+          "lease, until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
+          "queues) ORDER BY hidden.id"),
       keys_(db,
             "SELECT key, sequence, expires FROM idempotency_keys ORDER BY key, "
             "sequence, expires"),
@@ -111,9 +136,10 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
-          "deadline {} slots {}",
+          "deadline {} slots {} paused {} timeouts {} {} {} {}",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
-          text_of(row.maybe_instant(5)), row.integer(6)));
+          text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
+          row.integer(8), row.integer(9), row.integer(10), row.integer(11)));
     }
     int live = 0;
     int held = 0;
@@ -123,9 +149,12 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       if (ticket.held()) ++held;
     }
     wanted.push_back(fmt::format(
-        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {}",
+        "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
+        "timeouts {} {} {} {}",
         name_or(names, each.id, there), each.name, each.fence, live, held,
-        text_of(each.deadline), each.config.slots));
+        text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
+        each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
+        each.config.timeouts.done.count(), each.config.unused_destroy.count()));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);
@@ -137,27 +166,27 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {}";
+      "owner {} command {} rank {}";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
     if (row.next()) {
       there = row.uuid(1).text();
       if (!row.is_null(2)) of = row.uuid(2).text();
-      kept.push_back(fmt::format(kRow, there, of, row.integer(3),
-                                 row.integer(4), row.integer(5), row.integer(6),
-                                 text_of(row.maybe_instant(7)), row.integer(8),
-                                 row.integer(9), row.integer(10)));
+      kept.push_back(fmt::format(
+          kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
+          row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
+          row.integer(9), row.integer(10), row.integer(11)));
     }
     bool has_fifo =
         std::any_of(stored.fifos.begin(), stored.fifos.end(),
                     [&](const auto& fifo) { return fifo.id == each.fifo; });
-    wanted.push_back(
-        fmt::format(kRow, name_or(names, each.id, there),
-                    has_fifo ? name_or(names, each.fifo, of) : "?",
-                    static_cast<int>(each.state), static_cast<int>(each.end),
-                    each.slot, each.fence, text_of(each.deadline),
-                    each.hold ? 1 : 0, each.owner.pid, each.command.pid));
+    wanted.push_back(fmt::format(
+        kRow, name_or(names, each.id, there),
+        has_fifo ? name_or(names, each.fifo, of) : "?",
+        static_cast<int>(each.state), static_cast<int>(each.end), each.slot,
+        each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
+        each.command.pid, each.rank));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);
@@ -168,14 +197,16 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
-      "queue {} '{}' generation {} next {} size {} leased {} delayed {}";
+      "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
+      "{} capacity {} overflow {} attempts {} dead letters '{}'";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
       there = row.uuid(0).text();
-      kept.push_back(fmt::format(kRow, there, row.text(1), row.integer(2),
-                                 row.integer(3), row.integer(4), row.integer(5),
-                                 row.integer(6)));
+      kept.push_back(fmt::format(
+          kRow, there, row.text(1), row.integer(2), row.integer(3),
+          row.integer(4), row.integer(5), row.integer(6), row.integer(7),
+          row.integer(8), row.integer(9), row.integer(10), row.text(11)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -183,27 +214,28 @@ std::string Look::queues(const Stored& stored, const Names& names) {
     wanted.push_back(fmt::format(
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
-        static_cast<std::int64_t>(each->hidden.size()) - leased));
+        static_cast<std::int64_t>(each->hidden.size()) - leased,
+        each->paused ? 1 : 0, each->config.capacity.value_or(-1),
+        static_cast<int>(each->config.overflow), each->config.max_attempts,
+        each->config.dead_letter));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);
 }
 
+// Long queues: only what differs is put into words.
 std::string Look::messages(const Stored& stored) {
-  std::vector<std::string> kept;
-  std::vector<std::string> wanted;
-  for (Cursor row = messages_.query(); row.next();) {
-    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
-    kept.push_back(describe(row.integer(0) >> kPlaceBits, message));
-  }
+  Cursor row = messages_.query();
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelMessage& each : queue->ready) {
-      wanted.push_back(describe(queue->generation, each));
+      bool any = row.next();
+      if (any && same_message(row, queue->generation, each)) continue;
+      return compare("messages", {any ? describe(row) : "nothing"},
+                     {describe(queue->generation, each)});
     }
   }
-  return compare("messages", kept, wanted);
+  if (!row.next()) return "";
+  return compare("messages", {describe(row)}, {});
 }
 
 std::string Look::hidden(const Stored& stored, const Names& names) {
@@ -211,13 +243,9 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   std::vector<std::string> leases;
   for (Cursor row = hidden_.query(); row.next();) {
-    ModelMessage message{row.integer(0) & ((1LL << kPlaceBits) - 1),
-                         row.text(3), row.integer(1), row.maybe_instant(2),
-                         row.text(4)};
-    leases.push_back(row.is_null(5) ? "none" : row.uuid(5).text());
-    kept.push_back(fmt::format("{} lease {} until {}",
-                               describe(row.integer(0) >> kPlaceBits, message),
-                               leases.back(), text_of(row.instant(6))));
+    leases.push_back(row.is_null(6) ? "none" : row.uuid(6).text());
+    kept.push_back(fmt::format("{} lease {} until {}", describe(row),
+                               leases.back(), text_of(row.instant(7))));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelHidden& each : by_place(*queue)) {
@@ -293,7 +321,7 @@ void Look::learn(const Stored& stored, Names& names) {
   for (const ModelQueue* each : by_generation(stored)) {
     for (const ModelHidden& hidden : by_place(*each)) {
       if (lease.next() && hidden.lease != 0) {
-        names.learn(hidden.lease, lease.uuid(5).text());
+        names.learn(hidden.lease, lease.uuid(6).text());
       }
     }
   }

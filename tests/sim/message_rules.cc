@@ -32,7 +32,7 @@ bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return false;
   }
   if (!ask.limit) {
-    refuse(caller, ErrorCode::kEmpty);
+    refuse(caller, queue.paused ? ErrorCode::kPaused : ErrorCode::kEmpty);
     return false;
   }
   Taker taker{caller, queue.id, wanted, ask.chosen, std::nullopt};
@@ -63,6 +63,7 @@ void Model::serve(ModelQueue& queue) {
 std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
                                         const std::optional<Id>& chosen) {
   if (auto again = given_before(queue, take, chosen)) return again;
+  if (queue.paused) return std::nullopt;
   while (!queue.ready.empty()) {
     auto at = take.end == QueueEnd::kHead ? queue.ready.begin()
                                           : std::prev(queue.ready.end());
@@ -131,6 +132,7 @@ void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     if (auto again = given_before(queue, how, ask.chosen)) {
       return world_.say(caller, *again);
     }
+    if (queue.paused) return refuse(caller, ErrorCode::kPaused);
   }
   auto index = static_cast<std::size_t>(ask.index);
   while (index < queue.ready.size()) {
@@ -201,6 +203,37 @@ ModelQueue* Model::dead_letters_of(const QueueConfig& config, ErrorCode& why) {
   return nullptr;
 }
 
+// What was put back before a refusal stays there.
+void Model::redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
+  std::vector<ModelMessage> letters;
+  for (const ModelMessage& each : queue.ready) {
+    if (!each.dead_from.empty()) letters.push_back(each);
+  }
+  if (letters.size() > static_cast<std::size_t>(ask.most)) {
+    letters.resize(static_cast<std::size_t>(ask.most));
+  }
+  for (ModelMessage& letter : letters) {
+    Ask to;
+    to.name = ask.to.empty() ? letter.dead_from : ask.to;
+    ModelQueue* target = this->queue(to);
+    if (target == nullptr) return refuse(caller, ErrorCode::kConflict);
+    auto stored =
+        static_cast<std::int64_t>(target->ready.size() + target->hidden.size());
+    std::optional<std::int64_t> most = target->config.capacity;
+    if (target != &queue && most && stored >= *most) {
+      return refuse(caller, ErrorCode::kAtCapacity);
+    }
+    std::erase_if(queue.ready, [&](const ModelMessage& each) {
+      return each.place == letter.place;
+    });
+    letter.attempts = 0;
+    letter.dead_from.clear();
+    letter.place = target->next_place++;
+    reinsert(*target, letter);
+  }
+  answer(caller, {{"moved", letters.size()}});
+}
+
 // --- time -------------------------------------------------------------------
 
 // Leases and delays end in order of their time.
@@ -248,7 +281,17 @@ void Model::tick_queues() {
   std::erase_if(stored_.keys,
                 [this](const auto& each) { return each.expires <= now_; });
   for (Id id : std::exchange(fresh_, {})) {
-    if (ModelQueue* of = queue(id)) serve(*of);
+    if (ModelQueue* of = queue(id)) {
+      serve(*of);
+      continue;
+    }
+    std::erase_if(takers_, [&](const Taker& each) {
+      if (each.queue != id) return false;
+      if (world_.alive(each.caller)) {
+        refuse(each.caller, ErrorCode::kStoreFailed);
+      }
+      return true;
+    });
   }
 }
 

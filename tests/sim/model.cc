@@ -31,7 +31,47 @@ void Model::answer(ConnectionId caller, nlohmann::json json) {
 
 bool Model::ask(const Ask& ask, ConnectionId caller, Instant now) {
   now_ = now;
+  if (ask.verb == Verb::kStatus) {
+    answer(caller, census());
+    return false;
+  }
   return ask.verb < Verb::kPut ? ask_fifo(ask, caller) : ask_queue(ask, caller);
+}
+
+// What is counted of what can be asked for.
+nlohmann::json Model::census() {
+  int all_live = 0;
+  int all_held = 0;
+  for (const ModelFifo& each : stored_.fifos) {
+    all_live += live(each);
+    all_held += held(each);
+  }
+  std::size_t messages = 0;
+  std::size_t in_memory = 0;
+  std::int64_t leased = 0;
+  for (const ModelQueue& each : stored_.queues) {
+    messages += each.ready.size();
+    leased +=
+        std::count_if(each.hidden.begin(), each.hidden.end(),
+                      [](const auto& hidden) { return hidden.lease != 0; });
+    if (!each.config.ephemeral) continue;
+    in_memory += each.ready.size() + each.hidden.size();
+  }
+  auto by_connection =
+      std::count_if(waiters_.begin(), waiters_.end(), [&](const Waiter& each) {
+        const ModelTicket* of = each.granted ? ticket(each.ticket) : nullptr;
+        return of != nullptr && of->command.pid == 0;
+      });
+  return {{"fifos", stored_.fifos.size()},
+          {"live", all_live},
+          {"held", all_held},
+          {"queues", stored_.queues.size()},
+          {"messages", messages},
+          {"ephemeral_messages", in_memory},
+          {"leased", leased},
+          {"keys", stored_.keys.size()},
+          {"parked", parked_fifo() + parked_queue()},
+          {"connection_turns", by_connection}};
 }
 
 void Model::tick(Instant now) {
@@ -55,11 +95,19 @@ void Model::commit() {
 }
 
 // All that was stored is as it was. Who has parked for a turn of hold, or was
-// told anything, has to begin again; other waiters stay.
+// told anything, has to begin again; other waiters stay, if there is still what
+// they wait for.
 void Model::abort() {
   stored_ = committed_;
   std::erase_if(waiters_,
                 [](const Waiter& each) { return each.hold && each.fresh; });
+  std::erase_if(waiters_, [this](const Waiter& each) {
+    bool there = std::any_of(
+        stored_.tickets.begin(), stored_.tickets.end(),
+        [&](const ModelTicket& ticket) { return ticket.id == each.ticket; });
+    if (!there) stranded_.push_back(each.caller);
+    return !there;
+  });
   gone_.merge(released_);
   recheck_.merge(touched_);
   released_.clear();
@@ -70,11 +118,17 @@ void Model::abort() {
   if (!recovered_) recover(now_, true);
 }
 
+void Model::refuse_stranded() {
+  for (ConnectionId each : std::exchange(stranded_, {})) {
+    refuse(each, ErrorCode::kStoreFailed);
+  }
+}
+
 // A line whose first could have a turn is asked at once.
 void Model::ask_lines() {
   for (const ModelFifo& each : stored_.fifos) {
-    bool stands = held(each) < each.config.slots && live(each) > held(each);
-    if (stands) ask_again_[each.id] = Instant();
+    if (admits(each) && live(each) > held(each))
+      ask_again_[each.id] = Instant();
   }
 }
 
@@ -107,6 +161,7 @@ void Model::restart(Stored kept) {
   touched_.clear();
   recheck_.clear();
   fresh_.clear();
+  stranded_.clear();
   last_ephemeral_ = 0;
   recovered_ = false;
   committed_ = stored_;

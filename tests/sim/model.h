@@ -40,6 +40,7 @@ struct ModelFifo {
   Id id = 0;
   std::string name;  // empty: none
   FifoConfig config;
+  bool paused = false;
   std::int64_t fence = 0;
   std::optional<Instant> deadline;
 };
@@ -48,6 +49,7 @@ struct ModelTicket {
   Id fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
+  int rank = 0;
   int slot = -1;
   std::int64_t fence = 0;
   Timeouts timeouts;
@@ -57,6 +59,8 @@ struct ModelTicket {
   Process command;
 
   bool live() const { return state != TicketState::kEnded; }
+  // It has ended after its turn.
+  bool is_history() const { return !live() && fence != 0; }
   bool held() const { return live() && state != TicketState::kWaiting; }
 };
 struct ModelMessage {
@@ -65,6 +69,7 @@ struct ModelMessage {
   std::int64_t attempts = 0;
   std::optional<Instant> expires;
   std::string dead_from;
+  Instant pushed;
 
   bool expired(Instant now) const { return expires && *expires <= now; }
 };
@@ -80,6 +85,7 @@ struct ModelQueue {
   std::int64_t next_place = 0;
   std::vector<ModelMessage> ready;  // by place
   std::vector<ModelHidden> hidden;
+  bool paused = false;
 };
 struct ModelKey {
   Id queue = 0;
@@ -140,6 +146,8 @@ class Model {
   const Stored& stored() const { return stored_; }
   const Stored& committed() const { return committed_; }
   bool parked(ConnectionId caller) const;
+  // Of a caller of hold in its line, from 1; 0: it is in none.
+  int place_of(ConnectionId caller);
   std::size_t parked_fifo() const { return waiters_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
   // The first thing that is due; none: nothing ever.
@@ -177,6 +185,11 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  void front(const Ask& ask, ConnectionId caller);
+  void cancel(const Ask& ask, ConnectionId caller);
+  void kill(const Ask& ask, ConnectionId caller);
+  void set(ModelFifo& fifo, const Ask& ask);
+  void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);
   ModelFifo* fifo(const Ask& ask);
@@ -191,8 +204,11 @@ class Model {
   Id create_fifo(const Ask& ask);
   Process owner_of(const Ask& ask, ConnectionId caller) const;
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
+  // Those who wait, in order.
+  std::vector<ModelTicket*> in_line(const ModelFifo& fifo);
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
+  bool admits(const ModelFifo& fifo) const;
   bool has_room(ModelFifo& fifo);
   void ask_line(ModelFifo& fifo);
   void promote(ModelFifo& fifo);
@@ -231,6 +247,9 @@ class Model {
   Expected hand_out(ModelQueue& queue, ModelMessage message, const Take& take,
                     const std::optional<Id>& chosen);
   void at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void remove(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  void list(const Ask& ask, ConnectionId caller, const ModelQueue& queue);
   void serve(ModelQueue& queue);
   bool is_lease(Id id, bool ephemeral) const;
   static Expected message_of(const ModelQueue& queue,
@@ -243,7 +262,9 @@ class Model {
   void due_hidden(bool ephemeral);
 
   // --- model.cc
+  nlohmann::json census();
   void ask_lines();
+  void refuse_stranded();
   void refuse(ConnectionId caller, ErrorCode code);
   void answer(ConnectionId caller, nlohmann::json json);
 
@@ -259,7 +280,8 @@ class Model {
   std::vector<Taker> takers_;  // in order of arrival
   std::set<Id> gone_;          // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
-  std::map<Id, Instant> ask_again_;  // FIFOs whose line is stopped
+  std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
+  std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
   std::int64_t last_ephemeral_ = 0;
   // What an abort takes back of that.

@@ -17,6 +17,7 @@ json describe(const ModelQueue& queue) {
           {"name", queue.config.name},
           {"ephemeral", queue.config.ephemeral},
           {"size", queue.ready.size()},
+          {"paused", queue.paused},
           {"leased", leased},
           {"delayed", static_cast<std::int64_t>(queue.hidden.size()) - leased}};
 }
@@ -96,6 +97,35 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kConsume:
     case Verb::kPeek:
       at_index(ask, caller, *named);
+      return false;
+    case Verb::kSet: {
+      auto stored =
+          static_cast<std::int64_t>(named->ready.size() + named->hidden.size());
+      bool same = ask.capacity == named->config.capacity;
+      if (ask.capacity && *ask.capacity < stored && !same) {
+        refuse(caller, ErrorCode::kAtCapacity);
+        return false;
+      }
+      named->config.capacity = ask.capacity;
+      named->config.overflow =
+          ask.reject ? Overflow::kReject : Overflow::kEvict;
+      answer(caller, {{"queue", describe(*named)}});
+      return false;
+    }
+    case Verb::kRemove:
+      remove(ask, caller, *named);
+      return false;
+    case Verb::kPause:
+    case Verb::kResume:
+      if (named->paused && ask.verb == Verb::kResume) fresh_.insert(named->id);
+      named->paused = ask.verb == Verb::kPause;
+      answer(caller, json::object());
+      return false;
+    case Verb::kRedrive:
+      redrive(ask, caller, *named);
+      return false;
+    case Verb::kMessages:
+      list(ask, caller, *named);
       return false;
     case Verb::kQueueShow:
       answer(caller, {{"queue", describe(*named)}});
@@ -206,6 +236,7 @@ void Model::put(const Ask& ask, ConnectionId caller) {
   ModelMessage message;
   message.place = to->next_place++;
   message.body = ask.body;
+  message.pushed = now_;
   if (ask.ttl && *ask.ttl != Duration::zero())
     message.expires = now_ + *ask.ttl;
   if (ask.delay && *ask.delay != Duration::zero()) {

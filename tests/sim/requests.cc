@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/duration.h"
+#include "tests/sim/refusals.h"
 
 namespace syncq::sim {
 namespace {
@@ -30,11 +31,12 @@ class Target {
         .add("accept_timeout", ask.accept_timeout)
         .add("done_timeout", ask.done_timeout);
   }
-  Target& config(const Ask& ask) {
+  Target& set(const Ask& ask) {
     if (ask.slots) add("slots", std::to_string(*ask.slots));
-    return timeouts(ask)
-        .add("unused_destroy_timeout", ask.unused_timeout)
-        .flag("allow_overrides", ask.overrides);
+    return timeouts(ask).add("unused_destroy_timeout", ask.unused_timeout);
+  }
+  Target& config(const Ask& ask) {
+    return set(ask).flag("allow_overrides", ask.overrides);
   }
   const std::string& text() const { return text_; }
 
@@ -97,6 +99,19 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
                                  .add("pid", std::to_string(ask.pid)));
     case Verb::kAnnounce:
       return chunk(fmt::format("{{\"pid\":{}}}\n", ask.pid));
+    case Verb::kFifoSet:
+      return request("POST", Target(base + "/set").set(ask));
+    case Verb::kFront:
+      return request("POST", Target(base + "/front" + ticket));
+    case Verb::kCancel:
+      return request("POST", Target(base + "/cancel" + ticket));
+    case Verb::kFifoKill:
+      return request("POST",
+                     Target(base + "/kill").add("ticket", ticket.substr(1)));
+    case Verb::kFifoPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kFifoResume:
+      return request("POST", Target(base + "/resume"));
     case Verb::kFifoShow:
       return request("GET", Target(base));
     case Verb::kFifoList:
@@ -131,6 +146,14 @@ std::string new_queue_bytes(const Ask& ask) {
                  "Content-Type: application/json\r\n", json.dump());
 }
 
+std::string set_bytes(const Ask& ask, const std::string& base) {
+  nlohmann::json json = {{"overflow", ask.reject ? "reject" : "evict"},
+                         {"capacity", nullptr}};
+  if (ask.capacity) json["capacity"] = *ask.capacity;
+  return request("POST", Target(base + "/set"),
+                 "Content-Type: application/json\r\n", json.dump());
+}
+
 std::string queue_bytes(const Ask& ask, const Names& names) {
   std::string base =
       "/queues/" + (ask.by_uuid != 0 ? names.of(ask.by_uuid) : ask.name);
@@ -153,6 +176,28 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
       return request("GET", take("/consume/" + index));
     case Verb::kPeek:
       return request("GET", Target(base + "/peek/" + index));
+    case Verb::kMessages: {
+      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead"};
+      return request("GET",
+                     Target(base + "/messages")
+                         .add("from", index)
+                         .add("limit", std::to_string(ask.most))
+                         .add("state", kStates[static_cast<int>(ask.state)]));
+    }
+    case Verb::kSet:
+      return set_bytes(ask, base);
+    case Verb::kRemove:
+      return request("DELETE", Target(fmt::format("{}/messages/{}-{}", base,
+                                                  ask.generation, index)));
+    case Verb::kPause:
+      return request("POST", Target(base + "/pause"));
+    case Verb::kResume:
+      return request("POST", Target(base + "/resume"));
+    case Verb::kRedrive: {
+      Target target(base + "/redrive");
+      if (!ask.to.empty()) target.add("to", ask.to);
+      return request("POST", target.add("limit", std::to_string(ask.most)));
+    }
     case Verb::kAck:
       return request("POST", Target(base + "/ack" + lease));
     case Verb::kNack: {
@@ -181,8 +226,17 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
 }  // namespace
 
 std::string bytes_of(const Ask& ask, const Names& names) {
-  return ask.verb < Verb::kPut ? fifo_bytes(ask, names)
-                               : queue_bytes(ask, names);
+  std::string bytes = ask.verb == Verb::kGarbage ? garbage(ask.garbage)
+                      : ask.verb == Verb::kStatus
+                          ? request("GET", Target("/status"))
+                      : ask.verb < Verb::kPut ? fifo_bytes(ask, names)
+                                              : queue_bytes(ask, names);
+  constexpr std::string_view kHost = "Host: x\r\n";
+  std::size_t host = ask.shown ? bytes.find(kHost) : bytes.npos;
+  if (host != bytes.npos) {
+    bytes.replace(host, kHost.size(), fields_of(*ask.shown));
+  }
+  return bytes;
 }
 
 }  // namespace syncq::sim

@@ -48,12 +48,11 @@ bool Model::is_stopped(const ModelTicket& ticket) const {
 // The first in line gets a free slot; one that is stopped keeps its place, and
 // is asked again within a second.
 void Model::promote(ModelFifo& fifo) {
-  for (ModelTicket& each : stored_.tickets) {
-    if (held(fifo) >= fifo.config.slots) break;
-    bool waits = each.fifo == fifo.id && each.state == TicketState::kWaiting;
-    if (waits) give_turn(fifo, each);
+  for (ModelTicket* each : in_line(fifo)) {
+    if (!admits(fifo)) break;
+    give_turn(fifo, *each);
   }
-  if (held(fifo) < fifo.config.slots && live(fifo) > held(fifo)) {
+  if (admits(fifo) && live(fifo) > held(fifo)) {
     ask_again_[fifo.id] = now_ + kAskStopped;
   } else {
     ask_again_.erase(fifo.id);
@@ -104,11 +103,15 @@ int Model::free_slot(const ModelFifo& fifo) const {
   return slot;
 }
 
+bool Model::admits(const ModelFifo& fifo) const {
+  return !fifo.paused && held(fifo) < fifo.config.slots;
+}
+
 bool Model::has_room(ModelFifo& fifo) {
-  if (held(fifo) >= fifo.config.slots) return false;
+  if (!admits(fifo)) return false;
   if (live(fifo) == held(fifo)) return true;
   ask_line(fifo);
-  return held(fifo) < fifo.config.slots;
+  return admits(fifo);
 }
 
 void Model::ask_line(ModelFifo& fifo) {
@@ -183,7 +186,7 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
 // An unused FIFO goes after a time.
 void Model::settle(ModelFifo& fifo) {
   fifo.deadline.reset();
-  bool unused = live(fifo) == 0;
+  bool unused = live(fifo) == 0 && !fifo.paused;
   if (unused && fifo.config.unused_destroy != Duration::zero()) {
     fifo.deadline = now_ + fifo.config.unused_destroy;
   }
@@ -193,7 +196,7 @@ void Model::destroy(Id id) {
   auto found = std::find_if(stored_.fifos.begin(), stored_.fifos.end(),
                             [&](const auto& each) { return each.id == id; });
   stored_.fence_floor = std::max(stored_.fence_floor, found->fence);
-  if (live(*found) > 0) stored_.destroyed.insert(id);
+  stored_.destroyed.insert(id);
   stored_.fifos.erase(found);
   ask_again_.erase(id);
 }
@@ -221,10 +224,14 @@ void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
 }
 
 // A turn of hold ends with its caller, unless a process keeps it.
+// In the order in which their tickets came into being.
 void Model::release_gone() {
   while (!gone_.empty()) {
-    Id id = *gone_.begin();
-    gone_.erase(gone_.begin());
+    auto oldest =
+        std::find_if(stored_.tickets.begin(), stored_.tickets.end(),
+                     [&](const auto& each) { return gone_.contains(each.id); });
+    Id id = oldest != stored_.tickets.end() ? oldest->id : *gone_.begin();
+    gone_.erase(id);
     released_.insert(id);
     ModelTicket* found = ticket(id);
     if (found == nullptr || !found->live() || !found->hold || held_open(id)) {
@@ -290,7 +297,8 @@ void Model::expire_due() {
   }
 }
 
-// One destroyed FIFO at a time; that nothing is left of it takes a look more.
+// One destroyed FIFO at a time; that nothing is left of it takes a look more,
+// and so does its history.
 void Model::end_destroyed() {
   if (stored_.destroyed.empty()) return;
   Id id = *stored_.destroyed.begin();
@@ -300,11 +308,16 @@ void Model::end_destroyed() {
     end(each, TicketEnd::kCancelled, ErrorCode::kDestroyed);
     any = true;
   }
-  if (!any) stored_.destroyed.erase(id);
+  if (any) return;
+  std::size_t turns = std::erase_if(stored_.tickets, [&](const auto& each) {
+    return each.is_history() && each.fifo == id;
+  });
+  if (turns == 0) stored_.destroyed.erase(id);
 }
 
 void Model::tick_fifos() {
   end_calls_due();
+  refuse_stranded();
   for (Id id : std::exchange(recheck_, {})) {
     ModelTicket* found = ticket(id);
     touched_.insert(id);
@@ -332,7 +345,7 @@ void Model::tick_fifos() {
   }
   for (Id id : unused) destroy(id);
   std::erase_if(stored_.tickets, [this](const ModelTicket& each) {
-    return !each.live() && *each.deadline <= now_;
+    return !each.live() && !each.is_history() && *each.deadline <= now_;
   });
   end_destroyed();
 }
@@ -358,7 +371,7 @@ std::optional<Instant> Model::next_fifo() const {
   if (!stored_.destroyed.empty()) next = Instant();
   for (const Waiter& each : waiters_) next = sooner(next, each.limit);
   for (const ModelTicket& each : stored_.tickets) {
-    next = sooner(next, each.deadline);
+    if (!each.is_history()) next = sooner(next, each.deadline);
   }
   for (const ModelFifo& each : stored_.fifos) {
     next = sooner(next, each.deadline);

@@ -74,7 +74,8 @@ class World {
   // --- events.cc
   void ask(const Action& action);
   void happen(const Action& action);
-  Ask ask_of(const Action& action, Link& link);
+  void fill(const std::string& queue, int messages);        // deep.cc
+  Ask ask_of(const Action& action, Verb verb, Link& link);  // asks.cc
 
   std::uint64_t hash_ = 14695981039346656037u;
   bool tells_ = false;
@@ -83,6 +84,8 @@ class World {
   test::FaultyDisk disk_;
   test::FaultyDisk::Fault sync_fault_;
   unsigned power_cuts_;
+  bool deep_;                // it has long queues, which take their time
+  std::uint32_t strangers_;  // one remote request in so many; 0: none
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;
   Model model_;

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 
+#include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/process.h"
 
 namespace syncq::e2e {
@@ -14,6 +17,14 @@ using std::string_view_literals::operator""sv;
 pid_t pid_of(const std::string& name) {
   bool number = name.find_first_not_of("0123456789") == name.npos;
   return number ? static_cast<pid_t>(std::stol(name)) : 0;
+}
+
+// Its letter in proc(5); 0 if it does not exist.
+char state_of(pid_t pid) {
+  std::string stat = read_file("/proc/" + std::to_string(pid) + "/stat");
+  std::size_t name_end = stat.rfind(')');
+  bool whole = name_end != stat.npos && name_end + 2 < stat.size();
+  return whole ? stat[name_end + 2] : '\0';
 }
 
 }  // namespace
@@ -42,11 +53,13 @@ std::vector<Seen> processes_with(std::string_view text) {
 }
 
 bool alive(pid_t pid) {
-  std::string stat =
-      read_file("/proc/" + std::to_string(pid) + "/stat");  // proc(5)
-  std::size_t name_end = stat.rfind(')');
-  return name_end != stat.npos && name_end + 2 < stat.size() &&
-         stat[name_end + 2] != 'Z' && stat[name_end + 2] != 'X';
+  char state = state_of(pid);
+  return state != 0 && state != 'Z' && state != 'X';
+}
+
+void stop(pid_t pid) {
+  REQUIRE(kill(pid, SIGSTOP) == 0);
+  REQUIRE(eventually([&] { return state_of(pid) == 'T'; }));
 }
 
 }  // namespace syncq::e2e

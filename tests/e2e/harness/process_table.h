@@ -24,4 +24,7 @@ std::vector<Seen> processes_with(std::string_view text);
 // Whether it exists and is not a zombie.
 bool alive(pid_t pid);
 
+// Sends it SIGSTOP, and waits until it is stopped.
+void stop(pid_t pid);
+
 }  // namespace syncq::e2e

@@ -2,13 +2,15 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/skip.h"
+
 namespace syncq::e2e {
 
 std::string own_mounts(Sandbox& box) {
   if (is_root() && box.sh("unshare -m true").code() == 0) return "unshare -m";
   if (box.sh("unshare -Urm true").code() == 0) return "unshare -Urm";
-  WARN(
-      "SKIP: this user may make no mount namespace (root, or "
+  skip(
+      "this user may make no mount namespace (root, or "
       "kernel.unprivileged_userns_clone=1, is needed)");
   return "";
 }

@@ -7,7 +7,7 @@
 namespace syncq::e2e {
 
 // The words before a command that give it a mount namespace of its own: what it
-// mounts ends with it. "" with a warning if the system allows neither root nor
+// mounts ends with it. "" after skip() if the system allows neither root nor
 // user namespaces.
 std::string own_mounts(Sandbox& box);
 

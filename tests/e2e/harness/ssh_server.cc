@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/harness/whole_request_proxy.h"
+#include "tests/skip.h"
 
 namespace syncq::e2e {
 namespace {
@@ -48,7 +49,7 @@ const std::string SshServer::kClient =
 
 SshServer::SshServer(Sandbox& box) : box_(box) {
   if (box.sh("[ -x /usr/sbin/sshd ] && command -v ssh").code() != 0) {
-    WARN("SKIP: openssh-server is not installed");
+    skip("openssh-server is not installed");
     return;
   }
   box.env()["SSH_PORT"] = std::to_string(free_port());
@@ -61,6 +62,7 @@ SshServer::SshServer(Sandbox& box) : box_(box) {
 
 SshServer::~SshServer() {
   if (!works()) return;
+  thaw();
   // A client that has given up may leave an ssh that still logs in, and that
   // is then shared itself.
   const std::string pid = std::to_string(server_->pid());

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <csignal>
 #include <optional>
 #include <string>
 
+#include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 
 namespace syncq::e2e {
@@ -20,7 +22,7 @@ class SshServer {
   SshServer(const SshServer&) = delete;
   SshServer& operator=(const SshServer&) = delete;
 
-  // False, after a warning, if there can be no server.
+  // False, after skip(), if there can be no server.
   bool works() const { return server_.has_value(); }
 
   Outcome sh(const std::string& script, Milliseconds within = seconds(60));
@@ -33,6 +35,9 @@ class SshServer {
   int logins() const;
   // Ends the connections that are kept for the next command.
   void end_shared();
+  // From now on it answers nobody who logs in, until it is thawed.
+  void freeze() { stop(server_->pid()); }
+  void thaw() { server_->signal(SIGCONT); }
 
  private:
   Sandbox& box_;

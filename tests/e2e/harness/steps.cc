@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <map>
 
+#include "tests/skip.h"
+
 namespace syncq::e2e {
 namespace {
 
@@ -16,7 +18,7 @@ const std::string kStrace = "strace -D -qq ";
 
 bool can_trace(Sandbox& box) {
   if (box.sh("strace -o /dev/null true").code() == 0) return true;
-  WARN("SKIP: strace is needed, and the right to use it");
+  skip("strace is needed, and the right to use it");
   return false;
 }
 

@@ -13,7 +13,7 @@ struct Step {
   int n = 0;
 };
 
-// Whether strace(1) is there and may be used. Warns if not.
+// Whether strace(1) is there and may be used. skip() if not.
 bool can_trace(Sandbox& box);
 
 // The steps that strace(1) wrote to a file, in order: up to, and without, the

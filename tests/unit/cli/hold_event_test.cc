@@ -47,7 +47,10 @@ TEST_CASE("holders may be partly unknown", "[cli][hold]") {
   REQUIRE(event.position.holder);
   CHECK(event.position.holder->text() == "pid 812");
   CHECK(event.position.holder->held == std::chrono::seconds(130));
-  event = parse_hold_event(R"({"event":"place","place":1,"holder":null})");
+  CHECK_FALSE(event.position.paused);
+  event = parse_hold_event(
+      R"({"event":"place","place":1,"holder":null,"paused":true})");
+  CHECK(event.position.paused);
   CHECK_FALSE(event.position.holder);
 }
 

@@ -1,4 +1,8 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "cli/process/signals.h"
 
@@ -34,6 +38,32 @@ TEST_CASE("no signal is delivered twice", "[cli][signals]") {
       should_forward(signal_from(SIGTERM, SI_USER, kCommand), kCommand, false));
   CHECK_FALSE(
       should_forward(signal_from(SIGCHLD, SI_USER, 1), kCommand, false));
+}
+
+// The terminal's SIGTSTP may not have been read yet when the command is seen to
+// have stopped by its own.
+TEST_CASE("a process that stops as its command did stops once",
+          "[cli][signals]") {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // A stop by SIGTSTP is ignored in an orphaned process group.
+    setpgid(0, 0);
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTSTP);
+    sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    kill(getpid(), SIGTSTP);
+    reraise_default(SIGTSTP);
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, WUNTRACED) == child);
+  CHECK(WIFSTOPPED(status));
+  kill(child, SIGCONT);
+  REQUIRE(waitpid(child, &status, WUNTRACED) == child);
+  CHECK(WIFEXITED(status));
+  if (WIFSTOPPED(status)) kill(child, SIGKILL);
 }
 
 }  // namespace syncq

@@ -54,13 +54,6 @@ TEST_CASE("Of a configuration of ssh is read what decides on connections") {
   CHECK(plain.control_path.empty());
   CHECK_FALSE(plain.has_keepalive);
   CHECK_FALSE(plain.has_connect_timeout);
-  // An alias leads to the same place.
-  CHECK(plain.destination ==
-        parse_ssh_config("host c\nuser eve\nhostname build1\nport 22\n")
-            .destination);
-  CHECK(plain.destination !=
-        parse_ssh_config("host b\nuser eve\nhostname build2\nport 22\n")
-            .destination);
   SshConfig own = parse_ssh_config(
       "controlpath /home/eve/.ssh/c-12\nserveraliveinterval 15\n"
       "connecttimeout 3");
@@ -68,6 +61,31 @@ TEST_CASE("Of a configuration of ssh is read what decides on connections") {
   CHECK(own.has_keepalive);
   CHECK(own.has_connect_timeout);
   CHECK(parse_ssh_config("controlpath none\n").control_path.empty());
+}
+
+TEST_CASE("Names share a login that ssh makes in the same way for them") {
+  auto destination = [](const std::string& name, const std::string& host,
+                        const std::string& key) {
+    return parse_ssh_config("host " + name + "\nuser eve\nhostname " + host +
+                            "\nport 22\nidentityfile " + key + "\n")
+        .destination;
+  };
+  const std::string plain = destination("b", "build1", "~/.ssh/id");
+  CHECK(plain == destination("c", "build1", "~/.ssh/id"));
+  CHECK(plain != destination("b", "build2", "~/.ssh/id"));
+  CHECK(plain != destination("b", "build1", "~/.ssh/other"));
+}
+
+TEST_CASE("A configuration of ssh shares connections if they stay") {
+  auto makes_shared = [](const std::string& master, const std::string& stays) {
+    return parse_ssh_config("controlmaster " + master + "\ncontrolpersist " +
+                            stays)
+        .makes_shared;
+  };
+  CHECK(makes_shared("auto", "60"));
+  CHECK(makes_shared("true", "yes"));
+  CHECK_FALSE(makes_shared("auto", "no"));
+  CHECK_FALSE(makes_shared("false", "60"));
 }
 
 }  // namespace

@@ -52,6 +52,15 @@ TEST_CASE("what is not known is left out", "[cli][waiting]") {
         "app: 1st of 1 - held by a ticket for 20s");
 }
 
+TEST_CASE("a paused line says so", "[cli][waiting]") {
+  Position position{1, 2, std::nullopt, true};
+  CHECK(waiting_text("app", position, seconds(3), " · ") ==
+        "app: 1st of 2 · paused");
+  position.holder = HolderInfo{"make", "", "", seconds(0)};
+  CHECK(waiting_text("app", position, seconds(20), " - ") ==
+        "app: 1st of 2 - paused - held by make for 20s");
+}
+
 TEST_CASE("a label can't drive the terminal", "[cli][waiting]") {
   Position position{1, 1, HolderInfo{"\x1b]0;x\a", "", "", seconds(0)}};
   std::string text = waiting_text("app", position, seconds(20), " - ");

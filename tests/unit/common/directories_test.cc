@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "common/paths.h"
+#include "tests/skip.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
@@ -132,7 +133,7 @@ TEST_CASE("A file in the place of a directory is refused") {
 
 TEST_CASE("Another user's directory is refused") {
   if (geteuid() != 0) {
-    WARN("skipped: only root can make another user's directory");
+    skip("only root can make another user's directory");
     return;
   }
   TempDir dir;

@@ -26,6 +26,16 @@ TEST_CASE("An address to listen on is numeric, with a port") {
   }
 }
 
+TEST_CASE("An address ends at no NUL") {
+  using namespace std::literals;
+  for (std::string_view bad :
+       {"127.0.0.1\0:7077"sv, "127.0.0.1\0.example.org:7077"sv, "[::1\0]:1"sv,
+        "localhost\0:7077"sv, "127.0.0.1:7077\0"sv}) {
+    CAPTURE(bad);
+    CHECK(read(bad) == "refused");
+  }
+}
+
 TEST_CASE("Who can reach an address") {
   CHECK(parse_tcp_address("127.0.0.1:1")->is_loopback());
   CHECK(parse_tcp_address("127.9.9.9:1")->is_loopback());

@@ -78,7 +78,7 @@ TEST_CASE("Ended tickets are remembered for an hour") {
   Uuid ticket = f.ticket("q");
   f.done("q", ticket);
   f.advance(1h - kNano);
-  CHECK(f.engine->done("q", ticket, false, f.now).ok());
+  CHECK(f.engine->done("q", ticket, {}, f.now, f.wall).ok());
   CHECK(f.wait_refusal("q", ticket) == ErrorCode::kCancelled);
   f.advance(kNano);
   CHECK(f.done_refusal("q", ticket) == ErrorCode::kNotFound);
@@ -91,7 +91,7 @@ TEST_CASE("Ended tickets are forgotten whether or not anybody asks") {
   f.named("q");
   for (int i = 0; i < 1000; ++i) {
     Uuid ticket = *f.engine->ticket("q", {}, f.now);
-    REQUIRE(f.engine->done("q", ticket, false, f.now).ok());
+    REQUIRE(f.engine->done("q", ticket, {}, f.now, f.wall).ok());
   }
   f.settle();
   CHECK(f.store->count_ended() == 1000);
@@ -125,8 +125,8 @@ TEST_CASE("Past a million ended tickets the oldest are forgotten first") {
   Uuid one_more = f.ticket("q");
   f.done("q", one_more);
   CHECK(f.done_refusal("q", oldest) == ErrorCode::kNotFound);
-  CHECK(f.engine->done("q", newest, false, f.now).ok());
-  CHECK(f.engine->done("q", one_more, false, f.now).ok());
+  CHECK(f.engine->done("q", newest, {}, f.now, f.wall).ok());
+  CHECK(f.engine->done("q", one_more, {}, f.now, f.wall).ok());
   // A bounded piece at a time, and no more than has to be.
   std::int64_t left = f.store->count_ended();
   CHECK(left < 403);

@@ -55,10 +55,15 @@ class FakeCallers final : public Notifier {
 // Processes run for as long as they are in `running`.
 class FakeProcesses final : public Processes {
  public:
-  bool watch(std::int64_t key, const Process& process) override {
+  bool watch(std::int64_t key, const Process& process,
+             std::optional<int>& status) override {
     watched.erase(key);
     auto found = running.find(process.pid);
-    if (found == running.end() || found->second != process.start) return false;
+    if (found == running.end() || found->second != process.start) {
+      auto ended = statuses.find(process.pid);
+      if (ended != statuses.end()) status = ended->second;
+      return false;
+    }
     watched[key] = process;
     return true;
   }
@@ -71,6 +76,12 @@ class FakeProcesses final : public Processes {
     ++looks;
     return stopped.contains(process.pid) ? ProcessState::kStopped
                                          : ProcessState::kRunning;
+  }
+
+  bool signal(const Process& process, int number) override {
+    if (look(process) == ProcessState::kEnded) return false;
+    signals.emplace_back(process.pid, number);
+    return true;
   }
 
   Process start(pid_t pid, std::uint64_t start = 1) {
@@ -93,7 +104,10 @@ class FakeProcesses final : public Processes {
   }
 
   std::map<pid_t, std::uint64_t> running;
+  // Of those that have ended, as far as that is known.
+  std::map<pid_t, int> statuses;
   std::set<pid_t> stopped;
+  std::vector<std::pair<pid_t, int>> signals;  // that were sent
   int looks = 0;
   std::map<std::int64_t, Process> watched;
 };

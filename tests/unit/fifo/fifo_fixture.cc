@@ -23,7 +23,7 @@ std::int64_t FifoFixture::live() {
 }
 
 void FifoFixture::settle() {
-  engine->tick(now);
+  engine->tick(now, wall);
   database->commit();
   engine->committed();
 }
@@ -90,12 +90,13 @@ ErrorCode FifoFixture::wait_refusal(std::string_view name, const Uuid& ticket) {
 }
 
 void FifoFixture::done(std::string_view name, const Uuid& ticket, bool force) {
-  REQUIRE(engine->done(name, ticket, force, now).ok());
+  REQUIRE(engine->done(name, ticket, {.force = force, .status = {}}, now, wall)
+              .ok());
   settle();
 }
 
 ErrorCode FifoFixture::done_refusal(std::string_view name, const Uuid& ticket) {
-  Result<> done = engine->done(name, ticket, false, now);
+  Result<> done = engine->done(name, ticket, {}, now, wall);
   REQUIRE_FALSE(done.ok());
   return done.refusal().code;
 }
@@ -127,7 +128,7 @@ void FifoFixture::lost(ConnectionId caller, Duration wait) {
 }
 
 void FifoFixture::end_process(pid_t pid) {
-  for (std::int64_t key : processes.end(pid)) engine->process_ended(key);
+  for (std::int64_t key : processes.end(pid)) engine->process_ended(key, {});
   settle();
 }
 

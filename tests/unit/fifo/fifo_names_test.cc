@@ -77,7 +77,7 @@ TEST_CASE("What is not there is 404 for all, but destroyed already") {
   CHECK(code(f.engine->ticket(none, {}, f.now)) == ErrorCode::kNotFound);
   CHECK(code(f.engine->wait(none, ticket, 1, {}, f.now)) ==
         ErrorCode::kNotFound);
-  CHECK(code(f.engine->done(none, ticket, false, f.now)) ==
+  CHECK(code(f.engine->done(none, ticket, {}, f.now, f.wall)) ==
         ErrorCode::kNotFound);
   CHECK(code(f.engine->touch(none, ticket, f.now)) == ErrorCode::kNotFound);
   CHECK(code(f.engine->show(none, f.now)) == ErrorCode::kNotFound);

@@ -17,7 +17,7 @@ TEST_CASE("A departure in an aborted transaction is handled again") {
   HoldReply first = f.hold("q", 1);
   HoldReply second = f.hold("q", 2, by(f.processes.start(100), true));
   f.engine->caller_gone(1);
-  f.engine->tick(f.now);
+  f.engine->tick(f.now, f.wall);
   f.abort();
   CHECK(f.state(first.ticket) == TicketState::kAccepted);
   f.settle();
@@ -26,8 +26,8 @@ TEST_CASE("A departure in an aborted transaction is handled again") {
 
   // The end of a process, too.
   f.gone(2);
-  for (auto key : f.processes.end(100)) f.engine->process_ended(key);
-  f.engine->tick(f.now);
+  for (auto key : f.processes.end(100)) f.engine->process_ended(key, {});
+  f.engine->tick(f.now, f.wall);
   f.abort();
   f.settle();
   CHECK(f.ended(second.ticket) == TicketEnd::kDone);
@@ -38,7 +38,7 @@ TEST_CASE("A clock that ran out in an aborted transaction runs out again") {
   f.named("q");
   Uuid ticket = f.ticket("q");
   f.now += 1min;
-  f.engine->tick(f.now);
+  f.engine->tick(f.now, f.wall);
   f.abort();
   CHECK(f.state(ticket) == TicketState::kReady);
   f.settle();
@@ -102,7 +102,10 @@ TEST_CASE("A process whose ticket did not end after all is watched on") {
   f.gone(1);
 
   SECTION("done was rolled back") {
-    REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
+    REQUIRE(f.engine
+                ->done("q", held.ticket, {.force = true, .status = {}}, f.now,
+                       f.wall)
+                .ok());
   }
   SECTION("the FIFO's end was rolled back") {
     REQUIRE(f.engine->destroy("q").ok());
@@ -118,7 +121,10 @@ TEST_CASE("A process that ended in between is noticed, too") {
   FifoFixture f;
   HoldReply held = f.hold("q", 1, by(f.processes.start(100), true));
   f.gone(1);
-  REQUIRE(f.engine->done("q", held.ticket, true, f.now).ok());
+  REQUIRE(
+      f.engine
+          ->done("q", held.ticket, {.force = true, .status = {}}, f.now, f.wall)
+          .ok());
   f.processes.end(100);
   f.abort();
   f.settle();
@@ -187,10 +193,30 @@ TEST_CASE("Asking a stopped line again and again takes no memory") {
   const std::size_t before = f.engine->undoable();
   for (int i = 0; i < 10; ++i) {
     f.now += kAskStopped;
-    f.engine->tick(f.now);
+    f.engine->tick(f.now, f.wall);
   }
   CHECK_FALSE(f.database->dirty());
   CHECK(f.engine->undoable() == before);
+}
+
+// The next ticket has the number of the one that was undone.
+TEST_CASE("Who waits for a ticket that was undone is told, and gets no turn") {
+  FifoFixture f;
+  f.hold("q", 1);
+  HoldRequest call;
+  call.ticket = Uuid::random();
+  call.create = true;
+  REQUIRE(f.engine->hold("q", call, 2, f.now, f.wall).ok());
+  auto parked = f.engine->wait("q", *call.ticket, 3, {}, f.now);
+  REQUIRE(parked.ok());
+  REQUIRE_FALSE(*parked);
+  f.abort();
+  CHECK(f.engine->next_deadline() == Instant());
+  f.hold("q", 4);
+  f.gone(1);
+  CHECK(f.callers.ended(3) == ErrorCode::kStoreFailed);
+  CHECK_FALSE(f.callers.granted(3));
+  CHECK(f.callers.granted(4));
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ TEST_CASE("A slot is held by one ticket at a time, whatever happens") {
       (void)f.engine->wait("q", tickets.back(), caller, {}, f.now);
     }
     if (step % 4 == 0) {
-      (void)f.engine->done("q", tickets[tickets.size() / 2], false, f.now);
+      (void)f.engine->done("q", tickets[tickets.size() / 2], {}, f.now, f.wall);
     }
     if (step % 5 == 0) f.callers.dead.insert(caller - 2);
     f.advance(2s);

@@ -43,7 +43,7 @@ TEST_CASE("If all who wait are stopped they are asked each second") {
   CHECK(f.fifo_row("q").held == 0);
   CHECK(f.engine->next_deadline() == f.now + kAskStopped);
   f.now += kAskStopped;
-  f.engine->tick(f.now);
+  f.engine->tick(f.now, f.wall);
   CHECK(f.fifo_row("q").held == 0);
   CHECK_FALSE(f.database->dirty());
   f.callers.stopped_ones = {2};
@@ -156,7 +156,7 @@ TEST_CASE("A waiter that was asked in an aborted transaction is asked again") {
   f.gone(1);
   f.callers.stopped_ones = {};
   f.now += kAskStopped;
-  f.engine->tick(f.now);
+  f.engine->tick(f.now, f.wall);
   REQUIRE(f.state(second.ticket) == TicketState::kAccepted);
   f.abort();
   CHECK(f.state(second.ticket) == TicketState::kWaiting);

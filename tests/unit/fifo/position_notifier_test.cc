@@ -73,6 +73,53 @@ TEST_CASE("Nobody is told more than one line a second") {
   CHECK(f.callers.notices.empty());
 }
 
+TEST_CASE("Who leaves a line while it is told is not counted any more") {
+  FifoFixture f;
+  constexpr ConnectionId kLast = PositionNotifier::kSlice + 10;
+  for (ConnectionId caller = 1; caller <= kLast; ++caller) f.hold("q", caller);
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  f.callers.notices.clear();
+  // The first slice, which the last one is not in.
+  f.gone(1);
+  REQUIRE(places(f, 3) == std::vector<std::int64_t>{1});
+  REQUIRE(places(f, kLast).empty());
+  f.gone(5);
+  f.advance(PositionNotifier::kSlicePause);
+  CHECK(places(f, kLast) == std::vector<std::int64_t>{kLast - 3});
+}
+
+TEST_CASE("Who comes to the front while a line is told is counted") {
+  FifoFixture f;
+  constexpr ConnectionId kMoved = PositionNotifier::kSlice + 10;
+  constexpr ConnectionId kLast = kMoved + 1;
+  Uuid moved;
+  for (ConnectionId caller = 1; caller <= kLast; ++caller) {
+    Uuid ticket = f.hold("q", caller).ticket;
+    if (caller == kMoved) moved = ticket;
+  }
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  f.gone(1);
+  REQUIRE(places(f, kLast).empty());
+  f.callers.notices.clear();
+  REQUIRE(f.engine->front("q", moved, f.now).ok());
+  f.advance(PositionNotifier::kSlicePause);
+  CHECK(places(f, kLast) == std::vector<std::int64_t>{kLast - 2});
+}
+
+// The connection drops what it was to say in that transaction.
+TEST_CASE("A place told in an aborted transaction is told again") {
+  FifoFixture f;
+  for (ConnectionId caller = 1; caller <= 3; ++caller) f.hold("q", caller);
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  f.engine->caller_gone(1);
+  f.engine->tick(f.now, f.wall);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+  f.callers.notices.clear();
+  f.abort();
+  for (int i = 0; i < 3; ++i) f.advance(kSecond);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+}
+
 TEST_CASE("A line that stands still needs no clock") {
   FifoFixture f;
   HoldRequest call;

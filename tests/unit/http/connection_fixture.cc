@@ -126,13 +126,14 @@ void ConnectionFixture::add_routes() {
   park.waits = true;
   router_.add(std::move(park));
   auto list = [this](Request& request, ReplyWriter& out) {
-    auto next = [this, left = std::stoi(request.path[0])](Instant) mutable {
+    auto next = [this, left = std::stoi(request.path[0])](
+                    Instant, std::vector<std::string>& some) mutable {
       if (disk.fails) throw StoreError(ErrorCode::kStoreFull, "disk full");
       ++steps;
       int count = std::min(left, kSlice);
       left -= count;
-      return std::vector<std::string>(static_cast<std::size_t>(count),
-                                      "\"it\"");
+      some.assign(static_cast<std::size_t>(count), "\"it\"");
+      return count == kSlice;
     };
     return begin(std::make_unique<Listing>("things", next), request.now, out);
   };

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,14 +20,18 @@ uv_handle_t* as_handle(uv_timer_t* timer) {
   return reinterpret_cast<uv_handle_t*>(timer);
 }
 
-// A child that lives until it is killed.
+// A child that lives until it is killed, or may go.
 class Child {
  public:
-  Child() : pid_(fork()) {
-    if (pid_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      while (true) pause();
-    }
+  explicit Child(int exit_status = 0) {
+    static volatile sig_atomic_t go = 0;
+    // Before the fork: its signal may come at once.
+    signal(SIGUSR1, [](int) { go = 1; });
+    pid_ = fork();
+    if (pid_ != 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (go == 0) usleep(1000);
+    _exit(exit_status);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -35,6 +40,7 @@ class Child {
   Process process() const { return find_process(pid_).value(); }
   // A zombie until reap().
   void kill() { ::kill(pid_, SIGKILL); }
+  void go() { ::kill(pid_, SIGUSR1); }
   void reap() { waitpid(pid_, nullptr, 0); }
   void end() {
     if (pid_ < 0) return;
@@ -56,8 +62,17 @@ struct Watching {
   }
 
   uv_loop_t loop;
+  bool start(std::int64_t key, const Process& process) {
+    return watch.watch(key, process, status);
+  }
+
   std::vector<std::int64_t> ended;
-  ProcessWatch watch{&loop, [this](std::int64_t key) { ended.push_back(key); }};
+  // Of the last one that ended.
+  std::optional<int> status;
+  ProcessWatch watch{&loop, [this](std::int64_t key, std::optional<int> how) {
+                       ended.push_back(key);
+                       status = how;
+                     }};
 };
 
 TEST_CASE("A process is known by its pid and start") {
@@ -74,13 +89,14 @@ TEST_CASE("The loop wakes when a watched process ends, once") {
   Watching w;
   Child child;
   Child other;
-  REQUIRE(w.watch.watch(7, child.process()));
-  REQUIRE(w.watch.watch(8, other.process()));
+  REQUIRE(w.start(7, child.process()));
+  REQUIRE(w.start(8, other.process()));
   uv_run(&w.loop, UV_RUN_NOWAIT);
   CHECK(w.ended.empty());
   child.kill();
   uv_run(&w.loop, UV_RUN_ONCE);
   CHECK(w.ended == std::vector<std::int64_t>{7});
+  CHECK(w.status == SIGKILL);
   child.end();
   uv_run(&w.loop, UV_RUN_NOWAIT);
   CHECK(w.ended.size() == 1);
@@ -89,8 +105,8 @@ TEST_CASE("The loop wakes when a watched process ends, once") {
 TEST_CASE("A process that is not watched any more is not told of") {
   Watching w;
   Child child;
-  REQUIRE(w.watch.watch(7, child.process()));
-  REQUIRE(w.watch.watch(7, child.process()));
+  REQUIRE(w.start(7, child.process()));
+  REQUIRE(w.start(7, child.process()));
   w.watch.unwatch(7);
   w.watch.unwatch(7);
   child.end();
@@ -98,13 +114,42 @@ TEST_CASE("A process that is not watched any more is not told of") {
   CHECK(w.ended.empty());
 }
 
+TEST_CASE("How a watched process ended is known before it is reaped") {
+  Watching w;
+  Child child(7);
+  Process process = child.process();
+  REQUIRE(w.start(1, process));
+  child.go();
+  uv_run(&w.loop, UV_RUN_ONCE);
+  CHECK(w.status == 7 << 8);
+  w.status.reset();
+  CHECK_FALSE(w.start(1, process));
+  CHECK(w.status == 7 << 8);
+}
+
+TEST_CASE("A lent pidfd tells how a process ended that is long gone") {
+  Watching w;
+  Child child(7);
+  Process process = child.process();
+  UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0)));
+  child.go();
+  child.reap();
+  CHECK_FALSE(w.start(1, process));
+  CHECK_FALSE(w.status);
+  bool tells = status_of(process, pidfd.get()).has_value();
+  w.watch.lend(process.pid, std::move(pidfd));
+  CHECK_FALSE(w.start(1, process));
+  // Linux 6.15 and later tell.
+  CHECK(w.status == (tells ? std::optional(7 << 8) : std::nullopt));
+}
+
 TEST_CASE("What has ended, or has another's pid now, is not watched") {
   Watching w;
   Child child;
   Process process = child.process();
-  CHECK_FALSE(w.watch.watch(7, {process.pid, process.start + 1}));
+  CHECK_FALSE(w.start(7, {process.pid, process.start + 1}));
   child.end();
-  CHECK_FALSE(w.watch.watch(7, process));
+  CHECK_FALSE(w.start(7, process));
   uv_run(&w.loop, UV_RUN_NOWAIT);
   CHECK(w.ended.empty());
 }
@@ -143,7 +188,7 @@ TEST_CASE(
     fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (fd >= 0) taken.emplace_back(fd);
   }
-  bool watched = w.watch.watch(7, process);
+  bool watched = w.start(7, process);
   child.kill();
   uv_timer_t bound;
   uv_timer_init(&w.loop, &bound);

@@ -22,6 +22,9 @@ class CountingStore final : public FifoStore {
   }
   void insert_fifo(Fifo& fifo) override { tick().insert_fifo(fifo); }
   void update_fifo(const Fifo& fifo) override { tick().update_fifo(fifo); }
+  void configure_fifo(const Fifo& fifo) override {
+    tick().configure_fifo(fifo);
+  }
   void delete_fifo(const Fifo& fifo) override { tick().delete_fifo(fifo); }
   std::vector<std::int64_t> deleted_fifos_in_use() override {
     return tick().deleted_fifos_in_use();
@@ -42,15 +45,18 @@ class CountingStore final : public FifoStore {
   void update_ticket(const Ticket& ticket) override {
     tick().update_ticket(ticket);
   }
+  void move_ticket(const Ticket& ticket) override {
+    tick().move_ticket(ticket);
+  }
   void delete_ticket(std::int64_t seq) override { tick().delete_ticket(seq); }
   std::optional<Ticket> next_waiting(std::int64_t fifo,
-                                     std::int64_t after) override {
+                                     const InLine& after) override {
     return one(store_.next_waiting(fifo, after));
   }
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));
   }
-  std::vector<Ticket> waiting_tickets(std::int64_t fifo, std::int64_t after,
+  std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override {
     return many(store_.waiting_tickets(fifo, after, limit));
   }
@@ -67,6 +73,23 @@ class CountingStore final : public FifoStore {
   std::int64_t count_ended() override {
     return tick().count_ended() + more_ended;
   }
+  std::int64_t count_turns() override {
+    return tick().count_turns() + more_turns;
+  }
+  std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
+                                  int limit) override {
+    return many(store_.ended_turns(fifo, before, limit));
+  }
+  std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override {
+    return many(store_.tickets_before(seq, limit));
+  }
+  std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override {
+    return many(store_.tickets_after(seq, limit));
+  }
+  int forget_turns(std::int64_t fifo, int keep, Instant until,
+                   int limit) override {
+    return tick().forget_turns(fifo, keep, until, limit);
+  }
   void raise_fences(std::int64_t by) override { tick().raise_fences(by); }
   void extend_deadlines(Instant now, Duration least) override {
     tick().extend_deadlines(now, least);
@@ -79,6 +102,7 @@ class CountingStore final : public FifoStore {
   int work = 0;
   // How many more ended tickets it pretends to have.
   std::int64_t more_ended = 0;
+  std::int64_t more_turns = 0;
 
  private:
   FifoStore& tick() {

@@ -33,6 +33,12 @@ TEST_CASE("A queue's operations cost the same at any depth and index") {
   same("tail", [](Depth& f) { return [&f] { f.pop_tail("q"); }; });
   same("peek", [](Depth& f) { return [&f] { f.peek("q", f.middle); }; });
   same("consume", [](Depth& f) { return [&f] { f.consume("q", f.middle); }; });
+  same("list", [](Depth& f) {
+    return [&f] {
+      auto walk = f.engine->begin_walk("q", MessageState::kReady, f.middle, 20);
+      REQUIRE(f.engine->walk(*walk, 20, f.now).size() == 20);
+    };
+  });
   same("lease", [](Depth& f) { return [&f] { f.lease("q"); }; });
 }
 

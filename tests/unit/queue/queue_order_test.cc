@@ -104,6 +104,23 @@ TEST_CASE("a queue survives a restart, an ephemeral one does not") {
   CHECK(f.pop("slow") == "0");
 }
 
+TEST_CASE("Who waits for a message of a queue that was undone is told") {
+  QueueFixture f;
+  Push push;
+  push.delay = std::chrono::seconds(1);
+  Take take;
+  take.wait = Duration::zero();
+  REQUIRE(f.engine->push("q", push, f.now, f.wall).ok());
+  auto parked = f.engine->take("q", take, 1, f.now);
+  REQUIRE(parked.ok());
+  REQUIRE_FALSE(*parked);
+  f.abort();
+  CHECK(f.engine->next_deadline() == Instant());
+  f.advance(Duration::zero());
+  CHECK(f.callers.ended(1) == ErrorCode::kStoreFailed);
+  CHECK(f.engine->parked() == 0);
+}
+
 TEST_CASE("an aborted transaction leaves the queue as it was") {
   QueueFixture f;
   f.push("q", "a");

@@ -74,6 +74,34 @@ TEST_CASE("a queue without a name gets one of its own") {
   CHECK(f.queue(one.config.name).uuid == one.uuid);
 }
 
+TEST_CASE("the limits of a queue can change, and hold after a restart") {
+  TempDir dir;
+  QueueFixture f(dir / "store.db");
+  for (const char* body : {"a", "b"}) f.push("q", body);
+  QueueConfig config = f.queue("q").config;
+  config.capacity = 1;
+  CHECK(f.engine->configure("q", config).refusal().code ==
+        ErrorCode::kAtCapacity);
+  config.capacity = 2;
+  config.overflow = Overflow::kReject;
+  config.max_attempts = 1;
+  CHECK(f.engine->configure("q", config).refusal().code ==
+        ErrorCode::kBadRequest);
+  config.dead_letter = "graves";
+  REQUIRE(f.engine->configure("q", config).ok());
+  f.settle();
+  f.restart();
+  CHECK_FALSE(f.engine->push("q", {}, f.now, f.wall).ok());
+  REQUIRE(f.engine->nack("q", *f.lease("q").lease, {}, f.now, f.wall).ok());
+  f.settle();
+  CHECK(f.pop("graves") == "a");
+  config.capacity.reset();
+  REQUIRE(f.engine->configure("q", config).ok());
+  f.abort();
+  CHECK(f.queue("q").config.capacity == 2);
+  CHECK_FALSE(f.engine->configure("none", config).ok());
+}
+
 TEST_CASE("a full queue drops its oldest message") {
   QueueFixture f;
   QueueConfig config = named("q");

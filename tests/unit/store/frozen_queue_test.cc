@@ -23,6 +23,10 @@ TEST_CASE("A store of version 1 opens with its queues and messages") {
   CHECK(jobs.leased == 1);
   CHECK(jobs.delayed == 1);
   CHECK(f.peek("jobs", 20) == "job 23");
+  // How old they are nobody knows.
+  auto walk = f.engine->begin_walk("jobs", MessageState::kReady, 0, 1);
+  REQUIRE(walk.ok());
+  CHECK_FALSE(f.engine->walk(*walk, 1, f.now).at(0).message.pushed);
   CHECK(f.pop("jobs") == "job 3");
   Take newest;
   newest.end = QueueEnd::kTail;

@@ -18,8 +18,9 @@ using namespace std::chrono_literals;
 
 std::string told(const Message& message) {
   return fmt::format(
-      "{} '{}' '{}' {} {} {}", message.offset, message.body, message.type,
+      "{} '{}' '{}' {} {} {} {}", message.offset, message.body, message.type,
       message.attempts,
+      message.pushed ? message.pushed->time_since_epoch().count() : -1,
       message.expires ? message.expires->time_since_epoch().count() : -1,
       message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
                                  message.dead->attempts, message.dead->reason,
@@ -27,10 +28,14 @@ std::string told(const Message& message) {
                    : "alive");
 }
 std::string told(const Queue& queue) {
-  return fmt::format("{} {} '{}' bin {} next {} size {} leased {} delayed {}",
-                     queue.id, queue.uuid.text(), queue.config.name,
-                     queue.generation, queue.next_offset, queue.size,
-                     queue.leased, queue.delayed);
+  return fmt::format(
+      "{} {} '{}' bin {} next {} size {} leased {} delayed {}{} capacity {} {} "
+      "{} '{}'",
+      queue.id, queue.uuid.text(), queue.config.name, queue.generation,
+      queue.next_offset, queue.size, queue.leased, queue.delayed,
+      queue.paused ? " paused" : "", queue.config.capacity.value_or(-1),
+      static_cast<int>(queue.config.overflow), queue.config.max_attempts,
+      queue.config.dead_letter);
 }
 std::string told(const Unavailable& unavailable) {
   return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
@@ -143,6 +148,8 @@ class TwoStores {
     same([&](QueueStore& s) {
       return told(s.nth_message(queue.generation, index));
     });
+    std::int64_t offset = number(static_cast<std::size_t>(next_) + 2);
+    same([&](QueueStore& s) { return visited(s, queue, offset); });
     same([&](QueueStore& s) { return told(s.find_queue(queue.id)); });
     same([&](QueueStore& s) { return told(s.find_queue(queue.uuid)); });
     same([&](QueueStore& s) {
@@ -155,6 +162,23 @@ class TwoStores {
     same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
   }
 
+  // The next few from there on, of both kinds.
+  std::string visited(QueueStore& store, const Queue& queue,
+                      std::int64_t offset) {
+    std::string all;
+    int left = 3;
+    auto see = [&](const auto& each) {
+      all += told(each) + "\n";
+      return --left > 0;
+    };
+    store.visit_messages(queue.generation, offset, see);
+    left = 3;
+    store.visit_unavailable(queue.generation, offset, see);
+    return all;
+  }
+  std::optional<Instant> maybe_pushed() {
+    return number(3) == 0 ? std::nullopt : std::optional(later());
+  }
   std::shared_ptr<const DeadLetter> maybe_dead() {
     if (number(3) != 0) return nullptr;
     return std::make_shared<DeadLetter>(
@@ -169,6 +193,7 @@ class TwoStores {
     message.body = std::string(static_cast<std::size_t>(number(40)), 'b');
     message.type = number(2) == 0 ? "" : "text/plain";
     if (number(3) == 0) message.expires = later();
+    message.pushed = maybe_pushed();
     message.dead = maybe_dead();
     both([&](QueueStore& s) {
       s.insert_message(queue->generation, Message(message));
@@ -191,6 +216,7 @@ class TwoStores {
         queue->id, queue->generation, {}, std::nullopt, later()};
     unavailable.message.offset = next_ += 1;
     unavailable.message.attempts = number(3);
+    unavailable.message.pushed = maybe_pushed();
     unavailable.message.dead = maybe_dead();
     if (number(2) == 0) unavailable.lease = Uuid::random();
     both([&](QueueStore& s) { s.insert_unavailable(unavailable); });
@@ -246,6 +272,13 @@ class TwoStores {
     queue.leased = number(100);
     queue.delayed = number(100);
     both([&](QueueStore& s) { s.update_queue(queue); });
+    queue.paused = number(2) == 0;
+    if (number(2) == 0) queue.config.capacity = number(9);
+    queue.config.overflow =
+        number(2) == 0 ? Overflow::kEvict : Overflow::kReject;
+    queue.config.max_attempts = number(3);
+    queue.config.dead_letter = number(2) == 0 ? "" : "q.dead";
+    both([&](QueueStore& s) { s.update_settings(queue); });
   }
   // Generation numbers may differ after an abort: in a transaction of its own.
   void empty() {

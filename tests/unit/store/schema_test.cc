@@ -8,6 +8,7 @@
 
 #include "daemon/store/meta_store.h"
 #include "tests/unit/files.h"
+#include "tests/unit/store/frozen_store.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
@@ -132,30 +133,13 @@ TEST_CASE("The copy made before a migration is whole") {
   CHECK(SqliteMetaStore(*copy).number("x") == 42);
 }
 
-// As it was before dead letters had a history.
-TEST_CASE("The messages of a store of version 1 are there in the next") {
+TEST_CASE("A store of an older version is copied before it is changed") {
   TempDir dir;
   std::string path = dir / "syncq.db";
-  {
-    auto db = open_store(path);
-    for (const char* table : {"messages", "hidden"}) {
-      for (const char* column :
-           {"dead_queue", "dead_attempts", "dead_reason", "dead_since"}) {
-        std::string drop =
-            "ALTER TABLE " + std::string(table) + " DROP COLUMN " + column;
-        db->execute(drop.c_str());
-      }
-    }
-    db->execute("DROP INDEX queues_rank");
-    db->execute("INSERT INTO messages VALUES(7, 1, NULL, '', 'old')");
-    db->execute("PRAGMA user_version=1");
-    db->commit();
-  }
+  sqlite::Database(path).execute(kFrozenVersion1);
   auto db = open_store(path);
   CHECK(db->pragma("PRAGMA user_version") > 1);
-  CHECK(db->pragma("SELECT count(*) FROM messages WHERE body = 'old' AND "
-                   "dead_queue IS NULL") == 1);
-  CHECK(std::filesystem::exists(path + ".v1.bak"));
+  CHECK(sqlite::Database(path + ".v1.bak").pragma("PRAGMA user_version") == 1);
 }
 
 TEST_CASE("What is rolled back was never there") {

@@ -89,7 +89,22 @@ class Script {
   void done(std::string fifo, std::string name) {
     ask("done " + name, [=](SmallDaemon& d) {
       return reply(
-          d.fifos().done(fifo, d.around().tickets[name], false, d.now()));
+          d.fifos().done(fifo, d.around().tickets[name], {}, d.now(), 0));
+    });
+  }
+  void front(std::string fifo, std::string name) {
+    ask("front " + name, [=](SmallDaemon& d) {
+      return reply(d.fifos().front(fifo, d.around().tickets[name], d.now()));
+    });
+  }
+  void set(std::string fifo, NewFifo wanted) {
+    ask("set " + fifo, [=](SmallDaemon& d) {
+      return reply(d.fifos().set(fifo, wanted, d.now()));
+    });
+  }
+  void pause(std::string fifo, bool paused) {
+    ask(paused ? "pause" : "resume", [=](SmallDaemon& d) {
+      return reply(d.fifos().pause(fifo, paused, d.now()));
     });
   }
   // Its process, if it has one on this machine, becomes the command.
@@ -118,7 +133,7 @@ class Script {
   void end_process(pid_t pid) {
     ask("a process ends", [=](SmallDaemon& d) {
       for (auto key : d.around().processes.end(pid))
-        d.fifos().process_ended(key);
+        d.fifos().process_ended(key, {});
       return "";
     }).promise = false;
   }

@@ -95,7 +95,7 @@ SmallDaemon::Turn SmallDaemon::turn(const Step& step) {
   if (done) done = commit_.attempt([&] { said = step.ask(*this); });
   if (done) {
     done = commit_.attempt([&] {
-      fifos_.tick(now());
+      fifos_.tick(now(), 0);
       queues_.tick(now(), 0);
       if (database_->dirty()) meta_.set(kTimelineLast, ++beats_);
     });

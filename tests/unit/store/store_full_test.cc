@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "daemon/store/meta_store.h"
+#include "daemon/store/schema.h"
+#include "tests/unit/store/faulty_disk.h"
 #include "tests/unit/store/trial.h"
 #include "tests/unit/store/workload.h"
 
@@ -21,6 +24,25 @@ TEST_CASE("Wherever the room ends, nothing of what does not fit is stored",
     });
   }
   CHECK(trial.failures() > 100 / kStride);
+}
+
+// All that is stored fits well into the room there is.
+TEST_CASE("A log that fills the disk begins anew") {
+  FaultyDisk disk;
+  auto database = open_store("/faulty/store");
+  SqliteMetaStore meta(*database);
+  auto write = [&](std::int64_t value) {
+    meta.set(kTimelineLast, value);
+    database->commit();
+  };
+  disk.leave_room(0);
+  REQUIRE_THROWS(write(0));
+  database->rollback();
+  disk.leave_room(256 * 1024);
+  for (int i = 1; i < 300; ++i) {
+    CAPTURE(i);
+    REQUIRE_NOTHROW(write(i));
+  }
 }
 
 }  // namespace

@@ -84,9 +84,9 @@ TEST_CASE("Turns in slots that can't be are refused") {
   f.named("q", wide);
   f.ticket("q");
   f.ticket("q");
-  damage(f,
-         GENERATE("UPDATE tickets SET slot = 7", "UPDATE tickets SET slot = -1",
-                  "UPDATE tickets SET slot = 1"));
+  damage(f, GENERATE("UPDATE tickets SET slot = 1024",
+                     "UPDATE tickets SET slot = -1",
+                     "UPDATE tickets SET slot = 1"));
   check_refused(f, "slot");
 }
 

@@ -33,13 +33,20 @@ void tickets(Script& s) {
     return reply(d.fifos().touch("deploy", d.around().tickets["a"], d.now()));
   });
   s.pass(20s);
+  s.pause("deploy", true);
+  NewFifo narrow;
+  narrow.slots = 1;
+  narrow.timeouts.wait = 1h;
+  s.set("deploy", narrow);
   s.done("deploy", "b");
   s.draw("deploy", "e");
+  s.front("deploy", "e");
   s.wait("deploy", "e", 5, 5s);
   s.pass(10s);
   s.wait("deploy", "e", 5);
   s.restart(Step::Kind::kKill);
   s.wait("deploy", "e", 5);
+  s.pause("deploy", false);
   s.done("deploy", "a");
   s.draw("deploy", "f");
   s.wait("deploy", "f", 6);
@@ -77,7 +84,8 @@ void holds(Script& s) {
   s.end_process(110);
   s.hold("build", "h6", 16, 104);
   s.ask("cancel h6", [](SmallDaemon& d) {
-    return reply(d.fifos().done("build", uuid_named("h6"), true, d.now()));
+    return reply(d.fifos().done("build", uuid_named("h6"),
+                                {.force = true, .status = {}}, d.now(), 0));
   });
   s.hold("build", "h7", 17, 105);
   // Nobody holds h3's turn open any more.
@@ -162,7 +170,30 @@ void leases(Script& s) {
   s.pass(20s);
   s.lease("work", "l5");
   s.nack("work", "l5", {});
+  s.ask("redrive failed", [](SmallDaemon& d) {
+    auto walk = d.queues().begin_walk("failed", MessageState::kDead, 0, 1);
+    std::int64_t moved = 0;
+    return reply(d.queues().redrive(*walk, "big", 100, moved));
+  });
+  s.take("big");
+  for (bool paused : {true, false}) {
+    s.ask("pause or resume work", [paused](SmallDaemon& d) {
+      return reply(d.queues().set_paused("work", paused));
+    });
+    s.take("work");
+  }
+  s.ask("configure work", [](SmallDaemon& d) {
+    QueueConfig config = d.queues().show("work")->config;
+    config.capacity = 100;
+    return d.queues().configure("work", config) ? "done" : "refused";
+  });
   s.take("failed");
+  for (std::int64_t offset : {0, 1, 2, 3}) {
+    s.ask("remove", [offset](SmallDaemon& d) {
+      Result<Queue> work = d.queues().show("work");
+      return reply(d.queues().remove("work", {work->generation, offset}));
+    });
+  }
   Take patient;
   patient.wait = 0s;
   patient.lease = 30s;

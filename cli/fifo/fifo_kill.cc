@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "cli/base/deadline.h"
+#include "cli/base/exit_code.h"
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
+#include "cli/client/client.h"
+#include "cli/client/explain.h"
+#include "cli/client/print_reply.h"
+#include "cli/fifo/fifo_commands.h"
+#include "cli/fifo/listed_tickets.h"
+#include "cli/options/command_line.h"
+#include "common/duration.h"
+#include "common/signal_names.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kExamples =
+    "The signal goes to the command's own process, on whichever machine it "
+    "runs, and the turn\npasses on when that has ended. Without a slot or a "
+    "ticket it is the only one that has its\nturn.\n\n"
+    "Examples:\n"
+    "  syncq fifo kill deploy\n"
+    "  syncq fifo kill deploy --signal INT --kill-after 10s\n"
+    "  syncq fifo kill tests 2\n\n"
+    "Exit codes: 0 sent; 1 nobody has that turn, or its process is not known; "
+    "2 usage, such\nas none named if several have their turn\n\n";
+
+struct Killing {
+  Client& client;
+  const std::string& fifo;
+  std::string doing;
+
+  std::string ticket_of(const std::string& which) {
+    std::vector<ListedTicket> held = held_tickets(client, fifo, doing);
+    if (held.empty()) {
+      throw Failure(
+          fmt::format("{}: nobody has a turn in FIFO '{}'", doing, fifo));
+    }
+    if (which.empty() && held.size() == 1) return held.front().ticket;
+    for (const ListedTicket& each : held) {
+      if (each.slot == which || each.ticket == which) return each.ticket;
+      if (!which.empty()) continue;
+      say(fmt::format("slot {}: {}  {}", each.slot, each.ticket, each.label));
+    }
+    if (which.empty()) {
+      throw Failure(fmt::format("{}: several have their turn; say which, by "
+                                "its slot or its ticket",
+                                doing),
+                    kExitUsage);
+    }
+    throw Failure(
+        fmt::format("{}: nobody has the turn '{}'; `syncq fifo show "
+                    "{}` shows who has one",
+                    doing, which, fifo));
+  }
+
+  DaemonReply send(const std::string& ticket, const std::string& signal) {
+    RequestTarget address("/fifo");
+    address.segment(fifo).segment("kill");
+    address.add("ticket", ticket);
+    address.add_given("signal", signal);
+    return client.call("POST", address, Repeat::kIdempotent);
+  }
+
+  bool has_ended(const std::string& ticket) {
+    std::vector<ListedTicket> held = held_tickets(client, fifo, doing);
+    return std::none_of(held.begin(), held.end(), [&](const auto& each) {
+      return each.ticket == ticket;
+    });
+  }
+
+  bool ends_within(const std::string& ticket, Duration limit) {
+    constexpr int kPauseMs = 50;
+    Deadline deadline = Deadline::after(limit);
+    while (!has_ended(ticket)) {
+      if (deadline.passed()) return false;
+      poll(nullptr, 0, std::min(kPauseMs, deadline.poll_ms()));
+    }
+    return true;
+  }
+};
+
+}  // namespace
+
+int fifo_kill_command(Arguments arguments) {
+  ClientOptions options;
+  std::string fifo, which, signal, kill_after;
+  CommandLine line("syncq fifo kill [OPTIONS] FIFO [SLOT|TICKET]",
+                   "Send a signal to the command that has the turn.");
+  line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  line.option("-t,--ticket,TICKET", which,
+              "Its slot, as `syncq fifo show` has it, or its UUID");
+  line.option("-s,--signal", signal,
+              "Its name or number; TERM if it is not given");
+  line.duration("-k,--kill-after", kill_after,
+                "Send KILL if the turn has not ended after D");
+  line.client(options);
+  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  if (auto code = line.parse(arguments)) return *code;
+  if (!signal.empty() && !signal_number(signal)) {
+    throw Failure(fmt::format("syncq fifo kill: there is no signal '{}': use a "
+                              "name, as TERM, or a number",
+                              signal),
+                  kExitUsage);
+  }
+
+  Client client(options);
+  Killing killing{client, fifo,
+                  fmt::format("killing what has the turn in FIFO '{}'", fifo)};
+  const std::string ticket = killing.ticket_of(which);
+  const Subject subject{.fifo = fifo, .ticket = ticket, .verb = "kill"};
+  DaemonReply reply = killing.send(ticket, signal);
+  require_ok(client, reply, killing.doing, subject);
+  print_reply(reply, options, "");
+  if (kill_after.empty()) return kExitOk;
+  if (killing.ends_within(ticket, *parse_duration(kill_after, "D"))) {
+    return kExitOk;
+  }
+  reply = killing.send(ticket, "KILL");
+  // It has ended by now.
+  if (reply.status == 410 || error_code(reply) == "conflict") return kExitOk;
+  require_ok(client, reply, killing.doing, subject);
+  return kExitOk;
+}
+
+}  // namespace syncq

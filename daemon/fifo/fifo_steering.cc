@@ -1,0 +1,141 @@
+// What people do to a line from outside.
+
+#include <fmt/format.h>
+
+#include "common/duration.h"
+#include "common/signal_names.h"
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+Result<> FifoEngine::pause(std::string_view name, bool paused, Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  if (fifo->paused == paused) return Nothing{};
+  fifo->paused = paused;
+  store_.configure_fifo(*fifo);
+  events_.push_back(
+      FifoSteered{fifo->called(), paused ? "is paused" : "goes on"});
+  promote(*fifo, now);
+  save(*fifo, now);
+  return Nothing{};
+}
+
+Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
+                         Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  configure(fifo->config, wanted);
+  store_.configure_fifo(*fifo);
+  const FifoConfig& config = fifo->config;
+  events_.push_back(FifoSteered{
+      fifo->called(),
+      fmt::format("was set: slots {}, wait {}, accept {}, done {}, unused "
+                  "destroy {}",
+                  config.slots, format_duration(config.timeouts.wait),
+                  format_duration(config.timeouts.accept),
+                  format_duration(config.timeouts.done),
+                  format_duration(config.unused_destroy))});
+  promote(*fifo, now);
+  save(*fifo, now);
+  return Nothing{};
+}
+
+Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
+                           Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid, now);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+  if (ticket->state != TicketState::kWaiting) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has its turn already: name one that "
+                               "waits",
+                               uuid.text())};
+  }
+  Ticket first = *store_.next_waiting(fifo->id, {});
+  if (first.seq == ticket->seq) return Nothing{};
+  positions_.to_front(fifo->id, ticket->in_line());
+  ticket->rank = first.rank - 1;
+  store_.move_ticket(*ticket);
+  // Those who were passed over stand behind it now.
+  forget_passed_over(fifo->id);
+  promote(*fifo, now);
+  save(*fifo, now);
+  return Nothing{};
+}
+
+Result<> FifoEngine::cancel(std::string_view name, const Uuid& uuid,
+                            Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = find(*fifo, uuid, now);
+  if (!ticket) return ticket.refusal();
+  if (ticket->state == TicketState::kAccepted) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has its turn already: end it with "
+                               "/fifo/{}/done/{}",
+                               uuid.text(), fifo->called(), uuid.text())};
+  }
+  // It has had no turn, whose end would have a time.
+  return done(name, uuid, {}, now, 0);
+}
+
+Result<Ticket> FifoEngine::holder(const Fifo& fifo,
+                                  const std::optional<Uuid>& uuid,
+                                  Instant now) {
+  if (uuid) {
+    Result<Ticket> ticket = find(fifo, *uuid, now);
+    if (!ticket) return ticket.refusal();
+    if (ticket->state == TicketState::kEnded) return ended_refusal(*ticket);
+    if (ticket->state == TicketState::kAccepted) return ticket;
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("ticket {} has no turn yet: cancel it with "
+                               "/fifo/{}/cancel/{}",
+                               uuid->text(), fifo.called(), uuid->text())};
+  }
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  if (held.size() == 1 && held.front().state == TicketState::kAccepted) {
+    return held.front();
+  }
+  return Refusal{
+      ErrorCode::kConflict,
+      held.size() > 1
+          ? fmt::format("{} have their turn in FIFO {}: say which with "
+                        "ticket=, as GET /fifo/{} has it",
+                        held.size(), fifo.called(), fifo.called())
+          : fmt::format("nobody has a turn in FIFO {}", fifo.called())};
+}
+
+Result<Ticket> FifoEngine::kill(std::string_view name,
+                                const std::optional<Uuid>& uuid, int signal,
+                                Instant now) {
+  Result<Fifo> fifo = find(name);
+  if (!fifo) return fifo.refusal();
+  Result<Ticket> ticket = holder(*fifo, uuid, now);
+  if (!ticket) return ticket;
+  const Process& process = process_of(*ticket);
+  bool sent = process.pid != 0 && processes_.signal(process, signal);
+  if (process.pid == 0) {
+    for (ConnectionId caller : parked_.of_ticket(ticket->seq)) {
+      if (!parked_.find(caller)->hold) continue;
+      notifier_.notify(caller, Signalled{signal});
+      sent = true;
+    }
+  }
+  if (!sent) {
+    return Refusal{
+        ErrorCode::kConflict,
+        fmt::format("there is no process to be seen that has the turn of "
+                    "ticket {}: end that with /fifo/{}/done/{}",
+                    ticket->uuid.text(), fifo->called(), ticket->uuid.text())};
+  }
+  events_.push_back(
+      FifoSteered{fifo->called(),
+                  fmt::format("has a turn, of ticket {}, that is sent SIG{}",
+                              ticket->uuid.text(), signal_name(signal))});
+  return ticket;
+}
+
+}  // namespace syncq

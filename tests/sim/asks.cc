@@ -1,0 +1,237 @@
+// What a client asks for, drawn out of the numbers of an action.
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "tests/sim/draw.h"
+#include "tests/sim/world.h"
+
+namespace syncq::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array kFifos = {"f", "f", "g", "deploy"};
+constexpr std::array kBodies = {"", "a", "bb", "some more text"};
+constexpr std::array kKeys = {"k", "l"};
+
+std::string chosen_uuid(Id id) {
+  return fmt::format("c0000000-0000-4000-8000-{:012}", id);
+}
+
+}  // namespace
+
+Ask World::ask_of(const Action& action, Verb verb, Link& link) {
+  Draw draw(action.numbers[0] * 4294967296u + action.numbers[1]);
+  Ask ask;
+  ask.verb = verb;
+  bool of_fifo = ask.verb < Verb::kPut;
+  const Stored& kept = model_.stored();
+  ask.name = of_fifo ? pick(kFifos, draw()) : pick(kQueues, draw());
+  std::vector<const ModelTicket*> tickets;
+  for (const ModelTicket& each : kept.tickets) {
+    if (!names_.knows(each.id)) continue;
+    tickets.push_back(&each);
+    // Those that live are of more interest.
+    if (each.live()) tickets.insert(tickets.end(), 3, &each);
+  }
+  const ModelTicket* ticket =
+      tickets.empty() ? nullptr : tickets[draw() % tickets.size()];
+  auto of_ticket = [&] {
+    if (ticket == nullptr || draw.one_in(40)) return;
+    ask.ticket = ticket->id;
+    for (const ModelFifo& each : kept.fifos) {
+      if (each.id != ticket->fifo || draw.one_in(40)) continue;
+      if (each.name.empty() || draw.one_in(4)) ask.by_uuid = each.id;
+      ask.name = each.name;
+    }
+    if (ask.by_uuid != 0 && !names_.knows(ask.by_uuid)) ask.by_uuid = 0;
+  };
+  std::vector<std::pair<Id, std::string>> leases;
+  for (const ModelQueue& queue : kept.queues) {
+    for (const ModelHidden& each : queue.hidden) {
+      if (each.lease == 0 || !names_.knows(each.lease)) continue;
+      leases.emplace_back(each.lease, queue.config.name);
+    }
+  }
+  auto of_lease = [&] {
+    if (leases.empty() || draw.one_in(40)) return;
+    const auto& [lease, name] = leases[draw() % leases.size()];
+    ask.lease = lease;
+    if (!draw.one_in(40)) ask.name = name;
+  };
+  auto choose = [&] {
+    Id id = model_.new_id();
+    names_.learn(id, chosen_uuid(id));
+    return id;
+  };
+  auto configure = [&] {
+    if (draw.one_in(2)) ask.slots = 1 + static_cast<int>(draw() % 3);
+    ask.wait_timeout = draw.timeout(3);
+    ask.accept_timeout = draw.timeout(2);
+    ask.done_timeout = draw.timeout(2);
+    if (draw.one_in(4)) ask.unused_timeout = 10s;
+    ask.overrides = draw.one_in(2);
+  };
+  // Anywhere in the longest queue, or at the beginning of any.
+  auto index = [&] {
+    std::size_t most = 2;
+    for (const ModelQueue& each : kept.queues) {
+      if (each.ready.size() > most && !draw.one_in(3)) {
+        most = each.ready.size();
+        ask.name = each.config.name;
+      }
+    }
+    ask.index = draw() % static_cast<std::uint32_t>(most + 2);
+  };
+  switch (ask.verb) {
+    case Verb::kFifoNew:
+      if (draw.one_in(6)) ask.name.clear();
+      configure();
+      break;
+    case Verb::kTicket:
+      if (draw.one_in(6)) ask.wait_timeout = draw.timeout(1);
+      if (draw.one_in(6)) ask.done_timeout = draw.timeout(1);
+      break;
+    case Verb::kFifoSet:
+      configure();
+      break;
+    case Verb::kWait:
+      of_ticket();
+      ask.limit = draw.timeout(2);
+      break;
+    case Verb::kDone:
+      of_ticket();
+      ask.force = draw.one_in(3);
+      break;
+    case Verb::kTouch:
+    case Verb::kFront:
+    case Verb::kCancel:
+    case Verb::kFifoKill:
+      of_ticket();
+      break;
+    case Verb::kHold:
+      ask.create = !draw.one_in(8);
+      if (draw.one_in(4)) configure();
+      ask.nowait = draw.one_in(6);
+      ask.limit = draw.timeout(4);
+      if (link.pid != 0 && !draw.one_in(3)) {
+        ask.pid = link.pid;
+        ask.exec = draw.one_in(3);
+      }
+      if (ticket != nullptr && ticket->hold && draw.one_in(3)) {
+        of_ticket();
+        ask.chosen = ask.ticket;
+        if (ask.chosen == 0) ask.chosen.reset();
+      } else if (draw.one_in(3)) {
+        ask.chosen = choose();
+      }
+      ask.streams = draw.one_in(4);
+      break;
+    case Verb::kCommand:
+    case Verb::kAnnounce:
+      of_ticket();
+      ask.pid = link.pid;
+      // A child of its own.
+      if (link.pid != 0 && draw.one_in(2)) {
+        ask.pid = machine_.spawn(link.pid).pid;
+      }
+      if (ask.pid == 0) ask.pid = 1;
+      break;
+    case Verb::kPut:
+      ask.body = pick(kBodies, draw());
+      if (draw.one_in(5)) ask.delay = pick(kTimeouts, draw());
+      if (draw.one_in(5)) ask.ttl = pick(kTimeouts, draw());
+      if (draw.one_in(4)) {
+        ask.key = pick(kKeys, draw());
+        ask.sequence = draw() % 4;
+      }
+      break;
+    case Verb::kHead:
+    case Verb::kTail:
+    case Verb::kConsume:
+      if (draw.one_in(2)) ask.lease_time = pick(kTimeouts, 1 + draw() % 5);
+      if (ask.lease_time && draw.one_in(3)) {
+        ask.chosen = choose();
+        if (!leases.empty() && draw.one_in(3)) {
+          ask.chosen = leases[draw() % leases.size()].first;
+        }
+      }
+      if (ask.verb != Verb::kConsume && draw.one_in(2)) {
+        ask.limit = pick(kTimeouts, draw());
+      }
+      index();
+      break;
+    case Verb::kPeek:
+      index();
+      break;
+    case Verb::kMessages:
+      ask.index = draw() % 3;
+      ask.most = 1 + static_cast<int>(draw() % 4);
+      ask.state = static_cast<MessageState>(draw() % 4);
+      break;
+    case Verb::kRemove:
+      ask.index = draw() % 20;
+      for (const ModelQueue& each : kept.queues) {
+        if (each.config.name != ask.name) continue;
+        ask.generation = each.generation;
+        ask.index = each.next_place - ask.index % 6;
+      }
+      ask.index = std::max<std::int64_t>(ask.index, 0);
+      break;
+    case Verb::kRedrive:
+      // Few queues have any.
+      for (const ModelQueue& each : kept.queues) {
+        bool dead = std::any_of(
+            each.ready.begin(), each.ready.end(),
+            [](const auto& message) { return !message.dead_from.empty(); });
+        if (dead && !draw.one_in(4)) ask.name = each.config.name;
+      }
+      ask.most = 1 + static_cast<int>(draw() % 4);
+      if (draw.one_in(3)) ask.to = pick(kQueues, draw());
+      break;
+    case Verb::kAck:
+      of_lease();
+      break;
+    case Verb::kNack:
+      of_lease();
+      if (draw.one_in(3)) ask.delay = pick(kTimeouts, draw());
+      ask.dead = draw.one_in(5);
+      ask.uncounted = draw.one_in(5);
+      if (draw.one_in(4)) ask.reason = "why";
+      break;
+    case Verb::kExtend:
+      of_lease();
+      ask.lease_time = pick(kTimeouts, 1 + draw() % 5);
+      break;
+    case Verb::kSet:
+      if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;
+      ask.reject = draw.one_in(2);
+      break;
+    case Verb::kQueueNew:
+      ask.ephemeral = ask.name == "mem" || draw.one_in(6);
+      if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;
+      ask.reject = draw.one_in(2);
+      if (draw.one_in(2)) {
+        ask.max_attempts = 1 + draw() % 3;
+        ask.dead_letter = ask.name == "q" ? "jobs" : "q";
+      }
+      break;
+    case Verb::kGarbage:
+      ask.garbage = static_cast<int>(draw() % 100);
+      break;
+    default:
+      break;
+  }
+  if (link.pid == 0) {
+    ask.shown = static_cast<Shown>(draw() % 3);
+    // In some seeds there are none of those that must stay out.
+    if (strangers_ != 0 && draw.one_in(strangers_)) {
+      ask.shown = static_cast<Shown>(3 + draw() % 5);
+    }
+  }
+  return ask;
+}
+
+}  // namespace syncq::sim
