@@ -64,7 +64,8 @@ struct Killing {
     address.segment(fifo).segment("kill");
     address.add("ticket", ticket);
     address.add_given("signal", signal);
-    return client.call("POST", address, Repeat::kIdempotent);
+    // A second INT, or USR1, may mean something else than the first.
+    return client.call("POST", address, Repeat::kNotIdempotent);
   }
 
   bool has_ended(const std::string& ticket) {
