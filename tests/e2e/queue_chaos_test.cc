@@ -50,7 +50,7 @@ void kill_pid_in(const std::string& file) {
 TEST_CASE("crashing workers lose nothing, and no acked message comes again",
           "[slow]") {
   Sandbox box;
-  const int messages = repetitions(50);
+  const int messages = repetitions(30);
   box.env()["each"] = std::to_string(messages);
   box.env()["SYNCQ_GRACE_HASTE"] = "20";
   box.ok("syncq queue new jobs; touch log pushed");

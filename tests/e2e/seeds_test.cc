@@ -87,13 +87,14 @@ TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
   std::string both = kShort + names + "\n";
   CHECK(stays(
       [&] {
-        return box.ok(both + "sleep 0.1; post /fifo/$fifo/touch/$ticket") ==
+        return box.ok(both + "sleep 0.4; post /fifo/$fifo/touch/$ticket") ==
                "{}";
       },
       timeout * 3 / 2));
   // Left alone, it ends.
   CHECK(eventually([&] {
-    return box.ok(both + "get /fifo/$fifo | jq .count.tickets") == "0";
+    return box.ok(both + "sleep 0.1; get /fifo/$fifo | jq .count.tickets") ==
+           "0";
   }));
   CHECK_THAT(box.ok(both + "get /fifo/$fifo/done/$ticket"),
              Contains("expired"));

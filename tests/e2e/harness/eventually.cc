@@ -1,5 +1,6 @@
 #include "tests/e2e/harness/eventually.h"
 
+#include <algorithm>
 #include <thread>
 
 #include "tests/e2e/harness/tested_build.h"
@@ -9,8 +10,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Short: some tests measure times with it.
-constexpr Milliseconds kLookEvery(2);
+// Short at first: some tests measure times with it. Then longer, since each
+// look may start a program, and others want the processor.
+constexpr std::chrono::microseconds kLookFirst(2000);
+constexpr std::chrono::microseconds kLookLast(50'000);
 
 }  // namespace
 
@@ -19,11 +22,15 @@ Milliseconds seconds(int count) {
 }
 
 bool eventually(const std::function<bool()>& condition, Milliseconds within) {
-  Clock::time_point end = Clock::now() + within;
+  const Clock::time_point begin = Clock::now();
+  const Clock::time_point end = begin + within;
   for (;;) {
     if (condition()) return true;
-    if (Clock::now() >= end) return false;
-    std::this_thread::sleep_for(kLookEvery);
+    const Clock::time_point now = Clock::now();
+    if (now >= end) return false;
+    constexpr int kPart = 10;
+    std::this_thread::sleep_for(std::clamp<Clock::duration>(
+        (now - begin) / kPart, kLookFirst, kLookLast));
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 using Fate = Call::Fate;
 
-constexpr Milliseconds kRound(1000);
+constexpr Milliseconds kRound(500);
 constexpr int kLeastKills = 10;
 
 }  // namespace

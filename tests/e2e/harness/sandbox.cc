@@ -134,10 +134,11 @@ int Sandbox::waiting(const std::string& fifo) {
 }
 
 Process Sandbox::hold_turn(const std::string& fifo) {
+  // A named pipe: who waits by looking again and again takes others' time.
   std::string held = path("held-" + fifo);
   Process holder =
-      start("exec syncq run --label holder " + fifo + " -- sh -c 'touch " +
-            held + "; while [ -e " + held + " ]; do sleep 0.01; done'");
+      start("exec syncq run --label holder " + fifo + " -- sh -c 'mkfifo " +
+            held + "; read x <" + held + "; rm " + held + "'");
   INFO(holder.err());
   REQUIRE(eventually([&] { return exists(held); }));
   return holder;
@@ -145,9 +146,12 @@ Process Sandbox::hold_turn(const std::string& fifo) {
 
 void Sandbox::let_go(Process& holder) {
   for (const auto& entry : fs::directory_iterator(dir_)) {
-    if (entry.path().filename().string().starts_with("held-")) {
-      fs::remove(entry.path());
-    }
+    if (!entry.path().filename().string().starts_with("held-")) continue;
+    // As a reader, too: the holder may not have opened it yet.
+    int pipe = open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
+    if (pipe < 0) continue;  // it was let go before, and has just left
+    let_go_.emplace_back(pipe);
+    REQUIRE(write(pipe, "\n", 1) == 1);
   }
   CHECK(holder.wait().code() == 0);
 }

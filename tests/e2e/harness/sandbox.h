@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/unique_fd.h"
 #include "tests/e2e/harness/process.h"
 #include "tests/e2e/harness/process_table.h"
 
@@ -67,6 +68,8 @@ class Sandbox {
   std::string dir_;
   Environment environment_;
   int runs_ = 0;
+  // The holders' pipes; what was written is lost when they are closed.
+  std::vector<UniqueFd> let_go_;
 };
 
 bool is_root();
