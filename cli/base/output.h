@@ -24,6 +24,9 @@ void draw_live_line(std::string_view text, std::size_t columns);
 
 void clear_live_line();
 
+// The bell of the terminal at stderr, if it is one.
+void ring_bell();
+
 // Writes all of `data` to stdout. Throws Failure if it can't.
 void print(std::string_view data);
 

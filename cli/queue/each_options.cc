@@ -28,6 +28,8 @@ constexpr std::string_view kHelp =
     "While CMD runs the message is leased, so no other worker has it. If "
     "this process\nis killed, the message returns when its lease ends: CMD "
     "may then run twice for one\nmessage, so make sure that is harmless.\n\n"
+    "On a terminal it shows how it goes: on a live line if CMD's output goes "
+    "elsewhere,\nelse on a line every 10s.\n\n"
     "With --on-failure stop the first message for which CMD fails is given "
     "back at once,\nand no more are taken.\n\n"
     "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
@@ -72,6 +74,11 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
 }
 
 }  // namespace
+
+ClientOptions silent(ClientOptions options) {
+  options.quiet = true;
+  return options;
+}
 
 std::optional<int> parse_each_options(Arguments arguments,
                                       EachOptions& options) {

@@ -24,6 +24,10 @@ struct EachOptions {
   bool stop_on_failure = false;
 };
 
+// The same without words: every worker would say the same of the daemon's
+// version.
+ClientOptions silent(ClientOptions options);
+
 // Parses them. An int is the exit code to end with: --help or an error has been
 // printed.
 std::optional<int> parse_each_options(Arguments arguments,

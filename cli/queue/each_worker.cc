@@ -30,12 +30,6 @@ constexpr Duration kRecovery = std::chrono::seconds(5);
 constexpr int kOk = 200;
 constexpr int kServerError = 500;
 
-// Every worker would say the same of the daemon's version.
-ClientOptions silent(ClientOptions options) {
-  options.quiet = true;
-  return options;
-}
-
 std::int64_t attempts_of(const DaemonReply& message) {
   return std::strtoll(message.attempt.c_str(), nullptr, 10);
 }

@@ -12,6 +12,7 @@
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
 #include "cli/queue/each_options.h"
+#include "cli/queue/each_progress.h"
 #include "cli/queue/each_worker.h"
 #include "cli/queue/push_progress.h"
 #include "cli/queue/queue_commands.h"
@@ -69,7 +70,9 @@ EachQueue look_at_queue(Client& client, const EachOptions& options) {
 class Each {
  public:
   Each(const EachOptions& options, const EachQueue& queue)
-      : options_(options), signals_({SIGINT, SIGTERM, SIGHUP}) {
+      : options_(options),
+        signals_({SIGINT, SIGTERM, SIGHUP}),
+        progress_(options) {
     state_.begin(static_cast<unsigned>(options.jobs));
     for (std::int64_t i = 0; i < options.jobs; ++i) {
       workers_.emplace_back(options, queue, state_, signals_);
@@ -81,7 +84,9 @@ class Each {
     for (EachWorker& worker : workers_) {
       threads.emplace_back([&worker] { worker.run(); });
     }
-    if (!watch()) leave();
+    bool ended = watch();
+    progress_.finish();
+    if (!ended) leave();
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
     if (signal_ != 0) {
@@ -106,10 +111,11 @@ class Each {
     Deadline leave = Deadline::never();
     while (fds[1].revents == 0) {
       constexpr int kLookAgainMs = 100;
-      poll(fds, 2, signal_ == 0 ? -1 : kLookAgainMs);
+      poll(fds, 2, signal_ == 0 ? progress_.next().poll_ms() : kLookAgainMs);
       while (auto signal = signals_.take()) {
         interrupt(static_cast<int>(signal->ssi_signo));
       }
+      progress_.update(state_.tally());
       if (signal_ == 0 || state_.running() > 0) {
         leave = Deadline::never();
       } else if (leave.is_never()) {
@@ -174,6 +180,7 @@ class Each {
   const EachOptions& options_;
   Signals signals_;
   EachState state_;
+  EachProgress progress_;
   std::list<EachWorker> workers_;
   int signal_ = 0;
   Deadline::Clock::time_point began_ = Deadline::Clock::now();

@@ -94,6 +94,21 @@ TEST_CASE("each that went well says so on a terminal, and nothing elsewhere") {
   terminal.sees("code 0.");
 }
 
+TEST_CASE(
+    "each shows on a terminal how it goes, and others' words stay whole") {
+  Sandbox box;
+  Terminal terminal(box);
+  terminal.enter(
+      "seq 3 | syncq queue push -q --lines q; syncq queue each q "
+      "--until-empty --max-attempts 1 -- sh -c 'sleep 0.6; test {} != 2' "
+      ">out");
+  terminal.sees("queue q: 1 done, 0 failed, 2 left, ");
+  terminal.sees("/s, about ");
+  // The live line is cleared first.
+  terminal.sees("\r\x1b[Jsyncq: queue q, message ");
+  terminal.sees("syncq: queue q: 2 done, 1 failed, in ");
+}
+
 TEST_CASE("four at once handle each message once") {
   Sandbox box;
   CHECK(box.ok(R"(
