@@ -82,7 +82,7 @@ _syncq_options() {
     '') echo "--version $common" ;;
     run | 'fifo run')
       echo "-u --uuid -n --nowait -w --wait -E --conflict-exit-code --slots" \
-        "--timeout --kill-after --label --nested -q --quiet -- $common"
+        "--timeout --kill-after --label --nested --notify --on-wait -q --quiet -- $common"
       ;;
     'fifo new')
       echo "--name --slots $timeouts --unused-destroy-timeout" \
@@ -200,7 +200,7 @@ _syncq_offer_value() {
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
       --lease | --by | --from | --limit | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
-      --timeout | -k | --kill-after | --label | --name | --*-timeout | --status | \
+      --timeout | -k | --kill-after | --label | --name | --*-timeout | --on-wait | --status | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;
     *) return 1 ;;
   esac

@@ -16,7 +16,7 @@ end
 function __syncq_words
     set -l known o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
         n/nowait w/wait= E/conflict-exit-code= slots= timeout= k/kill-after= \
-        nested= status= s/signal= on-failure= \
+        nested= notify on-wait= status= s/signal= on-failure= \
         label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
         unused-destroy-timeout= allow-overrides idle-exit= durability= \
         log-level= max-message= max-in-flight= tcp= tcp-no-token \
@@ -152,10 +152,12 @@ complete -c syncq -n $run -s E -l conflict-exit-code -x -d 'The exit status for 
 complete -c syncq -n $run -l timeout -x -d 'End the command after so long'
 complete -c syncq -n $run -l kill-after -x -d 'Kill it so long after that'
 complete -c syncq -n $run -l label -x -d 'What others see as the holder'
+complete -c syncq -n $run -l notify -d 'Tell when the turn comes after a long wait'
+complete -c syncq -n $run -l on-wait -x -d 'A shell command to run if it has to wait'
 complete -c syncq -n $run -l nested -x -a 'refuse within wait' -d 'Inside a turn of the same FIFO'
 complete -c syncq -n $run -s q -l quiet -d 'Say nothing while waiting'
 complete -c syncq -n "$run; or __syncq_at fifo new 0+; or __syncq_at fifo set 0+" -l slots -x -d 'How many at once'
-set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label --nested
+set -l valued -o --output -e --endpoint --socket -w --wait -E --conflict-exit-code --slots --timeout --kill-after --label --nested --on-wait
 complete -c syncq -n '__syncq_at run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=3 $valued)"
 complete -c syncq -n '__syncq_at fifo run 1+; and __syncq_dashes' -a "(__fish_complete_subcommand --fcs-skip=4 $valued)"
 complete -c syncq -n 'not __syncq_dashes; and begin; __syncq_at run 1; or __syncq_at fifo run 1; or __syncq_at queue each 1; end' -a '--'

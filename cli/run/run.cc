@@ -12,16 +12,21 @@
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/process/exec_command.h"
+#include "cli/run/hooks.h"
 #include "cli/run/nested.h"
 #include "cli/run/run_command.h"
 #include "cli/run/run_options.h"
 #include "cli/run/supervise.h"
 #include "cli/run/turn.h"
 #include "common/names.h"
+#include "common/patience.h"
 #include "common/uuid.h"
 
 namespace syncq {
 namespace {
+
+// Nobody looks elsewhere for less.
+const Duration kNotifyAfter = patience(std::chrono::seconds(10));
 
 // Long enough to tell commands apart, short enough for a line.
 constexpr std::size_t kLabelColumns = 80;
@@ -87,12 +92,15 @@ std::optional<int> run_nested(Client& client, const RunOptions& options) {
 // Waits for the turn and runs the command in it; the exit code.
 int run_in_turn(Client& client, const RunOptions& options) {
   if (auto code = run_nested(client, options)) return *code;
-  WaitingLine line(options.name, options.client.quiet);
+  WaitingLine line(options.name, options.client.quiet, options.on_wait);
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
   HoldQuery query = query_of(options, client.target());
   Turn turn = take_turn(client, query, limit, line);
-  line.finish();
+  const Duration waited = line.finish();
+  if (options.notify && waited > kNotifyAfter) {
+    notify_turn(options.name, waited);
+  }
   tell_command(turn);
   if (query.exec && turn.grant.process_lease) {
     return report_exec_error(options.command, exec_command(options.command));

@@ -30,7 +30,8 @@ constexpr std::string_view kHelp =
     "  syncq run -n backup -- ./backup.sh        skip it if one runs\n"
     "  syncq run -w 30s -E 0 db -- ./migrate     wait this long, else exit 0\n"
     "  syncq run --slots 4 builds -- make        four at once\n"
-    "  syncq run --timeout 10m ci -- ./test\n\n"
+    "  syncq run --timeout 10m ci -- ./test\n"
+    "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
@@ -71,6 +72,12 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
   line.choice("--nested", options.nested, {"refuse", "within", "wait"},
               "Inside a turn of the same FIFO: run within that turn, or wait "
               "(default: refuse what would wait for itself)");
+  line.flag("--notify", options.notify,
+            "Tell when the turn comes after more than 10s: the bell, and "
+            "$SYNCQ_NOTIFY or the desktop");
+  line.option("--on-wait", options.on_wait,
+              "A shell command to run once if it has to wait; $1 says for "
+              "what");
   line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
   line.client(options.client);
   line.footer(std::string(kHelp) + kEnvironmentHelp);

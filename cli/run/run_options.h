@@ -26,6 +26,10 @@ struct RunOptions {
   // In a turn of the same FIFO: "refuse" if it would wait for itself, run
   // "within" that turn, or "wait" all the same.
   std::string nested = "refuse";
+  // Tell the user when the turn comes after a long wait.
+  bool notify = false;
+  // A shell command to run once if there is a wait; "" for none.
+  std::string on_wait;
 };
 
 // Parses them. An int is the exit code to end with: --help or an error has been

@@ -7,6 +7,7 @@
 #include "cli/base/output.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
+#include "cli/run/hooks.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -39,8 +40,8 @@ std::string waiting_text(std::string_view fifo, const Position& position,
   return cut_to_width(cut_middle(fifo, left) + where + time, columns);
 }
 
-WaitingLine::WaitingLine(std::string fifo, bool quiet)
-    : fifo_(std::move(fifo)), quiet_(quiet) {}
+WaitingLine::WaitingLine(std::string fifo, bool quiet, std::string on_wait)
+    : fifo_(std::move(fifo)), quiet_(quiet), on_wait_(std::move(on_wait)) {}
 
 std::string WaitingLine::text(std::size_t columns) const {
   return waiting_text(fifo_, *position_, Deadline::Clock::now() - told_at_,
@@ -48,11 +49,14 @@ std::string WaitingLine::text(std::size_t columns) const {
 }
 
 void WaitingLine::show(const Position& position) {
-  if (quiet_) return;
   told_at_ = Deadline::Clock::now();
-  if (!position_) began_at_ = told_at_;
+  const bool begins = !position_;
+  if (begins) began_at_ = told_at_;
   position_ = position;
   redraw();
+  if (begins && !on_wait_.empty()) {
+    run_hook(on_wait_, fmt::format("waiting for {}", text()));
+  }
 }
 
 void WaitingLine::redraw() {
@@ -83,13 +87,16 @@ void WaitingLine::note(std::string_view text) {
   redraw();
 }
 
-void WaitingLine::finish() {
+Duration WaitingLine::finish() {
   bool was_live = drawn_;
   clear();
-  if (quiet_ || !position_ || was_live) return;
+  if (!position_) return Duration::zero();
   Duration waited = Deadline::Clock::now() - began_at_;
-  say(fmt::format("got the turn of {} after {}", fifo_,
-                  describe_duration(waited)));
+  if (!quiet_ && !was_live) {
+    say(fmt::format("got the turn of {} after {}", fifo_,
+                    describe_duration(waited)));
+  }
+  return waited;
 }
 
 }  // namespace syncq

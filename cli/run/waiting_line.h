@@ -21,8 +21,9 @@ std::string waiting_text(std::string_view fifo, const Position& position,
 // no wait. One thread.
 class WaitingLine {
  public:
-  // `fifo` as the user named it.
-  WaitingLine(std::string fifo, bool quiet);
+  // `fifo` as the user named it; `on_wait` is the hook that runs when the
+  // waiting begins, "" for none.
+  WaitingLine(std::string fifo, bool quiet, std::string on_wait = "");
   // Clears the live line: another message may follow.
   ~WaitingLine() { clear(); }
   WaitingLine(const WaitingLine&) = delete;
@@ -36,8 +37,8 @@ class WaitingLine {
   Deadline next_redraw() const;
   // A line of its own, above the live one.
   void note(std::string_view text);
-  // It got its turn.
-  void finish();
+  // It got its turn. Returns how long it waited.
+  Duration finish();
 
  private:
   void clear();
@@ -45,6 +46,7 @@ class WaitingLine {
 
   std::string fifo_;
   bool quiet_;
+  std::string on_wait_;
   std::optional<Position> position_;
   Deadline::Clock::time_point told_at_{};
   Deadline::Clock::time_point began_at_{};

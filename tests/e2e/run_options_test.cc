@@ -1,6 +1,7 @@
 // The options of `syncq run`, and its own failures.
 
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "tests/e2e/harness/sandbox.h"
 
@@ -41,6 +42,51 @@ TEST_CASE("run -w waits that long and no longer") {
     box.let_go(holder);
     CHECK(run.wait().out == "ran\n");
   }
+}
+
+TEST_CASE(
+    "run --on-wait runs its command once if there is a wait, else never") {
+  Sandbox box;
+  const std::string run =
+      "exec syncq run -q --on-wait 'echo \"$1\" >>hook; cat; echo told' q -- "
+      "sh -c 'echo ran; jobs; wait'";
+  CHECK(box.sh(run).out == "ran\n");
+  CHECK_FALSE(exists(box.path("hook")));
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start(run);
+  REQUIRE(eventually([&] { return exists(box.path("hook")); }));
+  Process other = box.start("exec syncq run q -- true");
+  REQUIRE(eventually([&] { return box.waiting("q") == 2; }));
+  box.let_go(holder);
+  Outcome end = waiter.wait();
+  CHECK(end.out == "ran\n");
+  CHECK(end.err == "told\n");
+  CHECK_THAT(
+      read_file(box.path("hook")),
+      Catch::StartsWith("waiting for q: 1st of 1") && Catch::EndsWith("\n"));
+  CHECK(count_of(read_file(box.path("hook")), "waiting") == 1);
+  CHECK(other.wait().code() == 0);
+}
+
+TEST_CASE(
+    "run --notify runs SYNCQ_NOTIFY after a long wait, not after a short one",
+    "[slow]") {
+  Sandbox box;
+  const int haste = box.hurry();
+  const std::string run =
+      "SYNCQ_NOTIFY='echo \"$1\" >>hook' exec syncq run --notify q -- true";
+  CHECK(box.sh(run).code() == 0);
+  CHECK_FALSE(exists(box.path("hook")));
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start(run);
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(10100 / haste));
+  box.let_go(holder);
+  CHECK(waiter.wait().code() == 0);
+  REQUIRE(eventually([&] {
+    return Catch::StartsWith("got the turn of q after ")
+        .match(read_file(box.path("hook")));
+  }));
 }
 
 TEST_CASE("a wait timeout of the FIFO is 75 as well") {
