@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string_view>
 #include <vector>
 
@@ -77,6 +78,9 @@ int run_and_report(Arguments words) {
   } catch (const Failure& failure) {
     say(failure.what());
     return failure.exit_code();
+  } catch (const std::bad_alloc&) {
+    say(kNoMemory);
+    return kExitFailed;
   } catch (const std::exception& error) {
     say(error.what());
     return kExitFailed;

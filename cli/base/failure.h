@@ -7,6 +7,10 @@
 
 namespace syncq {
 
+// What std::bad_alloc means to its user.
+inline constexpr const char* kNoMemory =
+    "there is not enough memory; free some, or raise `ulimit -v`";
+
 // Ends the command: main prints what() and exits with the code. Its text says
 // what was being done, names the value, and ends with the remedy.
 class Failure : public std::runtime_error {

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -133,6 +134,9 @@ int run_command(Arguments arguments) {
     }
     if (not_in_time) return options.conflict_code;
     return failure.exit_code() == kExitUsage ? kExitUsage : kExitOwnFailure;
+  } catch (const std::bad_alloc&) {
+    say(fmt::format("run {}: {}", options.name, kNoMemory));
+    return kExitOwnFailure;
   }
 }
 

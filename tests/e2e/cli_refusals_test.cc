@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -20,6 +21,17 @@ std::string told(Sandbox& box, const std::string& command, int code = 1) {
 }
 
 }  // namespace
+
+TEST_CASE("a command that finds no memory says so") {
+  if (sanitized()) return;  // it takes terabytes of addresses to begin with
+  Sandbox box;
+  box.ok("syncq queue new q");
+  Outcome push =
+      box.sh("head -c 100M /dev/zero | (ulimit -v 60000; syncq queue push q)");
+  CHECK(push.code() == 1);
+  CHECK_THAT(push.err, Contains("not enough memory; free some"));
+  CHECK(box.ok("syncq queue show q -o json | jq .queue.size") == "0");
+}
 
 TEST_CASE("an unknown FIFO or queue is answered with the nearest name") {
   Sandbox box;
