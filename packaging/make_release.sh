@@ -9,6 +9,7 @@ version=$("$build/cli/syncq" --version | sed 's/.* //')
 name=syncq-$version-linux-$(uname -m)
 readonly source version name
 
+umask 022  # goes into the .deb
 rm -rf "$out"
 mkdir -p "$out/work"
 
