@@ -45,16 +45,20 @@ std::string short_name(const std::string& path) {
   return boost::uuids::to_string(generator("file://" + path));
 }
 
-// $XDG_RUNTIME_DIR if it is this user's own: su and sudo may leave another's in
-// place.
-std::string runtime_dir() {
-  if (auto xdg = env_dir("XDG_RUNTIME_DIR")) {
-    struct stat info;
-    if (stat(xdg->c_str(), &info) == 0 && info.st_uid == geteuid()) {
-      return absolute(*xdg) + "/syncq";
-    }
-  }
-  return fmt::format("/tmp/syncq-{}", geteuid());
+// Whether nobody else can put anything in it.
+bool is_own_dir(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && info.st_uid == geteuid() &&
+         (info.st_mode & 022) == 0;
+}
+
+// $XDG_RUNTIME_DIR, unless su or sudo left another user's in place. cron sets
+// none: what it would be is where pam_systemd(8) makes it.
+std::optional<std::string> runtime_dir() {
+  auto xdg = env_dir("XDG_RUNTIME_DIR");
+  if (xdg && is_own_dir(*xdg)) return absolute(*xdg);
+  std::string usual = fmt::format("/run/user/{}", geteuid());
+  return is_own_dir(usual) ? std::optional(usual) : std::nullopt;
 }
 
 Result<std::string> find_state_dir() {
@@ -77,9 +81,16 @@ Result<std::string> find_state_dir() {
                  "SYNCQ_STATE_DIR to a directory of your own"};
 }
 
-std::string fit_socket(const std::string& path) {
-  if (path.size() <= kMaxSocketPath) return path;
-  return fmt::format("/tmp/syncq-{}/{}.sock", geteuid(), short_name(path));
+// Named after the state directory: one user's second daemon, with another HOME,
+// never answers for the first. packaging/systemd/syncq.socket has to say the
+// same, so the name is readable; but in /tmp it is in a directory that is
+// checked whole (make_private_dir).
+std::string derive_socket(const std::string& state_dir) {
+  if (auto runtime = runtime_dir()) {
+    std::string path = *runtime + "/syncq" + state_dir + ".sock";
+    if (path.size() <= kMaxSocketPath) return path;
+  }
+  return fmt::format("/tmp/syncq-{}/{}.sock", geteuid(), short_name(state_dir));
 }
 
 // Another path in its place would be another daemon's.
@@ -161,10 +172,7 @@ Result<Paths> find_paths(const std::optional<std::string>& socket_option) {
     paths.socket_is_explicit = true;
     if (paths.socket.size() > kMaxSocketPath) return too_long(paths.socket);
   } else {
-    // Named after the state directory: one user's second daemon, with
-    // another HOME, never answers for the first.
-    paths.socket =
-        fit_socket(runtime_dir() + "/" + short_name(paths.state_dir) + ".sock");
+    paths.socket = derive_socket(paths.state_dir);
   }
   return paths;
 }

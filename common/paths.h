@@ -32,9 +32,10 @@ struct Paths {
 };
 
 // Finds the paths from, in this order, the argument (--socket),
-// $SYNCQ_SOCKET, $XDG_RUNTIME_DIR/syncq, /tmp/syncq-UID for the socket;
-// $SYNCQ_STATE_DIR, $XDG_STATE_HOME/syncq, $HOME/.local/state/syncq for the
-// state. Touches nothing. Refuses with kBadRequest.
+// $SYNCQ_SOCKET, $XDG_RUNTIME_DIR/syncq, /run/user/UID/syncq, /tmp/syncq-UID
+// for the socket; $SYNCQ_STATE_DIR, $XDG_STATE_HOME/syncq,
+// $HOME/.local/state/syncq for the state. Touches nothing. Refuses with
+// kBadRequest.
 Result<Paths> find_paths(const std::optional<std::string>& socket_option);
 
 // Where the daemon's config file would be.

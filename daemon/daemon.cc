@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 #include "common/daemon_handle.h"
 #include "common/process.h"
@@ -57,21 +58,42 @@ int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
   return 1;
 }
 
-void listen(Server& server, const Paths& paths) {
+// A socket that a service manager has made takes the place of the one that was
+// derived.
+UniqueFd take_socket(Paths& paths) {
+  UniqueFd inherited = take_inherited_socket();
+  std::string path = inherited ? bound_path(inherited) : "";
+  if (!path.empty()) {
+    paths.socket = path;
+    paths.socket_is_explicit = true;
+  }
+  return inherited;
+}
+
+// A daemon that a command has started gives way to a service manager's, which
+// may have put its socket in the place of that one's. Its clients come back:
+// to this socket, not to start another daemon.
+std::optional<InstanceLock> take_over(const Paths& paths, pid_t& holder) {
+  const auto patience = kMaxDrain + std::chrono::seconds(5);
+  write_socket_pointer(paths);
+  return InstanceLock::take_over(paths.instance_lock(), patience, holder);
+}
+
+void listen(Server& server, const Paths& paths, UniqueFd inherited) {
   // First: if an address is taken, there is no socket to be found.
   server.listen_on_tcp();
-  UniqueFd inherited = take_inherited_socket();
-  if (inherited) return server.listen(std::move(inherited), true);
-  server.listen(listen_at(paths.socket), false);
+  const bool is_inherited = bool(inherited);
+  server.listen(is_inherited ? std::move(inherited) : listen_at(paths.socket),
+                is_inherited);
   write_socket_pointer(paths);
 }
 
-void serve(const DaemonOptions& options, const InstanceLock& lock,
-           ReadyPipe& client) {
+void serve(const DaemonOptions& options, UniqueFd inherited,
+           const InstanceLock& lock, ReadyPipe& client) {
   Log log(options.paths.log(), options.log_level, options.ready_fd < 0);
   try {
     Server server(options, log, lock);
-    listen(server, options.paths);
+    listen(server, options.paths, std::move(inherited));
     log.info("started: version {}, pid {}, socket {}, durability {}", kVersion,
              getpid(), options.paths.socket, options.durability);
     client.ready();
@@ -85,19 +107,21 @@ void serve(const DaemonOptions& options, const InstanceLock& lock,
 
 }  // namespace
 
-int run_daemon(const DaemonOptions& options) {
+int run_daemon(DaemonOptions options) {
   ReadyPipe client(options.ready_fd);
   try {
     keep_files_private();
     ignore_broken_pipes();
     hold_hangups();
     raise_open_files();
+    UniqueFd inherited = take_socket(options.paths);
     Result<> made = make_directories(options.paths);
     if (!made) throw std::runtime_error(made.refusal().message);
     pid_t holder = 0;
     auto lock = InstanceLock::acquire(options.paths.instance_lock(), holder);
+    if (!lock && inherited) lock = take_over(options.paths, holder);
     if (!lock) return give_way(options, client, holder);
-    serve(options, *lock, client);
+    serve(options, std::move(inherited), *lock, client);
     return 0;
   } catch (const std::exception& error) {
     client.failed(error.what());

@@ -61,6 +61,6 @@ struct DaemonOptions {
 // Runs the daemon until it is told to stop, in this process and on this thread.
 // Returns the exit status: 0 after an orderly end, 1 if it failed (the reason
 // is on ready_fd, in the log and on stderr).
-int run_daemon(const DaemonOptions& options);
+int run_daemon(DaemonOptions options);
 
 }  // namespace syncq

@@ -137,6 +137,7 @@ void Server::add_routes() {
 
 void Server::listen(UniqueFd socket, bool inherited) {
   inherited_ = inherited;
+  socket_file_ = file_at(options_.paths.socket);
   listener_ = Listener::serve(
       &loop_, std::move(socket), Transport::kUnix, [this] { return full(); },
       [this](uv_stream_t* server) { accept(server); });
@@ -298,7 +299,7 @@ void Server::publish(const FifoSteered& event) {
 void Server::stop(const char* why) {
   if (stopping_) return;
   log_.info("stopping: {}", why);
-  if (!inherited_) unlink(options_.paths.socket.c_str());
+  unlink_socket();
   stopping_ = true;
   tick();
   fifos_.dismiss_callers(
@@ -313,6 +314,12 @@ void Server::stop(const char* why) {
   drain_until_ = now() + kMaxDrain;
   drain_stalls_at_ = now() + kDrainStall;
   drain();
+}
+
+// A service manager may have put its own in its place.
+void Server::unlink_socket() {
+  const std::string& path = options_.paths.socket;
+  if (!inherited_ && file_at(path) == socket_file_) unlink(path.c_str());
 }
 
 void Server::close_listeners() {

@@ -116,6 +116,7 @@ class Server final : public ConnectionHost {
   std::optional<Instant> next_due();
   void check_idle();
   bool has_work();
+  void unlink_socket();
   void close_listeners();
   void drain();
   void abandon();
@@ -147,6 +148,7 @@ class Server final : public ConnectionHost {
   std::unique_ptr<Listener> listener_;
   RemoteAccess remote_{log_};
   bool inherited_ = false;
+  std::optional<FileId> socket_file_;
   // Unlinked for idle exit; a client raced us.
   bool socket_removed_ = false;
   bool stopping_ = false;

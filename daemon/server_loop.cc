@@ -176,7 +176,7 @@ void Server::check_idle() {
   }
   // No client can connect once the socket is gone; those that came before are
   // still served.
-  if (!inherited_) unlink(options_.paths.socket.c_str());
+  unlink_socket();
   socket_removed_ = !inherited_ && listener_->pending();
   if (!listener_->pending()) stop("idle");
 }

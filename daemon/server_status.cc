@@ -44,6 +44,7 @@ std::string Server::status_json(const Totals& totals) {
       .add("pid", getpid())
       .add("uptime_ms", uptime.count())
       .add("socket", paths.socket)
+      .add("activated", inherited_)
       .add_raw("tcp", remote_.addresses_json())
       .add("state_dir", paths.state_dir)
       .add("log", paths.log())

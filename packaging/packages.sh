@@ -12,6 +12,7 @@ readonly test_packages=(
 readonly lint_packages=(clang-format clang-tidy git mandoc shellcheck)
 readonly fuzz_packages=(clang libclang-rt-14-dev)
 readonly conformance_packages=(python3 python3-venv)
+readonly package_packages=(debian-archive-keyring lintian mmdebstrap procps)
 readonly bench_packages=(
   beanstalkd openssh-server python3 redis-server task-spooler util-linux)
 

@@ -14,6 +14,9 @@ namespace syncq {
 // nullopt if none runs. Throws Failure.
 std::optional<pid_t> find_daemon(const Target& target);
 
+// Whether another file has been put in the place of the one that it runs.
+bool program_was_replaced(pid_t pid);
+
 // Ends the daemon with SIGTERM and waits until it is gone. False if none runs.
 // Throws Failure if it has not ended by the deadline, or if its process can't
 // be found.

@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <string>
@@ -104,6 +106,16 @@ std::optional<pid_t> find_daemon(const Target& target) {
     if (auto pid = lock_holder(target.paths)) return pid;
   }
   return listener(target);
+}
+
+// proc(5): the link of a file that is gone ends so.
+bool program_was_replaced(pid_t pid) {
+  char target[PATH_MAX];
+  ssize_t length =
+      readlink(fmt::format("/proc/{}/exe", pid).c_str(), target, sizeof target);
+  return std::string_view(
+             target, static_cast<std::size_t>(std::max<ssize_t>(length, 0)))
+      .ends_with(" (deleted)");
 }
 
 bool stop_daemon(const Target& target, Deadline deadline) {

@@ -54,6 +54,13 @@ bool settings_are_good() {
   return WIFEXITED(status) && WEXITSTATUS(status) != kExitUsage;
 }
 
+// A service manager starts the same file again: that helps only if an upgrade
+// has replaced it.
+bool stays_the_same(const Target& target) {
+  std::optional<pid_t> pid = find_daemon(target);
+  return !pid || !program_was_replaced(*pid);
+}
+
 // False if it stays. One client at a time: while we hold the lock, the daemon's
 // version is the one it tells until we have ended it.
 bool replace(const Target& target) {
@@ -65,9 +72,12 @@ bool replace(const Target& target) {
   if (!status.is_object()) return false;
   if (!is_older_version(field_text(status, "version"), kVersion)) return true;
   if (!loses_nothing(status)) return false;
+  const bool activated = field_text(status, "activated") == "true";
+  if (activated && stays_the_same(target)) return false;
   std::optional<RunningConfig> config = ask_config(target);
   if (!config || !settings_are_good()) return false;
   stop_daemon(target, Deadline::after(kNetworkBound));
+  if (activated) return true;
   start_daemon(target.paths, Deadline::after(kStartBound),
                option_words(config->given()));
   return true;

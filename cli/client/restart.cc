@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "cli/base/failure.h"
@@ -29,6 +30,8 @@ UniqueFd wait_for_spawn_lock(const Paths& paths) {
 }
 
 Started start_again(const Target& target, std::span<const std::string> words) {
+  // A service manager's socket is there without its daemon, and starts it.
+  if (connect_if_running(target)) return Started::kBusy;
   Deadline deadline = Deadline::after(kStartBound);
   Started started = Started::kDied;
   for (int i = 0; i < kMostDeaths && started == Started::kDied; ++i) {
@@ -68,7 +71,8 @@ void restart_daemon(const Target& target, std::span<const std::string> words,
     case Started::kReady:
       return;
     case Started::kBusy:
-      if (words.empty()) return;
+      // It has its own options, and starts again with those.
+      if (std::ranges::equal(words, old_words)) return;
       throw Failure(
           "restarting the daemon: a service manager, or a `syncq daemon run`, "
           "was quicker, without these options; give them there, or in the "

@@ -68,6 +68,12 @@ bool socket_exists(const std::string& path) {
   return lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode);
 }
 
+std::optional<FileId> file_at(const std::string& path) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) != 0) return std::nullopt;
+  return FileId{info.st_dev, info.st_ino};
+}
+
 void init_stream(uv_loop_t* loop, Transport transport, uv_any_handle& handle) {
   if (transport == Transport::kTcp) {
     uv_tcp_init(loop, &handle.tcp);

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <sys/types.h>
 #include <uv.h>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/unique_fd.h"
@@ -17,6 +19,17 @@ UniqueFd listen_at(const std::string& path);
 
 // True when there is a socket at `path`.
 bool socket_exists(const std::string& path);
+
+// Tells a file from a later one at the same path.
+struct FileId {
+  dev_t device;
+  ino_t inode;
+
+  bool operator==(const FileId&) const = default;
+};
+
+// The file at the path; nullopt if there is none.
+std::optional<FileId> file_at(const std::string& path);
 
 enum class Transport { kUnix, kTcp };
 

@@ -1,9 +1,12 @@
 #include "daemon/process/activation.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 namespace syncq {
@@ -29,6 +32,16 @@ UniqueFd take_inherited_socket() {
   if (!any) return UniqueFd();
   fcntl(kFirst, F_SETFD, FD_CLOEXEC);
   return UniqueFd(kFirst);
+}
+
+std::string bound_path(const UniqueFd& socket) {
+  sockaddr_un address{};
+  socklen_t size = sizeof address;
+  auto* raw = reinterpret_cast<sockaddr*>(&address);
+  if (getsockname(socket.get(), raw, &size) != 0) return "";
+  if (address.sun_family != AF_UNIX) return "";
+  // It has no final NUL if it fills the array.
+  return {address.sun_path, strnlen(address.sun_path, sizeof address.sun_path)};
 }
 
 }  // namespace syncq

@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <stdexcept>
 
+#include "common/daemon_handle.h"
 #include "common/state_file.h"
 
 namespace syncq {
@@ -36,6 +39,22 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
   // keep the daemon from starting.
   (void)written;
   return InstanceLock(std::move(fd));
+}
+
+std::optional<InstanceLock> InstanceLock::take_over(
+    const std::string& path, std::chrono::steady_clock::duration patience,
+    pid_t& holder) {
+  constexpr int kPauseMs = 100;
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto lock = acquire(path, holder);
+    if (lock || std::chrono::steady_clock::now() > until) return lock;
+    // Perhaps one that a client has started since.
+    auto daemon = DaemonHandle::find(holder);
+    if (daemon) daemon->signal(SIGTERM);
+    pollfd ended{daemon ? daemon->fd().get() : -1, POLLIN, 0};
+    poll(&ended, 1, kPauseMs);
+  }
 }
 
 }  // namespace syncq

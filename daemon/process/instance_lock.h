@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,12 @@ class InstanceLock {
   // be read. Throws std::runtime_error if the file can't be made.
   static std::optional<InstanceLock> acquire(const std::string& path,
                                              pid_t& holder);
+
+  // Ends the daemon that has it, and waits for that; nothing if it has not
+  // ended after `patience`.
+  static std::optional<InstanceLock> take_over(
+      const std::string& path, std::chrono::steady_clock::duration patience,
+      pid_t& holder);
 
  private:
   explicit InstanceLock(UniqueFd fd) : fd_(std::move(fd)) {}

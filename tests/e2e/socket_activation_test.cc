@@ -1,6 +1,7 @@
 // A socket that a service manager made and listens on (sd_listen_fds(3)).
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -8,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include "tests/e2e/harness/sandbox.h"
@@ -20,7 +22,10 @@ namespace {
 // In place of systemd, which a container may not have.
 class Manager {
  public:
-  explicit Manager(Sandbox& box) : box_(box) {
+  explicit Manager(Sandbox& box, std::string program = syncq_program())
+      : box_(box), program_(std::move(program)) {
+    // As systemd does: what is there may be a running daemon's.
+    unlink(box.socket().c_str());
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     box.socket().copy(address.sun_path, sizeof address.sun_path - 1);
@@ -58,8 +63,7 @@ class Manager {
                           "--idle-exit", "2s",     nullptr};
     int quiet = open("/dev/null", O_RDWR);
     for (int each : {0, 1, 2}) dup2(quiet, each);
-    execve(syncq_program().c_str(), const_cast<char* const*>(argv),
-           pointers.data());
+    execve(program_.c_str(), const_cast<char* const*>(argv), pointers.data());
     _exit(99);
   }
 
@@ -71,6 +75,13 @@ class Manager {
     return status;
   }
 
+  // Once somebody connects.
+  void start_again() {
+    pollfd connection{fd_, POLLIN, 0};
+    REQUIRE(poll(&connection, 1, 10'000) == 1);
+    start();
+  }
+
   void stop() {
     if (pid_ <= 0) return;
     kill(pid_, SIGTERM);
@@ -80,9 +91,20 @@ class Manager {
 
  private:
   Sandbox& box_;
+  std::string program_;
   int fd_ = -1;
   pid_t pid_ = -1;
 };
+
+// Its exit status.
+int end_of(Manager& manager) {
+  std::optional<int> status;
+  REQUIRE(eventually([&] {
+    status = manager.ended();
+    return status.has_value();
+  }));
+  return *status;
+}
 
 }  // namespace
 
@@ -100,12 +122,81 @@ TEST_CASE("LISTEN_FDS: the daemon serves the socket it was given", "[slow]") {
     CHECK(early.wait().out == "again\n");
   }
   SECTION("idle, it ends with 0 and leaves the socket") {
-    std::optional<int> status;
-    REQUIRE(eventually([&] {
-      status = manager.ended();
-      return status.has_value();
-    }));
-    CHECK(*status == 0);
+    CHECK(end_of(manager) == 0);
     CHECK(exists(box.socket()));
+  }
+  SECTION("restart leaves it to its maker to start it") {
+    Process restart = box.start("exec syncq daemon restart");
+    CHECK(end_of(manager) == 0);
+    manager.start_again();
+    CHECK(restart.wait().code() == 0);
+    CHECK(box.ok("syncq --no-spawn run q -- echo again") == "again");
+    CHECK(box.daemons_become(1));
+  }
+  SECTION("restart with options, which its maker does not know, is refused") {
+    Process restart = box.start("exec syncq daemon restart --log-level warn");
+    CHECK(end_of(manager) == 0);
+    manager.start_again();
+    Outcome outcome = restart.wait();
+    CHECK(outcome.code() == 1);
+    CHECK_THAT(outcome.err, Catch::Contains("service manager"));
+    CHECK(box.get("/status")["activated"] == true);
+  }
+}
+
+TEST_CASE("LISTEN_FDS: a daemon that a command started gives way") {
+  Sandbox box;
+  Process holder = box.hold_turn("q");
+  Process waiter = box.start("exec syncq run q -- echo mine");
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  const pid_t first = box.daemon_pid();
+  Manager manager(box);
+  Process asks = box.start("exec syncq --no-spawn status -o json");
+  manager.start_again();
+  CHECK_THAT(asks.wait().out, Catch::Contains("\"activated\":true"));
+  CHECK(box.daemon_pid() != first);
+  CHECK(box.daemons_become(1));
+  CHECK(exists(box.socket()));
+  REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
+  box.let_go(holder);
+  CHECK(waiter.wait().out == "mine\n");
+}
+
+TEST_CASE(
+    "LISTEN_FDS: clients with another socket find the one it gave way to") {
+  Sandbox box;
+  box.env()["SYNCQ_SOCKET"] = box.path("other");
+  Process holder = box.hold_turn("q");
+  box.env()["SYNCQ_SOCKET"] = box.socket();
+  Manager manager(box);
+  Process asks = box.start("exec syncq --no-spawn run -n q -- true");
+  manager.start_again();
+  CHECK(asks.wait().code() == 75);
+  CHECK(box.ok("unset SYNCQ_SOCKET; syncq --no-spawn status -o json | "
+               "jq -r .socket") == box.socket());
+  box.let_go(holder);
+}
+
+TEST_CASE("LISTEN_FDS: a newer client replaces the daemon if its file was") {
+  Sandbox box;
+  const std::string installed = box.path("installed");
+  std::filesystem::copy_file(syncq_program(), installed);
+  Manager manager(box, installed);
+  manager.start();
+  const std::string newer_client = "exec " + newer_program() + " fifo ls";
+  SECTION("it was not: the same would be started again") {
+    CHECK(box.sh(newer_client).code() == 0);
+    CHECK_FALSE(manager.ended());
+    CHECK(box.ok("syncq --no-spawn run q -- echo hi") == "hi");
+  }
+  SECTION("it was") {
+    std::filesystem::copy_file(newer_program(), box.path("next"));
+    box.ok("mv next installed");
+    const std::string version = "exec syncq status -o json | jq -r .version";
+    CHECK(box.sh(newer_program() + " fifo ls").code() == 0);
+    CHECK(end_of(manager) == 0);
+    Process asks = box.start(version);
+    manager.start_again();
+    CHECK(asks.wait().out == "99.0.0\n");
   }
 }

@@ -38,8 +38,15 @@ Paths find(const std::optional<std::string>& socket = {}) {
   return *paths;
 }
 
-std::string fallback_dir() {
+std::string short_dir() {
   return "/tmp/syncq-" + std::to_string(geteuid()) + "/";
+}
+
+// Where the socket is without an XDG_RUNTIME_DIR: a login may have made the
+// usual one.
+std::string fallback_dir() {
+  std::string usual = "/run/user/" + std::to_string(geteuid());
+  return std::filesystem::exists(usual) ? usual + "/syncq/" : short_dir();
 }
 
 TEST_CASE("A relative home is refused, and named") {
@@ -92,13 +99,20 @@ TEST_CASE("Without a home the way out is told") {
 TEST_CASE("The socket lies in the runtime directory if that is our own") {
   TempDir runtime;
   User user(Variables{{"XDG_RUNTIME_DIR", runtime.path().c_str()}});
-  CHECK_THAT(find().socket, StartsWith(runtime / "syncq/"));
+  CHECK(find().socket == runtime / "syncq/home/u/.local/state/syncq.sock");
   CHECK_FALSE(find().socket_is_explicit);
   CHECK(find().socket == find().socket);
 
   std::string first = find().socket;
   Environment other(Variables{{"SYNCQ_STATE_DIR", "/other"}});
   CHECK(find().socket != first);
+}
+
+TEST_CASE("A runtime directory that others can write is not used") {
+  TempDir runtime;
+  std::filesystem::permissions(runtime.path(), std::filesystem::perms(0777));
+  User user(Variables{{"XDG_RUNTIME_DIR", runtime.path().c_str()}});
+  CHECK_THAT(find().socket, StartsWith(fallback_dir()));
 }
 
 TEST_CASE("A runtime directory of another user, or none, is not used") {
@@ -140,7 +154,7 @@ TEST_CASE(
   User user(Variables{{"XDG_RUNTIME_DIR", runtime.c_str()}});
   Paths hashed = find();
   CHECK(hashed.socket.size() <= kMaxSocketPath);
-  CHECK_THAT(hashed.socket, StartsWith(fallback_dir()));
+  CHECK_THAT(hashed.socket, StartsWith(short_dir()));
   CHECK(hashed.socket == find().socket);
   // Its directory has to be made.
   CHECK_FALSE(hashed.socket_is_explicit);
