@@ -12,6 +12,7 @@
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/http/reply.h"
 #include "daemon/http/socket_state.h"
+#include "daemon/overview/overview_handlers.h"
 #include "daemon/process/hangup.h"
 #include "daemon/queue/queue_handlers.h"
 #include "daemon/store/schema.h"
@@ -128,6 +129,7 @@ void Server::add_routes() {
   add_history_routes(router_, fifos_);
   add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
+  add_overview_route(router_, fifos_, queues_, queue_rates_);
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); },
       [this](const Totals& totals) { return status_json(totals); },

@@ -6,11 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "common/clock.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/events.h"
 #include "daemon/process/processes.h"
 
 namespace syncq::test {
+
+constexpr Duration kNano{1};
 
 // Keeps what callers are told. All are alive but those in `dead`.
 class FakeCallers final : public Notifier {
