@@ -57,7 +57,7 @@ _syncq_read_line() {
       help)
         if [[ $path == '' ]]; then helping=1; fi
         ;;
-      run | history | status | doctor | daemon | fifo | queue)
+      run | ls | ps | history | status | doctor | daemon | fifo | queue)
         if [[ $path == '' || $path == @(fifo|daemon|queue) ]]; then
           path=${path:+$path }$word
         else
@@ -100,7 +100,7 @@ _syncq_options() {
       echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
       ;;
     'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
-    'fifo ls' | 'queue ls') echo "--wide $common" ;;
+    ls | ps | 'fifo ls' | 'queue ls') echo "--wide $common" ;;
     'fifo show') echo "-u --uuid --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
@@ -144,7 +144,7 @@ _syncq_options() {
 _syncq_offer_operand() {
   if ((helping)) && [[ $path != @(|fifo|queue|daemon) ]]; then return; fi
   case $path in
-    '') _syncq_offer 'run fifo queue history status doctor daemon help version' ;;
+    '') _syncq_offer 'run fifo queue ls ps history status doctor daemon help version' ;;
     queue)
       _syncq_offer "new ls show set rm purge delete pause resume redrive push \
         pop peek consume ack nack extend each"
