@@ -149,7 +149,7 @@ void Overview::add_queue(const Queue& queue, Instant now) {
     more_queues_ = true;
     return;
   }
-  has_rates_ |= has_rates;
+  has_rates_ |= has_rates || !rates;
   for (std::int64_t value :
        {queue.generation, queue.next_offset, queue.size, queue.leased,
         queue.delayed, std::int64_t{queue.paused},

@@ -41,7 +41,8 @@ class Overview {
   // Of all that it shows but the times, which go on by themselves: two that
   // differ show different things.
   std::uint64_t fingerprint() const { return fingerprint_; }
-  // Some queue has a rate above zero: it changes with time alone.
+  // Some queue has a rate above zero, or one that is not known yet: it changes
+  // with time alone.
   bool has_rates() const { return has_rates_; }
 
  private:

@@ -27,6 +27,9 @@ class FakeCallers final : public Notifier {
     notices.emplace_back(caller, notice);
   }
 
+  bool keeps_up(ConnectionId caller) override { return !slow.contains(caller); }
+  bool has_room() override { return room; }
+
   template <typename T>
   std::vector<T> told(ConnectionId caller) const {
     std::vector<T> found;
@@ -52,6 +55,8 @@ class FakeCallers final : public Notifier {
   std::vector<std::pair<ConnectionId, Notice>> notices;
   std::set<ConnectionId> dead;
   std::set<ConnectionId> stopped_ones;
+  std::set<ConnectionId> slow;
+  bool room = true;
   int looks = 0;
 };
 
