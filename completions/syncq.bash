@@ -36,7 +36,7 @@ _syncq_read_line() {
         operands+=("${words[++i]}")
         ;;
       --*=* | --no-spawn | --nowait | --follow | --quiet | --allow-overrides) ;;
-      --tcp-no-token | --no-capacity | --no-dead-letter) ;;
+      --tcp-no-token | --no-capacity | --no-dead-letter | --watch) ;;
       --help | --version | --yes | --wide | --failed | --force | --all | --repair | --greet | -[hqfy0]) ;;
       --ephemeral | --null | --newest | --dead | --allow-empty | --until-empty) ;;
       --wait)
@@ -44,6 +44,10 @@ _syncq_read_line() {
         if [[ $path != queue* ]]; then ((++i)); fi
         ;;
       -j?*) ;;
+      -w)
+        # That of `ls`, `ps` and `show` is --watch.
+        if [[ $path != @(ls|ps|*show) ]]; then ((++i)); fi
+        ;;
       -n)
         # Of `daemon logs`, `history` and `queue show`; `run -n` has no value.
         if [[ $path == @(daemon*|queue*|history) ]]; then ((++i)); fi
@@ -100,11 +104,12 @@ _syncq_options() {
       echo "-u --uuid --slots $timeouts --unused-destroy-timeout $common"
       ;;
     'fifo pause' | 'fifo resume') echo "-u --uuid $common" ;;
-    ls | ps | 'fifo ls' | 'queue ls') echo "--wide $common" ;;
-    'fifo show') echo "-u --uuid --wide $common" ;;
+    ls | ps) echo "-w --watch --wide $common" ;;
+    'fifo ls' | 'queue ls') echo "--wide $common" ;;
+    'fifo show') echo "-u --uuid -w --watch --wide $common" ;;
     'fifo rm') echo "-u --uuid -y --yes -q --quiet $common" ;;
     'queue rm' | 'queue purge') echo "-y --yes -q --quiet $common" ;;
-    'queue show') echo "--state -n --limit --from $common" ;;
+    'queue show') echo "-w --watch --state -n --limit --from $common" ;;
     'queue set')
       echo "--capacity --no-capacity --overflow --max-attempts" \
         "--dead-letter --no-dead-letter $common"
@@ -197,9 +202,10 @@ _syncq_offer_value() {
       _syncq_offer "$(_syncq_values ticket fifo show "${operands[0]-}")"
       ;;
     --wait | --lines) [[ $path != queue* ]] ;;
+    -w) [[ $path != @(ls|ps|*show) ]] ;;
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
       --lease | --by | --from | --limit | -j | --jobs) ;;
-    -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
+    -e | --endpoint | -E | --conflict-exit-code | --slots | \
       --timeout | -k | --kill-after | --label | --name | --*-timeout | --status | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;
     *) return 1 ;;

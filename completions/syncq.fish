@@ -15,7 +15,7 @@ end
 # The words of the line that are neither options nor their values.
 function __syncq_words
     set -l known o/output= e/endpoint= socket= no-spawn u/uuid= t/ticket= \
-        n/nowait w/wait= E/conflict-exit-code= slots= timeout= k/kill-after= \
+        n/nowait E/conflict-exit-code= slots= timeout= k/kill-after= \
         nested= status= s/signal= on-failure= \
         label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
         unused-destroy-timeout= allow-overrides idle-exit= durability= \
@@ -25,6 +25,11 @@ function __syncq_words
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
         y/yes wide force all repair greet state= limit= from= to= no-capacity no-dead-letter
     set -l line (commandline -opc)[2..]
+    if contains -- "$line[1]" ls ps; or test "$line[2]" = show
+        set -a known w/watch
+    else
+        set -a known w/wait=
+    end
     argparse -i $known -- $line 2>/dev/null
     # The last is an option without its value yet.
     or argparse -i $known -- $line[1..-2] 2>/dev/null
@@ -183,6 +188,7 @@ complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one fi
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
 complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue set 0; or __syncq_at queue delete 0; or __syncq_at queue pause 0; or __syncq_at queue resume 0; or __syncq_at queue redrive 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
+complete -c syncq -n '__syncq_at ls 0; or __syncq_at ps 0; or __syncq_at fifo show 0+; or __syncq_at queue show 0+' -s w -l watch -d 'Show it again whenever it changes'
 complete -c syncq -n '__syncq_at ls 0; or __syncq_at ps 0; or __syncq_at history 0+; or __syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
 complete -c syncq -n $removal -s y -l yes -d 'Do not ask'

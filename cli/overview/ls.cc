@@ -7,6 +7,7 @@
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/watch.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 
@@ -19,6 +20,7 @@ constexpr std::string_view kHelp =
     "the messages that can be\nread.\n\n"
     "Examples:\n"
     "  syncq ls\n"
+    "  syncq ls -w\n"
     "  syncq ls -o json | jq -r '.queues[] | select(.size > 100).name'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
@@ -110,14 +112,20 @@ std::string list_text(const nlohmann::json& body, bool wide) {
 int ls_command(Arguments arguments) {
   ClientOptions options;
   CommandLine line("syncq ls [OPTIONS]", "List all FIFOs and queues.");
+  line.watch(options);
   line.wide(options);
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  RequestTarget address("/overview");
+  RequestTarget address(options.watch ? "/events" : "/overview");
   address.add("limit", "1000");
-  return print_view(options, address, "listing FIFOs and queues", {},
-                    list_text);
+  constexpr std::string_view kDoing = "listing FIFOs and queues";
+  if (!options.watch)
+    return print_view(options, address, kDoing, {}, list_text);
+  auto as_text = [&](const nlohmann::json& body) {
+    return list_text(body, options.wide);
+  };
+  watch(options, {address, kDoing, {}, nullptr, as_text});
 }
 
 }  // namespace syncq

@@ -5,6 +5,7 @@
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/watch.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 
@@ -17,6 +18,7 @@ constexpr std::string_view kHelp =
     "--wide adds AGE since it was\ndrawn, its slot, its fence and its UUID.\n\n"
     "Examples:\n"
     "  syncq ps\n"
+    "  syncq ps -w\n"
     "  syncq ps -o json | jq '.fifos[].tickets[] | select(.stopped)'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
@@ -74,13 +76,20 @@ int ps_command(Arguments arguments) {
   ClientOptions options;
   CommandLine line("syncq ps [OPTIONS]",
                    "Show who has a turn and who waits for one.");
+  line.watch(options);
   line.wide(options);
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
-  RequestTarget address("/overview");
+  RequestTarget address(options.watch ? "/events" : "/overview");
   address.add("limit", "1000").add("waiting", "1000");
-  return print_view(options, address, "listing turns", {}, turns_text);
+  constexpr std::string_view kDoing = "listing turns";
+  if (!options.watch)
+    return print_view(options, address, kDoing, {}, turns_text);
+  auto as_text = [&](const nlohmann::json& body) {
+    return turns_text(body, options.wide);
+  };
+  watch(options, {address, kDoing, {}, nullptr, as_text});
 }
 
 }  // namespace syncq

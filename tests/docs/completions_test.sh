@@ -31,7 +31,9 @@ readonly cases=(
   'syncq daemon start --tcp-no-token --durability |full normal'
   'syncq daemon c|config'
   'syncq fifo ls --wi|--wide'
-  'syncq ps --wi|--wide'
+  'syncq ps --w|--watch --wide'
+  'syncq fifo show -w |deploy'
+  'syncq queue show --wat|--watch'
   'syncq fifo kill deploy --signal |TERM KILL'
   'syncq run --nested |refuse within wait'
   # The words after -- are a command line of their own.

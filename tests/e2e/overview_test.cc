@@ -31,7 +31,7 @@ TEST_CASE("ls has FIFOs and queues in one table, those in use first") {
   CHECK_THAT(box.ok("syncq ls --wide"), Contains(id));
 }
 
-TEST_CASE("ls shows a queue's rates to whoever looks again") {
+TEST_CASE("ls shows a queue's rates to whoever looks again", "[slow]") {
   Sandbox box;
   box.ok("syncq queue push jobs one && syncq ls");
   box.ok("syncq queue push jobs two three");
