@@ -9,6 +9,7 @@
 #include "cli/base/text.h"
 #include "cli/daemon/daemon_commands.h"
 #include "cli/fifo/fifo_commands.h"
+#include "cli/overview/overview_commands.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/run/run_command.h"
 #include "cli/version.h"
@@ -66,6 +67,8 @@ constexpr std::array kCommands = {
     Command{"queue", "extend", queue_extend_command, "Keep a lease for longer"},
     Command{"queue", "each", queue_each_command,
             "Run a command for each message: each Q -- CMD"},
+    Command{"", "ls", ls_command, "List all FIFOs and queues"},
+    Command{"", "ps", ps_command, "Show who has a turn and who waits for one"},
     Command{"", "history", history_command, "Show the turns that have ended"},
     Command{"", "status", status_command, "Show how the daemon is doing"},
     Command{"", "doctor", doctor_command, "Check that the store is intact"},

@@ -109,6 +109,7 @@ constexpr std::size_t kMaxKnownHead = 512;
 void clear(RequestHead& head) {
   head.method = Method::kOther;
   head.http_1_0 = head.expects_continue = head.has_body = false;
+  head.accepts_event_stream = false;
   head.keep_alive = true;
   head.content_length.reset();
   for (std::string* text :
@@ -167,6 +168,11 @@ class Parser final : public http::basic_parser<true> {
       case http::field::expect:
         head_.expects_continue =
             !head_.http_1_0 && beast::iequals(value, "100-continue");
+        break;
+      case http::field::accept:
+        // A list, which may be in several fields.
+        head_.accepts_event_stream |=
+            value.find("text/event-stream") != value.npos;
         break;
       default:
         if (std::string* slot = header_slot(head_, name, text)) {

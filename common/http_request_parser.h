@@ -24,6 +24,7 @@ struct RequestHead {
   bool keep_alive = true;
   bool expects_continue = false;
   bool has_body = false;
+  bool accepts_event_stream = false;  // Accept names text/event-stream
   std::optional<std::uint64_t> content_length;
   std::string content_type;
   std::string idempotency_key;

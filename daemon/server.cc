@@ -12,6 +12,7 @@
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/http/reply.h"
 #include "daemon/http/socket_state.h"
+#include "daemon/overview/overview_handlers.h"
 #include "daemon/process/hangup.h"
 #include "daemon/queue/queue_handlers.h"
 #include "daemon/store/schema.h"
@@ -55,6 +56,7 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
                  }),
       fifos_(fifo_store_, connections_, processes_, events_),
       queues_(queue_store_, ephemeral_store_, connections_),
+      feed_(fifos_, queues_, queue_rates_, connections_),
       commit_(
           {database_.get(), &ephemeral_store_}, [this] { on_commit(); },
           [this](const StoreError& error) { on_abort(error); }) {
@@ -128,6 +130,8 @@ void Server::add_routes() {
   add_history_routes(router_, fifos_);
   add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
+  add_overview_route(router_, fifos_, queues_, queue_rates_);
+  add_events_route(router_, fifos_, queues_, feed_);
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); },
       [this](const Totals& totals) { return status_json(totals); },
@@ -247,6 +251,7 @@ void Server::caller_gone(ConnectionId caller, Parting parting) {
         "a remote client is gone without a word: its ticket waits for it");
   }
   queues_.caller_gone(caller);
+  feed_.caller_gone(caller);
 }
 
 // An active idle handle keeps the loop from waiting, and runs before the
@@ -306,6 +311,7 @@ void Server::stop(const char* why) {
       {ErrorCode::kShuttingDown,
        "the daemon is going down: connect again, your ticket is kept"});
   queues_.dismiss_callers(going_down());
+  feed_.dismiss_callers(going_down());
   (void)commit_.attempt([this] { clock_.heartbeat(true); });
   if (commit_.finish() == Outcome::kUnknown) return abandon();
   publish_events();

@@ -14,6 +14,7 @@
 #include "daemon/http/connections.h"
 #include "daemon/http/listener.h"
 #include "daemon/http/router.h"
+#include "daemon/overview/event_feed.h"
 #include "daemon/process/idle_trim.h"
 #include "daemon/process/instance_lock.h"
 #include "daemon/process/log.h"
@@ -143,6 +144,8 @@ class Server final : public ConnectionHost {
   Events events_;
   FifoEngine fifos_;
   QueueEngine queues_;
+  QueueRates queue_rates_;
+  EventFeed feed_;
   GroupCommit commit_;
   Router router_;
   std::unique_ptr<Listener> listener_;

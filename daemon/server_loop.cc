@@ -51,6 +51,8 @@ void Server::tick() {
     recover_again();
     fifos_.tick(now(), wall());
     queues_.tick(now(), wall());
+    if (database_->dirty() || ephemeral_store_.dirty()) feed_.changed();
+    feed_.tick(now());
   });
   processes_.take_back();
 }
@@ -108,6 +110,7 @@ void Server::on_abort(const StoreError& error) {
   events_.clear();
   fifos_.rolled_back();
   queues_.rolled_back();
+  feed_.rolled_back();
   recovery_undone_ = !recovered_;
 }
 
@@ -121,6 +124,7 @@ std::optional<Instant> Server::next_due() {
       sooner(fifos_.next_deadline(), queues_.next_deadline());
   if (next) next = sooner(next, clock_.next_heartbeat());
   next = sooner(next, sooner(connections_.next_wake(), idle_trim_.due()));
+  next = sooner(next, feed_.next_due());
   if (stopping_) return sooner(next, std::min(drain_until_, drain_stalls_at_));
   if (options_.idle_exit == Duration::zero()) return next;
   return sooner(next, last_work_ + options_.idle_exit);

@@ -79,6 +79,8 @@ std::string Server::metrics_text(const Totals& totals) {
                 count(connections_.size())) +
          metric("parked_callers", "gauge", "Callers waiting for an answer.",
                 count(fifos_.parked() + queues_.parked())) +
+         metric("event_listeners", "gauge", "Callers of GET /events.",
+                count(feed_.listeners())) +
          metric("in_flight_bytes", "gauge",
                 "Requests and answers that are under way.",
                 count(in_flight_.used())) +

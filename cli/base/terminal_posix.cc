@@ -13,11 +13,16 @@ namespace {
 constexpr std::size_t kUsualColumns = 80;
 constexpr std::size_t kFewestColumns = 20;
 
-std::size_t columns_of(int fd) {
+constexpr std::size_t kUsualRows = 24;
+
+TerminalSize size_of(int fd) {
   winsize size{};
   bool known = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col != 0;
-  return known ? size.ws_col : kUsualColumns;
+  if (!known) return {kUsualColumns, kUsualRows};
+  return {size.ws_col, size.ws_row != 0 ? size.ws_row : kUsualRows};
 }
+
+std::size_t columns_of(int fd) { return size_of(fd).columns; }
 
 }  // namespace
 
@@ -33,6 +38,14 @@ std::optional<std::size_t> table_columns() {
   if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
   return columns_of(STDOUT_FILENO);
 }
+
+TerminalSize stdout_size() { return size_of(STDOUT_FILENO); }
+
+bool can_redraw_stdout() {
+  return isatty(STDOUT_FILENO) != 0 && env("TERM") != "dumb";
+}
+
+bool in_foreground() { return tcgetpgrp(STDOUT_FILENO) == getpgrp(); }
 
 // The order of locale(7): the first one set decides.
 bool has_utf8_locale() {

@@ -20,6 +20,8 @@ struct ClientOptions {
 
   // Only lists have --wide.
   bool wide = false;
+  // -w, of commands that have it.
+  bool watch = false;
 
   bool json() const { return output == "json"; }
 };

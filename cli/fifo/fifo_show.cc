@@ -5,6 +5,7 @@
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/watch.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 
@@ -18,6 +19,7 @@ constexpr std::string_view kExamples =
     "Examples:\n"
     "  syncq fifo show deploy\n"
     "  syncq fifo show deploy --wide\n"
+    "  syncq fifo show deploy -w\n"
     "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
 
@@ -99,6 +101,7 @@ int fifo_show_command(Arguments arguments) {
   CommandLine line("syncq fifo show [OPTIONS] FIFO",
                    "Show a FIFO and who is in its line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  line.watch(options);
   line.wide(options);
   line.client(options);
   line.footer(std::string(kExamples) + kEnvironmentHelp);
@@ -106,8 +109,21 @@ int fifo_show_command(Arguments arguments) {
 
   RequestTarget address("/fifo");
   address.segment(fifo);
-  return print_view(options, address, fmt::format("showing FIFO '{}'", fifo),
-                    {.fifo = fifo}, view_text);
+  std::string doing = fmt::format("showing FIFO '{}'", fifo);
+  Subject subject{.fifo = fifo};
+  if (!options.watch) {
+    return print_view(options, address, doing, subject, view_text);
+  }
+  auto ask = [&](Client& client) {
+    DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
+    require_ok(client, reply, doing, subject);
+    return std::move(reply.body);
+  };
+  auto as_text = [&](const nlohmann::json& body) {
+    return view_text(body, options.wide);
+  };
+  RequestTarget events("/events");
+  watch(options, {events.add("for", fifo), doing, subject, ask, as_text});
 }
 
 }  // namespace syncq

@@ -306,6 +306,11 @@ void CommandLine::wide(ClientOptions& options) {
   flag("--wide", options.wide, "All columns, UUIDs too, and none cut short");
 }
 
+void CommandLine::watch(ClientOptions& options) {
+  flag("-w,--watch", options.watch,
+       "Show it again whenever it changes, until Ctrl-C");
+}
+
 void CommandLine::socket(ClientOptions& options) {
   option("--socket", options.socket, "The local daemon's socket");
 }

@@ -48,6 +48,7 @@ class CommandLine {
   // The options of every client: -o, -e, --socket, --no-spawn.
   void client(ClientOptions& options);
   void wide(ClientOptions& options);
+  void watch(ClientOptions& options);
   void endpoint(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);

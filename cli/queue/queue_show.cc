@@ -6,6 +6,7 @@
 #include "cli/base/table.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/watch.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/message_table.h"
 #include "cli/queue/queue_commands.h"
@@ -22,6 +23,7 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue show jobs\n"
     "  syncq queue show jobs --from 1000 -n 50\n"
+    "  syncq queue show jobs -w\n"
     "  syncq queue show jobs.dead --state dead\n"
     "  syncq queue show jobs -o json | jq .queue.size\n\n"
     "Exit codes: 0; 1 unknown queue; 2 usage\n\n";
@@ -54,51 +56,75 @@ std::string queue_text(const nlohmann::json& queue) {
   return table.text();
 }
 
-}  // namespace
-
-int queue_show_command(Arguments arguments) {
-  ClientOptions options;
+struct Wanted {
   std::string queue;
   std::string state = "ready";
   std::string from;
   std::string limit = std::to_string(kShown);
+};
+
+// The queue and its messages, in one object.
+std::string ask_for(Client& client, const Wanted& wanted,
+                    const std::string& doing) {
+  RequestTarget address = queue_target(wanted.queue);
+  auto get = [&] {
+    DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
+    require_ok(client, reply, doing, {.queue = wanted.queue});
+    parse_body(reply);
+    return nlohmann::ordered_json::parse(reply.body);
+  };
+  nlohmann::ordered_json all = get();
+  if (wanted.limit != "0") {
+    address.segment("messages").add("state", wanted.state);
+    address.add("limit", wanted.limit).add_given("from", wanted.from);
+    all.update(get());
+  }
+  return all.dump();
+}
+
+std::string view_text(const nlohmann::json& body, const std::string& state) {
+  std::string text = queue_text(field_of(body, "queue"));
+  const nlohmann::json& messages = field_of(body, "messages");
+  if (!messages.empty()) text += "\n" + message_lines(messages, state);
+  return text;
+}
+
+}  // namespace
+
+int queue_show_command(Arguments arguments) {
+  ClientOptions options;
+  Wanted wanted;
   CommandLine line("syncq queue show [OPTIONS] QUEUE",
                    "Show a queue and what is in it.");
-  line.required("QUEUE", queue, "The queue's name or UUID");
-  line.choice("--state", state, {"ready", "delayed", "leased", "dead"},
+  line.required("QUEUE", wanted.queue, "The queue's name or UUID");
+  line.choice("--state", wanted.state, {"ready", "delayed", "leased", "dead"},
               "Which messages (default those that can be read)");
-  line.number("-n,--limit", limit, 0, kMostShown,
+  line.number("-n,--limit", wanted.limit, 0, kMostShown,
               "How many of them (default 20)");
-  line.number("--from", from, 0, kAnyNumber,
+  line.number("--from", wanted.from, 0, kAnyNumber,
               "The index of the first (default 0, the oldest)");
+  line.watch(options);
   line.client(options);
   line.footer(std::string(kHelp) + kEnvironmentHelp);
   if (auto code = line.parse(arguments)) return *code;
 
-  std::string doing = fmt::format("showing queue '{}'", queue);
+  std::string doing = fmt::format("showing queue '{}'", wanted.queue);
+  auto ask = [&](Client& client) { return ask_for(client, wanted, doing); };
+  auto as_text = [&](const nlohmann::json& body) {
+    return view_text(body, wanted.state);
+  };
+  if (options.watch) {
+    RequestTarget events("/events");
+    events.add("for", wanted.queue);
+    watch(options, {events, doing, {.queue = wanted.queue}, ask, as_text});
+  }
   Client client(options);
-  RequestTarget address = queue_target(queue);
-  DaemonReply shown = client.call("GET", address, Repeat::kIdempotent);
-  require_ok(client, shown, doing, {.queue = queue});
-  nlohmann::json body = parse_body(shown);
-  auto all = nlohmann::ordered_json::parse(shown.body);
-  nlohmann::json messages;
-  if (limit != "0") {
-    address.segment("messages").add("state", state).add("limit", limit);
-    address.add_given("from", from);
-    DaemonReply listed = client.call("GET", address, Repeat::kIdempotent);
-    require_ok(client, listed, doing, {.queue = queue});
-    nlohmann::json list = parse_body(listed);
-    messages = field_of(list, "messages");
-    all.update(nlohmann::ordered_json::parse(listed.body));
-  }
+  std::string shown = ask(client);
   if (options.json()) {
-    print_line(all.dump());
-    return kExitOk;
+    print_line(shown);
+  } else {
+    print(as_text(nlohmann::json::parse(shown)));
   }
-  std::string text = queue_text(field_of(body, "queue"));
-  if (!messages.empty()) text += "\n" + message_lines(messages, state);
-  print(text);
   return kExitOk;
 }
 

@@ -58,6 +58,12 @@ struct Signalled {
   int number = 0;
 };
 
+// What there is now, for a caller that listens.
+struct News {
+  std::string line{};    // JSON, with its line end; empty: none
+  bool is_last = false;  // no more come
+};
+
 // A message for a caller that takes or reads one.
 struct Delivered {
   std::string id;
@@ -77,7 +83,7 @@ inline Refusal gone_refusal() {
 }
 
 using Notice =
-    std::variant<Granted, PositionInLine, Ended, Signalled, Delivered>;
+    std::variant<Granted, PositionInLine, Ended, Signalled, News, Delivered>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the commit.
@@ -91,6 +97,8 @@ class Notifier {
   // given, and would keep it from the others.
   virtual bool stopped(ConnectionId caller) = 0;
   virtual void notify(ConnectionId caller, const Notice& notice) = 0;
+  // False while it has not read what it was sent: news would only pile up.
+  virtual bool keeps_up(ConnectionId) { return true; }
   // False while too much is on its way to callers: a message has to wait.
   virtual bool has_room() { return true; }
 };

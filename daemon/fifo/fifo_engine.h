@@ -182,8 +182,16 @@ class FifoEngine {
   };
   std::vector<View> list(std::int64_t after, int limit, Instant now);
   Result<View> show(std::string_view fifo, Instant now);
-  // Held ones first, then those waiting, in order.
-  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit);
+  // Held ones first, then those waiting, in order. Looks at the processes of
+  // the first `looks` of them.
+  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit,
+                                       int looks = kMostLooks);
+  // As they are stored: those there are, and the next with live tickets, by id,
+  // from the one behind `after`.
+  std::vector<Fifo> rows(std::int64_t after, int limit) {
+    return store_.list_fifos(after, limit);
+  }
+  std::optional<Fifo> next_in_use(std::int64_t after);
   // The turns of a FIFO that have ended, the last ones drawn first, from the
   // one before the ticket `before`.
   std::vector<Ticket> history(std::int64_t fifo, std::int64_t before,

@@ -30,6 +30,9 @@ class FifoStore {
   virtual std::vector<std::int64_t> deleted_fifos_in_use() = 0;
   // In order of creation, from the one behind `after`.
   virtual std::vector<Fifo> list_fifos(std::int64_t after, int limit) = 0;
+  // The lowest id above `after` of those that have live tickets, also if it is
+  // deleted.
+  virtual std::optional<std::int64_t> next_in_use(std::int64_t after) = 0;
   virtual std::vector<Fifo> due_fifos(Instant now, int limit) = 0;
 
   // Sets seq.

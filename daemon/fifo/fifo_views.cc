@@ -30,14 +30,23 @@ Result<FifoEngine::View> FifoEngine::show(std::string_view name, Instant now) {
   return view_of(*fifo, true, now);
 }
 
+std::optional<Fifo> FifoEngine::next_in_use(std::int64_t after) {
+  while (auto id = store_.next_in_use(after)) {
+    if (auto fifo = store_.find_fifo(*id)) return fifo;
+    // It is destroyed, and its tickets are still to be ended.
+    after = *id;
+  }
+  return std::nullopt;
+}
+
 std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
-                                                             int limit) {
+                                                             int limit,
+                                                             int looks) {
   std::vector<TicketView> views;
-  int looks = 0;
   for (Ticket& ticket : store_.held_tickets(fifo.id)) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
-    if (looks++ < kMostLooks) stopped = stopped_process(processes_, ticket);
+    if (looks-- > 0) stopped = stopped_process(processes_, ticket);
     views.push_back({std::move(ticket), 0, attached, stopped});
   }
   std::int64_t position = 0;
@@ -46,7 +55,7 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
        store_.waiting_tickets(fifo.id, {}, std::max(left, 0))) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
-    if (looks++ < kMostLooks) stopped = is_stopped(ticket);
+    if (looks-- > 0) stopped = is_stopped(ticket);
     views.push_back({std::move(ticket), ++position, attached, stopped});
   }
   return views;

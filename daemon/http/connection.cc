@@ -334,7 +334,8 @@ void Connection::reply(Reply reply) {
 }
 
 void Connection::start_stream(std::string_view content_type) {
-  answers_.add_stream(!exchange_.head().http_1_0);
+  answers_.add_stream(!exchange_.head().http_1_0,
+                      exchange_.head().method == Method::kHead);
   append_stream_head(out_.text(), content_type, answers_.chunked(),
                      host_.wall());
   mark_staged();
@@ -350,7 +351,8 @@ void Connection::stream(std::string_view data, Promise promise) {
 }
 
 void Connection::end_stream() {
-  append_last_chunk(out_.text(), answers_.chunked());
+  if (exchange_.head().method != Method::kHead)
+    append_last_chunk(out_.text(), answers_.chunked());
   mark_staged();
 }
 

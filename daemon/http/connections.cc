@@ -61,6 +61,11 @@ void Connections::notify(ConnectionId caller, const Notice& notice) {
   if (Connection* connection = find(caller)) connection->notify(notice);
 }
 
+bool Connections::keeps_up(ConnectionId caller) {
+  Connection* connection = find(caller);
+  return connection != nullptr && connection->keeps_up();
+}
+
 void Connections::resume_scheduled() {
   for (ConnectionId caller : std::exchange(scheduled_, {})) {
     if (Connection* connection = find(caller)) connection->resume();

@@ -26,6 +26,7 @@ class Connections final : public Notifier {
   bool alive(ConnectionId caller) override;
   bool stopped(ConnectionId caller) override;
   void notify(ConnectionId caller, const Notice& notice) override;
+  bool keeps_up(ConnectionId caller) override;
   bool has_room() override { return in_flight_.admits(kSmall + 1); }
 
   void schedule(ConnectionId caller) { scheduled_.push_back(caller); }

@@ -16,8 +16,8 @@ class StagedAnswers {
   void add(bool head_only) { head_only_.push_back(head_only); }
   // An answer that is a stream, in `chunked` coding or up to the end of the
   // connection.
-  void add_stream(bool chunked) {
-    add(false);
+  void add_stream(bool chunked, bool head_only = false) {
+    add(head_only);
     stream_ = {true, true, chunked};
   }
   // A line of the stream which says what the client may rely on.

@@ -115,7 +115,7 @@ Parked queue_set(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!read) return refuse(out, read.refusal());
   queue = engine.configure(request.path[0], config);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
+  return answer(out, JsonObject().add("queue", queue_json(*queue)).line());
 }
 
 Parked queue_pause(QueueEngine& engine, Request& request, ReplyWriter& out) {

@@ -103,7 +103,7 @@ Parked queue_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
   auto next = [&engine, last = QueueRank()](
                   Instant, std::vector<std::string>& some) mutable {
     for (const Queue& queue : engine.list(last, kSlice)) {
-      some.push_back(queue_json(queue));
+      some.push_back(queue_json(queue).text());
       last = queue.rank();
     }
     return some.size() == kSlice;
@@ -116,13 +116,13 @@ Parked queue_create(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!config) return refuse(out, config.refusal());
   Result<Queue> queue = engine.create(*config, request.wall);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
+  return answer(out, JsonObject().add("queue", queue_json(*queue)).line());
 }
 
 Parked queue_show(QueueEngine& engine, Request& request, ReplyWriter& out) {
   Result<Queue> queue = engine.show(request.path[0]);
   if (!queue) return refuse(out, queue.refusal());
-  return answer(out, JsonObject().add_raw("queue", queue_json(*queue)).line());
+  return answer(out, JsonObject().add("queue", queue_json(*queue)).line());
 }
 
 Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {

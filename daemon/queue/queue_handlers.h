@@ -1,5 +1,6 @@
 #pragma once
 
+#include "daemon/http/json_text.h"
 #include "daemon/http/router.h"
 #include "daemon/queue/queue_engine.h"
 
@@ -22,7 +23,7 @@ Result<QueueConfig> read_queue_config(std::string_view body);
 Result<> read_queue_changes(std::string_view body, QueueConfig& config);
 
 // {"id":...,"name":...,...}
-std::string queue_json(const Queue& queue);
+JsonObject queue_json(const Queue& queue);
 
 // A message of a list.
 std::string glimpse_json(const Glimpse& glimpse, Instant now);

@@ -117,7 +117,7 @@ Result<> read_queue_changes(std::string_view body, QueueConfig& config) {
   return Nothing{};
 }
 
-std::string queue_json(const Queue& queue) {
+JsonObject queue_json(const Queue& queue) {
   const QueueConfig& config = queue.config;
   std::optional<std::int64_t> max_attempts;
   if (config.max_attempts != 0) max_attempts = config.max_attempts;
@@ -133,8 +133,7 @@ std::string queue_json(const Queue& queue) {
       .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
       .add("max_attempts", max_attempts)
       .add_or_null("dead_letter", config.dead_letter)
-      .add("paused", queue.paused)
-      .text();
+      .add("paused", queue.paused);
 }
 
 }  // namespace syncq

@@ -236,6 +236,18 @@ std::vector<Fifo> SqliteFifoStore::list_fifos(std::int64_t after, int limit) {
   return all(list_fifos_.query(after, limit), read_fifo);
 }
 
+std::optional<std::int64_t> SqliteFifoStore::next_in_use(std::int64_t after) {
+  if (!next_in_use_) {
+    next_in_use_.emplace(
+        database_,
+        "SELECT min(fifo) FROM tickets WHERE state <> 3 AND fifo > ?");
+  }
+  Cursor row = next_in_use_->query(after);
+  row.next();
+  if (row.is_null(0)) return std::nullopt;
+  return row.integer(0);
+}
+
 std::vector<Fifo> SqliteFifoStore::due_fifos(Instant now, int limit) {
   return all(due_fifos_.query(now, limit), read_fifo);
 }

@@ -19,6 +19,7 @@ class SqliteFifoStore final : public FifoStore {
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
+  std::optional<std::int64_t> next_in_use(std::int64_t after) override;
   std::vector<Fifo> due_fifos(Instant now, int limit) override;
 
   void insert_ticket(Ticket& ticket) override;
@@ -76,6 +77,8 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement tickets_after_;
   sqlite::Statement forget_turns_;
   sqlite::Statement next_deadline_;
+  // Made when it is first used: a daemon need not wait for it to start.
+  std::optional<sqlite::Statement> next_in_use_;
 };
 
 }  // namespace syncq

@@ -66,7 +66,7 @@ def wait_briefly(case, name):
         for limit in "wait", "timeout":
             if DURATION.fullmatch(str(values.get(limit))):
                 values[limit] = SHORT
-    waits = name.startswith("waitForTurn") or name == "hold"
+    waits = name.startswith("waitForTurn") or name in ("hold", "listen")
     if waits and query is not None and not {*form, *query} & {"timeout"}:
         query["timeout"] = SHORT
 

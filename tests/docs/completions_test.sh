@@ -12,7 +12,7 @@ failed=0
 
 # A line to complete, and words that must be among the offers.
 readonly cases=(
-  'syncq |run fifo queue status daemon help version'
+  'syncq |run fifo queue ls ps status daemon help version'
   'syncq queue p|push pop peek purge pause'
   'syncq help |run fifo queue status daemon version'
   'syncq help queue p|push pop peek purge'
@@ -31,6 +31,9 @@ readonly cases=(
   'syncq daemon start --tcp-no-token --durability |full normal'
   'syncq daemon c|config'
   'syncq fifo ls --wi|--wide'
+  'syncq ps --w|--watch --wide'
+  'syncq fifo show -w |deploy'
+  'syncq queue show --wat|--watch'
   'syncq fifo kill deploy --signal |TERM KILL'
   'syncq run --nested |refuse within wait'
   # The words after -- are a command line of their own.

@@ -171,6 +171,28 @@ struct Bad {
   ErrorCode code;
 };
 
+TEST_CASE("Whether a request accepts server-sent events") {
+  auto accepts = [](const std::string& fields) {
+    RequestParser parser(1000);
+    feed(parser, "GET / HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n", 1000);
+    REQUIRE(parser.state() == State::kDone);
+    return parser.head().accepts_event_stream;
+  };
+  CHECK_FALSE(accepts(""));
+  CHECK_FALSE(accepts("Accept: */*\r\n"));
+  CHECK(accepts("Accept: text/event-stream\r\n"));
+  CHECK(
+      accepts("accept: application/json\r\n"
+              "Accept: text/html, text/event-stream;q=0.5\r\n"));
+  // Not from one request to the next.
+  RequestParser parser(1000);
+  feed(parser, "GET / HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n",
+       1000);
+  parser.reset();
+  feed(parser, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 1000);
+  CHECK_FALSE(parser.head().accepts_event_stream);
+}
+
 TEST_CASE("What is no request fails with its code, in pieces of any size") {
   const std::size_t piece = GENERATE(1, 5, 100'000);
   const std::string long_target = "GET /" + std::string(kMaxTargetBytes, 'x');

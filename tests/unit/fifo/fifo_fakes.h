@@ -6,11 +6,14 @@
 #include <utility>
 #include <vector>
 
+#include "common/clock.h"
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/events.h"
 #include "daemon/process/processes.h"
 
 namespace syncq::test {
+
+constexpr Duration kNano{1};
 
 // Keeps what callers are told. All are alive but those in `dead`.
 class FakeCallers final : public Notifier {
@@ -23,6 +26,9 @@ class FakeCallers final : public Notifier {
   void notify(ConnectionId caller, const Notice& notice) override {
     notices.emplace_back(caller, notice);
   }
+
+  bool keeps_up(ConnectionId caller) override { return !slow.contains(caller); }
+  bool has_room() override { return room; }
 
   template <typename T>
   std::vector<T> told(ConnectionId caller) const {
@@ -49,6 +55,8 @@ class FakeCallers final : public Notifier {
   std::vector<std::pair<ConnectionId, Notice>> notices;
   std::set<ConnectionId> dead;
   std::set<ConnectionId> stopped_ones;
+  std::set<ConnectionId> slow;
+  bool room = true;
   int looks = 0;
 };
 

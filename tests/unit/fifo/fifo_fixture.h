@@ -14,8 +14,6 @@ namespace syncq::test {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kNano{1};
-
 // The engine over a real store, with a clock that stands still until it is
 // advanced. Calls that the test expects to succeed give their value.
 struct FifoFixture {

@@ -29,6 +29,10 @@ class Streaming final : public ParkedRequest {
       out.stream("place\n", Promise::kNone);
       return false;
     }
+    if (const auto* news = std::get_if<News>(&notice)) {
+      out.stream(news->line, Promise::kNone);
+      return false;
+    }
     if (std::holds_alternative<Granted>(notice)) {
       out.stream("grant\n", Promise::kPowerLoss);
       return false;
@@ -69,8 +73,8 @@ Route route(Method method, std::string_view pattern, Handler handler) {
 
 // /echo/X answers X; /big answers a megabyte; PUT /message answers its body,
 // GET its own; /write writes and answers; /fail throws; /park waits; /stream
-// streams; POST /words answers its parameter a; /long/N lists N things,
-// and /count/N does so for small answers.
+// streams, GET /stream ends at once; POST /words answers its parameter a;
+// /long/N lists N things, and /count/N does so for small answers.
 void ConnectionFixture::add_routes() {
   auto add = [this](Method method, std::string_view pattern,
                     const Handler& handler) {
@@ -157,6 +161,11 @@ void ConnectionFixture::add_routes() {
                          out.stream("first\n", Promise::kPowerLoss);
                          return std::make_unique<Streaming>(streamed);
                        });
+  add(Method::kGet, "/stream", [](Request&, ReplyWriter& out) {
+    out.start_stream(kJsonLines);
+    out.end_stream();
+    return nullptr;
+  });
   stream.streams_body = stream.waits = true;
   stream.parameters = {"a"};
   router_.add(std::move(stream));

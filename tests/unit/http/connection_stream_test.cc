@@ -115,6 +115,42 @@ TEST_CASE("HTTP/1.0 gets a stream that ends with the connection") {
   CHECK(client.at_end);
 }
 
+TEST_CASE("HEAD gets the head of a stream, and the next answer behind it") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  const std::string next = "GET /echo/next HTTP/1.1\r\nHost: x\r\n\r\n";
+  f.exchange(client, "HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n" + next);
+  CHECK_THAT(client.received,
+             Catch::Matchers::Contains("x-ndjson\r\n") &&
+                 Catch::Matchers::Contains("chunked\r\n\r\nHTTP/1.1 200 OK") &&
+                 Catch::Matchers::EndsWith("\r\n\r\nnext"));
+}
+
+TEST_CASE("HEAD of a stream in an aborted transaction is refused likewise") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.disk.fails = f.disk.wrote = true;
+  f.exchange(client, "HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK_THAT(client.received, Catch::Matchers::StartsWith("HTTP/1.1 507 ") &&
+                                  Catch::Matchers::EndsWith("\r\n\r\n"));
+}
+
+TEST_CASE("A client keeps up with its stream while the socket takes it all") {
+  ConnectionFixture f;
+  Client client = f.connect();
+  f.exchange(client, kOpen);
+  CHECK(f.connections.keeps_up(f.parked[0]));
+  f.connections.notify(f.parked[0], News{std::string(1'000'000, 'x')});
+  f.turns(2);
+  CHECK_FALSE(f.connections.keeps_up(f.parked[0]));
+  f.drain(client);
+  CHECK(f.connections.keeps_up(f.parked[0]));
+  CHECK(client.received.size() > 1'000'000);
+  client.close();
+  f.turns(2);
+  CHECK_FALSE(f.connections.keeps_up(f.parked[0]));
+}
+
 TEST_CASE("A stream whose body can't be read ends, and its caller with it") {
   ConnectionFixture f;
   Client client = f.connect();

@@ -32,6 +32,9 @@ class CountingStore final : public FifoStore {
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override {
     return many(store_.list_fifos(after, limit));
   }
+  std::optional<std::int64_t> next_in_use(std::int64_t after) override {
+    return tick().next_in_use(after);
+  }
   std::vector<Fifo> due_fifos(Instant now, int limit) override {
     return many(store_.due_fifos(now, limit));
   }

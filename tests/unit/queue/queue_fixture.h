@@ -16,8 +16,6 @@ namespace syncq::test {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kNano{1};
-
 // The queue engine over real stores, with a clock that stands still until it
 // is advanced. Calls that the test expects to succeed give their value.
 struct QueueFixture {
