@@ -35,10 +35,8 @@ std::optional<HolderInfo> read_holder(const nlohmann::json& value) {
   holder.pid = field_text(value, "pid");
   holder.cwd = field_text(value, "cwd");
   holder.stopped = field_text(value, "stopped") == "true";
-  const nlohmann::json& held = field_of(value, "held_ms");
-  if (held.is_number()) {
-    holder.held = std::chrono::milliseconds(held.get<std::int64_t>());
-  }
+  holder.held = field_duration(value, "held_ms").value_or(Duration::zero());
+  holder.expected_run = field_duration(value, "expected_run_ms");
   return holder;
 }
 

@@ -15,6 +15,8 @@ struct HolderInfo {
   std::string cwd;
   Duration held{};
   bool stopped = false;
+  // All of its turn; none: not known.
+  std::optional<Duration> expected_run{};
 
   // "make deploy (pid 812, ~/app)", sanitized. The label is shortened to fit
   // `columns`.

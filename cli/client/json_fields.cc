@@ -12,10 +12,15 @@ std::string field_text(const nlohmann::json& object, const char* key) {
 }
 
 std::string field_age(const nlohmann::json& object, const char* key) {
+  std::optional<Duration> duration = field_duration(object, key);
+  return duration ? describe_duration(*duration) : std::string();
+}
+
+std::optional<Duration> field_duration(const nlohmann::json& object,
+                                       const char* key) {
   const nlohmann::json& value = field_of(object, key);
-  if (!value.is_number()) return {};
-  return describe_duration(
-      std::chrono::milliseconds(value.get<std::int64_t>()));
+  if (!value.is_number()) return std::nullopt;
+  return std::chrono::milliseconds(value.get<std::int64_t>());
 }
 
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "cli/client/client.h"
@@ -16,6 +17,10 @@ std::string field_text(const nlohmann::json& object, const char* key);
 
 // A member in milliseconds as "2m10s"; "" if it is null or missing.
 std::string field_age(const nlohmann::json& object, const char* key);
+
+// A member in milliseconds; none if it is null or missing.
+std::optional<Duration> field_duration(const nlohmann::json& object,
+                                       const char* key);
 
 // A member that is an object or array; an empty object otherwise.
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/base/estimate.h"
 #include "cli/base/table.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -14,14 +15,20 @@ namespace {
 
 constexpr std::string_view kExamples =
     "Shows the FIFO and its live tickets in order: FOR since a ticket came "
-    "into its state,\nLEFT until its next deadline. --wide adds AGE since it "
-    "was drawn, its slot, its fence\nand its UUID.\n\n"
+    "into its state,\nLEFT until its next deadline, EXPECTED when its turn "
+    "ends or comes, by the median of\nthe last 20 turns of the same label, or "
+    "of the FIFO. --wide adds AGE since it was\ndrawn, its slot, its fence and "
+    "its UUID.\n\n"
     "Examples:\n"
     "  syncq fifo show deploy\n"
     "  syncq fifo show deploy --wide\n"
     "  syncq fifo show deploy -w\n"
     "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
+
+constexpr std::size_t kBar = 8;
+// From so many columns on.
+constexpr std::size_t kForBar = 100;
 
 std::string fifo_text(const nlohmann::json& fifo) {
   const nlohmann::json& timeouts = field_of(fifo, "timeouts");
@@ -57,11 +64,29 @@ std::string state_text(const nlohmann::json& ticket) {
   return field_text(ticket, "stopped") == "true" ? state + ", stopped" : state;
 }
 
+// Whether a bar leaves room for the rest.
+bool has_room_for_bar() { return table_columns().value_or(kForBar) >= kForBar; }
+
+// When the turn ends of one that has it, or comes.
+std::string expected_text(const nlohmann::json& ticket) {
+  if (auto run = field_duration(ticket, "expected_run_ms")) {
+    Duration held = field_duration(ticket, "state_ms").value_or(*run);
+    if (held >= *run) return kLongerThanUsual;
+    std::string left = describe_estimate(*run - held);
+    return (has_room_for_bar() ? bar(held, *run, kBar, has_utf8_locale()) + ' '
+                               : std::string()) +
+           fmt::format("about {} left", left);
+  }
+  auto wait = field_duration(ticket, "expected_wait_ms");
+  return wait ? fmt::format("in about {}", describe_estimate(*wait)) : "";
+}
+
 std::vector<std::string> ticket_cells(const nlohmann::json& ticket, bool wide) {
   std::vector<std::string> cells{place_text(ticket),
                                  state_text(ticket),
                                  field_age(ticket, "state_ms"),
                                  field_age(ticket, "deadline_ms"),
+                                 expected_text(ticket),
                                  field_text(ticket, "pid"),
                                  field_text(ticket, "label"),
                                  with_tilde(field_text(ticket, "cwd"))};
@@ -76,8 +101,8 @@ std::vector<std::string> ticket_cells(const nlohmann::json& ticket, bool wide) {
 std::string tickets_text(const nlohmann::json& body, bool wide) {
   const nlohmann::json& tickets = field_of(body, "tickets");
   if (tickets.empty()) return {};
-  std::vector<std::string> header{"PLACE", "STATE", "FOR", "LEFT",
-                                  "PID",   "LABEL", "CWD"};
+  std::vector<std::string> header{"PLACE",    "STATE", "FOR",   "LEFT",
+                                  "EXPECTED", "PID",   "LABEL", "CWD"};
   if (wide) header.insert(header.end(), {"AGE", "SLOT", "FENCE", "TICKET"});
   Table table(std::move(header));
   for (const auto& ticket : tickets) table.row(ticket_cells(ticket, wide));

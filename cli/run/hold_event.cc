@@ -44,6 +44,7 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.of = number_of<unsigned>(object, "of");
   event.position.holder = read_holder(field_of(object, "holder"));
   event.position.paused = field_text(object, "paused") == "true";
+  event.position.expected_wait = field_duration(object, "expected_wait_ms");
   event.fence = number_of<std::uint64_t>(object, "fence");
   event.slot = number_of<unsigned>(object, "slot");
   event.process_lease = field_text(object, "lease") == "process";

@@ -15,6 +15,8 @@ struct Position {
   unsigned of = 0;
   std::optional<HolderInfo> holder;
   bool paused = false;  // the FIFO gives no turns
+  // Until its turn; none: not known.
+  std::optional<Duration> expected_wait{};
 };
 
 // One line of the stream that `hold` answers with.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/base/estimate.h"
 #include "cli/base/output.h"
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
@@ -16,6 +17,28 @@ namespace {
 constexpr Duration kRedrawEvery = std::chrono::seconds(1);
 constexpr std::size_t kLeastHolder = 12;
 
+struct Expected {
+  bool longer = false;  // the holder takes longer than that
+  std::string left;     // "about 4m left"
+};
+
+// Until its holder ends, those behind the first get no nearer to their turn.
+Expected expected(const Position& position, Duration since_told) {
+  Expected expected;
+  const HolderInfo& holder = *position.holder;
+  Duration passed = since_told;
+  if (holder.expected_run) {
+    Duration left = *holder.expected_run - holder.held;
+    expected.longer = left < since_told;
+    passed = std::min(passed, std::max(left, Duration::zero()));
+  }
+  if (position.expected_wait && *position.expected_wait > passed) {
+    Duration left = *position.expected_wait - passed;
+    expected.left = fmt::format("about {} left", describe_estimate(left));
+  }
+  return expected;
+}
+
 }  // namespace
 
 std::string waiting_text(std::string_view fifo, const Position& position,
@@ -25,14 +48,26 @@ std::string waiting_text(std::string_view fifo, const Position& position,
       fmt::format(": {} of {}", ordinal(position.position), position.of);
   if (position.paused) where += fmt::format("{}paused", separator);
   std::string time;
-  if (position.holder) {
+  bool by = position.holder.has_value();
+  if (by) {
+    const auto [longer, wait_left] = expected(position, since_told);
+    const std::string place = where;
     where += fmt::format("{}held", separator);
     time = " for " + describe_duration(position.holder->held + since_told);
+    if (longer) time += fmt::format(", {}", kLongerThanUsual);
+    if (!wait_left.empty()) time += fmt::format("{}{}", separator, wait_left);
+    // What is to come says more than what was.
+    by = text_width(fifo) + text_width(where + time) <= columns;
+    if (!by && (longer || !wait_left.empty())) {
+      where = place;
+      time = fmt::format("{}{}", separator,
+                         wait_left.empty() ? kLongerThanUsual : wait_left);
+    }
   }
   std::size_t left = columns - std::min(columns, text_width(where + time));
   constexpr std::string_view kBy = " by ";
   std::size_t least = text_width(fifo) + kBy.size() + kLeastHolder;
-  if (position.holder && left >= least) {
+  if (by && left >= least) {
     where += kBy;
     where += position.holder->text(left - text_width(fifo) - kBy.size());
     left = text_width(fifo);

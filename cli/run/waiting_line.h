@@ -8,10 +8,11 @@
 
 namespace syncq {
 
-// "deploy: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s", with
-// "paused" after the place if it is, in at most `columns`: the holder is
-// shortened or left out, then the FIFO's name shortened, but not the time.
-// `separator` goes between the two parts.
+// "deploy: 2nd of 5 · held by make deploy (pid 812, ~/app) for 2m10s · about 4m
+// left", with "paused" after the place if it is, in at most `columns`: the
+// holder is shortened or left out, then how long it has held if more is known,
+// then the FIFO's name shortened, but not the time that is left. `separator`
+// goes between the parts.
 std::string waiting_text(std::string_view fifo, const Position& position,
                          Duration since_told, std::string_view separator,
                          std::size_t columns = std::string::npos);

@@ -37,6 +37,8 @@ struct Holder {
   std::int64_t pid = 0;
   std::int64_t held_ms = 0;
   std::optional<bool> stopped;  // its process; none: not looked at
+  // All of its turn; none: not known.
+  std::optional<Duration> expected_run;
 };
 
 // The position in line of a caller of `hold`.
@@ -46,6 +48,8 @@ struct PositionInLine {
   bool has_holder = false;
   Holder holder;
   bool paused = false;  // the FIFO gives no turns
+  // Until its turn; none: not known.
+  std::optional<Duration> expected_wait;
 };
 
 // The caller's wait has ended without a turn, or its turn has ended.

@@ -57,7 +57,8 @@ FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
       notifier_(notifier),
       processes_(processes),
       events_(events),
-      positions_(store, notifier, processes, parked_) {}
+      past_turns_(store),
+      positions_(store, notifier, processes, parked_, past_turns_) {}
 
 FifoEngine::~FifoEngine() = default;
 

@@ -16,6 +16,7 @@
 #include "daemon/fifo/events.h"
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
+#include "daemon/fifo/past_turns.h"
 #include "daemon/fifo/position_notifier.h"
 #include "daemon/process/processes.h"
 
@@ -179,13 +180,17 @@ class FifoEngine {
     bool attached = false;
     // Whether its process, or its caller's, is; none: not looked at.
     std::optional<bool> stopped;
+    // Of one that has its turn, all of that; of one that waits, until its turn.
+    // None: not known.
+    std::optional<Duration> expected_run;
+    std::optional<Duration> expected_wait;
   };
   std::vector<View> list(std::int64_t after, int limit, Instant now);
   Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order. Looks at the processes of
   // the first `looks` of them.
   std::vector<TicketView> live_tickets(const Fifo& fifo, int limit,
-                                       int looks = kMostLooks);
+                                       Instant now, int looks = kMostLooks);
   // As they are stored: those there are, and the next with live tickets, by id,
   // from the one behind `after`.
   std::vector<Fifo> rows(std::int64_t after, int limit) {
@@ -214,7 +219,7 @@ class FifoEngine {
  private:
   Result<Fifo> find(std::string_view fifo);
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
-  View view_of(Fifo fifo, bool look, Instant now);
+  View view_of(Fifo fifo, int looked, Instant now);
   static void configure(FifoConfig& config, const NewFifo& wanted);
   Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
@@ -300,6 +305,7 @@ class FifoEngine {
 
   ParkedCallers parked_;
   std::map<std::int64_t, PassedOver> passed_over_;
+  PastTurns past_turns_;
   PositionNotifier positions_;
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
   // told.

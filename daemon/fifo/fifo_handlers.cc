@@ -115,7 +115,8 @@ Parked fifo_show(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<FifoEngine::View> view = engine.show(request.path[0], request.now);
   if (!view) return refuse(out, view.refusal());
   std::string tickets = "[";
-  for (const auto& ticket : engine.live_tickets(view->fifo, kMostShown)) {
+  for (const auto& ticket :
+       engine.live_tickets(view->fifo, kMostShown, request.now)) {
     if (tickets.size() > 1) tickets += ',';
     tickets += ticket_json(ticket, request.now);
   }

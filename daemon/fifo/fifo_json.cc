@@ -37,6 +37,10 @@ std::int64_t whole_millis(Duration duration) {
       .count();
 }
 
+std::optional<std::int64_t> whole_millis(std::optional<Duration> duration) {
+  return duration ? std::optional(whole_millis(*duration)) : std::nullopt;
+}
+
 std::string grant_json(const Granted& granted) {
   return JsonObject()
       .add("ticket", granted.ticket.text())
@@ -51,6 +55,7 @@ std::string holder_json(const Holder& holder) {
       .add_or_null("cwd", holder.cwd)
       .add("pid", unless(holder.pid, 0))
       .add("held_ms", holder.held_ms)
+      .add("expected_run_ms", whole_millis(holder.expected_run))
       .add("stopped", holder.stopped)
       .text();
 }
@@ -82,8 +87,8 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
   const Ticket& ticket = view.ticket;
   std::optional<std::int64_t> fence;
   if (ticket.state == TicketState::kAccepted) fence = ticket.fence;
-  std::optional<std::int64_t> deadline;
-  if (ticket.deadline) deadline = whole_millis(*ticket.deadline - now);
+  std::optional<Duration> deadline;
+  if (ticket.deadline) deadline = *ticket.deadline - now;
   return JsonObject()
       .add("ticket", ticket.uuid.text())
       .add("state", state_name(ticket.state))
@@ -92,7 +97,9 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))
       .add("state_ms", whole_millis(now - ticket.since))
-      .add("deadline_ms", deadline)
+      .add("deadline_ms", whole_millis(deadline))
+      .add("expected_run_ms", whole_millis(view.expected_run))
+      .add("expected_wait_ms", whole_millis(view.expected_wait))
       .add_or_null("label", ticket.label)
       .add("pid", unless(process_of(ticket).pid, 0))
       .add_or_null("cwd", ticket.cwd)

@@ -10,11 +10,13 @@ namespace syncq {
 // line end.
 // A duration that is in the past or over is 0.
 std::int64_t whole_millis(Duration duration);
+// None for none.
+std::optional<std::int64_t> whole_millis(std::optional<Duration> duration);
 
 std::string grant_json(const Granted& granted);
 std::string fifo_json(const FifoEngine::View& view);
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now);
-// {"label":...,"cwd":...,"pid":...,"held_ms":...}
+// {"label":...,"cwd":...,"pid":...,"held_ms":...,"expected_run_ms":...,...}
 std::string holder_json(const Holder& holder);
 
 }  // namespace syncq

@@ -184,6 +184,7 @@ void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
     ticket.ended_at = wall;
   }
   end(fifo, ticket, how, why, now);
+  if (ticket.granted) past_turns_.ended(ticket);
   forget_turns(fifo, ticket, now);
 }
 

@@ -280,6 +280,7 @@ void FifoEngine::committed() { undo_.clear(); }
 void FifoEngine::rolled_back() {
   undo_.undo();
   for (auto& [fifo, passed] : passed_over_) passed = {};
+  past_turns_.rolled_back();
   positions_.rolled_back();
   nearest_.forget();
   ended_known_ = false;

@@ -3,23 +3,36 @@
 #include "daemon/fifo/fifo_engine.h"
 
 namespace syncq {
+namespace {
 
-FifoEngine::View FifoEngine::view_of(Fifo fifo, bool look, Instant now) {
+// Of how many FIFOs in one slice of a list the past turns are read.
+constexpr int kMostEstimates = 20;
+
+}  // namespace
+
+// `looked`: at how many others before.
+FifoEngine::View FifoEngine::view_of(Fifo fifo, int looked, Instant now) {
   View view{std::move(fifo), std::nullopt};
   if (view.fifo.held == 0) return view;
   Ticket holder = store_.held_tickets(view.fifo.id).front();
   view.holder = describe_holder(holder, now);
-  if (look) view.holder->stopped = stopped_process(processes_, holder);
+  if (looked < kMostLooks) {
+    view.holder->stopped = stopped_process(processes_, holder);
+  }
+  if (looked < kMostEstimates) {
+    view.holder->expected_run = past_turns_.expected_run(holder);
+  }
   return view;
 }
 
 std::vector<FifoEngine::View> FifoEngine::list(std::int64_t after, int limit,
                                                Instant now) {
   std::vector<View> views;
-  int looks = 0;
+  int looked = 0;
   for (Fifo& fifo : store_.list_fifos(after, limit)) {
-    bool look = fifo.held > 0 && looks++ < kMostLooks;
-    views.push_back(view_of(std::move(fifo), look, now));
+    bool held = fifo.held > 0;
+    views.push_back(view_of(std::move(fifo), looked, now));
+    if (held) ++looked;
   }
   return views;
 }
@@ -27,7 +40,7 @@ std::vector<FifoEngine::View> FifoEngine::list(std::int64_t after, int limit,
 Result<FifoEngine::View> FifoEngine::show(std::string_view name, Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
-  return view_of(*fifo, true, now);
+  return view_of(*fifo, 0, now);
 }
 
 std::optional<Fifo> FifoEngine::next_in_use(std::int64_t after) {
@@ -41,13 +54,17 @@ std::optional<Fifo> FifoEngine::next_in_use(std::int64_t after) {
 
 std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
                                                              int limit,
+                                                             Instant now,
                                                              int looks) {
   std::vector<TicketView> views;
-  for (Ticket& ticket : store_.held_tickets(fifo.id)) {
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  std::optional<Forecast> forecast = past_turns_.forecast(fifo, held, now);
+  for (Ticket& ticket : held) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
     if (looks-- > 0) stopped = stopped_process(processes_, ticket);
-    views.push_back({std::move(ticket), 0, attached, stopped});
+    auto run = past_turns_.expected_run(ticket);
+    views.push_back({std::move(ticket), 0, attached, stopped, run, {}});
   }
   std::int64_t position = 0;
   int left = limit - static_cast<int>(views.size());
@@ -56,7 +73,13 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
     if (looks-- > 0) stopped = is_stopped(ticket);
-    views.push_back({std::move(ticket), ++position, attached, stopped});
+    std::optional<Duration> wait;
+    if (forecast) {
+      auto run = past_turns_.expected_run(ticket);
+      wait = forecast->next(*run) - now;
+    }
+    views.push_back(
+        {std::move(ticket), ++position, attached, stopped, {}, wait});
   }
   return views;
 }

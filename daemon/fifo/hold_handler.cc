@@ -44,6 +44,7 @@ std::string place_line(const PositionInLine& news) {
   line.add("event", "place")
       .add("place", news.position)
       .add("of", news.of)
+      .add("expected_wait_ms", whole_millis(news.expected_wait))
       .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null");
   if (news.paused) line.add("paused", true);
   return line.line();

@@ -16,17 +16,31 @@ bool stopped_process(Processes& processes, const Ticket& ticket) {
 
 Holder describe_holder(const Ticket& ticket, Instant now) {
   auto held = std::max(Duration::zero(), now - ticket.since);
-  return {ticket.label, ticket.cwd, process_of(ticket).pid,
+  return {ticket.label,
+          ticket.cwd,
+          process_of(ticket).pid,
           std::chrono::duration_cast<std::chrono::milliseconds>(held).count(),
+          std::nullopt,
           std::nullopt};
 }
 
+namespace {
+
+// 0 if nobody has the turn.
+std::int64_t first_of(const std::vector<Ticket>& held) {
+  return held.empty() ? 0 : held.front().seq;
+}
+
+}  // namespace
+
 PositionNotifier::PositionNotifier(FifoStore& store, Notifier& notifier,
-                                   Processes& processes, ParkedCallers& parked)
+                                   Processes& processes, ParkedCallers& parked,
+                                   PastTurns& past)
     : store_(store),
       notifier_(notifier),
       processes_(processes),
-      parked_(parked) {}
+      parked_(parked),
+      past_(past) {}
 
 void PositionNotifier::changed(std::int64_t fifo) {
   if (!parked_.any_hold_of_fifo(fifo)) return;
@@ -44,7 +58,7 @@ void PositionNotifier::tick(Instant now) {
       it = lines_.erase(it);
       continue;
     }
-    if (!line.walking) line = Line{now, false, true, line.again, {}, 0};
+    if (!line.walking) line = Line{now, false, true, line.again, {}, 0, {}};
     bool at_end = slice(fifo, line, now);
     line.walking = !at_end;
     if (at_end) line.again = false;
@@ -71,7 +85,7 @@ void PositionNotifier::to_front(std::int64_t fifo, InLine from) {
 
 void PositionNotifier::rolled_back() {
   for (auto& [fifo, line] : lines_) {
-    line = Line{line.due, true, false, true, {}, 0};
+    line = Line{line.due, true, false, true, {}, 0, {}};
   }
 }
 
@@ -83,17 +97,17 @@ std::optional<Instant> PositionNotifier::next_due() const {
   return next;
 }
 
-PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
+PositionInLine PositionNotifier::look(const Fifo& fifo,
+                                      const std::vector<Ticket>& held,
                                       Instant now) {
-  std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news;
   news.of = fifo.waiting();
   news.paused = fifo.paused;
   news.has_holder = !held.empty();
-  holder = held.empty() ? 0 : held.front().seq;
   if (news.has_holder) {
     news.holder = describe_holder(held.front(), now);
     news.holder.stopped = stopped_process(processes_, held.front());
+    news.holder.expected_run = past_.expected_run(held.front());
   }
   return news;
 }
@@ -101,23 +115,39 @@ PositionInLine PositionNotifier::look(const Fifo& fifo, std::int64_t& holder,
 PositionInLine PositionNotifier::join(const Fifo& fifo,
                                       ParkedCallers::Entry& entry,
                                       Instant now) {
-  PositionInLine news = look(fifo, entry.told_holder, now);
+  std::vector<Ticket> held = store_.held_tickets(fifo.id);
+  PositionInLine news = look(fifo, held, now);
   news.position = entry.told_position = fifo.waiting();
+  entry.told_holder = first_of(held);
   entry.told_paused = news.paused;
   assert(news.position >= 1);
+  if (auto forecast = past_.forecast(fifo, held, now)) {
+    // What depends on the others in line is told by the walk, which passes them
+    // anyway.
+    if (news.position > 1) entry.told_position = 0;
+    if (news.position == 1) news.expected_wait = forecast->next({}) - now;
+  }
   return news;
 }
 
 bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
   std::optional<Fifo> fifo = store_.find_fifo(fifo_id);
   if (!fifo || !parked_.any_hold_of_fifo(fifo_id)) return true;
-  std::int64_t holder = 0;
-  PositionInLine news = look(*fifo, holder, now);
+  std::vector<Ticket> held = store_.held_tickets(fifo_id);
+  std::int64_t holder = first_of(held);
+  PositionInLine news = look(*fifo, held, now);
+  if (line.position == 0) line.forecast = past_.forecast(*fifo, held, now);
   std::vector<Ticket> tickets =
       store_.waiting_tickets(fifo_id, line.cursor, kSlice);
   for (const Ticket& ticket : tickets) {
     line.cursor = ticket.in_line();
     news.position = ++line.position;
+    news.expected_wait.reset();
+    auto run = line.forecast ? past_.expected_run(ticket) : std::nullopt;
+    if (run) {
+      Instant turn = line.forecast->next(*run);
+      news.expected_wait = std::max(turn - now, Duration::zero());
+    }
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;

@@ -7,6 +7,7 @@
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
+#include "daemon/fifo/past_turns.h"
 #include "daemon/process/processes.h"
 
 namespace syncq {
@@ -23,7 +24,7 @@ class PositionNotifier {
   static constexpr int kSlice = 24;
 
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
-                   ParkedCallers& parked);
+                   ParkedCallers& parked, PastTurns& past);
 
   // What a caller that joins the end of the line is told at once; its `entry`
   // keeps what it was told.
@@ -49,9 +50,12 @@ class PositionNotifier {
     bool again = false;  // to those, too, who were told the same
     InLine cursor;       // the last one told
     std::int64_t position = 0;
+    // As of the beginning of the walk: who is passed takes a turn of it.
+    std::optional<Forecast> forecast;
   };
-  // What all in line are told, and the holder's seq, 0 if there is none.
-  PositionInLine look(const Fifo& fifo, std::int64_t& holder, Instant now);
+  // What all in line are told.
+  PositionInLine look(const Fifo& fifo, const std::vector<Ticket>& held,
+                      Instant now);
   // True when the end of the line was reached.
   bool slice(std::int64_t fifo, Line& line, Instant now);
 
@@ -59,6 +63,7 @@ class PositionNotifier {
   Notifier& notifier_;
   Processes& processes_;
   ParkedCallers& parked_;
+  PastTurns& past_;
   std::map<std::int64_t, Line> lines_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/pty.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -88,6 +88,29 @@ TEST_CASE("fifo done says how the work ended") {
         2);
   box.ok("syncq fifo done q " + ticket + " --status 7");
   CHECK(turns(box, 1)[0]["exit_status"] == 7);
+}
+
+TEST_CASE("those who look and those who wait are told what to expect") {
+  Sandbox box;
+  box.ok("for i in 1 2 3; do syncq run q -- true; done");
+  turns(box, 3);
+  Process holder = box.hold_turn("q");
+  Terminal terminal(box);
+  terminal.enter("syncq run q -- true");
+  terminal.sees("1st of 1");
+  terminal.sees("longer than usual");
+  Process second = box.start("exec syncq run q -- true");
+  REQUIRE(eventually([&] { return box.waiting("q") == 2; }));
+  Json tickets = box.get("/fifo/q")["tickets"];
+  CHECK(tickets[0]["expected_run_ms"].is_number());
+  CHECK(tickets[0]["expected_wait_ms"].is_null());
+  CHECK(tickets[1]["expected_wait_ms"] == 0);
+  CHECK(tickets[2]["expected_wait_ms"].is_number());
+  CHECK_THAT(box.ok("syncq fifo show q"), Contains("EXPECTED") &&
+                                              Contains("longer than usual") &&
+                                              Contains("in about 1s"));
+  box.let_go(holder);
+  CHECK(second.wait().code() == 0);
 }
 
 TEST_CASE("history names what it can't show") {

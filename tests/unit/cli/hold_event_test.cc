@@ -48,9 +48,18 @@ TEST_CASE("holders may be partly unknown", "[cli][hold]") {
   CHECK(event.position.holder->text() == "pid 812");
   CHECK(event.position.holder->held == std::chrono::seconds(130));
   CHECK_FALSE(event.position.paused);
+  CHECK_FALSE(event.position.expected_wait);
+  CHECK_FALSE(event.position.holder->expected_run);
   event = parse_hold_event(
       R"({"event":"place","place":1,"holder":null,"paused":true})");
   CHECK(event.position.paused);
+  event =
+      parse_hold_event(R"({"event":"place","expected_wait_ms":2500,)"
+                       R"("holder":{"held_ms":1000,"expected_run_ms":3500}})");
+  CHECK(event.position.expected_wait == std::chrono::milliseconds(2500));
+  CHECK(event.position.holder->expected_run == std::chrono::milliseconds(3500));
+  event = parse_hold_event(
+      R"({"event":"place","place":1,"holder":null,"paused":true})");
   CHECK_FALSE(event.position.holder);
 }
 

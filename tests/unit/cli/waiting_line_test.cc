@@ -61,6 +61,46 @@ TEST_CASE("a paused line says so", "[cli][waiting]") {
         "app: 1st of 2 - paused - held by make for 20s");
 }
 
+TEST_CASE("the waiting line says how long it will be", "[cli][waiting]") {
+  HolderInfo holder{"make", "", "", seconds(100)};
+  holder.expected_run = seconds(150);
+  Position first{1, 2, holder, false, seconds(50)};
+  auto text = [](const Position& position, seconds since_told) {
+    return waiting_text("app", position, since_told, " - ");
+  };
+  CHECK(text(first, seconds(8)) ==
+        "app: 1st of 2 - held by make for 1m48s - about 40s left");
+  CHECK(text(first, seconds(51)) ==
+        "app: 1st of 2 - held by make for 2m31s, longer than usual");
+  // Its turn comes no nearer while the holder takes longer.
+  Position second{2, 2, holder, false, seconds(170)};
+  CHECK(text(second, seconds(50)) ==
+        "app: 2nd of 2 - held by make for 2m30s - about 2m left");
+  CHECK(text(second, seconds(500)) ==
+        "app: 2nd of 2 - held by make for 10m, longer than usual - about 2m "
+        "left");
+  auto narrow = [&](const Position& position, seconds since_told) {
+    return waiting_text("app", position, since_told, " - ", 39);
+  };
+  CHECK(narrow(first, seconds(8)) == "app: 1st of 2 - about 40s left");
+  CHECK(narrow(first, seconds(51)) == "app: 1st of 2 - longer than usual");
+  CHECK(narrow(second, seconds(500)) == "app: 2nd of 2 - about 2m left");
+  for (std::size_t columns = 1; columns < 100; ++columns) {
+    CAPTURE(columns);
+    std::string line =
+        waiting_text("app", second, seconds(500), " - ", columns);
+    CHECK(text_width(line) <= columns);
+    if (columns > 29) CHECK_THAT(line, Catch::EndsWith("about 2m left"));
+  }
+  second.holder->expected_run.reset();
+  CHECK(text(second, seconds(50)) ==
+        "app: 2nd of 2 - held by make for 2m30s - about 2m left");
+  second.paused = true;
+  second.expected_wait.reset();
+  CHECK(text(second, seconds(0)) ==
+        "app: 2nd of 2 - paused - held by make for 1m40s");
+}
+
 TEST_CASE("a label can't drive the terminal", "[cli][waiting]") {
   Position position{1, 1, HolderInfo{"\x1b]0;x\a", "", "", seconds(0)}};
   std::string text = waiting_text("app", position, seconds(20), " - ");

@@ -13,7 +13,7 @@ void front(FifoFixture& f, const Uuid& ticket) {
 
 std::vector<Uuid> line_of(FifoFixture& f) {
   std::vector<Uuid> line;
-  for (const auto& view : f.engine->live_tickets(f.fifo_row("q"), 100)) {
+  for (const auto& view : f.engine->live_tickets(f.fifo_row("q"), 100, f.now)) {
     if (view.position > 0) line.push_back(view.ticket.uuid);
   }
   return line;

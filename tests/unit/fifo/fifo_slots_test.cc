@@ -110,7 +110,7 @@ TEST_CASE("The line is shown in order, those who hold first") {
   std::vector<Uuid> tickets;
   for (int i = 0; i < 5; ++i) tickets.push_back(f.ticket("q"));
   CHECK_FALSE(f.wait("q", tickets[3], 1));
-  auto views = f.engine->live_tickets(f.fifo_row("q"), 4);
+  auto views = f.engine->live_tickets(f.fifo_row("q"), 4, f.now);
   REQUIRE(views.size() == 4);
   const std::vector<std::int64_t> places = {0, 0, 1, 2};
   for (std::size_t i = 0; i < views.size(); ++i) {

@@ -171,7 +171,7 @@ TEST_CASE("Who is stopped is shown") {
   f.hold("q", 3);
   f.callers.stopped_ones = {3};
   f.processes.stopped = {100};
-  auto tickets = f.engine->live_tickets(f.fifo_row("q"), 10);
+  auto tickets = f.engine->live_tickets(f.fifo_row("q"), 10, f.now);
   REQUIRE(tickets.size() == 3);
   CHECK(tickets[0].stopped == true);
   CHECK(tickets[1].stopped == false);

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <queue>
+#include <string_view>
+#include <vector>
+
+#include "common/clock.h"
+
+namespace syncq {
+
+// What is to be expected of a line, from its turns that have ended. The rule is
+// that of man/syncq-http.7, GET /fifo/FIFO.
+
+// How many turns of a FIFO are looked at, how many an estimate is made of, and
+// how many it takes.
+inline constexpr int kPastTurns = 100;
+inline constexpr std::size_t kMostForEstimate = 20;
+inline constexpr std::size_t kLeastForEstimate = 3;
+
+// A turn that has ended.
+struct PastTurn {
+  PastTurn(std::string_view label, Duration ran)
+      : label(std::hash<std::string_view>()(label)), ran(ran) {}
+
+  std::size_t label;  // its hash
+  Duration ran;
+};
+
+// How long a turn with this label will run: the median of the last 20 that had
+// it, or, if there are not 3, of the last 20 in `turns`; none if there are not
+// 3 of these either. `turns` are of one FIFO, the last one first.
+std::optional<Duration> expected_run(std::string_view label,
+                                     const std::deque<PastTurn>& turns);
+
+// When those who wait in a line will get their turns.
+class Forecast {
+ public:
+  // `ends`: when the turns that are held will end; one that should have by
+  // `now` ends now.
+  Forecast(std::vector<Instant> ends, int slots, Instant now);
+
+  // When the next one in line will get its turn, which runs for so long.
+  Instant next(Duration run);
+
+ private:
+  std::priority_queue<Instant, std::vector<Instant>, std::greater<>> free_at_;
+};
+
+}  // namespace syncq

@@ -1,0 +1,54 @@
+#include "daemon/fifo/past_turns.h"
+
+#include <limits>
+
+namespace syncq {
+namespace {
+
+// Past that many FIFOs all are read anew.
+constexpr std::size_t kMostKnown = 256;
+
+PastTurn past(const Ticket& turn) {
+  return {turn.label, turn.since - *turn.granted};
+}
+
+}  // namespace
+
+const std::deque<PastTurn>& PastTurns::of(std::int64_t fifo) {
+  auto known = known_.find(fifo);
+  if (known != known_.end()) return known->second;
+  std::deque<PastTurn> turns;
+  constexpr std::int64_t kFromLast = std::numeric_limits<std::int64_t>::max();
+  for (const Ticket& turn : store_.ended_turns(fifo, kFromLast, kPastTurns)) {
+    turns.push_back(past(turn));
+  }
+  if (known_.size() == kMostKnown) known_.clear();
+  return known_[fifo] = std::move(turns);
+}
+
+std::optional<Duration> PastTurns::expected_run(const Ticket& ticket) {
+  return syncq::expected_run(ticket.label, of(ticket.fifo));
+}
+
+std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
+                                            const std::vector<Ticket>& held,
+                                            Instant now) {
+  // With too few turns there is no estimate for any label.
+  if (fifo.paused || of(fifo.id).size() < kLeastForEstimate) {
+    return std::nullopt;
+  }
+  std::vector<Instant> ends;
+  for (const Ticket& ticket : held) {
+    ends.push_back(ticket.since + *expected_run(ticket));
+  }
+  return Forecast(std::move(ends), fifo.config.slots, now);
+}
+
+void PastTurns::ended(const Ticket& turn) {
+  auto known = known_.find(turn.fifo);
+  if (known == known_.end()) return;
+  known->second.push_front(past(turn));
+  if (known->second.size() > kPastTurns) known->second.pop_back();
+}
+
+}  // namespace syncq
