@@ -126,7 +126,7 @@ std::string Overview::tickets_of(const Fifo& fifo, Instant now) {
   int all = fifo.held + static_cast<int>(waiting);
   int count = std::min(all, tickets_left_);
   more_tickets_ |= count < all;
-  auto views = fifos_.live_tickets(fifo, count, looks_left_);
+  auto views = fifos_.live_tickets(fifo, count, now, looks_left_);
   // Those that are held are there in any case.
   if (views.size() > static_cast<std::size_t>(count)) views.resize(count);
   for (const FifoEngine::TicketView& view : views) {
