@@ -87,7 +87,7 @@ int fifo_cancel_command(Arguments arguments) {
               "Its place, as `syncq fifo show` has it, or its UUID");
   line.flag("--all", all, "All that wait");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (all && !which.empty()) {
     throw Failure("syncq fifo cancel: give a ticket or --all, not both",

@@ -30,7 +30,7 @@ int fifo_front_command(Arguments arguments) {
   line.required("-t,--ticket,TICKET", which,
                 "Its place, as `syncq fifo show` has it, or its UUID");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

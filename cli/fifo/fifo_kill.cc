@@ -101,7 +101,7 @@ int fifo_kill_command(Arguments arguments) {
   line.duration("-k,--kill-after", kill_after,
                 "Send KILL if the turn has not ended after D");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (!signal.empty() && !signal_number(signal)) {
     throw Failure(fmt::format("syncq fifo kill: there is no signal '{}': use a "

@@ -101,7 +101,7 @@ int fifo_show_command(Arguments arguments) {
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

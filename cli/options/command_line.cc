@@ -28,17 +28,34 @@ extern istream cin;
 namespace syncq {
 namespace {
 
+constexpr std::string_view kSeeOptions =
+    "Every command also takes -o json, -e URL and more: see `syncq help "
+    "options`.\n";
+constexpr std::string_view kEnvironment =
+    "Environment:\n"
+    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
+    "  SYNCQ_SOCKET      the daemon's socket, as --socket\n"
+    "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n"
+    "  SYNCQ_SSH         the command to use for ssh:// in place of ssh\n"
+    "  SYNCQ_TOKEN_FILE  a file with the bearer token for an endpoint\n"
+    "  SYNCQ_NO_SPAWN=1  never start a daemon, as --no-spawn\n";
+
 class HelpFormat final : public CLI::Formatter {
  public:
   explicit HelpFormat(std::string usage) : usage_(std::move(usage)) {
     column_width(30);
   }
 
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: " + usage_ + "\n";
-  }
-  std::string make_footer(const CLI::App* app) const override {
-    return app->get_footer();
+  std::string make_help(const CLI::App* app, std::string,
+                        CLI::AppFormatMode) const override {
+    // Those that all commands share are in no group.
+    auto own = app->get_options([](const CLI::Option* option) {
+      return option->nonpositional() && !option->get_group().empty();
+    });
+    return make_description(app) + "Usage: " + usage_ + "\n" +
+           make_positionals(app) +
+           (own.empty() ? "" : make_group("Options", false, own)) + "\n" +
+           app->get_footer();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_name().empty() ? "" : " " + option->get_type_name();
@@ -71,22 +88,13 @@ std::string check_duration(const std::string& text) {
 
 }  // namespace
 
-const char* const kEnvironmentHelp =
-    "Environment:\n"
-    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
-    "  SYNCQ_SOCKET      the daemon's socket, as --socket\n"
-    "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n"
-    "  SYNCQ_SSH         the command to use for ssh:// in place of ssh\n"
-    "  SYNCQ_TOKEN_FILE  a file with the bearer token for an endpoint\n"
-    "  SYNCQ_NO_SPAWN=1  never start a daemon, as --no-spawn\n";
-
 class CommandLine::Impl {
  public:
   Impl(std::string_view usage, std::string_view about)
       : app(std::string(about)), command(command_of(usage)) {
     app.name(command);
     app.formatter(std::make_shared<HelpFormat>(std::string(usage)));
-    app.set_help_flag("-h,--help", "Print this help and exit");
+    app.set_help_flag("-h,--help", "Print this help and exit")->group("");
     // complaint() looks at the words that CLI11 can't place.
     app.allow_extras();
   }
@@ -138,6 +146,7 @@ class CommandLine::Impl {
   std::vector<Required> required;
   std::vector<std::pair<const CLI::Option*, std::vector<std::string>*>> lists;
   ExtraArgs extra_args = ExtraArgs::kNone;
+  std::string_view see_options;
 
  private:
   std::string unknown_option() const {
@@ -316,12 +325,20 @@ void CommandLine::endpoint(ClientOptions& options) {
          "unix:/path");
 }
 
-void CommandLine::client(ClientOptions& options) {
+void CommandLine::client_options(ClientOptions& options) {
   output(options);
   endpoint(options);
   socket(options);
   flag("--no-spawn", options.no_spawn,
        "Fail if no daemon runs instead of starting it");
+}
+
+void CommandLine::client(ClientOptions& options) {
+  // In no group, so that --help leaves them out.
+  impl_->app.option_defaults()->group("");
+  client_options(options);
+  impl_->app.option_defaults()->group("Options");
+  impl_->see_options = kSeeOptions;
 }
 
 void CommandLine::stop_at_stranger() {
@@ -345,7 +362,7 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
     // As they were written: CLI11 itself makes nothing of "{}".
     for (auto& [option, values] : impl_->lists) *values = option->results();
   } catch (const CLI::CallForHelp&) {
-    print(impl_->app.help());
+    print(help());
     return kExitOk;
   } catch (const CLI::ParseError& error) {
     wrong = impl_->complaint(&error);
@@ -354,8 +371,20 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
   return usage_error(impl_->command, wrong);
 }
 
+std::string CommandLine::help() const {
+  return impl_->app.help().append(impl_->see_options);
+}
+
 std::vector<std::string> CommandLine::rest() const {
   return impl_->app.remaining();
+}
+
+std::string common_options_help() {
+  ClientOptions options;
+  CommandLine line("syncq COMMAND [OPTIONS] ...", "What every command takes.");
+  line.client_options(options);
+  line.footer(kEnvironment);
+  return line.help();
 }
 
 ConfigLine read_config_line(const std::string& text) {

@@ -67,7 +67,7 @@ int queue_new_command(Arguments arguments) {
   line.option("--dead-letter", options.dead_letter,
               "The queue to which it then moves");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.max_attempts.empty() != options.dead_letter.empty()) {
     return usage_error("syncq queue new",

@@ -87,7 +87,7 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing if the queue is empty");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   std::vector<std::string> words = plain_options(arguments);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());

@@ -41,7 +41,7 @@ int queue_redrive_command(Arguments arguments) {
   line.number("-n,--limit", limit, 1, kAll, "How many at most (default all)");
   line.flag("-q,--quiet", options.quiet, "Don't say if there were none");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

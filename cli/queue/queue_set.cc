@@ -75,7 +75,7 @@ int queue_set_command(Arguments arguments) {
   line.flag("--no-dead-letter", options.no_dead_letter,
             "A message may fail for ever");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.contradict()) {
     return usage_error(kCommand, "set a limit or take it away, not both");

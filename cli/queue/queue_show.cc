@@ -72,7 +72,7 @@ int queue_show_command(Arguments arguments) {
   line.number("--from", from, 0, kAnyNumber,
               "The index of the first (default 0, the oldest)");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("showing queue '{}'", queue);

@@ -73,7 +73,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "(default: refuse what would wait for itself)");
   line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
 }
 
 std::optional<Duration> limit(const std::string& text) {

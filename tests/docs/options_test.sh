@@ -12,7 +12,7 @@ main() {
   cd "$source"
   for file in man/*.1 completions/*syncq*; do words_of "$file"; done
   mapfile -t commands < <("$syncq" help |
-    sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]\+\)\?\)  .*/\1/p')
+    sed -nE 's/^  ([a-z]+( [a-z]+)?)  +[A-Z].*/\1/p')
   ((${#commands[@]} > 10)) || fail "\`syncq help\` shows no commands"
   for command in "${commands[@]}"; do
     mentions "$command"
