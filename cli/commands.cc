@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/complete.h"
+#include "cli/completion/completion_command.h"
 #include "cli/daemon/daemon_commands.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/queue/queue_commands.h"
@@ -105,8 +107,11 @@ constexpr std::array kCommands = {
     Command{"", "doctor", doctor_command, kDaemon,
             "Check that the store is intact"},
 
+    Command{"", "completion", completion_command, kOther,
+            "Print the completion script of a shell"},
     Command{"", "version", version_command, kOther,
             "Print this program's version"},
+    Command{"", "__complete", complete_command, kOther, ""},
 };
 
 }  // namespace

@@ -84,7 +84,8 @@ int fifo_cancel_command(Arguments arguments) {
                    "End tickets that wait.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.option("-t,--ticket,TICKET", which,
-              "Its place, as `syncq fifo show` has it, or its UUID");
+              "Its place, as `syncq fifo show` has it, or its UUID",
+              "PLACE|TICKET");
   line.flag("--all", all, "All that wait");
   line.client(options);
   line.footer(kExamples);

@@ -9,6 +9,7 @@
 
 #include "cli/base/arguments.h"
 #include "cli/client/target.h"
+#include "cli/options/option_table.h"
 
 namespace syncq {
 
@@ -31,10 +32,16 @@ class CommandLine {
   // May be given more than once; `type` stands for a value in --help.
   void list(const char* names, std::vector<std::string>& values,
             const char* help, const char* type);
-  void option(const char* names, std::string& value, const char* help);
-  void required(const char* names, std::string& value, const char* help);
-  // Checked to be a duration, but kept as text: the daemon parses it.
-  void duration(const char* names, std::string& value, const char* help);
+  // `type` stands for a value in --help, and says what completion offers: see
+  // cli/completion/live_values.cc.
+  void option(const char* names, std::string& value, const char* help,
+              const char* type = kAnyText);
+  void required(const char* names, std::string& value, const char* help,
+                const char* type = kAnyText);
+  // Checked to be a duration, but kept as text: the daemon parses it. "[D]": it
+  // may be missing.
+  void duration(const char* names, std::string& value, const char* help,
+                const char* type = "D");
   // A whole number from `low` to `high`, kept as text.
   void number(const char* names, std::string& value, std::int64_t low,
               std::int64_t high, const char* help);

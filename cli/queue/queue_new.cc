@@ -65,7 +65,7 @@ int queue_new_command(Arguments arguments) {
   line.number("--max-attempts", options.max_attempts, 1, kMost,
               "How often a message may fail; needs --dead-letter");
   line.option("--dead-letter", options.dead_letter,
-              "The queue to which it then moves");
+              "The queue to which it then moves", "QUEUE");
   line.client(options.client);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

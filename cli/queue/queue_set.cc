@@ -71,7 +71,7 @@ int queue_set_command(Arguments arguments) {
   line.number("--max-attempts", options.max_attempts, 1, kMost,
               "How often a message may fail");
   line.option("--dead-letter", options.dead_letter,
-              "The queue to which it then moves");
+              "The queue to which it then moves", "QUEUE");
   line.flag("--no-dead-letter", options.no_dead_letter,
             "A message may fail for ever");
   line.client(options.client);
