@@ -5,6 +5,7 @@
 
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/pty.h"
+#include "tests/e2e/harness/ssh_server.h"
 #include "tests/skip.h"
 
 using namespace syncq::e2e;
@@ -131,6 +132,18 @@ TEST_CASE("Tab shows who is meant by a place in line") {
   box.let_go(holder);
   CHECK(first.wait().code() == 0);
   CHECK(second.wait().code() == 0);
+}
+
+TEST_CASE("Tab asks a daemon of another machine, and starts none there") {
+  Sandbox box;
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  ssh.ok("syncq -e ssh://box fifo new --name far");
+  const std::string tab = "syncq __complete fish -e ssh://box fifo show ''";
+  CHECK(ssh.ok(tab) == "words\nfar\tfree");
+  box.ok("syncq daemon stop");
+  CHECK(ssh.ok(tab) == "words");
+  CHECK(box.daemons_become(0));
 }
 
 TEST_CASE("Tab starts no daemon and says nothing wrong") {
