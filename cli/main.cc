@@ -10,6 +10,9 @@
 #include "cli/base/output.h"
 #include "cli/commands.h"
 #include "cli/leading_options.h"
+#include "cli/options/command_line.h"
+#include "cli/overview.h"
+#include "cli/synonyms.h"
 #include "cli/version.h"
 
 namespace syncq {
@@ -40,6 +43,10 @@ int help(Arguments words) {
   }
   if (names.empty()) {
     print(overview(group));
+    return kExitOk;
+  }
+  if (group.empty() && names[0] == "options") {
+    print(common_options_help());
     return kExitOk;
   }
   const Command* command = find_command(group, names[0]);

@@ -20,7 +20,7 @@ int version_command(Arguments arguments) {
   line.footer(
       "The daemon's version is in `syncq status`.\n\n"
       "Examples:\n  syncq version\n  syncq version -o json\n\n"
-      "Exit codes: 0; 2 usage\n");
+      "Exit codes: 0; 2 usage\n\n");
   if (auto code = line.parse(arguments)) return *code;
   print(options.json()
             ? fmt::format("{{\"version\":\"{}\",\"api\":1}}\n", kVersion)

@@ -7,16 +7,16 @@
 namespace syncq {
 
 std::optional<DaemonReply> ask_if_running(const Target& target,
-                                          const std::string& path) {
-  Link link = connect_if_running(target);
+                                          const std::string& path,
+                                          Deadline limit) {
+  Link link = connect_if_running(target, limit);
   if (!link) return std::nullopt;
   try {
     DaemonConnection connection(std::move(link), target);
     connection.send(plain_request("GET", RequestTarget(path), target));
     ResponseParser parser;
-    Deadline deadline = Deadline::after(kNetworkBound);
     while (parser.state() != ResponseParser::State::kDone) {
-      if (!connection.receive(parser, deadline)) return std::nullopt;
+      if (!connection.receive(parser, limit)) return std::nullopt;
     }
     return take_reply(parser);
   } catch (const ConnectionLost&) {

@@ -206,12 +206,11 @@ bool start_if_none_runs(const Target& target,
   return spawning.started;
 }
 
-Link connect_if_running(const Target& target) {
-  const Deadline no_limit = Deadline::never();
+Link connect_if_running(const Target& target, Deadline limit) {
   if (target.is_ssh()) {
-    return link_by_ssh(target, false, Await::kGreeting, no_limit);
+    return link_by_ssh(target, false, Await::kGreeting, limit);
   }
-  Connected dialed = dial(target, no_limit);
+  Connected dialed = dial(target, limit);
   if (!dialed.fd && !nobody_listens(dialed.error)) {
     throw cannot_connect(target, dialed.error);
   }

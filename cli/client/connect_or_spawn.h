@@ -26,9 +26,10 @@ bool start_if_none_runs(const Target& target,
                         std::span<const std::string> words);
 
 // Connects to the daemon if it runs, and never starts it; no fd otherwise.
-// Throws Failure if the connect fails for another reason; bounded by
-// kNetworkBound.
-Link connect_if_running(const Target& target);
+// Throws Failure if the connect fails for another reason; bounded by `limit`
+// and kNetworkBound.
+Link connect_if_running(const Target& target,
+                        Deadline limit = Deadline::never());
 
 // The lock that every client takes before it starts a daemon; no fd if another
 // has it. Throws Failure if it can't be opened.

@@ -24,7 +24,7 @@ Deadline ended_by() { return Deadline::after(kMaxDrain + kReplyBound); }
 std::optional<int> parse(CommandLine& line, ClientOptions& options,
                          Arguments arguments, std::string_view footer) {
   line.client(options);
-  line.footer(std::string(footer) + kEnvironmentHelp);
+  line.footer(footer);
   return line.parse(arguments);
 }
 

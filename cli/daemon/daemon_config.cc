@@ -96,7 +96,7 @@ int daemon_config_command(Arguments arguments) {
   CommandLine line("syncq daemon config [OPTIONS]",
                    "Show the daemon's settings and where they come from.");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   Target target = find_target(options);
   if (connect_if_running(target)) return show_running(options, target);

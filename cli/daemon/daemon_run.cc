@@ -32,7 +32,7 @@ constexpr std::string_view kHelp =
     "What neither an option nor a variable sets is read from the config file, "
     "which is\n~/.config/syncq/config.toml unless SYNCQ_CONFIG names "
     "another.\n\n"
-    "Exit codes: 0 ended as asked; 1 could not start or go on; 2 usage\n";
+    "Exit codes: 0 ended as asked; 1 could not start or go on; 2 usage\n\n";
 
 Paths paths_of(const ClientOptions& client) {
   Result<Paths> paths = find_paths(

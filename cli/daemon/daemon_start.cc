@@ -47,7 +47,7 @@ std::optional<int> parse(CommandLine& line, Parsed& parsed, Arguments arguments,
                          std::string_view help) {
   parsed.settings.add_to(line);
   line.client(parsed.client);
-  line.footer(std::string(help) + kEnvironmentHelp);
+  line.footer(help);
   return line.parse(arguments);
 }
 

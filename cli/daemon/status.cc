@@ -71,7 +71,7 @@ int status_command(Arguments arguments) {
   CommandLine line("syncq status [OPTIONS]",
                    "Show how the daemon is doing and where its files are.");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   return print_status(options);
 }

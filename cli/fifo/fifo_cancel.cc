@@ -84,10 +84,11 @@ int fifo_cancel_command(Arguments arguments) {
                    "End tickets that wait.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.option("-t,--ticket,TICKET", which,
-              "Its place, as `syncq fifo show` has it, or its UUID");
+              "Its place, as `syncq fifo show` has it, or its UUID",
+              "PLACE|TICKET");
   line.flag("--all", all, "All that wait");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (all && !which.empty()) {
     throw Failure("syncq fifo cancel: give a ticket or --all, not both",

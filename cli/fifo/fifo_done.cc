@@ -39,7 +39,7 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
          std::string_view doing, std::string_view examples, const Work& work) {
   TicketOptions options;
   options.add_options(line);
-  line.footer(std::string(examples) + kEnvironmentHelp);
+  line.footer(examples);
   if (auto code = line.parse(arguments)) return *code;
   Client client(options.client);
   RequestTarget address = options.address(verb);

@@ -28,9 +28,10 @@ int fifo_front_command(Arguments arguments) {
                    "Move a ticket to the front of its line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.required("-t,--ticket,TICKET", which,
-                "Its place, as `syncq fifo show` has it, or its UUID");
+                "Its place, as `syncq fifo show` has it, or its UUID",
+                "PLACE|TICKET");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

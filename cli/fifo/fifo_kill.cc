@@ -95,13 +95,14 @@ int fifo_kill_command(Arguments arguments) {
                    "Send a signal to the command that has the turn.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.option("-t,--ticket,TICKET", which,
-              "Its slot, as `syncq fifo show` has it, or its UUID");
+              "Its slot, as `syncq fifo show` has it, or its UUID",
+              "SLOT|TICKET");
   line.option("-s,--signal", signal,
-              "Its name or number; TERM if it is not given");
+              "Its name or number; TERM if it is not given", "SIGNAL");
   line.duration("-k,--kill-after", kill_after,
                 "Send KILL if the turn has not ended after D");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (!signal.empty() && !signal_number(signal)) {
     throw Failure(fmt::format("syncq fifo kill: there is no signal '{}': use a "

@@ -57,7 +57,7 @@ int fifo_ls_command(Arguments arguments) {
   CommandLine line("syncq fifo ls [OPTIONS]", "List all FIFOs.");
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, RequestTarget("/fifo"), "listing FIFOs", {},
                     list_text);

@@ -46,7 +46,7 @@ int fifo_new_command(Arguments arguments) {
   line.flag("--allow-overrides", options.allow_overrides,
             "Let tickets bring timeouts of their own");
   line.client(options.client);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo/new");

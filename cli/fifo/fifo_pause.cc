@@ -31,7 +31,7 @@ int tell(Arguments arguments, CommandLine& line, std::string_view verb,
   std::string fifo;
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.client(options);
-  line.footer(std::string(examples) + kEnvironmentHelp);
+  line.footer(examples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

@@ -89,7 +89,7 @@ int fifo_rm_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask about FIFOs that are in use");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

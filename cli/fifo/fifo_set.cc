@@ -38,7 +38,7 @@ int fifo_set_command(Arguments arguments) {
   line.duration("--unused-destroy-timeout", unused_destroy,
                 "How long an unused FIFO is kept");
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

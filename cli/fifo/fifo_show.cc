@@ -129,7 +129,7 @@ int fifo_show_command(Arguments arguments) {
   line.watch(options);
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

@@ -31,7 +31,7 @@ int fifo_ticket_command(Arguments arguments) {
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   timeouts.add_options(line);
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

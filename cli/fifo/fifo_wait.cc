@@ -43,7 +43,7 @@ int fifo_wait_command(Arguments arguments) {
   options.add_options(line);
   line.duration("--timeout", timeout,
                 "Give up after this long; the ticket keeps its place");
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Deadline limit = limit_of(timeout);

@@ -70,7 +70,7 @@ int history_command(Arguments arguments) {
             "Those that expired, were killed or exited with other than 0");
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kExamples) + kEnvironmentHelp);
+  line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address(fifo.empty() ? "" : "/fifo");

@@ -28,17 +28,34 @@ extern istream cin;
 namespace syncq {
 namespace {
 
+constexpr std::string_view kSeeOptions =
+    "Every command also takes -o json, -e URL and more: see `syncq help "
+    "options`.\n";
 class HelpFormat final : public CLI::Formatter {
  public:
   explicit HelpFormat(std::string usage) : usage_(std::move(usage)) {
     column_width(30);
   }
 
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "Usage: " + usage_ + "\n";
+  std::string make_help(const CLI::App* app, std::string,
+                        CLI::AppFormatMode) const override {
+    // Those that all commands share are in no group.
+    auto own = app->get_options([](const CLI::Option* option) {
+      return option->nonpositional() && !option->get_group().empty();
+    });
+    return make_description(app) + "Usage: " + usage_ + "\n" +
+           make_positionals(app) +
+           (own.empty() ? "" : make_group("Options", false, own)) + "\n" +
+           app->get_footer();
   }
-  std::string make_footer(const CLI::App* app) const override {
-    return app->get_footer();
+  std::string make_option(const CLI::Option* option,
+                          bool is_positional) const override {
+    std::stringstream text;
+    std::string name = make_option_name(option, is_positional);
+    if (!is_positional) name += make_option_opts(option);
+    CLI::detail::format_help(text, name, make_option_desc(option),
+                             column_width_);
+    return text.str();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
     return option->get_type_name().empty() ? "" : " " + option->get_type_name();
@@ -64,6 +81,9 @@ std::string command_of(std::string_view usage) {
 // that follow; rest().
 enum class ExtraArgs { kNone, kRest, kKept };
 
+// Of options_of(): parse() fills it and does nothing else.
+OptionTable* wanted_table = nullptr;
+
 std::string check_duration(const std::string& text) {
   Result<Duration> duration = parse_duration(text, "duration");
   return duration ? std::string() : duration.refusal().message;
@@ -71,29 +91,24 @@ std::string check_duration(const std::string& text) {
 
 }  // namespace
 
-const char* const kEnvironmentHelp =
-    "Environment:\n"
-    "  SYNCQ_STATE_DIR   where the daemon keeps its state\n"
-    "  SYNCQ_SOCKET      the daemon's socket, as --socket\n"
-    "  SYNCQ_ENDPOINT    a daemon by URL, as --endpoint\n"
-    "  SYNCQ_SSH         the command to use for ssh:// in place of ssh\n"
-    "  SYNCQ_TOKEN_FILE  a file with the bearer token for an endpoint\n"
-    "  SYNCQ_NO_SPAWN=1  never start a daemon, as --no-spawn\n";
-
 class CommandLine::Impl {
  public:
   Impl(std::string_view usage, std::string_view about)
       : app(std::string(about)), command(command_of(usage)) {
     app.name(command);
     app.formatter(std::make_shared<HelpFormat>(std::string(usage)));
-    app.set_help_flag("-h,--help", "Print this help and exit");
+    app.set_help_flag("-h,--help", "Print this help and exit")->group("");
     // complaint() looks at the words that CLI11 can't place.
     app.allow_extras();
+    table.rows.push_back(make_row("-h,--help", "", "Print the help and exit"));
+    table.takes_command = usage.find(" -- CMD") != usage.npos;
   }
 
   CLI::Option* text(const char* names, std::string& value, const char* help,
                     const char* type) {
-    return app.add_option(names, value, help)->type_name(type);
+    table.rows.push_back(make_row(names, type, help));
+    return app.add_option(names, value, help)
+        ->type_name(table.rows.back().type);
   }
 
   void require(CLI::Option* option, const char* names) {
@@ -138,6 +153,8 @@ class CommandLine::Impl {
   std::vector<Required> required;
   std::vector<std::pair<const CLI::Option*, std::vector<std::string>*>> lists;
   ExtraArgs extra_args = ExtraArgs::kNone;
+  std::string_view see_options;
+  OptionTable table;
 
  private:
   std::string unknown_option() const {
@@ -213,12 +230,14 @@ CommandLine::CommandLine(std::string_view usage, std::string_view about)
 CommandLine::~CommandLine() = default;
 
 void CommandLine::flag(const char* names, bool& value, const char* help) {
+  impl_->table.rows.push_back(make_row(names, "", help));
   // Giving it twice is harmless, say by an alias and by hand.
   impl_->app.add_flag(names, value, help)->take_last();
 }
 
 void CommandLine::flag(const char* names, std::string& value,
                        const char* help) {
+  impl_->table.rows.push_back(make_row(names, "", help));
   impl_->app.add_flag(names, value, help)
       ->take_last()
       ->check(
@@ -233,6 +252,8 @@ void CommandLine::flag(const char* names, std::string& value,
 void CommandLine::list(const char* names, std::vector<std::string>& values,
                        const char* help, const char* type) {
   // One value each time; CLI11 would read "[a]" as a list otherwise.
+  impl_->table.rows.push_back(make_row(names, type, help));
+  impl_->table.rows.back().repeats = true;
   CLI::Option* option = impl_->app.add_option(names, values, help)
                             ->type_name(type)
                             ->expected(1)
@@ -242,18 +263,18 @@ void CommandLine::list(const char* names, std::vector<std::string>& values,
 }
 
 void CommandLine::option(const char* names, std::string& value,
-                         const char* help) {
-  impl_->text(names, value, help, "TEXT");
+                         const char* help, const char* type) {
+  impl_->text(names, value, help, type);
 }
 
 void CommandLine::required(const char* names, std::string& value,
-                           const char* help) {
-  impl_->require(impl_->text(names, value, help, "TEXT"), names);
+                           const char* help, const char* type) {
+  impl_->require(impl_->text(names, value, help, type), names);
 }
 
 void CommandLine::duration(const char* names, std::string& value,
-                           const char* help) {
-  impl_->text(names, value, help, "D")->check(check_duration, "");
+                           const char* help, const char* type) {
+  impl_->text(names, value, help, type)->check(check_duration, "");
 }
 
 void CommandLine::number(const char* names, std::string& value,
@@ -285,10 +306,13 @@ void CommandLine::choice(const char* names, std::string& value,
                          : fmt::format("'{}' is not one of {}", text, all);
           },
           "");
+  impl_->table.rows.back().choices = choices;
 }
 
 void CommandLine::words(const char* name, std::vector<std::string>& values,
                         const char* help) {
+  impl_->table.rows.push_back(make_row(name, kAnyText, help));
+  impl_->table.rows.back().repeats = true;
   CLI::Option* option = impl_->app.add_option(name, values, help);
   impl_->require(option->type_name(""), name);
 }
@@ -297,36 +321,12 @@ void CommandLine::hidden_number(const char* name, int& value) {
   impl_->app.add_option(name, value)->group("");
 }
 
-void CommandLine::output(ClientOptions& options) {
-  choice("-o,--output", options.output, {"raw", "json"},
-         "raw: for people and shells; json: the API's own answer");
-}
-
-void CommandLine::wide(ClientOptions& options) {
-  flag("--wide", options.wide, "All columns, UUIDs too, and none cut short");
-}
-
-void CommandLine::watch(ClientOptions& options) {
-  flag("-w,--watch", options.watch,
-       "Show it again whenever it changes, until Ctrl-C");
-}
-
-void CommandLine::socket(ClientOptions& options) {
-  option("--socket", options.socket, "The local daemon's socket");
-}
-
-void CommandLine::endpoint(ClientOptions& options) {
-  option("-e,--endpoint", options.endpoint,
-         "A daemon by URL: ssh://[USER@]HOST[:PORT], http://HOST:PORT or "
-         "unix:/path");
-}
-
 void CommandLine::client(ClientOptions& options) {
-  output(options);
-  endpoint(options);
-  socket(options);
-  flag("--no-spawn", options.no_spawn,
-       "Fail if no daemon runs instead of starting it");
+  // In no group, so that --help leaves them out.
+  impl_->app.option_defaults()->group("");
+  client_options(options);
+  impl_->app.option_defaults()->group("Options");
+  impl_->see_options = kSeeOptions;
 }
 
 void CommandLine::stop_at_stranger() {
@@ -340,7 +340,21 @@ void CommandLine::footer(std::string_view text) {
   impl_->app.footer(std::string(text));
 }
 
+OptionTable options_of(int (*command)(Arguments)) {
+  OptionTable table;
+  wanted_table = &table;
+  char help[] = "--help";
+  char* const asked[] = {help, nullptr};
+  command(Arguments(asked, 1));
+  wanted_table = nullptr;
+  return table;
+}
+
 std::optional<int> CommandLine::parse(Arguments arguments) {
+  if (wanted_table != nullptr) {
+    *wanted_table = std::move(impl_->table);
+    return kExitOk;
+  }
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   std::string wrong = impl_->empty_value(arguments);
   if (!wrong.empty()) return usage_error(impl_->command, wrong);
@@ -350,13 +364,17 @@ std::optional<int> CommandLine::parse(Arguments arguments) {
     // As they were written: CLI11 itself makes nothing of "{}".
     for (auto& [option, values] : impl_->lists) *values = option->results();
   } catch (const CLI::CallForHelp&) {
-    print(impl_->app.help());
+    print(help());
     return kExitOk;
   } catch (const CLI::ParseError& error) {
     wrong = impl_->complaint(&error);
   }
   if (wrong.empty()) return std::nullopt;
   return usage_error(impl_->command, wrong);
+}
+
+std::string CommandLine::help() const {
+  return impl_->app.help().append(impl_->see_options);
 }
 
 std::vector<std::string> CommandLine::rest() const {

@@ -9,6 +9,7 @@
 
 #include "cli/base/arguments.h"
 #include "cli/client/target.h"
+#include "cli/options/option_table.h"
 
 namespace syncq {
 
@@ -31,10 +32,16 @@ class CommandLine {
   // May be given more than once; `type` stands for a value in --help.
   void list(const char* names, std::vector<std::string>& values,
             const char* help, const char* type);
-  void option(const char* names, std::string& value, const char* help);
-  void required(const char* names, std::string& value, const char* help);
-  // Checked to be a duration, but kept as text: the daemon parses it.
-  void duration(const char* names, std::string& value, const char* help);
+  // `type` stands for a value in --help, and says what completion offers: see
+  // cli/completion/live_values.cc.
+  void option(const char* names, std::string& value, const char* help,
+              const char* type = kAnyText);
+  void required(const char* names, std::string& value, const char* help,
+                const char* type = kAnyText);
+  // Checked to be a duration, but kept as text: the daemon parses it. "[D]": it
+  // may be missing.
+  void duration(const char* names, std::string& value, const char* help,
+                const char* type = "D");
   // A whole number from `low` to `high`, kept as text.
   void number(const char* names, std::string& value, std::int64_t low,
               std::int64_t high, const char* help);
@@ -45,13 +52,16 @@ class CommandLine {
              const char* help);
   // Accepted, but not in --help.
   void hidden_number(const char* name, int& value);
-  // The options of every client: -o, -e, --socket, --no-spawn.
+  // The options of every client: -o, -e, --socket, --no-spawn. --help leaves
+  // them to `syncq help options`.
   void client(ClientOptions& options);
   void wide(ClientOptions& options);
   void watch(ClientOptions& options);
   void endpoint(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);
+  // The same as client(), for a help that shows them.
+  void client_options(ClientOptions& options);
   // Ends parsing at the first word that belongs to no option or positional; it
   // and what follows are rest().
   void stop_at_stranger();
@@ -59,20 +69,22 @@ class CommandLine {
   // stand, unchanged: CLI11 itself would read "[a,b]" as two and "{}" as none.
   // An unknown option is an error.
   void keep_extra_args();
-  // The end of --help: examples, environment, exit codes.
+  // The end of --help: examples, exit codes.
   void footer(std::string_view text);
 
   // nullopt: go on. Otherwise --help or an error has been printed, and this is
   // the exit code.
   std::optional<int> parse(Arguments arguments);
   std::vector<std::string> rest() const;
+  // What --help prints.
+  std::string help() const;
 
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-// The environment that every client heeds, for footers.
-extern const char* const kEnvironmentHelp;
+// The options of every client, and the environment that it heeds.
+std::string common_options_help();
 
 }  // namespace syncq

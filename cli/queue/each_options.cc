@@ -69,7 +69,7 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing about messages that fail");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   line.keep_extra_args();
 }
 

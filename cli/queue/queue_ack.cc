@@ -30,7 +30,7 @@ int queue_ack_command(Arguments arguments) {
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.required("LEASE", lease, "The lease's id");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

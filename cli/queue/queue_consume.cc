@@ -32,7 +32,7 @@ int queue_consume_command(Arguments arguments) {
   line.required("INDEX", index, "Which one; 0 is the oldest");
   line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   return read_queue([&] {

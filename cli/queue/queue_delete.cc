@@ -30,7 +30,7 @@ int queue_delete_command(Arguments arguments) {
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.words("ID", ids, "The ids of messages");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

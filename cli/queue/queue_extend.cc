@@ -31,7 +31,7 @@ int queue_extend_command(Arguments arguments) {
   line.required("LEASE", lease, "The lease's id");
   line.duration("--by", by, "How long from now it is to last (default 30s)");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address = lease_target(queue, "extend", lease);

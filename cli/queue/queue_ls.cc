@@ -53,7 +53,7 @@ int queue_ls_command(Arguments arguments) {
   CommandLine line("syncq queue ls [OPTIONS]", "List all queues.");
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, RequestTarget("/queues"), "listing queues", {},
                     list_text);

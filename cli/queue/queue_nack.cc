@@ -38,7 +38,7 @@ int queue_nack_command(Arguments arguments) {
   line.flag("--dead", dead, "To the dead letter queue");
   line.option("--reason", reason, "Why it failed; a dead letter keeps it");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address = lease_target(queue, "nack", lease);

@@ -65,9 +65,9 @@ int queue_new_command(Arguments arguments) {
   line.number("--max-attempts", options.max_attempts, 1, kMost,
               "How often a message may fail; needs --dead-letter");
   line.option("--dead-letter", options.dead_letter,
-              "The queue to which it then moves");
+              "The queue to which it then moves", "QUEUE");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.max_attempts.empty() != options.dead_letter.empty()) {
     return usage_error("syncq queue new",

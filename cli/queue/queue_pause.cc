@@ -32,7 +32,7 @@ int set_paused(std::string_view verb, std::string_view usage,
   CommandLine line(usage, about);
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.client(options);
-  line.footer(std::string(help) + kEnvironmentHelp);
+  line.footer(help);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address = queue_target(queue);

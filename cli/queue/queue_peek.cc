@@ -32,7 +32,7 @@ int queue_peek_command(Arguments arguments) {
   line.option("INDEX", index, "Which one; 0 is the oldest (default 0)");
   line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   return read_queue([&] {

@@ -78,16 +78,16 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
                    "Take the oldest message of a queue.");
   line.required("QUEUE", options.queue, "The queue's name or UUID");
   line.duration("-w,--wait", options.wait,
-                "Wait for a message; with D, at most this long");
+                "Wait for a message; with D, at most this long", "[D]");
   line.flag("--newest", options.newest, "The newest message, not the oldest");
   line.duration("--lease", options.lease,
                 "Keep it in the queue, hidden, for this long");
   line.option("--lease-file", options.lease_file,
-              "Write the lease's id to this file");
+              "Write the lease's id to this file", "FILE");
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing if the queue is empty");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   std::vector<std::string> words = plain_options(arguments);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());

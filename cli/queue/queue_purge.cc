@@ -32,7 +32,7 @@ int queue_purge_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("emptying queue '{}'", queue);

@@ -98,7 +98,7 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
               "The Content-Type (default application/octet-stream)");
   line.flag("-q,--quiet", options.client.quiet, "No progress on a terminal");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   line.keep_extra_args();
   if (auto code = line.parse(own)) return code;
   options.messages = line.rest();

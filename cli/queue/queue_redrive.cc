@@ -37,11 +37,11 @@ int queue_redrive_command(Arguments arguments) {
   CommandLine line("syncq queue redrive [OPTIONS] QUEUE",
                    "Put dead letters back where they came from.");
   line.required("QUEUE", queue, "The dead letter queue's name or UUID");
-  line.option("--to", to, "The queue to put them into instead");
+  line.option("--to", to, "The queue to put them into instead", "QUEUE");
   line.number("-n,--limit", limit, 1, kAll, "How many at most (default all)");
   line.flag("-q,--quiet", options.quiet, "Don't say if there were none");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

@@ -74,7 +74,7 @@ int queue_rm_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask about queues that have messages");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

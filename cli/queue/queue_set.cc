@@ -71,11 +71,11 @@ int queue_set_command(Arguments arguments) {
   line.number("--max-attempts", options.max_attempts, 1, kMost,
               "How often a message may fail");
   line.option("--dead-letter", options.dead_letter,
-              "The queue to which it then moves");
+              "The queue to which it then moves", "QUEUE");
   line.flag("--no-dead-letter", options.no_dead_letter,
             "A message may fail for ever");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.contradict()) {
     return usage_error(kCommand, "set a limit or take it away, not both");

@@ -105,7 +105,7 @@ int queue_show_command(Arguments arguments) {
               "The index of the first (default 0, the oldest)");
   line.watch(options);
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("showing queue '{}'", wanted.queue);

@@ -57,7 +57,8 @@ struct Texts {
 };
 
 void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
-  line.required("-u,--uuid,NAME", options.name, "The FIFO's name or UUID");
+  line.required("-u,--uuid,NAME", options.name, "The FIFO's name or UUID",
+                "FIFO");
   line.flag("-n,--nowait", options.nowait, "Don't wait for the turn");
   line.duration("-w,--wait", texts.wait, "Wait for it no longer than this");
   line.number("-E,--conflict-exit-code", texts.conflict_code, 0, kLargestCode,
@@ -80,7 +81,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "what");
   line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
   line.client(options.client);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(kHelp);
 }
 
 std::optional<Duration> limit(const std::string& text) {

@@ -36,6 +36,10 @@ readonly cases=(
   'syncq queue show --wat|--watch'
   'syncq fifo kill deploy --signal |TERM KILL'
   'syncq run --nested |refuse within wait'
+  'syncq queue peek jobs |0'
+  'syncq completion |bash zsh fish'
+  'syncq -o json fifo show |deploy'
+  'syncq --so|--socket'
   # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
   'syncq run -q --slots 2 deploy -- mkti|mktime_of_test'
@@ -52,7 +56,7 @@ main() {
   printf '#!/bin/sh\n' >"$dir/bin/mktime_of_test"
   chmod +x "$dir/bin/mktime_of_test"
   syncq fifo new --name deploy >/dev/null
-  syncq queue new jobs >/dev/null
+  syncq queue push jobs one
   local shell
   for shell in bash fish zsh; do
     if command -v "$shell" >/dev/null; then
@@ -96,8 +100,8 @@ offered_by_bash() {
       read -ra COMP_WORDS <<<"$line"
       if [[ $line == *" " ]]; then COMP_WORDS+=(""); fi
       COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$line
-      COMP_POINT=${#line} COMPREPLY=()
-      _syncq
+      COMP_POINT=${#line} COMP_TYPE=42 COMPREPLY=()
+      _syncq syncq "${COMP_WORDS[COMP_CWORD]}" ""
       printf "%s\n" "${COMPREPLY[@]}" >"$OFFERS.$((i++))"
     done' _ "$source/syncq.bash" "$@"
 }

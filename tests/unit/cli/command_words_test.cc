@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/client/daemon_environment.h"
 #include "cli/commands.h"
 #include "cli/leading_options.h"
+#include "cli/synonyms.h"
 
 namespace syncq {
 
@@ -54,6 +57,55 @@ TEST_CASE("an unknown command is answered with a near one", "[cli][words]") {
   CHECK_THAT(unknown_command("fifo", "lss"),
              Catch::Contains("did you mean `syncq fifo ls`?"));
   CHECK_THAT(unknown_command("", "xyzzy"), Catch::Contains("`syncq help`"));
+}
+
+TEST_CASE("a synonym runs the one command it can mean", "[cli][words]") {
+  auto runs = [](const char* group, const char* word) {
+    const Command* command = find_command(group, word);
+    return command == nullptr ? "" : words_of(*command);
+  };
+  CHECK(runs("fifo", "list") == "fifo ls");
+  CHECK(runs("fifo", "delete") == "fifo rm");
+  CHECK(runs("queue", "delete") == "queue delete");
+  CHECK(runs("queue", "enqueue") == "queue push");
+  CHECK(runs("daemon", "log") == "daemon logs");
+  CHECK(runs("", "list").empty());
+  CHECK(runs("queue", "remove").empty());
+}
+
+TEST_CASE("a word that can mean several commands is answered with them",
+          "[cli][words]") {
+  CHECK(unknown_command("", "add") ==
+        "there is no command 'add'; did you mean `syncq run` or `syncq queue "
+        "push`?");
+  CHECK_THAT(unknown_command("", "delete"),
+             Catch::Contains("`syncq fifo rm`, `syncq queue rm` or `syncq "
+                             "queue delete`?"));
+  CHECK_THAT(unknown_command("queue", "remove"),
+             Catch::Contains("did you mean `syncq queue rm` or"));
+  // What only groups know.
+  CHECK_THAT(unknown_command("", "pause"),
+             Catch::Contains("`syncq fifo pause` or `syncq queue pause`?"));
+  CHECK_THAT(unknown_command("", "kill"),
+             Catch::Contains("did you mean `syncq fifo kill`?"));
+  CHECK_THAT(unknown_command("", "log"),
+             Catch::Contains("did you mean `syncq daemon logs`?"));
+}
+
+TEST_CASE("what a synonym stands for exists, and it hides no command",
+          "[cli][words]") {
+  for (const Synonym& each : all_synonyms()) {
+    INFO(each.group << " " << each.word);
+    const Command* found = find_command(each.group, each.word);
+    CHECK((found == nullptr || found->name != each.word));
+    std::istringstream meant{std::string(each.meant)};
+    for (std::string words; std::getline(meant, words, '|');) {
+      INFO(words);
+      CHECK(std::ranges::any_of(all_commands(), [&](const Command& command) {
+        return words_of(command) == words;
+      }));
+    }
+  }
 }
 
 TEST_CASE("the daemon's environment is a chosen one", "[cli][words]") {

@@ -1,0 +1,38 @@
+#include "cli/completion/completion_command.h"
+
+#include "cli/base/exit_code.h"
+#include "cli/base/output.h"
+#include "cli/options/command_line.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::string_view kHelp =
+    "The script that an installed syncq has already put where the shell looks "
+    "for it. It asks\nsyncq itself for what can follow, FIFOs and tickets of a "
+    "daemon that runs among it,\nand starts none.\n\n"
+    "Examples:\n"
+    "  eval \"$(syncq completion bash)\"         in ~/.bashrc\n"
+    "  eval \"$(syncq completion zsh)\"          in ~/.zshrc, after compinit\n"
+    "  syncq completion fish | source          in "
+    "~/.config/fish/config.fish\n\n"
+    "Exit codes: 0; 2 usage\n";
+
+}  // namespace
+
+int completion_command(Arguments arguments) {
+  std::string shell;
+  CommandLine line("syncq completion bash|zsh|fish",
+                   "Print the completion script of a shell.");
+  line.choice("SHELL", shell, {"bash", "zsh", "fish"}, "Which shell");
+  line.footer(kHelp);
+  if (auto code = line.parse(arguments)) return *code;
+  if (shell.empty()) {
+    return usage_error("syncq completion",
+                       "say for which shell: bash, zsh or fish");
+  }
+  print(completion_script(shell));
+  return kExitOk;
+}
+
+}  // namespace syncq
