@@ -189,8 +189,8 @@ class FifoEngine {
   Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order. Looks at the processes of
   // the first `looks` of them.
-  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit,
-                                       Instant now, int looks = kMostLooks);
+  std::vector<TicketView> live_tickets(const Fifo& fifo, int limit, Instant now,
+                                       int looks = kMostLooks);
   // As they are stored: those there are, and the next with live tickets, by id,
   // from the one behind `after`.
   std::vector<Fifo> rows(std::int64_t after, int limit) {
