@@ -115,7 +115,7 @@ int ls_command(Arguments arguments) {
   line.watch(options);
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(std::string(kHelp));
   if (auto code = line.parse(arguments)) return *code;
   RequestTarget address(options.watch ? "/events" : "/overview");
   address.add("limit", "1000");

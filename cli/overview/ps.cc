@@ -79,7 +79,7 @@ int ps_command(Arguments arguments) {
   line.watch(options);
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kHelp) + kEnvironmentHelp);
+  line.footer(std::string(kHelp));
   if (auto code = line.parse(arguments)) return *code;
   RequestTarget address(options.watch ? "/events" : "/overview");
   address.add("limit", "1000").add("waiting", "1000");
