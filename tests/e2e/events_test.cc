@@ -83,9 +83,11 @@ TEST_CASE("a daemon to whose events somebody listens does not end for idleness",
           "[slow]") {
   Sandbox box;
   box.env()["SYNCQ_IDLE_EXIT"] = "100ms";
-  box.ok("syncq run q -- true");
+  // It lives until there is a listener.
+  Process holder = box.hold_turn("q");
   pid_t pid = box.daemon_pid();
   Process listener = listen(box, "http://localhost/events");
+  box.let_go(holder);
   CHECK(stays([&] { return alive(pid); }, Milliseconds(500)));
   listener.signal(SIGTERM);
   listener.wait();

@@ -69,7 +69,8 @@ TEST_CASE("a synonym runs the one command it can mean", "[cli][words]") {
   CHECK(runs("queue", "delete") == "queue delete");
   CHECK(runs("queue", "enqueue") == "queue push");
   CHECK(runs("daemon", "log") == "daemon logs");
-  CHECK(runs("", "list").empty());
+  CHECK(runs("", "list") == "ls");
+  CHECK(runs("", "add").empty());
   CHECK(runs("queue", "remove").empty());
 }
 
