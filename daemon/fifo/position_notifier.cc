@@ -155,6 +155,13 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
                   entry->told_holder == holder &&
                   entry->told_paused == news.paused;
       if (same && !line.again) continue;
+      // It would be dropped. Once it reads again the next walk tells it: one a
+      // second while such a client is in line, which takes a full socket.
+      if (!notifier_.keeps_up(caller)) {
+        entry->told_position = 0;
+        line.pending = true;
+        continue;
+      }
       entry->told_position = news.position;
       entry->told_holder = holder;
       entry->told_paused = news.paused;

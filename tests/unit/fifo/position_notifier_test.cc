@@ -51,6 +51,25 @@ TEST_CASE("A line that moves is told to those in it") {
   CHECK(places(f, 2).empty());
 }
 
+TEST_CASE("A client that did not read is told its position once it does") {
+  FifoFixture f;
+  for (ConnectionId caller = 1; caller <= 4; ++caller) f.hold("q", caller);
+  f.advance(kSecond);
+  f.callers.notices.clear();
+  f.callers.slow = {4};
+  f.gone(1);
+  for (int i = 0; i < 5; ++i) f.advance(kSecond);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+  CHECK(places(f, 4).empty());
+  f.callers.slow.clear();
+  f.advance(kSecond);
+  CHECK(places(f, 3) == std::vector<std::int64_t>{1});
+  CHECK(places(f, 4) == std::vector<std::int64_t>{2});
+  // Nothing is left to do.
+  f.advance(kSecond);
+  CHECK_FALSE(f.engine->next_deadline());
+}
+
 TEST_CASE("Nobody is told more than one line a second") {
   FifoFixture f;
   for (ConnectionId caller = 1; caller <= 60; ++caller) f.hold("q", caller);
