@@ -341,9 +341,13 @@ void Connection::start_stream(std::string_view content_type) {
   mark_staged();
 }
 
+bool Connection::keeps_up() const {
+  return !writing_ && out_.uncommitted() <= kMaxHeadBytes;
+}
+
 void Connection::stream(std::string_view data, Promise promise) {
   bool news = promise == Promise::kNone;
-  if (news && (writing_ || out_.uncommitted() > kMaxHeadBytes)) return;
+  if (news && !keeps_up()) return;
   append_chunk(out_.text(), data, answers_.chunked());
   if (!news) answers_.add_line();
   if (promise == Promise::kPowerLoss) host_.group_commit().promise();

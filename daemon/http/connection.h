@@ -117,8 +117,8 @@ class Connection final : public Staged, public ReplyWriter {
   // False when the other end is gone.
   bool alive() const;
   bool parked() const { return exchange_.parked() != nullptr; }
-  // The socket has taken all that may be sent.
-  bool keeps_up() const { return !writing_; }
+  // The socket has taken what was to be sent. Else news are dropped.
+  bool keeps_up() const;
   // All that was asked for, if anything, is answered; a refused client that has
   // its answer is idle too.
   bool idle() const;
