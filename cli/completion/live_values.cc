@@ -6,14 +6,12 @@
 #include <cstdlib>
 #include <exception>
 
-#include "cli/base/text.h"
 #include "cli/client/ask.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/request.h"
 #include "cli/client/target.h"
 #include "common/environment.h"
-#include "common/signal_names.h"
 
 namespace syncq {
 namespace {

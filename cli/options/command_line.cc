@@ -31,6 +31,7 @@ namespace {
 constexpr std::string_view kSeeOptions =
     "Every command also takes -o json, -e URL and more: see `syncq help "
     "options`.\n";
+
 class HelpFormat final : public CLI::Formatter {
  public:
   explicit HelpFormat(std::string usage) : usage_(std::move(usage)) {
@@ -100,15 +101,18 @@ class CommandLine::Impl {
     app.set_help_flag("-h,--help", "Print this help and exit")->group("");
     // complaint() looks at the words that CLI11 can't place.
     app.allow_extras();
-    table.rows.push_back(make_row("-h,--help", "", "Print the help and exit"));
+    note("-h,--help", "", "Print the help and exit");
     table.takes_command = usage.find(" -- CMD") != usage.npos;
   }
 
   CLI::Option* text(const char* names, std::string& value, const char* help,
                     const char* type) {
-    table.rows.push_back(make_row(names, type, help));
-    return app.add_option(names, value, help)
-        ->type_name(table.rows.back().type);
+    const OptionRow& row = note(names, type, help);
+    return app.add_option(names, value, help)->type_name(row.type);
+  }
+
+  OptionRow& note(const char* names, const char* type, const char* help) {
+    return table.rows.emplace_back(make_row(names, type, help));
   }
 
   void require(CLI::Option* option, const char* names) {
@@ -230,14 +234,14 @@ CommandLine::CommandLine(std::string_view usage, std::string_view about)
 CommandLine::~CommandLine() = default;
 
 void CommandLine::flag(const char* names, bool& value, const char* help) {
-  impl_->table.rows.push_back(make_row(names, "", help));
+  impl_->note(names, "", help);
   // Giving it twice is harmless, say by an alias and by hand.
   impl_->app.add_flag(names, value, help)->take_last();
 }
 
 void CommandLine::flag(const char* names, std::string& value,
                        const char* help) {
-  impl_->table.rows.push_back(make_row(names, "", help));
+  impl_->note(names, "", help);
   impl_->app.add_flag(names, value, help)
       ->take_last()
       ->check(
@@ -251,9 +255,8 @@ void CommandLine::flag(const char* names, std::string& value,
 
 void CommandLine::list(const char* names, std::vector<std::string>& values,
                        const char* help, const char* type) {
+  impl_->note(names, type, help).repeats = true;
   // One value each time; CLI11 would read "[a]" as a list otherwise.
-  impl_->table.rows.push_back(make_row(names, type, help));
-  impl_->table.rows.back().repeats = true;
   CLI::Option* option = impl_->app.add_option(names, values, help)
                             ->type_name(type)
                             ->expected(1)
@@ -311,8 +314,7 @@ void CommandLine::choice(const char* names, std::string& value,
 
 void CommandLine::words(const char* name, std::vector<std::string>& values,
                         const char* help) {
-  impl_->table.rows.push_back(make_row(name, kAnyText, help));
-  impl_->table.rows.back().repeats = true;
+  impl_->note(name, kAnyText, help).repeats = true;
   CLI::Option* option = impl_->app.add_option(name, values, help);
   impl_->require(option->type_name(""), name);
 }
