@@ -74,14 +74,14 @@ class Watch {
       Deadline redraw =
           json_ ? Deadline::never() : Deadline::after(kRedrawEvery);
       if (auto line = lines.next(redraw)) {
-        show(watched_.ask ? watched_.ask(client_) : std::move(*line));
+        show(watched_.ask ? watched_.ask(client_) : *line);
       } else {
         draw();
       }
     }
   }
 
-  void show(std::string text) {
+  void show(const std::string& text) {
     if (json_) return print_line(text);
     shown_ = nlohmann::json::parse(text, nullptr, false);
     shown_at_ = Clock::now();
