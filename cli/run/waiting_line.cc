@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/base/estimate.h"
 #include "cli/base/output.h"
@@ -87,6 +88,7 @@ void WaitingLine::show(const Position& position) {
   told_at_ = Deadline::Clock::now();
   if (!position_) began_at_ = told_at_;
   position_ = position;
+  if (!hint_.empty()) say(std::exchange(hint_, {}));
   redraw();
 }
 
