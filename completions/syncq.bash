@@ -136,7 +136,7 @@ _syncq_options() {
     doctor) echo '--repair -o --output -e --endpoint --socket --help' ;;
     'daemon dial') echo '--greet --no-spawn --socket --help' ;;
     'daemon token') echo '--rotate --help' ;;
-    'daemon logs') echo "-f --follow -n --lines $common" ;;
+    'daemon logs') echo "-f --follow -n --lines --since --level $common" ;;
     *) echo "$common" ;;
   esac
 }
@@ -184,7 +184,7 @@ _syncq_offer_value() {
   case ${words[cword - 1]} in
     -o | --output) _syncq_offer 'raw json' ;;
     --durability) _syncq_offer 'full normal' ;;
-    --log-level) _syncq_offer 'debug info warn error' ;;
+    --log-level | --level) _syncq_offer 'debug info warn error' ;;
     --overflow) _syncq_offer 'evict reject' ;;
     --state) _syncq_offer 'ready delayed leased dead' ;;
     --dead-letter | --to) _syncq_offer_queues ;;
@@ -198,7 +198,7 @@ _syncq_offer_value() {
       ;;
     --wait | --lines) [[ $path != queue* ]] ;;
     --capacity | --max-attempts | --delay | --ttl | --key | --type | \
-      --lease | --by | --from | --limit | -j | --jobs) ;;
+      --lease | --by | --from | --limit | --since | -j | --jobs) ;;
     -e | --endpoint | -w | -E | --conflict-exit-code | --slots | \
       --timeout | -k | --kill-after | --label | --name | --*-timeout | --status | \
       --idle-exit | --max-message | --max-in-flight | --tcp | --allow-host) ;;

@@ -20,7 +20,7 @@ function __syncq_words
         label= q/quiet name= wait-timeout= accept-timeout= done-timeout= \
         unused-destroy-timeout= allow-overrides idle-exit= durability= \
         log-level= max-message= max-in-flight= tcp= tcp-no-token \
-        allow-host= tcp-timeout= f/follow ephemeral capacity= \
+        allow-host= tcp-timeout= f/follow since= level= ephemeral capacity= \
         overflow= max-attempts= dead-letter= null delay= ttl= key= type= \
         newest allow-empty lease= lease-file= dead by= j/jobs= until-empty \
         y/yes wide force all repair greet state= limit= from= to= no-capacity no-dead-letter
@@ -180,6 +180,8 @@ complete -c syncq -n '__syncq_at daemon dial 0' -l greet -d 'First say whether a
 complete -c syncq -n '__syncq_at daemon token 0' -l rotate -d 'Make a new one first'
 complete -c syncq -n '__syncq_at daemon logs 0' -s f -l follow -d 'Go on with what is logged'
 complete -c syncq -n '__syncq_at daemon logs 0' -s n -l lines -x -d 'How many of the last lines'
+complete -c syncq -n '__syncq_at daemon logs 0' -l since -x -d 'What is younger than a duration or a time'
+complete -c syncq -n '__syncq_at daemon logs 0' -l level -x -a 'debug info warn error' -d 'That level and what is worse'
 complete -c syncq -n '__syncq_at queue show 0; or __syncq_at queue set 0; or __syncq_at queue delete 0; or __syncq_at queue pause 0; or __syncq_at queue resume 0; or __syncq_at queue redrive 0; or __syncq_at queue rm 0+; or __syncq_at queue purge 0; or __syncq_at queue push 0; or __syncq_at queue pop 0; or __syncq_at queue peek 0; or __syncq_at queue consume 0; or __syncq_at queue ack 0; or __syncq_at queue nack 0; or __syncq_at queue extend 0; or __syncq_at queue each 0' -a '(__syncq_values name queue ls)' -d queue
 complete -c syncq -n '__syncq_at history 0+; or __syncq_at fifo ls 0; or __syncq_at fifo show 0+; or __syncq_at queue ls 0' -l wide -d 'All columns, and none cut'
 set -l removal '__syncq_at fifo rm 0+; or __syncq_at queue rm 0+; or __syncq_at queue purge 0+'
