@@ -37,6 +37,10 @@ std::uint32_t take_character(std::string_view& text) {
 }
 
 std::string sanitize(std::string_view text) {
+  // As good as all text is, the log's lines too.
+  bool plain = std::all_of(text.begin(), text.end(),
+                           [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (plain) return std::string(text);
   std::string clean;
   clean.reserve(text.size());
   while (!text.empty()) {

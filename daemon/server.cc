@@ -55,7 +55,7 @@ Server::Server(const DaemonOptions& options, Log& log, const InstanceLock&)
                    fifos_.process_ended(seq, status);
                  }),
       fifos_(fifo_store_, connections_, processes_, events_),
-      queues_(queue_store_, ephemeral_store_, connections_),
+      queues_(queue_store_, ephemeral_store_, connections_, queue_events_),
       feed_(fifos_, queues_, queue_rates_, connections_),
       commit_(
           {database_.get(), &ephemeral_store_}, [this] { on_commit(); },
@@ -283,21 +283,6 @@ void Server::closed(ConnectionId caller) {
 
 void Server::wake_at(ConnectionId caller, Instant when) {
   connections_.wake_at(caller, when);
-}
-
-void Server::publish(const TicketExpired& event) {
-  ++counters_.expired;
-  log_.info("ticket {} of FIFO {} expired: {}", event.ticket.text(), event.fifo,
-            event.clock);
-}
-
-void Server::publish(const FifoUnused& event) {
-  log_.info("FIFO {} ({}) was not used and is destroyed", event.fifo.text(),
-            event.name);
-}
-
-void Server::publish(const FifoSteered& event) {
-  log_.info("FIFO {} {}", event.fifo, event.what);
 }
 
 // Tickets stay as they are; callers that wait for one are told to come back.

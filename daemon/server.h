@@ -3,8 +3,10 @@
 #include <uv.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "daemon/census.h"
 #include "daemon/commit/group_commit.h"
@@ -14,6 +16,7 @@
 #include "daemon/http/connections.h"
 #include "daemon/http/listener.h"
 #include "daemon/http/router.h"
+#include "daemon/log_budget.h"
 #include "daemon/overview/event_feed.h"
 #include "daemon/process/idle_trim.h"
 #include "daemon/process/instance_lock.h"
@@ -31,6 +34,8 @@
 
 namespace syncq {
 
+using ActionCounts = std::map<std::string_view, std::uint64_t>;
+
 // What the metrics count.
 struct Counters {
   std::uint64_t requests = 0;
@@ -39,6 +44,8 @@ struct Counters {
   std::uint64_t expired = 0;
   std::uint64_t refused_peers = 0;
   std::uint64_t connections = 0;
+  ActionCounts steered;
+  ActionCounts queue_steered;
 };
 
 // The running daemon: all its parts, and what a loop iteration does. One
@@ -105,9 +112,14 @@ class Server final : public ConnectionHost {
   void work_in_next_iteration();
   bool delay_commit();
   void tick();
-  void publish(const TicketExpired& event);
-  void publish(const FifoUnused& event);
-  void publish(const FifoSteered& event);
+  // What the metrics count of events.
+  void count(const TicketExpired&) { ++counters_.expired; }
+  void count(const FifoSteered& event) { ++counters_.steered[event.action]; }
+  void count(const QueueSteered& event) {
+    ++counters_.queue_steered[event.action];
+  }
+  template <typename Event>
+  void count(const Event&) {}
   void publish_events();
   void end_iteration();
   void on_commit();
@@ -142,6 +154,7 @@ class Server final : public ConnectionHost {
   Connections connections_;
   ProcessWatch processes_;
   Events events_;
+  QueueEvents queue_events_;
   FifoEngine fifos_;
   QueueEngine queues_;
   QueueRates queue_rates_;
@@ -176,6 +189,7 @@ class Server final : public ConnectionHost {
   std::size_t staged_at_delay_ = 0;
   Counters counters_;
   SlowIterations slow_;
+  LogBudget budget_;
   Duration committed_at_{};  // the iteration's age then
 };
 

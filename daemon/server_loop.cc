@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/event_text.h"
 #include "daemon/server.h"
 
 namespace syncq {
@@ -98,9 +99,20 @@ void Server::on_commit() {
 }
 
 void Server::publish_events() {
-  for (const Event& event : std::exchange(events_, {})) {
-    std::visit([this](const auto& each) { publish(each); }, event);
-  }
+  auto publish = [this](const auto& event) {
+    count(event);
+    std::int64_t left_out = 0;
+    bool logged = budget_.admits(now(), left_out);
+    if (left_out > 0) {
+      log_.info("left out {} lines on turns and messages: over {} a second",
+                left_out, LogBudget::kLines);
+    }
+    if (logged) log_.write(Log::Level::kInfo, text_of(event));
+  };
+  for (const Event& event : events_) std::visit(publish, event);
+  for (const QueueEvent& event : queue_events_) std::visit(publish, event);
+  events_.clear();
+  queue_events_.clear();
 }
 
 void Server::on_abort(const StoreError& error) {
@@ -108,6 +120,7 @@ void Server::on_abort(const StoreError& error) {
   log_.error("the store failed, the transaction is undone: {}", error.what());
   retry_ = now() + kRetryDelay;
   events_.clear();
+  queue_events_.clear();
   fifos_.rolled_back();
   queues_.rolled_back();
   feed_.rolled_back();

@@ -16,12 +16,29 @@ std::int64_t file_size(const std::string& path) {
   return stat(path.c_str(), &info) == 0 ? info.st_size : 0;
 }
 
+std::string metric_head(std::string_view name, std::string_view type,
+                        std::string_view help) {
+  return fmt::format("# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\n", name, type,
+                     help);
+}
+
 std::string metric(std::string_view name, std::string_view type,
                    std::string_view help, std::int64_t value) {
-  return fmt::format(
-      "# HELP syncq_{0} {2}\n# TYPE syncq_{0} {1}\nsyncq_{0} "
-      "{3}\n",
-      name, type, help, value);
+  return metric_head(name, type, help) +
+         fmt::format("syncq_{} {}\n", name, value);
+}
+
+// Each action is there from the start, with 0.
+template <typename Actions>
+std::string actions_metric(std::string_view name, std::string_view help,
+                           const Actions& actions, const ActionCounts& counts) {
+  std::string text = metric_head(name, "counter", help);
+  for (std::string_view action : actions) {
+    auto found = counts.find(action);
+    text += fmt::format("syncq_{}{{action=\"{}\"}} {}\n", name, action,
+                        found == counts.end() ? 0 : found->second);
+  }
+  return text;
 }
 
 }  // namespace
@@ -91,10 +108,16 @@ std::string Server::metrics_text(const Totals& totals) {
                 count(counters_.commits)) +
          metric("syncs_total", "counter", "Commits that waited for the disk.",
                 count(database_->syncs())) +
-         metric("lost_turns_total", "counter", "Transactions the store failed.",
-                count(counters_.aborts)) +
+         metric("aborted_transactions_total", "counter",
+                "Transactions the store failed.", count(counters_.aborts)) +
          metric("tickets_expired_total", "counter",
                 "Tickets ended by a timeout.", count(counters_.expired)) +
+         actions_metric("fifo_steering_total",
+                        "What people changed of FIFOs and their lines.",
+                        kFifoActions, counters_.steered) +
+         actions_metric("queue_steering_total",
+                        "What people changed of queues.", kQueueActions,
+                        counters_.queue_steered) +
          metric("refused_peers_total", "counter", "Connections of other users.",
                 count(counters_.refused_peers)) +
          metric("tcp_connections", "gauge", "Open connections over TCP.",

@@ -1,8 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -68,42 +64,6 @@ int daemon_status_command(Arguments arguments) {
     return kExitFailed;
   }
   return print_status(options);
-}
-
-int daemon_logs_command(Arguments arguments) {
-  ClientOptions options;
-  std::string count = "50";
-  bool follow = false;
-  CommandLine line("syncq daemon logs [OPTIONS]", "Print the daemon's log.");
-  line.flag("-f,--follow", follow, "Go on with what is logged from now on");
-  line.number("-n,--lines", count, 0, 1'000'000'000,
-              "How many of the last lines (default 50)");
-  if (auto code = parse(line, options, arguments,
-                        "Examples:\n  syncq daemon logs -n 200\n"
-                        "  syncq daemon logs -f\n\n"
-                        "Exit codes: 0; 1 there is no log yet; 2 usage\n\n")) {
-    return *code;
-  }
-  Target target = find_target(options);
-  std::string path = target.paths.log();
-  if (target.endpoint) {
-    throw Failure(fmt::format(
-        "reading the log of the daemon at {}: it is a file where that runs; "
-        "{}",
-        target.address(),
-        target.is_ssh() ? "use `ssh HOST syncq daemon logs`" : "look there"));
-  }
-  if (access(path.c_str(), R_OK) != 0) {
-    throw Failure(
-        fmt::format("reading the log {}: {}; it is made when the "
-                    "daemon first starts here",
-                    path, std::strerror(errno)));
-  }
-  // tail(1) follows through rotation (-F) and knows every corner of it.
-  execlp("tail", "tail", "-n", count.c_str(), follow ? "-F" : "--",
-         path.c_str(), nullptr);
-  throw Failure(fmt::format("running tail: {}; read {} by other means",
-                            std::strerror(errno), path));
 }
 
 }  // namespace syncq

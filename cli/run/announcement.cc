@@ -16,11 +16,7 @@ bool Announcement::answered() {
       return false;
     }
   }
-  DaemonReply reply = take_reply(parser_);
-  // To a daemon of version 0.1.0 the connection alone is the lease.
-  if (error_code(reply) != "no_such_endpoint") {
-    require_ok(reply, "telling the daemon of the command");
-  }
+  require_ok(take_reply(parser_), "telling the daemon of the command");
   return true;
 }
 

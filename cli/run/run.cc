@@ -76,14 +76,20 @@ Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
   }
 }
 
+constexpr std::string_view kMayWaitForItself =
+    "this may wait for itself: it runs inside a turn of the same FIFO; give "
+    "the inner `syncq run` another name, leave it out, or say --nested=within";
+
 // Ends the command, or runs it, if we are inside a turn of this FIFO already.
-std::optional<int> run_nested(Client& client, const RunOptions& options) {
+std::optional<int> run_nested(Client& client, const RunOptions& options,
+                              WaitingLine& line) {
   const bool within = options.nested == "within";
   if (!within && (options.nowait || options.nested == "wait")) return {};
   Nested nested = nested_in(client, options.name);
   if (within && nested != Nested::kNo) {
     return report_exec_error(options.command, exec_command(options.command));
   }
+  if (nested == Nested::kOneOfSeveral) line.hint(kMayWaitForItself);
   if (nested != Nested::kOnlySlot) return {};
   throw Failure(
       "this runs inside the very turn that it would wait for: give the inner "
@@ -92,8 +98,8 @@ std::optional<int> run_nested(Client& client, const RunOptions& options) {
 
 // Waits for the turn and runs the command in it; the exit code.
 int run_in_turn(Client& client, const RunOptions& options) {
-  if (auto code = run_nested(client, options)) return *code;
   WaitingLine line(options.name, options.client.quiet, options.on_wait);
+  if (auto code = run_nested(client, options, line)) return *code;
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
   HoldQuery query = query_of(options, client.target());

@@ -11,7 +11,6 @@
 #include "cli/base/failure.h"
 #include "cli/client/daemon_process.h"
 #include "cli/run/farewell.h"
-#include "common/environment.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -21,10 +20,6 @@ using Kind = HoldEvent::Kind;
 
 // How long the daemon may stay away while we wait.
 const Duration kReattachBound = patience(std::chrono::seconds(30));
-
-constexpr std::string_view kHint =
-    "this may wait for itself: it runs inside a turn of the same FIFO; give "
-    "the inner `syncq run` another name, or leave it out";
 
 class Wait {
  public:
@@ -67,16 +62,10 @@ class Wait {
           "the place in line was lost with the connection; a new ticket");
       query_.create = true;
     }
-    if (!query_.create || query_.ticket.empty()) return false;
-    if (ended) {
-      // It was drawn, and ended with the connection that carried its answer.
-      query_.ticket = Uuid::random().text();
-      return true;
-    }
-    if (code != "not_found") return false;
-    // A daemon of version 0.1.0 makes no ticket with a given UUID.
-    query_.ticket.clear();
-    return true;
+    if (!query_.create) return false;
+    // It was drawn, and ended with the connection that carried its answer.
+    if (ended) query_.ticket = Uuid::random().text();
+    return ended;
   }
 
   // One connection's part of the wait.
@@ -142,7 +131,6 @@ class Wait {
         query_.create = false;
         fifo_ = event.fifo;
         trouble_ = Deadline::never();
-        if (event.position.position > 0) hint_at_deadlock();
         break;
       case Kind::kPosition:
         line_.show(event.position);
@@ -171,12 +159,6 @@ class Wait {
 
   Failure not_in_time() const {
     return Failure("its turn did not come in time", kExitNotInTime);
-  }
-
-  void hint_at_deadlock() {
-    if (hinted_ || fifo_.empty() || fifo_ != env("SYNCQ_FIFO")) return;
-    hinted_ = true;
-    line_.note(kHint);
   }
 
   // After a loss: waits a little longer each time, and gives up after a while
@@ -212,7 +194,6 @@ class Wait {
   Deadline limit_;
   WaitingLine& line_;
   std::string fifo_;
-  bool hinted_ = false;
   bool unsure_ = false;
   bool troubled_ = false;
   // The daemon ended the ticket while we were connected.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/base/estimate.h"
 #include "cli/base/output.h"
@@ -88,6 +89,7 @@ void WaitingLine::show(const Position& position) {
   const bool begins = !position_;
   if (begins) began_at_ = told_at_;
   position_ = position;
+  if (!quiet_ && !hint_.empty()) say(std::exchange(hint_, {}));
   redraw();
   if (begins && !on_wait_.empty()) {
     run_hook(on_wait_, fmt::format("waiting for {}", text()));

@@ -38,6 +38,8 @@ class WaitingLine {
   Deadline next_redraw() const;
   // A line of its own, above the live one.
   void note(std::string_view text);
+  // A line of its own, if there is a wait at all.
+  void hint(std::string_view text) { hint_ = text; }
   // It got its turn. Returns how long it waited.
   Duration finish();
 
@@ -54,6 +56,7 @@ class WaitingLine {
   Deadline next_redraw_ = Deadline::never();
   bool drawn_ = false;
   bool announced_ = false;
+  std::string hint_;
 };
 
 }  // namespace syncq

@@ -41,6 +41,8 @@ Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
   // No done clock while the connection of hold lives, or its process.
   set_state(ticket, TicketState::kAccepted,
             ticket.hold ? Duration::zero() : ticket.timeouts.done, now);
+  events_.push_back(TurnGiven{fifo.called(), ticket.uuid, ticket.label,
+                              process_of(ticket).pid, now - ticket.created});
   return granted_of(ticket);
 }
 
@@ -185,6 +187,11 @@ void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
   }
   end(fifo, ticket, how, why, now);
   if (ticket.granted) past_turns_.ended(ticket);
+  if (ticket.granted && how != TicketEnd::kExpired) {
+    events_.push_back(TurnEnded{fifo.called(), ticket.uuid, ticket.label,
+                                status, *ticket.granted - ticket.created,
+                                now - *ticket.granted});
+  }
   forget_turns(fifo, ticket, now);
 }
 

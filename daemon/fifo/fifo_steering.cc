@@ -14,8 +14,8 @@ Result<> FifoEngine::pause(std::string_view name, bool paused, Instant now) {
   if (fifo->paused == paused) return Nothing{};
   fifo->paused = paused;
   store_.configure_fifo(*fifo);
-  events_.push_back(
-      FifoSteered{fifo->called(), paused ? "is paused" : "goes on"});
+  events_.push_back(FifoSteered{fifo->called(), paused ? "pause" : "resume",
+                                paused ? "is paused" : "goes on"});
   promote(*fifo, now);
   save(*fifo, now);
   return Nothing{};
@@ -29,7 +29,7 @@ Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
   store_.configure_fifo(*fifo);
   const FifoConfig& config = fifo->config;
   events_.push_back(FifoSteered{
-      fifo->called(),
+      fifo->called(), "set",
       fmt::format("was set: slots {}, wait {}, accept {}, done {}, unused "
                   "destroy {}",
                   config.slots, format_duration(config.timeouts.wait),
@@ -59,6 +59,9 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
   positions_.to_front(fifo->id, ticket->in_line());
   ticket->rank = first.rank - 1;
   store_.move_ticket(*ticket);
+  events_.push_back(
+      FifoSteered{fifo->called(), "front",
+                  fmt::format("has ticket {} in front now", uuid.text())});
   // Those who were passed over stand behind it now.
   forget_passed_over(fifo->id);
   promote(*fifo, now);
@@ -77,6 +80,11 @@ Result<> FifoEngine::cancel(std::string_view name, const Uuid& uuid,
                    fmt::format("ticket {} has its turn already: end it with "
                                "/fifo/{}/done/{}",
                                uuid.text(), fifo->called(), uuid.text())};
+  }
+  if (ticket->state != TicketState::kEnded) {
+    events_.push_back(
+        FifoSteered{fifo->called(), "cancel",
+                    fmt::format("waits no longer for ticket {}", uuid.text())});
   }
   // It has had no turn, whose end would have a time.
   return done(name, uuid, {}, now, 0);
@@ -132,7 +140,7 @@ Result<Ticket> FifoEngine::kill(std::string_view name,
                     ticket->uuid.text(), fifo->called(), ticket->uuid.text())};
   }
   events_.push_back(
-      FifoSteered{fifo->called(),
+      FifoSteered{fifo->called(), "kill",
                   fmt::format("has a turn, of ticket {}, that is sent SIG{}",
                               ticket->uuid.text(), signal_name(signal))});
   return ticket;

@@ -188,8 +188,8 @@ void FifoEngine::expire(Ticket ticket, Instant now, WallMillis wall) {
   bool waited = ticket.state == TicketState::kWaiting;
   ticket.end = waited ? TicketEnd::kWaitTimeout : TicketEnd::kExpired;
   Refusal why = ended_refusal(ticket);
-  events_.push_back(
-      TicketExpired{ticket.uuid, fifo->called(), clock_of(ticket)});
+  events_.push_back(TicketExpired{fifo->called(), ticket.uuid, ticket.label,
+                                  clock_of(ticket)});
   end_turn(*fifo, ticket, ticket.end, why, std::nullopt, now, wall);
   promote(*fifo, now);
   save(*fifo, now);

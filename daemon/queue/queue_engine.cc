@@ -75,8 +75,11 @@ Result<> check_config(const QueueConfig& config) {
 }  // namespace
 
 QueueEngine::QueueEngine(QueueStore& durable, QueueStore& ephemeral,
-                         Notifier& notifier)
-    : durable_(durable), ephemeral_(ephemeral), notifier_(notifier) {}
+                         Notifier& notifier, QueueEvents& events)
+    : durable_(durable),
+      ephemeral_(ephemeral),
+      notifier_(notifier),
+      events_(events) {}
 
 QueueEngine::~QueueEngine() = default;
 
@@ -177,6 +180,8 @@ Result<> QueueEngine::set_paused(std::string_view name, bool paused) {
   if (queue.paused == paused) return Nothing{};
   queue.paused = paused;
   found->cache->store().update_settings(queue);
+  events_.push_back(QueueSteered{queue.config.name, paused ? "pause" : "resume",
+                                 paused ? "is paused" : "goes on"});
   if (!paused) mark_ready(queue);
   return Nothing{};
 }
@@ -199,6 +204,13 @@ Result<Queue> QueueEngine::configure(std::string_view name,
   }
   queue.config = config;
   found->cache->store().update_settings(queue);
+  events_.push_back(QueueSteered{
+      config.name, "set",
+      fmt::format("was set: capacity {}, {}, max attempts {}, dead letters {}",
+                  config.capacity ? std::to_string(*config.capacity) : "none",
+                  config.overflow == Overflow::kReject ? "reject" : "evict",
+                  config.max_attempts,
+                  config.dead_letter.empty() ? "none" : config.dead_letter)});
   return queue;
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/parked_calls.h"
 #include "daemon/queue/message_walk.h"
+#include "daemon/queue/queue_events.h"
 #include "daemon/queue/queue_row_cache.h"
 
 namespace syncq {
@@ -68,7 +69,8 @@ struct Nack {
 class QueueEngine {
  public:
   // Ephemeral queues live in a store of their own.
-  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Notifier& notifier);
+  QueueEngine(QueueStore& durable, QueueStore& ephemeral, Notifier& notifier,
+              QueueEvents& events);
   ~QueueEngine();
 
   // Once, before all else, and again if the transaction in which it was is
@@ -182,6 +184,7 @@ class QueueEngine {
   QueueRowCache durable_;
   QueueRowCache ephemeral_;
   Notifier& notifier_;
+  QueueEvents& events_;
   ParkedCalls<Call> parked_;
   // Those parked at a queue, in order of arrival.
   std::map<Uuid, std::deque<ConnectionId>> waiters_;

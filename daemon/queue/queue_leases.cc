@@ -128,6 +128,11 @@ void QueueEngine::move_to_dead_letters(Found dead_letters, const Queue& from,
                                        Message message,
                                        const std::string& reason,
                                        WallMillis wall) {
+  events_.push_back(MessageGivenUp{from.config.name,
+                                   {from.generation, message.offset},
+                                   message.attempts,
+                                   reason,
+                                   dead_letters.queue->config.name});
   message.dead = std::make_shared<DeadLetter>(
       DeadLetter{from.config.name, message.attempts, reason, wall});
   message.attempts = 0;

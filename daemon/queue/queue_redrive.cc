@@ -30,12 +30,19 @@ Result<> QueueEngine::redrive(MessageWalk& walk, std::string_view to, int most,
         return !stopped;
       });
   if (!stopped) walk.left = 0;
+  Result<> done{Nothing{}};
   for (Message& letter : letters) {
-    Result<> done = redrive_one(walk, to, std::move(letter));
-    if (!done) return done;
+    done = redrive_one(walk, to, std::move(letter));
+    if (!done) break;
     ++moved;
   }
-  return Nothing{};
+  bool over = !done || walk.left == 0;
+  if (over && moved > 0) {
+    events_.push_back(
+        QueueSteered{found->queue->config.name, "redrive",
+                     fmt::format("had {} dead letters put back", moved)});
+  }
+  return done;
 }
 
 // Nothing is evicted for it: of two messages one would be lost.

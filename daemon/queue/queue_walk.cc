@@ -119,6 +119,9 @@ Result<> QueueEngine::remove(std::string_view name, const MessageId& id) {
                                "never was; see GET /queues/{}/messages",
                                name, id.text(), name)};
   }
+  events_.push_back(
+      QueueSteered{queue.config.name, "delete",
+                   fmt::format("had message {} removed", id.text())});
   return Nothing{};
 }
 

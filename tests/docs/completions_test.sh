@@ -27,6 +27,8 @@ readonly cases=(
   'syncq queue new q --dead-letter |jobs'
   'syncq daemon run --durability |full normal'
   'syncq daemon run --log-level |debug info warn error'
+  'syncq daemon logs --level |debug info warn error'
+  'syncq daemon logs --since 10m --le|--level'
   'syncq daemon restart --tc|--tcp --tcp-no-token --tcp-timeout'
   'syncq daemon start --tcp-no-token --durability |full normal'
   'syncq daemon c|config'

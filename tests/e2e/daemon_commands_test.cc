@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/pty.h"
 #include "tests/skip.h"
 
 using namespace syncq::e2e;
@@ -105,6 +105,55 @@ TEST_CASE("daemon logs prints the last lines") {
   box.ok("syncq daemon start && syncq daemon restart");
   CHECK_THAT(box.ok("syncq daemon logs"), Contains("started: version"));
   CHECK(lines_of(box.ok("syncq daemon logs -n 1")).size() == 1);
+  CHECK(box.ok("syncq daemon logs -n 0").empty());
+}
+
+TEST_CASE("daemon logs tells of turns and messages, by level and time") {
+  Sandbox box;
+  box.ok("syncq run q -- sh -c 'exit 3' || :");
+  box.ok(
+      "echo x | syncq queue push jobs; syncq queue each jobs --until-empty "
+      "--max-attempts 1 -- false || :");
+  REQUIRE(eventually([&] { return box.log_count(" ended, exit 3") == 1; }));
+  std::string log = box.ok("syncq daemon logs --since 1h");
+  CHECK_THAT(log, Contains("FIFO q: turn given to ticket") &&
+                      Contains("(sh -c 'exit 3'") &&
+                      Contains("queue jobs: message 1-0 given up after 1") &&
+                      Contains("queue jobs.dead"));
+  CHECK(box.ok("syncq daemon logs --level warn").empty());
+  CHECK(box.ok("syncq daemon logs --since 0").empty());
+  CHECK(box.ok("syncq daemon logs --since 2020-01-01 --level info") == log);
+  CHECK(lines_of(box.ok("syncq daemon logs --since 1h -n 2")).size() == 2);
+  Outcome when = box.sh("exec syncq daemon logs --since noon");
+  CHECK(when.code() == 2);
+  CHECK_THAT(when.err, Contains("16:24"));
+  CHECK(box.sh("exec syncq daemon logs --level loud").code() == 2);
+}
+
+TEST_CASE("daemon logs -f waits for a log, follows it, and ends quietly") {
+  Sandbox box;
+  Terminal terminal(box);
+  terminal.enter("syncq daemon logs -f --level warn");
+  terminal.sees("waiting for it");
+  Process reader = box.start("syncq daemon logs -f | head -n 1");
+  box.ok("syncq daemon start");
+  Outcome first = reader.wait();
+  CHECK(first.code() == 0);
+  CHECK_THAT(first.out, Contains("started: version"));
+  CHECK(first.err.find("stdout") == std::string::npos);
+  // As it is when it is full.
+  box.ok(
+      "cd state && mv daemon.log daemon.1.log && "
+      "echo '2026-11-29T16:24:39.293+00:00 warning in the old one' "
+      ">>daemon.1.log && "
+      "echo '2026-11-29T16:24:39.293+00:00 error in the new one' "
+      ">daemon.log");
+  terminal.sees("in the old one");
+  terminal.sees("in the new one");
+  terminal.type("\x03");
+  terminal.enter("echo code $?.");
+  terminal.sees("code 130.");
+  CHECK(terminal.shown().find("started: version") == std::string::npos);
 }
 
 TEST_CASE("stop answers a parked curl with 503 shutting_down") {

@@ -219,6 +219,12 @@ TEST_CASE("a run inside its own turn that has other slots waits for one") {
       box.sh("exec syncq run q -- syncq run q -- syncq run -w 300ms q -- true");
   CHECK(outcome.code() == 75);
   CHECK_THAT(outcome.err, Contains("wait for itself"));
+  // Another turn in between hides nothing.
+  outcome = box.sh(
+      "exec syncq run q -- syncq run q -- syncq run other -- "
+      "syncq run -w 300ms q -- true");
+  CHECK(outcome.code() == 75);
+  CHECK(count_of(outcome.err, "wait for itself") == 1);
   outcome = box.sh(
       "exec syncq run one -- syncq run --nested=wait -w 300ms one -- true");
   CHECK(outcome.code() == 75);

@@ -20,7 +20,10 @@ TEST_CASE("a paused FIFO gives no turns, through a crash, until it goes on") {
   CHECK_THAT(box.ok("syncq fifo ls"), Contains("1/1, paused"));
   CHECK(box.log_count("FIFO q is paused") == 1);
   CHECK_THAT(box.ok("curl -s --unix-socket s http://localhost/metrics"),
-             Contains("syncq_fifos_paused 1"));
+             Contains("syncq_fifos_paused 1") &&
+                 Contains("syncq_fifo_steering_total{action=\"pause\"} 1") &&
+                 Contains("syncq_fifo_steering_total{action=\"kill\"} 0") &&
+                 Contains("syncq_queue_steering_total{action=\"redrive\"} 0"));
   box.let_go(holder);
   REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 0; }));
 

@@ -31,7 +31,7 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
       queue_store_(*database_),
       clock_(rebooted ? forget_boot(meta_) : meta_, machine_clock),
       fifos_(fifo_store_, connections_, machine.processes, events_),
-      queues_(queue_store_, ephemeral_store_, connections_),
+      queues_(queue_store_, ephemeral_store_, connections_, queue_events_),
       commit_(
           {database_.get(), &ephemeral_store_},
           [this] {
@@ -44,6 +44,7 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
           [this](const StoreError&) {
             retry_ = now() + std::chrono::seconds(1);
             events_.clear();
+            queue_events_.clear();
             fifos_.rolled_back();
             queues_.rolled_back();
             recovery_undone_ = !recovered_;
@@ -144,6 +145,7 @@ Outcome Daemon::end_iteration() {
   }
   Outcome outcome = commit_.finish();
   events_.clear();
+  queue_events_.clear();
   if (outcome == Outcome::kUnknown) return outcome;
   (void)commit_.attempt([this] { recover_again(); });
   std::optional<Instant> next = next_due();

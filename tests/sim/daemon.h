@@ -111,6 +111,7 @@ class Daemon final : public ConnectionHost {
   InFlight in_flight_{4 * 1024 * 1024};
   Connections connections_{nullptr, in_flight_};
   Events events_;
+  QueueEvents queue_events_;
   FifoEngine fifos_;
   QueueEngine queues_;
   GroupCommit commit_;

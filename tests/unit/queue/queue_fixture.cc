@@ -10,7 +10,7 @@ void QueueFixture::open() {
   database = open_store(path_);
   store = std::make_unique<SqliteQueueStore>(*database);
   ephemeral = std::make_unique<MemoryQueueStore>();
-  engine = std::make_unique<QueueEngine>(*store, *ephemeral, callers);
+  engine = std::make_unique<QueueEngine>(*store, *ephemeral, callers, events);
 }
 
 void QueueFixture::restart() {

@@ -51,6 +51,7 @@ struct QueueFixture {
   std::unique_ptr<SqliteQueueStore> store;
   std::unique_ptr<MemoryQueueStore> ephemeral;
   FakeCallers callers;
+  QueueEvents events;
   std::unique_ptr<QueueEngine> engine;
   Instant now{1000h};
   WallMillis wall = 1'700'000'000'000;

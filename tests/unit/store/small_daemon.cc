@@ -35,7 +35,7 @@ SmallDaemon::SmallDaemon(const std::string& path, Surroundings& around,
       fifo_store_(*database_),
       queue_store_(*database_),
       fifos_(fifo_store_, around.callers, around.processes, events_),
-      queues_(queue_store_, ephemeral_, around.callers),
+      queues_(queue_store_, ephemeral_, around.callers, queue_events_),
       commit_(
           {database_.get(), &ephemeral_},
           [this] {
@@ -87,6 +87,7 @@ SmallDaemon::Turn SmallDaemon::turn(const Step& step) {
   std::vector<std::pair<ConnectionId, Notice>>& told = around_.callers.notices;
   told.clear();
   events_.clear();
+  queue_events_.clear();
   if (step.promise) commit_.promise();
   around_.waits.erase(step.waits);
   std::string said;

@@ -83,6 +83,7 @@ class SmallDaemon {
   SqliteQueueStore queue_store_;
   MemoryQueueStore ephemeral_;
   Events events_;
+  QueueEvents queue_events_;
   FifoEngine fifos_;
   QueueEngine queues_;
   GroupCommit commit_;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/clock.h"
+
+namespace syncq {
+
+// How much is logged of what clients do. They may do it thousands of times a
+// second: all of that would cost as much as the work itself, and push
+// everything else out of the log. One thread.
+class LogBudget {
+ public:
+  static constexpr Duration kPeriod = std::chrono::seconds(1);
+  static constexpr int kLines = 50;  // in each period
+
+  // Whether one more line may be logged. Adds to `left_out` how many were not
+  // in the periods that are over, once.
+  bool admits(Instant now, std::int64_t& left_out);
+
+ private:
+  Instant until_;  // the end of this period
+  std::int64_t asked_ = 0;
+};
+
+}  // namespace syncq
