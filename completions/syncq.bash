@@ -14,7 +14,11 @@ _syncq() {
       mapfile -t COMPREPLY < <(compgen -f -- "$2")
       ;;
     command)
-      while [[ ${COMP_WORDS[dashes]} != -- ]]; do ((++dashes)); done
+      # Quoted, as '--', it is not found; nor is a command, then.
+      while ((dashes < COMP_CWORD)) && [[ ${COMP_WORDS[dashes]} != -- ]]; do
+        ((++dashes))
+      done
+      ((dashes < COMP_CWORD)) || return 0
       if declare -F _command_offset >/dev/null; then
         _command_offset $((dashes + 1))
       elif ((COMP_CWORD == dashes + 1)); then

@@ -16,6 +16,7 @@ function __syncq_complete
                 string replace -r '^' -- "$option"
         case command
             set -l dashes (contains -i -- -- $words)
+            or return
             complete -C (string join ' ' -- (string escape -- $words[(math $dashes + 1)..]) $current)
     end
 end

@@ -215,7 +215,9 @@ Completion find_live_values(std::string_view type, const OptionTable& table,
                             const Given& given, std::string_view current) {
   if (type == "FILE") return {Completion::Kind::kFiles, {}};
   try {
-    return {{}, find(type, Words(table, given), current)};
+    Offers offers = find(type, Words(table, given), current);
+    keep_harmless(offers);
+    return {{}, offers};
   } catch (const std::exception&) {
     return {};
   }

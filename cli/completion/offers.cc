@@ -1,6 +1,7 @@
 #include "cli/completion/offers.h"
 
 #include <algorithm>
+#include <set>
 
 namespace syncq {
 namespace {
@@ -175,6 +176,18 @@ Completion complete_options(const OptionTable& table,
   Line line(table);
   for (const std::string& word : before) line.read(word);
   return Completer(table, line, find_values).complete(current);
+}
+
+void keep_harmless(Offers& offers) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
+  std::set<std::string> seen;
+  std::erase_if(offers, [&](const Offer& offer) {
+    bool plain = !offer.word.empty() &&
+                 offer.word.find_first_not_of(kPlain) == offer.word.npos;
+    // Of two the shell would insert what their descriptions share, too.
+    return !plain || !seen.insert(offer.word).second;
+  });
 }
 
 }  // namespace syncq

@@ -17,6 +17,10 @@ struct Offer {
 };
 using Offers = std::vector<Offer>;
 
+// Keeps what is made of nothing but what names, ids and numbers are made of,
+// and once: what a daemon elsewhere answers is put into a command line.
+void keep_harmless(Offers& offers);
+
 // What a shell is to offer.
 struct Completion {
   // Paths and a command's words are the shell's to find.

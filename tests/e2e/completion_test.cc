@@ -154,8 +154,8 @@ TEST_CASE("Tab starts no daemon and says nothing wrong") {
   Shell shell(box, name);
   for (const std::string line :
        {"syncq fifo show x", "syncq nonsense x", "syncq -e nonsense: run x",
-        "syncq fifo done x '", "syncq queue peek $(",
-        "syncq run x --slots q"}) {
+        "syncq fifo done x '", "syncq queue peek $(", "syncq run x --slots q",
+        "syncq run x '--' nosuchcomm"}) {
     CHECK(shell.completed(line).starts_with(line));
   }
   CHECK(count_of(shell.terminal().shown(), "syncq: ") == 0);

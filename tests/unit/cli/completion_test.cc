@@ -136,4 +136,14 @@ TEST_CASE("what no shell of ours has sent is not answered", "[completion]") {
   CHECK(words_of_line({"bash", "9", "80", "", ""}) == 0);
 }
 
+TEST_CASE("what a daemon answers is offered if it can be a name, and once") {
+  Offers offers{{"deploy", "free"},  {"d$(reboot)", ""}, {"", "nobody"},
+                {"two\nlines", ""},  {"a b", ""},        {"team:build-2", ""},
+                {"deploy", "$(id)"}, {"`id`", ""}};
+  keep_harmless(offers);
+  REQUIRE(offers.size() == 2);
+  CHECK(offers[0].word == "deploy");
+  CHECK(offers[1].word == "team:build-2");
+}
+
 }  // namespace syncq
