@@ -1,6 +1,7 @@
 #include "cli/base/live_text.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <utility>
 #include <vector>
@@ -29,7 +30,17 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+// Since the last draw: the shell has written on the screen.
+volatile std::sig_atomic_t continued = 0;
+
 }  // namespace
+
+LiveText::LiveText() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { continued = 1; };
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGCONT, &action, nullptr);
+}
 
 void LiveText::draw(std::string_view text, std::string_view note) {
   // The shell has the terminal. Once we have it again, its words are there.
@@ -37,6 +48,8 @@ void LiveText::draw(std::string_view text, std::string_view note) {
     drawn_ = 0;
     return;
   }
+  if (continued != 0) drawn_ = 0;
+  continued = 0;
   TerminalSize size = stdout_size();
   std::string out;
   if (drawn_ > 0 && (size.columns != columns_ || size.rows != rows_)) {

@@ -9,6 +9,9 @@ namespace syncq {
 // terminal at stdout. What is on the screen above it stays. One thread.
 class LiveText {
  public:
+  // Handles SIGCONT from now on.
+  LiveText();
+
   // In place of the last one, cut to the terminal; below it the line `note`, if
   // it is not empty. Nothing while we are not in the terminal's foreground.
   // Throws Failure.

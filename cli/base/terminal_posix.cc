@@ -45,7 +45,11 @@ bool can_redraw_stdout() {
   return isatty(STDOUT_FILENO) != 0 && env("TERM") != "dumb";
 }
 
-bool in_foreground() { return tcgetpgrp(STDOUT_FILENO) == getpgrp(); }
+bool in_foreground() {
+  pid_t group = tcgetpgrp(STDOUT_FILENO);
+  // None: nobody controls a job by this terminal.
+  return group < 0 || group == getpgrp();
+}
 
 // The order of locale(7): the first one set decides.
 bool has_utf8_locale() {

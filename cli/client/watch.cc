@@ -30,7 +30,9 @@ void advance(nlohmann::json& value, std::int64_t ms) {
   for (auto it = value.begin(); it != value.end(); ++it) {
     if (value.is_object() && it->is_number_integer() &&
         it.key().ends_with("_ms")) {
-      bool runs_out = it.key() == "deadline_ms" || it.key() == "due_ms";
+      if (it.key() == "expected_run_ms") continue;  // all of it, always
+      bool runs_out = it.key() == "deadline_ms" || it.key() == "due_ms" ||
+                      it.key() == "expected_wait_ms";
       auto number = it->get<std::int64_t>();
       *it = runs_out ? std::max<std::int64_t>(number - ms, 0) : number + ms;
     } else {

@@ -25,6 +25,7 @@ TEST_CASE("width counts characters, wide ones twice", "[cli][text]") {
   CHECK(text_width("plain") == 5);
   CHECK(text_width("größe") == 5);
   CHECK(text_width("日本") == 4);
+  CHECK(text_width("✅ ⏳") == 5);
   CHECK(text_width("a\xff") == 2);
 }
 
