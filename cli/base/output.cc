@@ -6,8 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <mutex>
-#include <utility>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -38,11 +36,6 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-// Whether a live line is drawn: what is said next, by any thread, takes its
-// place.
-bool live_line = false;
-std::mutex live_line_mutex;
-
 void write_stderr(std::string_view bytes) {
   NoSigpipe guard;
   write_all(STDERR_FILENO, bytes);
@@ -51,10 +44,7 @@ void write_stderr(std::string_view bytes) {
 }  // namespace
 
 void say(std::string_view text) {
-  std::lock_guard lock(live_line_mutex);
-  write_stderr(fmt::format("{}syncq: {}\n",
-                           std::exchange(live_line, false) ? kClearLine : "",
-                           sanitize(text)));
+  write_stderr(fmt::format("syncq: {}\n", sanitize(text)));
 }
 
 void ask(std::string_view question) {
@@ -68,18 +58,13 @@ int usage_error(std::string_view command, std::string_view what) {
 }
 
 void draw_live_line(std::string_view text, std::size_t columns) {
-  std::lock_guard lock(live_line_mutex);
   // Some terminals wrap at the last column. The cursor goes back to the start,
   // so that all of it can be cleared however it was broken.
   write_stderr(std::string(kClearLine) +
                cut_to_width(sanitize(text), columns - 1) + "\r");
-  live_line = true;
 }
 
-void clear_live_line() {
-  std::lock_guard lock(live_line_mutex);
-  if (std::exchange(live_line, false)) write_stderr(kClearLine);
-}
+void clear_live_line() { write_stderr(kClearLine); }
 
 void ring_bell() {
   if (isatty(STDERR_FILENO) != 0) write_stderr("\a");

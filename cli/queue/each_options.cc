@@ -28,8 +28,7 @@ constexpr std::string_view kHelp =
     "While CMD runs the message is leased, so no other worker has it. If "
     "this process\nis killed, the message returns when its lease ends: CMD "
     "may then run twice for one\nmessage, so make sure that is harmless.\n\n"
-    "On a terminal it shows how it goes: on a live line if CMD's output goes "
-    "elsewhere,\nelse on a line every 10s.\n\n"
+    "On a terminal a line every 10s shows how it goes.\n\n"
     "With --on-failure stop the first message for which CMD fails is given "
     "back at once,\nand no more are taken.\n\n"
     "Interrupted (Ctrl-C, TERM, HUP) it lets what runs finish and takes no "
@@ -67,7 +66,7 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.choice("--on-failure", texts.on_failure, {"continue", "stop"},
               "What to do when CMD fails (default continue)");
   line.flag("-q,--quiet", options.client.quiet,
-            "Say nothing about messages that fail");
+            "Say nothing about messages that fail, nor how it goes");
   line.client(options.client);
   line.footer(kHelp);
   line.keep_extra_args();

@@ -10,13 +10,13 @@
 #include "cli/queue/push_progress.h"
 #include "cli/queue/queue_message.h"
 #include "common/duration.h"
+#include "common/patience.h"
 
 namespace syncq {
 namespace {
 
 constexpr Duration kRateOver = std::chrono::seconds(30);
-constexpr Duration kLiveEvery = std::chrono::seconds(1);
-constexpr Duration kLineEvery = std::chrono::seconds(10);
+const Duration kLineEvery = patience(std::chrono::seconds(10));
 // The signals wait while we ask.
 constexpr Duration kAskWithin = std::chrono::milliseconds(500);
 
@@ -57,12 +57,8 @@ std::string each_progress_text(EachState::Tally tally,
 }
 
 EachProgress::EachProgress(const EachOptions& options)
-    : options_(options),
-      client_(silent(options.client)),
-      connection_(client_),
-      every_(table_columns() ? kLineEvery : kLiveEvery),
-      live_(!table_columns()) {
-  if (!options.client.quiet) next_ = Deadline::after(every_);
+    : options_(options), client_(silent(options.client)), connection_(client_) {
+  if (!options.client.quiet) next_ = Deadline::after(kLineEvery);
   rate_.add(0, Deadline::Clock::now());
 }
 
@@ -80,25 +76,13 @@ std::optional<std::uint64_t> EachProgress::left() {
 
 void EachProgress::update(EachState::Tally tally) {
   if (!next_.passed()) return;
-  next_ = Deadline::after(every_);
+  next_ = Deadline::after(kLineEvery);
   rate_.add(tally.done + tally.failed, Deadline::Clock::now());
-  if (tally.done + tally.failed == shown_) return;
+  const bool same = tally.done + tally.failed == shown_;
   shown_ = tally.done + tally.failed;
-  std::optional<std::size_t> columns = live_columns();
-  if (!columns) return;
-  std::string text =
-      fmt::format("queue {}: {}", options_.queue,
-                  each_progress_text(tally, left(), rate_.per_second()));
-  if (live_) {
-    draw_live_line(text, *columns);
-  } else {
-    say(text);
-  }
-}
-
-void EachProgress::finish() {
-  next_ = Deadline::never();
-  if (live_ && live_columns()) clear_live_line();
+  if (same || !live_columns()) return;
+  say(fmt::format("queue {}: {}", options_.queue,
+                  each_progress_text(tally, left(), rate_.per_second())));
 }
 
 }  // namespace syncq

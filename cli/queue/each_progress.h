@@ -36,9 +36,9 @@ std::string each_progress_text(EachState::Tally tally,
                                std::optional<std::uint64_t> left,
                                double per_second);
 
-// Tells people on a terminal how a long `queue each` goes. A live line, if the
-// commands' output goes elsewhere; a line now and then if they may write on
-// the same terminal, which a live line would garble. One thread.
+// Tells people on a terminal how a long `queue each` goes, on a line now and
+// then: the commands write on the same terminal, which would garble a live
+// line. One thread.
 class EachProgress {
  public:
   explicit EachProgress(const EachOptions& options);
@@ -47,8 +47,6 @@ class EachProgress {
   Deadline next() const { return next_; }
   // May ask the daemon what is left, for a moment at most.
   void update(EachState::Tally tally);
-  // Others write now.
-  void finish();
 
  private:
   std::optional<std::uint64_t> left();
@@ -57,9 +55,7 @@ class EachProgress {
   Client client_;
   KeptConnection connection_;
   SettledRate rate_;
-  Duration every_;
   Deadline next_ = Deadline::never();
-  bool live_;
   // How many were settled when it was last shown.
   std::uint64_t shown_ = 0;
 };

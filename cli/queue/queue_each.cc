@@ -84,9 +84,7 @@ class Each {
     for (EachWorker& worker : workers_) {
       threads.emplace_back([&worker] { worker.run(); });
     }
-    bool ended = watch();
-    progress_.finish();
-    if (!ended) leave();
+    if (!watch()) leave();
     for (std::thread& thread : threads) thread.join();
     if (auto why = state_.failure(); why && !why->empty()) say(*why);
     if (signal_ != 0) {
