@@ -26,7 +26,7 @@ main() {
     case $1 in
       --prefix) prefix=${2-}; shift ;;
       --prefix=*) prefix=${1#*=} ;;
-      --user) prefix=${HOME-}/.local ;;
+      --user) prefix=${HOME:?}/.local ;;
       --uninstall) action=uninstall ;;
       -h | --help) usage; exit ;;
       *) usage >&2; exit 2 ;;
@@ -36,6 +36,9 @@ main() {
   case $prefix in
     /*) ;;
     *) fail "the prefix '$prefix' has to be an absolute path" 2 ;;
+  esac
+  case $prefix in
+    *['|&\"%$']*) fail "the prefix '$prefix' has one of |&\\\"%\$ in it" 2 ;;
   esac
   own=$prefix/share/syncq  # this script, and the list of what was installed
   list=$own/installed      # the directories that were made end in '/'
@@ -51,15 +54,18 @@ install() {
   fi
   make_dir "$own"
   files=$(find bin share -type f)
-  for file in $files; do put "$file"; done
-  cp install.sh "$own"
+  # First, so that --uninstall removes all even if this fails half-way.
   touch "$list"
+  printf '%s\n' "$made" "$files" >>"$list"
+  cp install.sh "$own"
+  for file in $files; do put "$file"; done
   # What an older version had and this one has not.
-  grep -v '/$' "$list" | while IFS= read -r file; do
+  grep '[^/]$' "$list" | while IFS= read -r file; do
     printf '%s\n' "$files" | grep -qxF "$file" || rm -f "$prefix/$file"
   done
-  made=$(grep '/$' "$list" || true)$made
-  printf '%s\n' "$files" "$made" | grep . >"$list"
+  made=$(grep '/$' "$list" | sort -u)
+  printf '%s\n' "$files" "$made" | grep . >"$list.new"
+  mv -f "$list.new" "$list"
   echo "installed $("$prefix/bin/syncq" --version) below $prefix"
   case :$PATH: in
     *:"$prefix/bin":*) ;;
@@ -71,7 +77,7 @@ install() {
 put() {
   make_dir "$(dirname "$prefix/$1")"
   if [ "${1##*/}" = syncq.service ]; then
-    sed "s|/usr/bin/syncq|$prefix/bin/syncq|" "$1" >"$prefix/$1.new"
+    sed "s|/usr/bin/syncq|\"$prefix/bin/syncq\"|" "$1" >"$prefix/$1.new"
   else
     cp "$1" "$prefix/$1.new"
   fi
@@ -85,7 +91,7 @@ uninstall() {
   fi
   if ! [ -w "$own" ]; then fail "you can't write to $own; use sudo"; fi
   made=$(grep '/$' "$list" || true)
-  grep -v '/$' "$list" | while IFS= read -r file; do rm -f "$prefix/$file"; done
+  grep '[^/]$' "$list" | while IFS= read -r file; do rm -f "$prefix/$file"; done
   rm -f "$list" "$own/install.sh"
   # The innermost first; what others have put files into stays.
   printf '%s\n' "$made" | sort -r | while IFS= read -r directory; do
@@ -101,6 +107,7 @@ make_dir() {
     (umask 022 && mkdir "$1" 2>/dev/null) || may_not_write "$1"
     made="$made
 ${1#"$prefix"}/"
+    if [ -f "$list" ]; then printf '%s\n' "${1#"$prefix"}/" >>"$list"; fi
   fi
   [ -w "$1" ] || may_not_write "$1"
 }

@@ -16,6 +16,7 @@ main() {
   installs_below_a_prefix
   upgrades_over_a_running_program
   uninstalls_all_of_it
+  removes_what_a_failed_one_left
   installs_for_a_user
   says_what_is_wrong
 }
@@ -28,7 +29,7 @@ installs_below_a_prefix() {
       sed 's|^./||' | sort)"
   same "a turn" mine "$(SYNCQ_STATE_DIR=$work/state SYNCQ_CONFIG='' \
     SYNCQ_IDLE_EXIT=1s "$work/p q/bin/syncq" run q -- echo mine)"
-  grep -q "^ExecStart=$work/p q/bin/syncq daemon run$" \
+  grep -q "^ExecStart=\"$work/p q/bin/syncq\" daemon run$" \
     "$work/p q/share/systemd/user/syncq.service" ||
     fail "the unit does not start the installed program"
   same "the program's mode" 755 "$(stat -c %a "$work/p q/bin/syncq")"
@@ -48,6 +49,14 @@ upgrades_over_a_running_program() {
   kill -0 "$pid" || fail "the upgrade ended a daemon"
   kill "$pid"
   wait "$pid"
+}
+
+removes_what_a_failed_one_left() {
+  mkdir -p "$work/half/share"
+  touch "$work/half/share/man"  # in the place of a directory
+  ! ./install.sh --prefix "$work/half" >/dev/null 2>&1 || fail "it did not fail"
+  sh "$work/half/share/syncq/install.sh" --prefix "$work/half" --uninstall >/dev/null 2>&1
+  same "what is left" "$work/half/share/man" "$(find "$work/half" -type f)"
 }
 
 uninstalls_all_of_it() {
