@@ -84,10 +84,13 @@ Result<std::string> find_state_dir() {
 // Named after the state directory: one user's second daemon, with another HOME,
 // never answers for the first. packaging/systemd/syncq.socket has to say the
 // same, so the name is readable; but in /tmp it is in a directory that is
-// checked whole (make_private_dir).
+// checked whole (make_private_dir) by those who make it. A client checks who
+// listens.
 std::string derive_socket(const std::string& state_dir) {
   if (auto runtime = runtime_dir()) {
     std::string path = *runtime + "/syncq" + state_dir + ".sock";
+    if (path.size() <= kMaxSocketPath) return path;
+    path = *runtime + "/syncq/" + short_name(state_dir) + ".sock";
     if (path.size() <= kMaxSocketPath) return path;
   }
   return fmt::format("/tmp/syncq-{}/{}.sock", geteuid(), short_name(state_dir));

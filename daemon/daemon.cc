@@ -1,6 +1,5 @@
 #include "daemon/daemon.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +12,6 @@
 
 #include "common/daemon_handle.h"
 #include "common/process.h"
-#include "common/state_file.h"
 #include "common/version.h"
 #include "daemon/http/listener.h"
 #include "daemon/process/activation.h"
@@ -22,6 +20,7 @@
 #include "daemon/process/log.h"
 #include "daemon/process/open_files.h"
 #include "daemon/process/ready_pipe.h"
+#include "daemon/process/socket_pointer.h"
 #include "daemon/server.h"
 
 namespace syncq {
@@ -31,19 +30,6 @@ namespace {
 void keep_files_private() { umask(077); }
 
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
-
-// This only helps other clients: a full disk must not keep the daemon from
-// starting.
-void write_socket_pointer(const Paths& paths) {
-  std::string path = paths.socket_pointer();
-  UniqueFd fd = open_state_file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!fd && errno != ENOSPC) {
-    throw std::runtime_error(
-        fmt::format("writing {}: {}", path, explain_state_file(errno)));
-  }
-  std::string line = paths.socket + '\n';
-  if (fd && write(fd.get(), line.data(), line.size()) < 0) unlink(path.c_str());
-}
 
 // Signals the running daemon: if its socket was removed, it recreates it.
 int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
@@ -62,12 +48,13 @@ int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
 // derived.
 UniqueFd take_socket(Paths& paths) {
   UniqueFd inherited = take_inherited_socket();
-  std::string path = inherited ? bound_path(inherited) : "";
-  if (!path.empty()) {
-    paths.socket = path;
-    paths.socket_is_explicit = true;
-  }
-  return inherited;
+  if (!inherited) return inherited;
+  paths.socket = bound_path(inherited);
+  paths.socket_is_explicit = true;
+  if (!paths.socket.empty()) return inherited;
+  throw std::runtime_error(
+      "taking the socket of the service manager: it has no path; name one, as "
+      "in ListenStream=%t/syncq.sock");
 }
 
 // A daemon that a command has started gives way to a service manager's, which

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <utility>
 
 #include "common/tcp_watch.h"
@@ -14,6 +15,7 @@
 #include "daemon/http/socket_state.h"
 #include "daemon/overview/overview_handlers.h"
 #include "daemon/process/hangup.h"
+#include "daemon/process/socket_pointer.h"
 #include "daemon/queue/queue_handlers.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store_rules.h"
@@ -222,14 +224,29 @@ void Server::run() {
   if (abandoned_) throw SyncFailed(commit_.failure());
 }
 
+// Its directory may be gone: logind takes away a user's /run/user/UID at the
+// last logout, and clients look elsewhere from then on.
+void Server::find_socket_again() {
+  if (options_.paths.socket_is_explicit) return;
+  Result<Paths> paths = find_paths(std::nullopt);
+  if (paths && paths->state_dir == options_.paths.state_dir) {
+    options_.paths.socket = paths->socket;
+  }
+  Result<> made = make_directories(options_.paths);
+  if (!made) throw std::runtime_error(made.refusal().message);
+}
+
 void Server::refresh() {
   try {
     log_.reopen();
     if (stopping_ || inherited_ || socket_exists(options_.paths.socket)) return;
+    const std::string gone = options_.paths.socket;
+    find_socket_again();
     UniqueFd socket = listen_at(options_.paths.socket);
     Listener::close(std::move(listener_));
     listen(std::move(socket), false);
-    log_.warn("the socket {} was gone: made it again", options_.paths.socket);
+    write_socket_pointer(options_.paths);
+    log_.warn("the socket {} was gone: made {}", gone, options_.paths.socket);
   } catch (const std::runtime_error& error) {
     log_.error("{}", error.what());
   }

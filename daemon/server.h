@@ -130,6 +130,7 @@ class Server final : public ConnectionHost {
   void check_idle();
   bool has_work();
   void unlink_socket();
+  void find_socket_again();
   void close_listeners();
   void drain();
   void abandon();

@@ -12,6 +12,7 @@
 
 #include "cli/base/deadline.h"
 #include "cli/base/failure.h"
+#include "cli/client/daemon_process.h"
 #include "cli/client/socket_connect.h"
 #include "cli/client/spawn.h"
 #include "common/state_file.h"
@@ -61,17 +62,29 @@ Unreachable did_not_come_up(const Target& target) {
                   target.paths.socket, target.paths.log()));
 }
 
+// A place that nobody named, as in /tmp, may be taken by another user, who
+// would get to know what is run and give turns that are none.
+void require_own(const Connected& dialed, const std::string& path) {
+  if (!dialed.fd) return;
+  std::optional<uid_t> uid = listener_uid(dialed.fd.get());
+  if (!uid || *uid == geteuid() || *uid == 0) return;
+  throw Failure(fmt::format(
+      "connecting to the daemon at {}: it is another user's (uid {}); remove "
+      "that socket, or name yours by --socket or SYNCQ_SOCKET",
+      path, *uid));
+}
+
 // The socket, then the one the running daemon recorded: a client started by
 // cron or su may have derived another path.
 Connected dial_known(const Target& target, Deadline deadline) {
   Connected dialed = connect_unix(target.paths.socket, deadline);
-  if (dialed.fd || !nobody_listens(dialed.error) ||
-      target.paths.socket_is_explicit) {
-    return dialed;
-  }
+  if (target.paths.socket_is_explicit) return dialed;
+  require_own(dialed, target.paths.socket);
+  if (dialed.fd || !nobody_listens(dialed.error)) return dialed;
   std::optional<std::string> noted = read_socket_pointer(target.paths);
   if (!noted || *noted == target.paths.socket) return dialed;
   Connected second = connect_unix(*noted, deadline);
+  require_own(second, *noted);
   return second.fd ? std::move(second) : std::move(dialed);
 }
 

@@ -14,6 +14,9 @@ namespace syncq {
 // nullopt if none runs. Throws Failure.
 std::optional<pid_t> find_daemon(const Target& target);
 
+// Who listens at the other end of this connection; nullopt if it does not say.
+std::optional<uid_t> listener_uid(int fd);
+
 // Whether another file has been put in the place of the one that it runs.
 bool program_was_replaced(pid_t pid);
 

@@ -49,15 +49,18 @@ std::optional<pid_t> lock_holder(const Paths& paths) {
   return is_daemon(pid) ? std::optional(pid) : std::nullopt;
 }
 
-std::optional<pid_t> listener(const Target& target) {
-  UniqueFd fd = connect_if_running(target).fd;
+std::optional<ucred> peer_of(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (!fd || getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-    return std::nullopt;
-  }
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return {};
+  return peer;
+}
+
+std::optional<pid_t> listener(const Target& target) {
+  UniqueFd fd = connect_if_running(target).fd;
+  std::optional<ucred> peer = fd ? peer_of(fd.get()) : std::nullopt;
   // Under socket activation the socket's creator is the service manager.
-  return is_daemon(peer.pid) ? std::optional(peer.pid) : std::nullopt;
+  return peer && is_daemon(peer->pid) ? std::optional(peer->pid) : std::nullopt;
 }
 
 // The daemon to stop. One that has just begun tells its pid in a moment; one of
@@ -109,6 +112,11 @@ std::optional<pid_t> find_daemon(const Target& target) {
 }
 
 // proc(5): the link of a file that is gone ends so.
+std::optional<uid_t> listener_uid(int fd) {
+  std::optional<ucred> peer = peer_of(fd);
+  return peer ? std::optional(peer->uid) : std::nullopt;
+}
+
 bool program_was_replaced(pid_t pid) {
   char target[PATH_MAX];
   ssize_t length =

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/skip.h"
 
 using namespace syncq::e2e;
 
@@ -88,6 +89,37 @@ TEST_CASE("a client with another XDG_RUNTIME_DIR finds the same daemon") {
   // cron: no XDG_RUNTIME_DIR at all.
   CHECK(box.ok(ask) == std::to_string(pid));
   CHECK(box.daemons_become(1));
+}
+
+TEST_CASE("a daemon is found after its runtime directory went, as at logout") {
+  Sandbox box;
+  box.env().erase("SYNCQ_SOCKET");
+  box.ok("mkdir -m 700 run1; XDG_RUNTIME_DIR=$PWD/run1 syncq queue push q one");
+  const std::string pid = std::to_string(box.daemon_pid());
+  std::filesystem::remove_all(box.path("run1"));
+  CHECK(box.ok("syncq status -o json | jq -r .pid") == pid);
+  CHECK(box.ok("syncq queue pop q") == "one");
+  CHECK(box.daemons_become(1));
+}
+
+TEST_CASE("another user's socket in the daemon's place is not spoken to") {
+  if (!is_root()) {
+    syncq::skip("becoming another user takes root");
+    return;
+  }
+  Sandbox box;
+  box.env().erase("SYNCQ_SOCKET");
+  box.ok("mkdir -m 700 run state; echo $PWD/evil >state/socket.path");
+  Process evil = box.start(R"(exec perl -MSocket -e '
+    socket my $s, PF_UNIX, SOCK_STREAM, 0 or die;
+    bind $s, pack_sockaddr_un("evil") or die;
+    chmod 0777, "evil"; $< = $> = 12345; listen $s, 9 or die;
+    open my $f, ">&", \*STDOUT; syswrite $f, "listens\n"; sleep 1000')");
+  REQUIRE(eventually([&] { return !evil.out().empty(); }));
+  Outcome outcome = box.sh("XDG_RUNTIME_DIR=$PWD/run exec syncq run q -- true");
+  CHECK(outcome.code() == 125);
+  CHECK_THAT(outcome.err, Catch::Contains("another user's (uid 12345)"));
+  evil.signal(SIGKILL);
 }
 
 TEST_CASE(
