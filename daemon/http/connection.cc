@@ -357,6 +357,8 @@ void Connection::stream(std::string_view data, Promise promise) {
 void Connection::end_stream() {
   if (exchange_.head().method != Method::kHead)
     append_last_chunk(out_.text(), answers_.chunked());
+  // An abort must not take the end away.
+  answers_.add_line();
   mark_staged();
 }
 

@@ -14,6 +14,9 @@ namespace {
 // long: the daemon has other work to do.
 constexpr int kShare = 20;
 
+// After one whose transaction has failed; twice as long after each more.
+constexpr Duration kFirstPause = std::chrono::seconds(1);
+
 }  // namespace
 
 Result<> EventFeed::add(ConnectionId caller, const OverviewWanted& wanted,
@@ -36,7 +39,14 @@ void EventFeed::caller_gone(ConnectionId caller) {
   if (making_ && making_->caller == caller) making_.reset();
 }
 
+// What is made may be what failed, such as a page that can't be read: others'
+// transactions must not fail with it again and again.
 void EventFeed::rolled_back() {
+  if (making_) {
+    Listener& listener = listeners_.at(making_->caller);
+    Duration pause = kFirstPause * (1 << std::min(listener.failures++, 6));
+    listener.not_before = making_->begun + pause;
+  }
   making_.reset();
   for (auto& [caller, listener] : listeners_) listener.is_told = false;
 }
@@ -114,6 +124,7 @@ void EventFeed::finish(Listener& listener, const Making& made, Instant now) {
   bool is_new = !listener.is_told ||
                 overview.fingerprint() != listener.fingerprint ||
                 now >= listener.sent + kMostSilence;
+  listener.failures = 0;
   listener.seen = made.seen;
   listener.begun = made.begun;
   listener.not_before =

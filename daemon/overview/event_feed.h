@@ -64,6 +64,7 @@ class EventFeed {
     bool has_rates = false;
     Instant sent;        // the last one that was
     Instant not_before;  // the next one
+    int failures = 0;    // in a row
   };
   struct Making {
     ConnectionId caller = 0;

@@ -15,7 +15,7 @@ namespace {
 
 // How many FIFOs in use one step looks at, each with its tickets and their
 // processes.
-constexpr int kInUseSlice = 50;
+constexpr int kInUseSlice = 10;
 
 // As rates are shown.
 std::string tenths(double rate) { return fmt::format("{:.1f}", rate); }
@@ -126,6 +126,7 @@ std::string Overview::tickets_of(const Fifo& fifo, Instant now) {
   int all = fifo.held + static_cast<int>(waiting);
   int count = std::min(all, tickets_left_);
   more_tickets_ |= count < all;
+  if (count == 0) return made;
   auto views = fifos_.live_tickets(fifo, count, now, looks_left_);
   // Those that are held are there in any case.
   if (views.size() > static_cast<std::size_t>(count)) views.resize(count);
@@ -149,7 +150,7 @@ void Overview::add_queue(const Queue& queue, Instant now) {
     more_queues_ = true;
     return;
   }
-  has_rates_ |= has_rates || !rates;
+  has_rates_ |= has_rates || (!rates && rates_.knows(queue));
   for (std::int64_t value :
        {queue.generation, queue.next_offset, queue.size, queue.leased,
         queue.delayed, std::int64_t{queue.paused},

@@ -25,6 +25,8 @@ class QueueRates {
   // at the first look, and for a second after it; nothing if the last one was a
   // minute ago, or the queue was emptied since.
   std::optional<Rates> see(const Queue& queue, Instant now);
+  // Whether it was seen before: its rates come, if they are not there yet.
+  bool knows(const Queue& queue) const { return seen_.contains(queue.uuid); }
   // Forgets the queues that were not seen for a minute.
   void forget_unseen(Instant now);
 

@@ -155,7 +155,7 @@ TEST_CASE("A line that was aborted ends its stream, with the reason") {
   const std::string open =
       GENERATE(as<std::string>{}, kStream,
                "POST /stream HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
-  const Notice notice = GENERATE(as<Notice>{}, kTurn, kOver);
+  const Notice notice = GENERATE(as<Notice>{}, kTurn, kOver, News{"", true});
   f.exchange(client, open);
   f.disk.fails = f.disk.wrote = true;
   f.connections.notify(f.parked[0], notice);
@@ -171,7 +171,7 @@ TEST_CASE("A line that was aborted ends its stream, with the reason") {
   CHECK_THAT(responses[0].body, Catch::Matchers::Contains("store_full"));
   CHECK(client.at_end);
   // A caller that was not at its end leaves the line at once.
-  bool ended = std::holds_alternative<Ended>(notice);
+  bool ended = !std::holds_alternative<Granted>(notice);
   CHECK(f.gone.size() == (ended ? 0 : 1));
   f.connections.notify(f.parked[0], kTurn);
   f.turns(2);

@@ -30,8 +30,9 @@ class Streaming final : public ParkedRequest {
       return false;
     }
     if (const auto* news = std::get_if<News>(&notice)) {
-      out.stream(news->line, Promise::kNone);
-      return false;
+      if (!news->line.empty()) out.stream(news->line, Promise::kNone);
+      if (news->is_last) out.end_stream();
+      return news->is_last;
     }
     if (std::holds_alternative<Granted>(notice)) {
       out.stream("grant\n", Promise::kPowerLoss);

@@ -173,6 +173,23 @@ TEST_CASE("What was told in an aborted transaction is told again") {
   CHECK(f.last(1)["queues"].empty());
 }
 
+TEST_CASE("An overview whose transactions fail is made less and less often") {
+  FeedFixture f;
+  for (int i = 0; i < 500; ++i) f.fifos.named("f" + std::to_string(i));
+  REQUIRE(f.feed.add(1, {.limit = 1000}, {}).ok());
+  for (Duration pause : {1s, 2s, 4s}) {
+    const Instant begun = f.now;
+    f.feed.tick(f.now);  // a slice of it
+    f.feed.rolled_back();
+    REQUIRE(f.feed.next_due());
+    CHECK(*f.feed.next_due() == begun + pause);
+    f.now += pause;
+  }
+  // It is told once it succeeds.
+  f.advance(1s);
+  CHECK(f.told(1) == 1);
+}
+
 TEST_CASE("Each listener has what it asked for") {
   FeedFixture f;
   f.fifos.named("a");
