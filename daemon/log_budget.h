@@ -11,8 +11,8 @@ namespace syncq {
 // everything else out of the log. One thread.
 class LogBudget {
  public:
-  static constexpr Duration kPeriod = std::chrono::seconds(1);
-  static constexpr int kLines = 50;  // in each period
+  static constexpr Duration kPeriod = std::chrono::seconds(10);
+  static constexpr int kLines = 100;  // in each period
 
   // Whether one more line may be logged. Adds to `left_out` how many were not
   // in the periods that are over, once.
