@@ -68,14 +68,14 @@ int daemon_logs_command(Arguments arguments) {
   std::string level = "debug";
   bool follow = false;
   CommandLine line("syncq daemon logs [OPTIONS]", "Print the daemon's log.");
-  line.flag("-f,--follow", follow, "Go on with what is logged from now on");
+  line.flag("-f,--follow", follow, "Go on, with each new line");
   line.number("-n,--lines", count, 0, kMostLines,
               "How many of the last lines (default 50, or all with --since)");
   line.option("--since", since,
-              "What is younger than a duration (10m), or since a time "
+              "Only lines since then: so long ago (10m), or a time "
               "(16:24, 2026-11-29 16:24)");
   line.choice("--level", level, {"debug", "info", "warn", "error"},
-              "That level and what is worse");
+              "Only lines of this level and above");
   line.client(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

@@ -74,8 +74,8 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "Inside a turn of the same FIFO: run within that turn, or wait "
               "(default: refuse what would wait for itself)");
   line.flag("--notify", options.notify,
-            "Tell when the turn comes after more than 10s: the bell, and "
-            "$SYNCQ_NOTIFY or the desktop");
+            "Ring the bell when the turn comes after more than 10s, and run "
+            "$SYNCQ_NOTIFY, or notify the desktop");
   line.option("--on-wait", options.on_wait,
               "A shell command to run once if it has to wait; $1 says for "
               "what");
