@@ -31,7 +31,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 // Since the last draw: the shell has written on the screen.
-volatile std::sig_atomic_t continued = 0;
+volatile sig_atomic_t continued = 0;
 
 }  // namespace
 
