@@ -38,8 +38,11 @@ bool passes_to_daemon(std::string_view name) {
 }
 
 DaemonEnvironment::DaemonEnvironment(const Paths& paths)
-    : own_{"SYNCQ_STATE_DIR=" + paths.state_dir,
-           "SYNCQ_SOCKET=" + paths.socket} {
+    : own_{"SYNCQ_STATE_DIR=" + paths.state_dir} {
+  // Else the daemon derives the same, and may have to derive another later.
+  if (paths.socket_is_explicit) {
+    own_.push_back("SYNCQ_SOCKET=" + paths.socket);
+  }
   if (std::getenv("SYNCQ_CONFIG") != nullptr) {
     own_.push_back("SYNCQ_CONFIG=" + find_config_path().path);
   }

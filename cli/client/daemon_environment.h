@@ -13,7 +13,8 @@ namespace syncq {
 bool passes_to_daemon(std::string_view name);
 
 // The environment of a started daemon: the variables that pass, with
-// SYNCQ_STATE_DIR, SYNCQ_SOCKET and SYNCQ_CONFIG absolute.
+// SYNCQ_STATE_DIR, SYNCQ_SOCKET and SYNCQ_CONFIG absolute, the last two if they
+// were given.
 class DaemonEnvironment {
  public:
   explicit DaemonEnvironment(const Paths& paths);

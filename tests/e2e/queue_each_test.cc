@@ -96,7 +96,7 @@ TEST_CASE("each that went well says so on a terminal, and nothing elsewhere") {
 
 TEST_CASE("each shows on a terminal how it goes", "[slow]") {
   Sandbox box;
-  box.env()["pause"] = std::to_string(8.0 / box.hurry());
+  box.env()["pause"] = std::to_string(12.0 / box.hurry());
   Terminal terminal(box);
   terminal.enter(
       "seq 3 | syncq queue push -q --lines q; syncq queue each q "

@@ -120,6 +120,8 @@ TEST_CASE("another user's socket in the daemon's place is not spoken to") {
   CHECK(outcome.code() == 125);
   CHECK_THAT(outcome.err, Catch::Contains("another user's (uid 12345)"));
   evil.signal(SIGKILL);
+  evil.wait();
+  std::filesystem::remove(box.path("evil"));
 }
 
 TEST_CASE(
