@@ -51,9 +51,11 @@ std::string each_progress_text(EachState::Tally tally,
   double seconds =
       std::round(static_cast<double>(left.value_or(0)) / per_second);
   if (seconds < 1 || seconds > kLongest) return text;
+  const std::chrono::seconds rest(static_cast<std::int64_t>(seconds));
+  constexpr std::chrono::seconds kWithTenths(10);
   return text + ", about " +
-         describe_duration(
-             std::chrono::seconds(static_cast<std::int64_t>(seconds)));
+         (rest < kWithTenths ? fmt::format("{}s", rest.count())
+                             : describe_duration(rest));
 }
 
 EachProgress::EachProgress(const EachOptions& options)

@@ -10,6 +10,8 @@ TEST_CASE("the progress of each says what is known") {
         "412 done, 3 failed, 1,180 left, 12.0/s, about 1m38s");
   CHECK(each_progress_text({.done = 1}, std::nullopt, 0.5) ==
         "1 done, 0 failed, 0.5/s");
+  CHECK(each_progress_text({.done = 1}, 5, 1) ==
+        "1 done, 0 failed, 5 left, 1.0/s, about 5s");
   CHECK(each_progress_text({}, 7, 0) == "0 done, 0 failed, 7 left");
   CHECK(each_progress_text({.done = 9}, 0, 3) ==
         "9 done, 0 failed, 0 left, 3.0/s");
