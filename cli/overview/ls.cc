@@ -6,10 +6,9 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
-#include "cli/client/print_view.h"
-#include "cli/client/watch.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
+#include "cli/overview/view_overview.h"
 
 namespace syncq {
 namespace {
@@ -115,17 +114,10 @@ int ls_command(Arguments arguments) {
   line.watch(options);
   line.wide(options);
   line.client(options);
-  line.footer(std::string(kHelp));
+  line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
-  RequestTarget address(options.watch ? "/events" : "/overview");
-  address.add("limit", "1000");
-  constexpr std::string_view kDoing = "listing FIFOs and queues";
-  if (!options.watch)
-    return print_view(options, address, kDoing, {}, list_text);
-  auto as_text = [&](const nlohmann::json& body) {
-    return list_text(body, options.wide);
-  };
-  watch(options, {address, kDoing, {}, nullptr, as_text});
+  return view_overview(options, {{"limit", "1000"}}, "listing FIFOs and queues",
+                       list_text);
 }
 
 }  // namespace syncq

@@ -144,6 +144,21 @@ TEST_CASE("LISTEN_FDS: the daemon serves the socket it was given", "[slow]") {
   }
 }
 
+TEST_CASE("LISTEN_FDS: a socket without a path is refused") {
+  Sandbox box;
+  Outcome outcome = box.sh(R"(exec perl -MSocket -MPOSIX=dup2 -e '
+    $^F = 9;  # kept through exec
+    socket my $s, PF_UNIX, SOCK_STREAM, 0 or die;
+    bind $s, pack "Sa*", AF_UNIX, "\0$ENV{SYNCQ_SOCKET}" or die;
+    listen $s, 9 or die;
+    dup2 fileno $s, 3 or die;
+    @ENV{qw(LISTEN_PID LISTEN_FDS)} = ($$, 1);
+    exec qw(syncq daemon run)')");
+  CHECK(outcome.code() == 1);
+  CHECK_THAT(outcome.err, Catch::Contains("it has no path; name one"));
+  CHECK(box.daemons_become(0));
+}
+
 TEST_CASE("LISTEN_FDS: a daemon that a command started gives way") {
   Sandbox box;
   Process holder = box.hold_turn("q");
