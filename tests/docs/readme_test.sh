@@ -46,9 +46,11 @@ main() {
     esac
   done < <(blocks)
   ((count > 30)) || fail "only $count commands were found"
+  current=
   what_was_run_ran
   nothing_is_excused_in_vain
   links_lead_somewhere
+  recordings_are_shown
   figures_are_measured
 }
 
@@ -236,7 +238,7 @@ eventually() {
 end_all() {
   local status=$? jobs
   # An example may `exit`.
-  ((status == 0)) || echo "failed at: $current" >&2
+  ((status == 0)) || [[ -z $current ]] || echo "failed at: $current" >&2
   syncq daemon stop 2>/dev/null || true
   mapfile -t jobs < <(jobs -p)
   if ((${#jobs[@]})); then kill "${jobs[@]}" 2>/dev/null || true; fi
@@ -269,6 +271,19 @@ links_lead_somewhere() {
   while read -r link; do
     [[ -e $source/$link ]] || fail "the README links to $link, which is not there"
   done < <(grep -oE '\]\([^):#]+\)' "$readme" | tr -d ']()')
+}
+
+# As an image the README's page runs no script.
+recordings_are_shown() {
+  local file found=0
+  for file in "$source"/docs/recordings/*.svg; do
+    found=$((found + 1))
+    grep -qF "](docs/recordings/${file##*/})" "$readme" ||
+      fail "the README does not show $file"
+    ! grep -qi '<script' "$file" || fail "$file has a script"
+    (($(stat -c %s "$file") < 200000)) || fail "$file is large"
+  done
+  ((found > 1)) || fail "there are $found recordings"
 }
 
 # Each line of three runs is one of docs/performance.md.
