@@ -94,6 +94,7 @@ def top(stage):
     load = """
       for name in first second third; do
         syncq run deploy -q -- ./work $name 2 &
+        until syncq fifo show deploy | grep -q $name; do :; done
       done
       syncq run gpu -q --slots 2 -- ./work train 5 &
       syncq run gpu -q --slots 2 -- ./work infer 5 &

@@ -156,11 +156,12 @@ class Stage:
             self.settle()
 
     def watch(self, seconds):
-        """Records what goes on by itself for so long."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if self.read(0.1):
-                self.settle()
+        """Records what goes on by itself for so long, two frames a second."""
+        for _ in range(int(seconds * 2)):
+            end = time.monotonic() + 0.5
+            while time.monotonic() < end:
+                self.read(max(end - time.monotonic(), 0))
+            self.settle(0.5)
 
     def length(self):
         return self.now + self.extra
