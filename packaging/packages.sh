@@ -15,6 +15,7 @@ readonly conformance_packages=(python3 python3-venv)
 readonly package_packages=(debian-archive-keyring lintian mmdebstrap procps)
 readonly bench_packages=(
   beanstalkd openssh-server python3 redis-server task-spooler util-linux)
+readonly record_packages=(make procps python3 python3-pyte util-linux)
 
 # Sees to it that these Debian packages are there, or ends with what to do.
 need() {
