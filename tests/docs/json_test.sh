@@ -8,7 +8,7 @@ readonly page=$2/man/syncq-json.7
 home=$(mktemp -d)
 readonly home
 export PATH=$home:$PATH SYNCQ_STATE_DIR=$home/state SYNCQ_SOCKET=$home/socket
-export SYNCQ_CONFIG=
+export SYNCQ_CONFIG='' LC_ALL=C
 unset SYNCQ_ENDPOINT SYNCQ_NO_SPAWN
 ln -s "$1" "$home/syncq"
 holder=
@@ -61,9 +61,8 @@ see() {
 
 populate() {
   syncq daemon start --tcp 127.0.0.1:0
-  local i
   # From three on it is known what to expect.
-  for i in 1 2 3; do syncq run deploy -q -- true; done
+  seq 3 | xargs -I N syncq run deploy -q -- true
   syncq run deploy -q -- false || true
   syncq run deploy -q -- sleep 600 &
   holder=$!
@@ -233,12 +232,12 @@ compare() {
     section=${file#seen }
     IFS=+ read -ra lines <<<"$section"
     documented_in "${lines[@]}" >said
-    fields said <"$file" | sed -E 's/(_per_s) integer/\1 number/' >printed
+    fields said <"$file" | sed -E 's/(_per_s) integer/\1 number/' | sort -u >printed
     # Not each type can be had here.
     same "$section" "$(cut -d' ' -f1 said | sort -u)" \
       "$(cut -d' ' -f1 printed | sort -u)"
-    comm -13 said printed >more
-    [[ ! -s more ]] || fail "'$section' has other types than it says:" "$(<more)"
+    comm -13 said printed >unsaid
+    [[ ! -s unsaid ]] || fail "'$section' has other types than it says:" "$(<unsaid)"
   done
 }
 
