@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "cli/base/colour.h"
 #include "cli/base/output.h"
 #include "cli/base/terminal.h"
-#include "cli/base/text.h"
 
 namespace syncq {
 namespace {
@@ -73,7 +73,7 @@ void LiveText::draw(std::string_view text, std::string_view note) {
   if (!note.empty()) lines.push_back(note);
   for (std::string_view line : lines) {
     out += kClearLine;
-    out += cut_to_width(line, columns_);
+    out += cut_painted(line, columns_);
     out += '\n';
   }
   out += kClearRest;

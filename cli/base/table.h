@@ -5,7 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "cli/base/colour.h"
+
 namespace syncq {
+
+// A table's cell: any text, of which the beginning may be in colour.
+struct Cell {
+  // NOLINTBEGIN(google-explicit-constructor): a row is a list of texts.
+  Cell(std::string text, Colour colour = Colour::kNone,
+       std::size_t coloured = std::string::npos)
+      : text(std::move(text)), colour(colour), coloured(coloured) {}
+  Cell(const char* text) : text(text) {}
+  // NOLINTEND(google-explicit-constructor)
+
+  std::string text;
+  Colour colour = Colour::kNone;
+  std::size_t coloured = std::string::npos;  // bytes
+};
 
 // Text in aligned columns, two spaces apart. Cells are sanitized.
 class Table {
@@ -13,15 +29,19 @@ class Table {
   // A table without a header if `header` is empty.
   explicit Table(std::vector<std::string> header);
 
-  void row(std::vector<std::string> cells);
+  void row(std::vector<Cell> cells);
   // All lines; a last column is not padded, an empty cell shows as "-". With
-  // `columns`, no line is wider: the widest cells are cut in the middle.
-  std::string text(std::optional<std::size_t> columns = std::nullopt) const;
+  // `columns`, no line is wider: the widest cells are cut in the middle. In
+  // colour if so asked, else with none.
+  std::string text(std::optional<std::size_t> columns = std::nullopt,
+                   bool in_colour = false) const;
+  // The same for stdout, in colour if that can be; `wide`: none is cut.
+  std::string for_stdout(bool wide) const;
 
  private:
   std::vector<std::size_t> widths_within(std::size_t columns) const;
 
-  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::vector<Cell>> rows_;
 };
 
 }  // namespace syncq

@@ -20,6 +20,9 @@ struct TerminalSize {
 TerminalSize stdout_size();
 // Whether stdout is a terminal that can move its cursor.
 bool can_redraw_stdout();
+// Whether stdout is a terminal that shows colours, and nobody wants none
+// (no-color.org).
+bool stdout_has_colours();
 // Whether we are in its foreground.
 bool in_foreground();
 

@@ -45,6 +45,10 @@ bool can_redraw_stdout() {
   return isatty(STDOUT_FILENO) != 0 && env("TERM") != "dumb";
 }
 
+bool stdout_has_colours() {
+  return can_redraw_stdout() && env("NO_COLOR").empty();
+}
+
 bool in_foreground() {
   pid_t group = tcgetpgrp(STDOUT_FILENO);
   // None: nobody controls a job by this terminal.

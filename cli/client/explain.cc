@@ -77,8 +77,8 @@ std::string of_ticket(std::string_view code, const Subject& s) {
   }
   if (code == "conflict" && s.verb == "kill") {
     return fmt::format(
-        "no process is to be seen that has the turn of ticket {}: `syncq fifo "
-        "done {} {}` ends that turn",
+        "the process that has the turn of ticket {} is not to be seen, or is "
+        "another user's: `syncq fifo done {} {}` ends that turn",
         s.ticket, s.fifo, s.ticket);
   }
   if (code == "conflict" && s.verb == "wait") {

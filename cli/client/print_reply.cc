@@ -22,4 +22,9 @@ void print_reply(const DaemonReply& reply, const ClientOptions& options,
   print_line(body[key].get_ref<const std::string&>());
 }
 
+void print_json(const nlohmann::ordered_json& object) {
+  print_line(
+      object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 }  // namespace syncq

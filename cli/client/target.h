@@ -22,6 +22,8 @@ struct ClientOptions {
   bool wide = false;
   // -w, of commands that have it.
   bool watch = false;
+  // --format, of lists; "" if it is not given. Checked: RowFormat can read it.
+  std::string format;
 
   bool json() const { return output == "json"; }
 };

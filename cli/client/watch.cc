@@ -1,8 +1,11 @@
 #include "cli/client/watch.h"
 
-#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "cli/base/failure.h"
@@ -46,13 +49,26 @@ ClientOptions without_spawn(ClientOptions options) {
   return options;
 }
 
+// Rows and JSON are for programs, too.
+bool draws_on_terminal(const ClientOptions& options) {
+  return !options.json() && can_redraw_stdout();
+}
+
+// Whether somebody still reads our stdout.
+bool is_read() {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return poll(&output, 1, 0) == 0 ||
+         (output.revents & (POLLERR | POLLNVAL)) == 0;
+}
+
 class Watch {
  public:
   Watch(const ClientOptions& options, const Watched& watched)
       : starter_(options),
         client_(without_spawn(options)),
+        options_(options),
         watched_(watched),
-        json_(options.json()) {}
+        draws_(draws_on_terminal(options)) {}
 
   [[noreturn]] void run() {
     DaemonConnection connection = starter_.connect();
@@ -74,7 +90,7 @@ class Watch {
                      watched_.doing, watched_.subject);
     for (;;) {
       Deadline redraw =
-          json_ ? Deadline::never() : Deadline::after(kRedrawEvery);
+          draws_ ? Deadline::after(kRedrawEvery) : Deadline::never();
       if (auto line = lines.next(redraw)) {
         show(watched_.ask ? watched_.ask(client_) : *line);
       } else {
@@ -84,17 +100,29 @@ class Watch {
   }
 
   void show(const std::string& text) {
-    if (json_) return print_line(text);
+    if (options_.json()) return print_line(text);
     shown_ = nlohmann::json::parse(text, nullptr, false);
     shown_at_ = Clock::now();
-    draw();
+    draws_ ? draw() : print_rows();
   }
 
   void draw(std::string_view note = "") {
     nlohmann::json now = shown_;
     auto passed = Clock::now() - shown_at_;
     advance(now, std::chrono::duration_cast<milliseconds>(passed).count());
-    live_.draw(watched_.as_text(now), note);
+    std::string text = text_of(watched_.view, options_, now);
+    // Who knows how far the terminal's next tab is.
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    live_.draw(text, note);
+  }
+
+  // The daemon tells also what is the same but for its times. Whoever no longer
+  // reads shows only when we write.
+  void print_rows() {
+    std::string rows = text_of(watched_.view, options_, shown_);
+    if (rows == printed_ && is_read()) return;
+    print(rows + '\n');
+    printed_ = std::move(rows);
   }
 
   // To the next daemon, once there is one.
@@ -108,7 +136,7 @@ class Watch {
       } catch (const Unreachable&) {
         // Not yet.
       }
-      if (!json_) {
+      if (draws_) {
         draw(kGone);
       } else if (!told) {
         say(kGone);
@@ -119,20 +147,22 @@ class Watch {
 
   Client starter_;  // of the first connection
   Client client_;
+  const ClientOptions& options_;
   const Watched& watched_;
-  bool json_;
+  const bool draws_;
   LiveText live_;
   nlohmann::json shown_;
   Clock::time_point shown_at_ = Clock::now();
+  std::optional<std::string> printed_;
 };
 
 }  // namespace
 
 void watch(const ClientOptions& options, const Watched& watched) {
-  if (!options.json() && !can_redraw_stdout()) {
+  if (!options.json() && options.format.empty() && !can_redraw_stdout()) {
     throw Failure(
         "-w draws on a terminal, and stdout is none that can: use -o json for "
-        "a line for each change",
+        "a line for each change, or --format",
         kExitUsage);
   }
   Watch(options, watched).run();

@@ -1,13 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/client/request.h"
+#include "cli/client/view.h"
 
 namespace syncq {
 
@@ -20,14 +20,14 @@ struct Watched {
   Subject subject;
   // Asks for what to show, as JSON; none: it is the event itself.
   std::function<std::string(Client&)> ask;
-  // The same for people.
-  std::function<std::string(const nlohmann::json&)> as_text;
+  // The same in another form.
+  View view;
 };
 
-// Draws it in place on the terminal at stdout, with -o json prints a line for
-// each change, until Ctrl-C ends the process or a Failure is thrown, as when
-// stdout is no terminal. A daemon that goes away is waited for, and not started
-// again.
+// Draws it in place on the terminal at stdout, until Ctrl-C ends the process or
+// a Failure is thrown. With -o json it prints a line for each change instead;
+// with --format, if stdout is no terminal, the rows and an empty line for each.
+// A daemon that goes away is waited for, and not started again.
 [[noreturn]] void watch(const ClientOptions& options, const Watched& watched);
 
 }  // namespace syncq

@@ -1,7 +1,10 @@
 #include "cli/completion/completion_command.h"
 
+#include <nlohmann/json.hpp>
+
 #include "cli/base/exit_code.h"
 #include "cli/base/output.h"
+#include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
 
 namespace syncq {
@@ -21,17 +24,23 @@ constexpr std::string_view kHelp =
 }  // namespace
 
 int completion_command(Arguments arguments) {
+  ClientOptions options;
   std::string shell;
-  CommandLine line("syncq completion bash|zsh|fish",
+  CommandLine line("syncq completion [OPTIONS] bash|zsh|fish",
                    "Print the completion script of a shell.");
   line.choice("SHELL", shell, {"bash", "zsh", "fish"}, "Which shell");
+  line.output(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (shell.empty()) {
     return usage_error("syncq completion",
                        "say for which shell: bash, zsh or fish");
   }
-  print(completion_script(shell));
+  if (options.json()) {
+    print_json({{"shell", shell}, {"script", completion_script(shell)}});
+  } else {
+    print(completion_script(shell));
+  }
   return kExitOk;
 }
 

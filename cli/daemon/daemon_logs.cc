@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -24,7 +25,9 @@ constexpr std::string_view kHelp =
     "  syncq daemon logs -n 200\n"
     "  syncq daemon logs -f\n"
     "  syncq daemon logs --since 10m --level warn\n"
-    "  syncq daemon logs --since '2026-11-29 16:24'\n\n"
+    "  syncq daemon logs --since '2026-11-29 16:24'\n"
+    "  syncq daemon logs -f -o json | jq -r 'select(.level == "
+    "\"error\").text'\n\n"
     "Exit codes: 0; 1 there is no log yet; 2 usage\n\n";
 
 constexpr std::int64_t kMostLines = 1'000'000'000;
@@ -37,8 +40,17 @@ bool wait_for_more() {
          (output.revents & (POLLERR | POLLNVAL)) == 0;
 }
 
+std::string json_of(const std::string& line) {
+  LogLine read = read_log_line(line);
+  nlohmann::ordered_json object{
+      {"time", nullptr}, {"level", nullptr}, {"text", read.text}};
+  if (!read.time.empty()) object["time"] = read.time;
+  if (!read.level.empty()) object["level"] = read.level;
+  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 void print_wanted(const std::vector<std::string>& lines, LogFilter& filter,
-                  std::size_t most) {
+                  std::size_t most, bool json) {
   std::vector<const std::string*> wanted;
   for (const std::string& line : lines) {
     if (filter.wants(line)) wanted.push_back(&line);
@@ -46,7 +58,7 @@ void print_wanted(const std::vector<std::string>& lines, LogFilter& filter,
   std::size_t first = wanted.size() - std::min(wanted.size(), most);
   std::string text;
   for (std::size_t i = first; i < wanted.size(); ++i) {
-    text += *wanted[i] + '\n';
+    text += (json ? json_of(*wanted[i]) : *wanted[i]) + '\n';
   }
   print(text);
 }
@@ -100,7 +112,7 @@ int daemon_logs_command(Arguments arguments) {
   LogFilter filter(from, level);
   const std::string path = log_of(find_target(options));
   LogReader reader(path);
-  print_wanted(reader.read(), filter, most);
+  print_wanted(reader.read(), filter, most, options.json());
   if (!reader.found()) {
     std::string none = fmt::format(
         "there is no log {} yet; it is made when the daemon first starts here",
@@ -109,7 +121,8 @@ int daemon_logs_command(Arguments arguments) {
     say(none + ": waiting for it");
   }
   while (follow && wait_for_more()) {
-    print_wanted(reader.read(), filter, static_cast<std::size_t>(kMostLines));
+    print_wanted(reader.read(), filter, static_cast<std::size_t>(kMostLines),
+                 options.json());
   }
   return kExitOk;
 }

@@ -1,7 +1,9 @@
+#include <nlohmann/json.hpp>
+
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
-#include "cli/client/target.h"
+#include "cli/client/print_reply.h"
 #include "cli/daemon/daemon_commands.h"
 #include "cli/options/command_line.h"
 #include "common/token.h"
@@ -25,10 +27,12 @@ constexpr std::string_view kHelp =
 }  // namespace
 
 int daemon_token_command(Arguments arguments) {
+  ClientOptions options;
   bool rotate = false;
-  CommandLine line("syncq daemon token [--rotate]",
+  CommandLine line("syncq daemon token [OPTIONS]",
                    "Print the token that requests over TCP have to bear.");
   line.flag("--rotate", rotate, "Make a new one in its place first");
+  line.output(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
@@ -39,7 +43,11 @@ int daemon_token_command(Arguments arguments) {
   Result<std::string> token =
       rotate ? make_token(paths->token()) : get_or_make_token(paths->token());
   if (!token) throw Failure(token.refusal().message);
-  print_line(*token);
+  if (options.json()) {
+    print_json({{"token", *token}});
+  } else {
+    print_line(*token);
+  }
   return kExitOk;
 }
 

@@ -7,6 +7,7 @@
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
+#include "cli/client/print_reply.h"
 #include "cli/client/target.h"
 #include "cli/daemon/daemon_commands.h"
 #include "cli/daemon/findings.h"
@@ -115,20 +116,18 @@ void print_text(const Findings& findings) {
   }
 }
 
-void print_json(const Findings& findings, bool good) {
-  nlohmann::json list = nlohmann::json::array();
+void print_findings(const Findings& findings, bool good) {
+  auto list = nlohmann::ordered_json::array();
   for (const Finding& each : findings) {
     list.push_back({{"level", name_of(each.level)},
                     {"subject", each.subject},
                     {"what", each.what},
                     {"fix", each.fix}});
   }
-  nlohmann::json object{{"ok", good}, {"findings", list}};
-  print_line(
-      object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  print_json({{"ok", good}, {"findings", list}});
 }
 
-int repair(const Paths& paths) {
+int repair(const Paths& paths, const ClientOptions& options) {
   pid_t holder = 0;
   auto lock = lock_state(paths, holder);
   if (!lock) {
@@ -137,13 +136,14 @@ int repair(const Paths& paths) {
                     "open; `syncq daemon stop` first",
                     paths.store(), holder));
   }
-  if (examine_store(paths.store()).empty()) {
-    print_for_people(paths.store() + ": no fault found");
+  std::vector<std::string> report{paths.store() + ": no fault found"};
+  bool faulty = !examine_store(paths.store()).empty();
+  if (faulty) report = repair_store(paths.store());
+  if (options.json()) {
+    print_json({{"repaired", faulty}, {"report", report}});
     return kExitOk;
   }
-  for (const std::string& line : repair_store(paths.store())) {
-    print_for_people(line);
-  }
+  for (const std::string& line : report) print_for_people(line);
   return kExitOk;
 }
 
@@ -163,12 +163,12 @@ int doctor_command(Arguments arguments) {
 
   Target target = find_local_target(options);
   target.may_spawn = false;
-  if (repairs) return repair(target.paths);
+  if (repairs) return repair(target.paths, options);
   Findings findings = examine_all(target, find_target(options));
   bool good = std::none_of(
       findings.begin(), findings.end(),
       [](const Finding& each) { return each.level == Level::kFault; });
-  options.json() ? print_json(findings, good) : print_text(findings);
+  options.json() ? print_findings(findings, good) : print_text(findings);
   return good ? kExitOk : kExitFailed;
 }
 

@@ -80,18 +80,25 @@ std::optional<WallMillis> parse_since(const std::string& text, WallMillis now) {
   return parse_time(text, now);
 }
 
+LogLine read_log_line(std::string_view line) {
+  std::size_t end = line.find(' ');
+  std::size_t next = end == line.npos ? end : line.find(' ', end + 1);
+  if (next == line.npos) return {{}, {}, line};
+  std::string_view level = line.substr(end + 1, next - end - 1);
+  bool is_first = level_of(level) < kLevels.size() &&
+                  parse_time(std::string(line.substr(0, end)), 0);
+  if (!is_first) return {{}, {}, line};
+  return {line.substr(0, end), level, line.substr(next + 1)};
+}
+
 LogFilter::LogFilter(std::optional<WallMillis> since, std::string_view level)
     : since_(since), level_(level_of(level == "warn" ? "warning" : level)) {}
 
 bool LogFilter::wants(std::string_view line) {
-  std::size_t end = line.find(' ');
-  if (end == line.npos) return wanted_;
-  std::size_t level =
-      level_of(line.substr(end + 1, line.find(' ', end + 1) - end - 1));
-  std::optional<WallMillis> time;
-  if (level < kLevels.size())
-    time = parse_time(std::string(line.substr(0, end)), 0);
-  if (time) wanted_ = level >= level_ && (!since_ || *time >= *since_);
+  LogLine read = read_log_line(line);
+  if (read.time.empty()) return wanted_;
+  std::optional<WallMillis> time = parse_time(std::string(read.time), 0);
+  wanted_ = level_of(read.level) >= level_ && (!since_ || *time >= *since_);
   return wanted_;
 }
 

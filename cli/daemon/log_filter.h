@@ -13,7 +13,16 @@ namespace syncq {
 // or the day ("16:24" is the last one). Without an offset it is local time.
 std::optional<WallMillis> parse_since(const std::string& text, WallMillis now);
 
-// Picks lines of the daemon's log (daemon/process/log.h).
+// A line of the daemon's log (daemon/process/log.h), taken apart. One that goes
+// on with the line before has neither time nor level.
+struct LogLine {
+  std::string_view time;   // "2026-11-29T16:24:39.293+00:00"
+  std::string_view level;  // "debug", "info", "warning" or "error"
+  std::string_view text;
+};
+LogLine read_log_line(std::string_view line);
+
+// Picks lines of the daemon's log.
 class LogFilter {
  public:
   // `level`: debug, info, warn or error; that, and what is worse.

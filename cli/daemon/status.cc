@@ -63,7 +63,8 @@ std::string status_text(const nlohmann::json& body, bool) {
 
 int print_status(const ClientOptions& options) {
   return print_view(options, RequestTarget("/status"),
-                    "asking the daemon for its status", {}, status_text);
+                    "asking the daemon for its status", {},
+                    {status_text, nullptr, nullptr});
 }
 
 int status_command(Arguments arguments) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -36,9 +37,11 @@ DaemonReply cancel(Client& client, const std::string& fifo,
   return client.call("POST", address, Repeat::kIdempotent);
 }
 
-// A look shows a thousand at the most, and others may come meanwhile.
-void cancel_all(Client& client, const std::string& fifo,
-                const ClientOptions& options, std::string_view doing) {
+// Those that it has cancelled. A look shows a thousand at the most, and others
+// may come meanwhile.
+std::vector<std::string> cancel_all(Client& client, const std::string& fifo,
+                                    std::string_view doing) {
+  std::vector<std::string> cancelled;
   bool any = true;
   for (int look = 0; any && look < kMostLooks; ++look) {
     any = false;
@@ -48,10 +51,16 @@ void cancel_all(Client& client, const std::string& fifo,
       if (error_code(reply) == "conflict" || reply.status == 410) continue;
       require_ok(client, reply, doing,
                  {.fifo = fifo, .ticket = each.ticket, .verb = "cancel"});
-      print_reply(reply, options, "");
+      cancelled.push_back(each.ticket);
       any = true;
     }
   }
+  return cancelled;
+}
+
+void print_cancelled(const std::vector<std::string>& tickets,
+                     const ClientOptions& options) {
+  if (options.json()) print_json({{"cancelled", tickets}});
 }
 
 std::string only_one(Client& client, const std::string& fifo,
@@ -98,7 +107,7 @@ int fifo_cancel_command(Arguments arguments) {
   Client client(options);
   std::string doing = fmt::format("cancelling in FIFO '{}'", fifo);
   if (all) {
-    cancel_all(client, fifo, options, doing);
+    print_cancelled(cancel_all(client, fifo, doing), options);
     return kExitOk;
   }
   const std::string ticket = which.empty()
@@ -107,7 +116,7 @@ int fifo_cancel_command(Arguments arguments) {
   DaemonReply reply = cancel(client, fifo, ticket);
   require_ok(client, reply, doing,
              {.fifo = fifo, .ticket = ticket, .verb = "cancel"});
-  print_reply(reply, options, "");
+  print_cancelled({ticket}, options);
   return kExitOk;
 }
 

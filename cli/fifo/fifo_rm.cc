@@ -7,6 +7,7 @@
 #include "cli/client/explain.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/print_reply.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 
@@ -47,6 +48,10 @@ class Removal {
     }
   }
 
+  void print_outcome() const {
+    print_json({{"removed", removed_}, {"absent", absent_}});
+  }
+
  private:
   bool try_remove(const std::string& fifo) {
     std::string doing = fmt::format("removing FIFO '{}'", fifo);
@@ -55,6 +60,7 @@ class Removal {
     DaemonReply shown = client_.call("GET", address, Repeat::kIdempotent);
     if (error_code(shown) == "not_found") {
       say(fmt::format("there was no FIFO '{}'", fifo));
+      absent_.push_back(fifo);
       return true;
     }
     require_ok(client_, shown, doing);
@@ -66,6 +72,7 @@ class Removal {
     }
     require_ok(client_, client_.call("DELETE", address, Repeat::kIdempotent),
                doing);
+    removed_.push_back(fifo);
     if (!client_.quiet()) {
       say(fmt::format("removed {}{}{}", fifo, users.empty() ? "" : ", ",
                       users));
@@ -75,6 +82,8 @@ class Removal {
 
   Client& client_;
   bool yes_;
+  std::vector<std::string> removed_;
+  std::vector<std::string> absent_;  // before
 };
 
 }  // namespace
@@ -98,6 +107,7 @@ int fifo_rm_command(Arguments arguments) {
   for (const std::string& fifo : fifos) {
     if (int failed = removal.remove(fifo); failed != kExitOk) code = failed;
   }
+  if (options.json()) removal.print_outcome();
   return code;
 }
 

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "cli/base/estimate.h"
 #include "cli/base/table.h"
-#include "cli/base/terminal.h"
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/row_fields.h"
+#include "cli/client/ticket_cells.h"
 #include "cli/client/watch.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
@@ -23,12 +23,9 @@ constexpr std::string_view kExamples =
     "  syncq fifo show deploy\n"
     "  syncq fifo show deploy --wide\n"
     "  syncq fifo show deploy -w\n"
+    "  syncq fifo show deploy --format '{place} {pid} {label}'\n"
     "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
-
-constexpr std::size_t kBar = 8;
-// From so many columns on.
-constexpr std::size_t kForBar = 100;
 
 std::string fifo_text(const nlohmann::json& fifo) {
   const nlohmann::json& timeouts = field_of(fifo, "timeouts");
@@ -38,7 +35,9 @@ std::string fifo_text(const nlohmann::json& fifo) {
   table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
                                  field_text(fifo, "slots"))});
   table.row({"waiting", field_text(fifo, "waiting")});
-  if (field_text(fifo, "paused") == "true") table.row({"paused", "yes"});
+  if (field_text(fifo, "paused") == "true") {
+    table.row({"paused", {"yes", colour_of("paused")}});
+  }
   table.row({"fence", field_text(fifo, "fence")});
   table.row(
       {"timeouts",
@@ -50,7 +49,7 @@ std::string fifo_text(const nlohmann::json& fifo) {
                        ? "; tickets may override"
                        : "")});
   table.row({"created", field_text(fifo, "created_at")});
-  return table.text();
+  return table.for_stdout(true);
 }
 
 // A ticket that has its turn is no longer in line.
@@ -59,42 +58,17 @@ std::string place_text(const nlohmann::json& ticket) {
   return place == "0" ? "" : place;
 }
 
-std::string state_text(const nlohmann::json& ticket) {
+std::vector<Cell> ticket_cells(const nlohmann::json& ticket, bool wide) {
   std::string state = field_text(ticket, "state");
-  return field_text(ticket, "stopped") == "true" ? state + ", stopped" : state;
-}
-
-// Whether a bar leaves room for the rest.
-bool has_room_for_bar() { return table_columns().value_or(kForBar) >= kForBar; }
-
-// When the turn ends of one that has it, or comes.
-std::string expected_text(const nlohmann::json& ticket) {
-  if (auto run = field_duration(ticket, "expected_run_ms")) {
-    Duration held = field_duration(ticket, "state_ms").value_or(*run);
-    if (held >= *run) return kLongerThanUsual;
-    std::string left = describe_estimate(*run - held);
-    return (has_room_for_bar() ? bar(held, *run, kBar, has_utf8_locale()) + ' '
-                               : std::string()) +
-           fmt::format("about {} left", left);
-  }
-  auto wait = field_duration(ticket, "expected_wait_ms");
-  return wait ? fmt::format("in about {}", describe_estimate(*wait)) : "";
-}
-
-std::vector<std::string> ticket_cells(const nlohmann::json& ticket, bool wide) {
-  std::vector<std::string> cells{place_text(ticket),
-                                 state_text(ticket),
-                                 field_age(ticket, "state_ms"),
-                                 field_age(ticket, "deadline_ms"),
-                                 expected_text(ticket),
-                                 field_text(ticket, "pid"),
-                                 field_text(ticket, "label"),
-                                 with_tilde(field_text(ticket, "cwd"))};
-  if (wide) {
-    cells.insert(cells.end(),
-                 {field_age(ticket, "age_ms"), field_text(ticket, "slot"),
-                  field_text(ticket, "fence"), field_text(ticket, "ticket")});
-  }
+  std::vector<Cell> cells{place_text(ticket),
+                          state_cell(ticket, state, colour_of(state)),
+                          field_age(ticket, "state_ms"),
+                          field_age(ticket, "deadline_ms"),
+                          expected_text(ticket),
+                          field_text(ticket, "pid"),
+                          field_text(ticket, "label"),
+                          with_tilde(field_text(ticket, "cwd"))};
+  if (wide) add_wide_cells(cells, ticket);
   return cells;
 }
 
@@ -103,19 +77,27 @@ std::string tickets_text(const nlohmann::json& body, bool wide) {
   if (tickets.empty()) return {};
   std::vector<std::string> header{"PLACE",    "STATE", "FOR",   "LEFT",
                                   "EXPECTED", "PID",   "LABEL", "CWD"};
-  if (wide) header.insert(header.end(), {"AGE", "SLOT", "FENCE", "TICKET"});
+  if (wide) add_wide_columns(header);
   Table table(std::move(header));
   for (const auto& ticket : tickets) table.row(ticket_cells(ticket, wide));
-  std::string text = "\n" + table.text(wide ? std::nullopt : table_columns());
-  std::string all = field_text(field_of(body, "count"), "tickets");
-  if (std::to_string(tickets.size()) != all && !all.empty()) {
-    text += fmt::format("... {} tickets in all\n", all);
-  }
-  return text;
+  return "\n" + table.for_stdout(wide);
 }
 
 std::string view_text(const nlohmann::json& body, bool wide) {
   return fifo_text(field_of(body, "fifo")) + tickets_text(body, wide);
+}
+
+std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+  std::vector<nlohmann::json> rows;
+  add_ticket_rows(rows, field_of(body, "fifo"), field_of(body, "tickets"));
+  return rows;
+}
+
+std::vector<std::string> missing_from(const nlohmann::json& body) {
+  std::string all = field_text(field_of(body, "count"), "tickets");
+  std::size_t shown = field_of(body, "tickets").size();
+  if (std::to_string(shown) == all || all.empty()) return {};
+  return {fmt::format("{} tickets in all", all)};
 }
 
 }  // namespace
@@ -128,6 +110,7 @@ int fifo_show_command(Arguments arguments) {
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.watch(options);
   line.wide(options);
+  line.format(options, fields_of_fifo_show());
   line.client(options);
   line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
@@ -136,19 +119,17 @@ int fifo_show_command(Arguments arguments) {
   address.segment(fifo);
   std::string doing = fmt::format("showing FIFO '{}'", fifo);
   Subject subject{.fifo = fifo};
+  const View view{view_text, rows_of, missing_from};
   if (!options.watch) {
-    return print_view(options, address, doing, subject, view_text);
+    return print_view(options, address, doing, subject, view);
   }
   auto ask = [&](Client& client) {
     DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
     require_ok(client, reply, doing, subject);
     return std::move(reply.body);
   };
-  auto as_text = [&](const nlohmann::json& body) {
-    return view_text(body, options.wide);
-  };
   RequestTarget events("/events");
-  watch(options, {events.add("for", fifo), doing, subject, ask, as_text});
+  watch(options, {events.add("for", fifo), doing, subject, ask, view});
 }
 
 }  // namespace syncq

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include "cli/base/table.h"
-#include "cli/base/terminal.h"
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/row_fields.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 
@@ -20,16 +20,19 @@ constexpr std::string_view kExamples =
     "  syncq history\n"
     "  syncq history deploy -n 5\n"
     "  syncq history --failed\n"
+    "  syncq history --format '{ended_at} {label} {exit_status}'\n"
     "  syncq history deploy -o json | jq '.turns[0].exit_status'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
 
-std::string end_text(const nlohmann::json& turn) {
+Cell end_cell(const nlohmann::json& turn) {
   std::string end = field_text(turn, "end");
-  if (end != "done") return end;
+  if (end != "done") return {end, colour_of(end)};
+  const Colour failed = colour_of("failed");
   std::string signal = field_text(turn, "signal");
-  if (!signal.empty()) return "SIG" + signal;
+  if (!signal.empty()) return {"SIG" + signal, failed};
   std::string status = field_text(turn, "exit_status");
-  return status.empty() ? "" : "exit " + status;
+  if (status.empty()) return "";
+  return {"exit " + status, status == "0" ? colour_of("done") : failed};
 }
 
 std::string turns_text(const nlohmann::json& body, bool wide) {
@@ -38,21 +41,25 @@ std::string turns_text(const nlohmann::json& body, bool wide) {
   if (wide) header.insert(header.end(), {"FENCE", "TICKET"});
   Table table(std::move(header));
   for (const auto& turn : field_of(body, "turns")) {
-    std::vector<std::string> row{field_text(turn, "ended_at"),
-                                 field_text(turn, "fifo"),
-                                 end_text(turn),
-                                 field_age(turn, "waited_ms"),
-                                 field_age(turn, "ran_ms"),
-                                 field_text(turn, "pid"),
-                                 field_text(turn, "label"),
-                                 with_tilde(field_text(turn, "cwd"))};
+    std::vector<Cell> row{field_text(turn, "ended_at"),
+                          field_text(turn, "fifo"),
+                          end_cell(turn),
+                          field_age(turn, "waited_ms"),
+                          field_age(turn, "ran_ms"),
+                          field_text(turn, "pid"),
+                          field_text(turn, "label"),
+                          with_tilde(field_text(turn, "cwd"))};
     if (wide) {
       row.insert(row.end(),
                  {field_text(turn, "fence"), field_text(turn, "ticket")});
     }
     table.row(std::move(row));
   }
-  return table.text(wide ? std::nullopt : table_columns());
+  return table.for_stdout(wide);
+}
+
+std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+  return field_of(body, "turns");
 }
 
 }  // namespace
@@ -69,6 +76,7 @@ int history_command(Arguments arguments) {
   line.flag("--failed", failed,
             "Those that expired, were killed or exited with other than 0");
   line.wide(options);
+  line.format(options, fields_of_history());
   line.client(options);
   line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
@@ -81,7 +89,8 @@ int history_command(Arguments arguments) {
   std::string doing = fifo.empty()
                           ? "listing turns"
                           : fmt::format("listing turns of FIFO '{}'", fifo);
-  return print_view(options, address, doing, {.fifo = fifo}, turns_text);
+  return print_view(options, address, doing, {.fifo = fifo},
+                    {turns_text, rows_of, nullptr});
 }
 
 }  // namespace syncq

@@ -19,11 +19,9 @@ extern istream cin;
 #include <sstream>
 
 #include "cli/base/exit_code.h"
-#include "cli/base/number.h"
 #include "cli/base/output.h"
 #include "cli/base/text.h"
 #include "cli/options/config_line.h"
-#include "common/duration.h"
 
 namespace syncq {
 namespace {
@@ -85,11 +83,6 @@ enum class ExtraArgs { kNone, kRest, kKept };
 // Of options_of(): parse() fills it and does nothing else.
 OptionTable* wanted_table = nullptr;
 
-std::string check_duration(const std::string& text) {
-  Result<Duration> duration = parse_duration(text, "duration");
-  return duration ? std::string() : duration.refusal().message;
-}
-
 }  // namespace
 
 class CommandLine::Impl {
@@ -128,6 +121,10 @@ class CommandLine::Impl {
     if (what.empty() && error != nullptr) what = explain(*error);
     if (what.empty()) what = missing();
     if (what.empty()) what = surplus();
+    if (what.empty() && client != nullptr && client->json() &&
+        !client->format.empty()) {
+      what = "--format and -o json are two ways to print: give one";
+    }
     return what;
   }
 
@@ -158,6 +155,7 @@ class CommandLine::Impl {
   std::vector<std::pair<const CLI::Option*, std::vector<std::string>*>> lists;
   ExtraArgs extra_args = ExtraArgs::kNone;
   std::string_view see_options;
+  const ClientOptions* client = nullptr;
   OptionTable table;
 
  private:
@@ -275,41 +273,12 @@ void CommandLine::required(const char* names, std::string& value,
   impl_->require(impl_->text(names, value, help, type), names);
 }
 
-void CommandLine::duration(const char* names, std::string& value,
-                           const char* help, const char* type) {
-  impl_->text(names, value, help, type)->check(check_duration, "");
-}
-
-void CommandLine::number(const char* names, std::string& value,
-                         std::int64_t low, std::int64_t high,
-                         const char* help) {
-  impl_->text(names, value, help, "N")
-      ->check(
-          [low, high](const std::string& text) {
-            return read_number(text, low, high)
-                       ? std::string()
-                       : fmt::format(
-                             "'{}' is no whole number from {} to {}, "
-                             "in decimal digits",
-                             text, low, high);
-          },
-          "");
-}
-
-void CommandLine::choice(const char* names, std::string& value,
-                         const std::vector<std::string>& choices,
-                         const char* help) {
-  std::string all = fmt::format("{}", fmt::join(choices, "|"));
-  impl_->text(names, value, help, all.c_str())
-      ->check(
-          [choices, all](const std::string& text) {
-            bool known = std::find(choices.begin(), choices.end(), text) !=
-                         choices.end();
-            return known ? std::string()
-                         : fmt::format("'{}' is not one of {}", text, all);
-          },
-          "");
-  impl_->table.rows.back().choices = choices;
+void CommandLine::checked(const char* names, std::string& value,
+                          const char* help, const char* type,
+                          const Complaint& complaint,
+                          std::vector<std::string> offers) {
+  impl_->text(names, value, help, type)->check(complaint, "");
+  impl_->table.rows.back().choices = std::move(offers);
 }
 
 void CommandLine::words(const char* name, std::vector<std::string>& values,
@@ -324,6 +293,7 @@ void CommandLine::hidden_number(const char* name, int& value) {
 }
 
 void CommandLine::client(ClientOptions& options) {
+  impl_->client = &options;
   // In no group, so that --help leaves them out.
   impl_->app.option_defaults()->group("");
   client_options(options);

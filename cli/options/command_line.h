@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +39,14 @@ class CommandLine {
               const char* type = kAnyText);
   void required(const char* names, std::string& value, const char* help,
                 const char* type = kAnyText);
-  // Checked to be a duration, but kept as text: the daemon parses it. "[D]": it
-  // may be missing.
+  // Says what is wrong with a value; "" for nothing.
+  using Complaint = std::function<std::string(const std::string& value)>;
+  // Completion has `offers`.
+  void checked(const char* names, std::string& value, const char* help,
+               const char* type, const Complaint& complaint,
+               std::vector<std::string> offers = {});
+  // A duration, but kept as text: the daemon parses it. "[D]": it may be
+  // missing.
   void duration(const char* names, std::string& value, const char* help,
                 const char* type = "D");
   // A whole number from `low` to `high`, kept as text.
@@ -57,6 +64,8 @@ class CommandLine {
   void client(ClientOptions& options);
   void wide(ClientOptions& options);
   void watch(ClientOptions& options);
+  // --format, of rows with these fields; -o json with it is refused.
+  void format(ClientOptions& options, const std::vector<std::string>& fields);
   void endpoint(ClientOptions& options);
   void socket(ClientOptions& options);
   void output(ClientOptions& options);

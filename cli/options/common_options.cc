@@ -18,7 +18,7 @@ constexpr std::string_view kEnvironment =
 
 void CommandLine::output(ClientOptions& options) {
   choice("-o,--output", options.output, {"raw", "json"},
-         "raw: for people and shells; json: the API's own answer");
+         "raw: for people and shells; json: for programs, see syncq-json(7)");
 }
 
 void CommandLine::wide(ClientOptions& options) {

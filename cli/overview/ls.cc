@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -6,6 +7,7 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/row_fields.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/overview/view_overview.h"
@@ -20,21 +22,30 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq ls\n"
     "  syncq ls -w\n"
+    "  syncq ls --format '{name} {held}'\n"
     "  syncq ls -o json | jq -r '.queues[] | select(.size > 100).name'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
-
-// Its cells, and whether it comes first.
-struct Row {
-  bool used = false;
-  std::vector<std::string> cells;
-};
 
 bool is_paused(const nlohmann::json& item) {
   return field_text(item, "paused") == "true";
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-  return fmt::format("{}", fmt::join(parts, ", "));
+// What is in use comes first.
+bool is_used(const nlohmann::json& item) {
+  for (const char* key : {"held", "waiting", "size", "leased", "delayed"}) {
+    std::string count = field_text(item, key);
+    if (!count.empty() && count != "0") return true;
+  }
+  return false;
+}
+
+// The paused one says so first, in colour.
+Cell details_cell(const nlohmann::json& item, std::vector<std::string> more) {
+  constexpr std::string_view kPaused = "paused";
+  if (!is_paused(item)) return fmt::format("{}", fmt::join(more, ", "));
+  more.emplace(more.begin(), kPaused);
+  return {fmt::format("{}", fmt::join(more, ", ")), colour_of(kPaused),
+          kPaused.size()};
 }
 
 // "make deploy (pid 812, ~/app) for 2m10s"
@@ -46,64 +57,81 @@ std::string holders_text(const nlohmann::json& fifo) {
   return text + " for " + field_age(tickets.front(), "state_ms");
 }
 
-Row fifo_row(const nlohmann::json& fifo) {
+std::vector<Cell> fifo_cells(const nlohmann::json& fifo) {
   std::string uuid = field_text(fifo, "uuid");
   std::string name = field_text(fifo, "name");
-  std::string held = field_text(fifo, "held");
-  std::string waiting = field_text(fifo, "waiting");
   std::vector<std::string> details;
-  if (is_paused(fifo)) details.push_back("paused");
   std::string holders = holders_text(fifo);
   if (!holders.empty()) details.push_back(std::move(holders));
-  return {
-      held != "0" || waiting != "0",
-      {name.empty() ? uuid : name, "fifo",
-       held + "/" + field_text(fifo, "slots"), waiting, joined(details), uuid}};
+  return {name.empty() ? uuid : name,
+          "fifo",
+          field_text(fifo, "held") + "/" + field_text(fifo, "slots"),
+          field_text(fifo, "waiting"),
+          details_cell(fifo, std::move(details)),
+          uuid};
 }
 
-Row queue_row(const nlohmann::json& queue) {
-  std::string size = field_text(queue, "size");
-  std::string leased = field_text(queue, "leased");
+std::vector<Cell> queue_cells(const nlohmann::json& queue) {
   std::string delayed = field_text(queue, "delayed");
   std::string in = field_text(queue, "in_per_s");
   std::string out = field_text(queue, "out_per_s");
   std::vector<std::string> details;
-  if (is_paused(queue)) details.push_back("paused");
   if (in + out != "0.00.0" && !in.empty()) {
     details.push_back(in + " in/s");
     details.push_back(out + " out/s");
   }
   if (delayed != "0") details.push_back(delayed + " delayed");
-  return {size != "0" || leased != "0" || delayed != "0",
-          {field_text(queue, "name"), "queue", leased, size, joined(details),
-           field_text(queue, "id")}};
+  return {field_text(queue, "name"),
+          "queue",
+          field_text(queue, "leased"),
+          field_text(queue, "size"),
+          details_cell(queue, std::move(details)),
+          field_text(queue, "id")};
+}
+
+std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+  std::vector<nlohmann::json> rows;
+  for (std::string kind : {"fifo", "queue"}) {
+    for (const auto& each : field_of(body, (kind + "s").c_str())) {
+      rows.push_back(each);
+      rows.back()["kind"] = kind;
+    }
+  }
+  std::stable_partition(rows.begin(), rows.end(), is_used);
+  return rows;
+}
+
+// A narrow terminal has no room for KIND: only FIFOs are held "1/1".
+bool has_room_for_kind(bool wide) {
+  constexpr std::size_t kFewest = 60;
+  return wide || table_columns().value_or(kFewest) >= kFewest;
 }
 
 std::string list_text(const nlohmann::json& body, bool wide) {
-  std::vector<Row> rows;
-  for (const auto& each : field_of(body, "fifos")) {
-    rows.push_back(fifo_row(each));
-  }
-  for (const auto& each : field_of(body, "queues")) {
-    rows.push_back(queue_row(each));
-  }
-  std::stable_partition(rows.begin(), rows.end(),
-                        [](const Row& row) { return row.used; });
-  std::vector<std::string> header{"NAME", "KIND", "HELD", "WAITING", "DETAILS"};
+  const bool has_kind = has_room_for_kind(wide);
+  std::vector<std::string> header{"NAME", "HELD", "WAITING", "DETAILS"};
+  if (has_kind) header.insert(header.begin() + 1, "KIND");
   if (wide) header.push_back("ID");
   Table table(header);
-  for (Row& row : rows) {
-    row.cells.resize(header.size());
-    table.row(std::move(row.cells));
+  for (const nlohmann::json& row : rows_of(body)) {
+    bool fifo = field_text(row, "kind") == "fifo";
+    std::vector<Cell> cells = fifo ? fifo_cells(row) : queue_cells(row);
+    if (!wide) cells.pop_back();
+    if (!has_kind) cells.erase(cells.begin() + 1);
+    table.row(std::move(cells));
   }
-  std::string text = table.text(wide ? std::nullopt : table_columns());
+  return table.for_stdout(wide);
+}
+
+std::vector<std::string> missing_from(const nlohmann::json& body) {
+  std::vector<std::string> missing;
   const nlohmann::json& more = field_of(body, "more");
   for (const char* kind : {"fifo", "queue"}) {
     std::string key = std::string(kind) + "s";
     if (field_text(more, key.c_str()) != "true") continue;
-    text += fmt::format("... `syncq {} ls` lists all {}\n", kind, key);
+    missing.push_back(fmt::format("`syncq {} ls` lists all {}", kind, key));
   }
-  return text;
+  return missing;
 }
 
 }  // namespace
@@ -113,11 +141,12 @@ int ls_command(Arguments arguments) {
   CommandLine line("syncq ls [OPTIONS]", "List all FIFOs and queues.");
   line.watch(options);
   line.wide(options);
+  line.format(options, fields_of_ls());
   line.client(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   return view_overview(options, {{"limit", "1000"}}, "listing FIFOs and queues",
-                       list_text);
+                       {list_text, rows_of, missing_from});
 }
 
 }  // namespace syncq

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <initializer_list>
-#include <nlohmann/json_fwd.hpp>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "cli/client/target.h"
+#include "cli/client/view.h"
 
 namespace syncq {
 
@@ -17,7 +16,6 @@ int view_overview(
     const ClientOptions& options,
     std::initializer_list<std::pair<std::string_view, std::string_view>>
         parameters,
-    std::string_view doing,
-    std::string (*as_text)(const nlohmann::json& body, bool wide));
+    std::string_view doing, const View& view);
 
 }  // namespace syncq

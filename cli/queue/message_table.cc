@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/base/table.h"
-#include "cli/base/terminal.h"
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 
@@ -49,13 +48,13 @@ std::string message_lines(const nlohmann::json& messages,
   header.push_back("TEXT");
   Table table(header);
   for (const auto& each : messages) {
-    std::vector<std::string> row;
+    std::vector<Cell> row;
     for (const std::string& column : header) {
-      row.push_back(cell(column, each, state == "dead"));
+      row.emplace_back(cell(column, each, state == "dead"));
     }
     table.row(std::move(row));
   }
-  return table.text(table_columns());
+  return table.for_stdout(false);
 }
 
 }  // namespace syncq

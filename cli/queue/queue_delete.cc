@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/base/exit_code.h"
 #include "cli/client/explain.h"
+#include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
@@ -35,17 +38,22 @@ int queue_delete_command(Arguments arguments) {
 
   Client client(options);
   int code = kExitOk;
+  std::vector<std::string> removed;
   for (const std::string& id : ids) {
     RequestTarget address = queue_target(queue);
     address.segment("messages").segment(id);
     DaemonReply reply = client.call("DELETE", address, Repeat::kIdempotent);
-    if (reply.ok()) continue;
+    if (reply.ok()) {
+      removed.push_back(id);
+      continue;
+    }
     code = report_error(
         client, reply,
         fmt::format("deleting message {} of queue '{}'", id, queue),
         {.queue = queue, .verb = "delete"});
     if (is_no_queue(reply)) break;
   }
+  if (options.json()) print_json({{"removed", removed}});
   return code;
 }
 

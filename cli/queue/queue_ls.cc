@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "cli/base/table.h"
-#include "cli/base/terminal.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/row_fields.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
@@ -17,6 +17,7 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue ls\n"
     "  syncq queue ls --wide\n"
+    "  syncq queue ls --format '{name} {size}'\n"
     "  syncq queue ls -o json | jq -r '.queues[].name'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
@@ -26,24 +27,33 @@ bool has_messages(const nlohmann::json& queue) {
          field_text(queue, "delayed") != "0";
 }
 
-std::string list_text(const nlohmann::json& body, bool wide) {
+Cell kind_cell(const nlohmann::json& queue) {
+  bool ephemeral = field_text(queue, "ephemeral") == "true";
+  std::string kind = ephemeral ? "ephemeral" : "durable";
+  if (field_text(queue, "paused") != "true") return kind;
+  return {kind + ", paused", colour_of("paused")};
+}
+
+std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
   std::vector<nlohmann::json> queues = field_of(body, "queues");
   std::stable_partition(queues.begin(), queues.end(), has_messages);
+  return queues;
+}
+
+std::string list_text(const nlohmann::json& body, bool wide) {
   std::vector<std::string> header{"NAME",    "SIZE",     "LEASED",
                                   "DELAYED", "CAPACITY", "KIND"};
   if (wide) header.push_back("ID");
   Table table(std::move(header));
-  for (const auto& queue : queues) {
-    bool ephemeral = field_text(queue, "ephemeral") == "true";
-    std::vector<std::string> row{
+  for (const auto& queue : rows_of(body)) {
+    std::vector<Cell> row{
         field_text(queue, "name"),     field_text(queue, "size"),
         field_text(queue, "leased"),   field_text(queue, "delayed"),
-        field_text(queue, "capacity"), ephemeral ? "ephemeral" : "durable"};
-    if (field_text(queue, "paused") == "true") row.back() += ", paused";
+        field_text(queue, "capacity"), kind_cell(queue)};
     if (wide) row.push_back(field_text(queue, "id"));
     table.row(std::move(row));
   }
-  return table.text(wide ? std::nullopt : table_columns());
+  return table.for_stdout(wide);
 }
 
 }  // namespace
@@ -52,11 +62,12 @@ int queue_ls_command(Arguments arguments) {
   ClientOptions options;
   CommandLine line("syncq queue ls [OPTIONS]", "List all queues.");
   line.wide(options);
+  line.format(options, fields_of_queue_ls());
   line.client(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, RequestTarget("/queues"), "listing queues", {},
-                    list_text);
+                    {list_text, rows_of, nullptr});
 }
 
 }  // namespace syncq

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/base/confirm.h"
 #include "cli/base/exit_code.h"
 #include "cli/base/output.h"
 #include "cli/client/explain.h"
+#include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
@@ -48,6 +51,7 @@ int queue_purge_command(Arguments arguments) {
   address.segment("messages");
   DaemonReply reply = client.call("DELETE", address, Repeat::kIdempotent);
   require_ok(client, reply, doing, {.queue = queue});
+  if (options.json()) print_json({{"messages", count}});
   if (!options.quiet) say(fmt::format("removed {} from {}", what, queue));
   return kExitOk;
 }

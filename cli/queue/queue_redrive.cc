@@ -7,6 +7,7 @@
 #include "cli/base/output.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
@@ -62,7 +63,7 @@ int queue_redrive_command(Arguments arguments) {
     all += moved;
     left -= moved;
   }
-  if (options.json()) print_line(nlohmann::json{{"moved", all}}.dump());
+  if (options.json()) print_json({{"moved", all}});
   if (all == 0 && !options.json() && !options.quiet) {
     say(fmt::format("queue {} has no dead letters", queue));
   }

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "cli/base/confirm.h"
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/explain.h"
+#include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
@@ -36,12 +39,17 @@ class Removal {
     }
   }
 
+  void print_outcome() const {
+    print_json({{"removed", removed_}, {"absent", absent_}});
+  }
+
  private:
   bool try_remove(const std::string& queue) {
     std::string doing = fmt::format("removing queue '{}'", queue);
     auto count = count_messages(client_, queue, doing);
     if (!count) {
       say(fmt::format("there was no queue '{}'", queue));
+      absent_.push_back(queue);
       return true;
     }
     std::string what = *count > 0 ? messages_text(*count) : "";
@@ -52,6 +60,7 @@ class Removal {
     DaemonReply reply =
         client_.call("DELETE", queue_target(queue), Repeat::kIdempotent);
     require_ok(client_, reply, doing);
+    removed_.push_back(queue);
     if (!client_.quiet()) {
       say(fmt::format("removed {}{}{}", queue, what.empty() ? "" : ", ", what));
     }
@@ -60,6 +69,8 @@ class Removal {
 
   Client& client_;
   bool yes_;
+  std::vector<std::string> removed_;
+  std::vector<std::string> absent_;  // before
 };
 
 }  // namespace
@@ -83,6 +94,7 @@ int queue_rm_command(Arguments arguments) {
   for (const std::string& queue : queues) {
     if (int failed = removal.remove(queue); failed != kExitOk) code = failed;
   }
+  if (options.json()) removal.print_outcome();
   return code;
 }
 

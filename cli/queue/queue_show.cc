@@ -6,6 +6,7 @@
 #include "cli/base/table.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/row_fields.h"
 #include "cli/client/watch.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/message_table.h"
@@ -25,6 +26,7 @@ constexpr std::string_view kHelp =
     "  syncq queue show jobs --from 1000 -n 50\n"
     "  syncq queue show jobs -w\n"
     "  syncq queue show jobs.dead --state dead\n"
+    "  syncq queue show jobs --format '{id} {text}'\n"
     "  syncq queue show jobs -o json | jq .queue.size\n\n"
     "Exit codes: 0; 1 unknown queue; 2 usage\n\n";
 
@@ -41,7 +43,9 @@ std::string queue_text(const nlohmann::json& queue) {
   table.row({"size", field_text(queue, "size")});
   table.row({"leased", field_text(queue, "leased")});
   table.row({"delayed", field_text(queue, "delayed")});
-  if (field_text(queue, "paused") == "true") table.row({"paused", "yes"});
+  if (field_text(queue, "paused") == "true") {
+    table.row({"paused", {"yes", colour_of("paused")}});
+  }
   std::string capacity = field_text(queue, "capacity");
   table.row({"capacity", capacity.empty()
                              ? "no limit"
@@ -53,7 +57,7 @@ std::string queue_text(const nlohmann::json& queue) {
                              : fmt::format("{}, then to {}", attempts,
                                            field_text(queue, "dead_letter"))});
   table.row({"created", field_text(queue, "created_at")});
-  return table.text();
+  return table.for_stdout(true);
 }
 
 struct Wanted {
@@ -89,6 +93,12 @@ std::string view_text(const nlohmann::json& body, const std::string& state) {
   return text;
 }
 
+std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+  std::vector<nlohmann::json> rows = field_of(body, "messages");
+  for (nlohmann::json& row : rows) row["queue"] = field_of(body, "queue");
+  return rows;
+}
+
 }  // namespace
 
 int queue_show_command(Arguments arguments) {
@@ -104,26 +114,28 @@ int queue_show_command(Arguments arguments) {
   line.number("--from", wanted.from, 0, kAnyNumber,
               "The index of the first (default 0, the oldest)");
   line.watch(options);
+  line.format(options, fields_of_queue_show());
   line.client(options);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("showing queue '{}'", wanted.queue);
   auto ask = [&](Client& client) { return ask_for(client, wanted, doing); };
-  auto as_text = [&](const nlohmann::json& body) {
+  auto as_text = [&](const nlohmann::json& body, bool) {
     return view_text(body, wanted.state);
   };
+  const View view{as_text, rows_of, nullptr};
   if (options.watch) {
     RequestTarget events("/events");
     events.add("for", wanted.queue);
-    watch(options, {events, doing, {.queue = wanted.queue}, ask, as_text});
+    watch(options, {events, doing, {.queue = wanted.queue}, ask, view});
   }
   Client client(options);
   std::string shown = ask(client);
   if (options.json()) {
     print_line(shown);
   } else {
-    print(as_text(nlohmann::json::parse(shown)));
+    print_text(view, options, nlohmann::json::parse(shown));
   }
   return kExitOk;
 }

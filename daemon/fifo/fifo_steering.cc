@@ -135,8 +135,8 @@ Result<Ticket> FifoEngine::kill(std::string_view name,
   if (!sent) {
     return Refusal{
         ErrorCode::kConflict,
-        fmt::format("there is no process to be seen that has the turn of "
-                    "ticket {}: end that with /fifo/{}/done/{}",
+        fmt::format("the turn of ticket {} has no process that is seen and "
+                    "may be sent signals: end it with /fifo/{}/done/{}",
                     ticket->uuid.text(), fifo->called(), ticket->uuid.text())};
   }
   events_.push_back(

@@ -47,5 +47,48 @@ TEST_CASE("cells can't drive the terminal", "[cli][table]") {
   CHECK(table.text() == "a?[1m  b?c\n");
 }
 
+TEST_CASE("colours take no columns", "[cli][table]") {
+  Table table({"STATE", "BY"});
+  table.row({{"held", Colour::kGreen}, "make"});
+  table.row({"1", {"paused, make -C /a/long/path", Colour::kYellow, 6}});
+  CHECK(table.text() ==
+        "STATE  BY\n"
+        "held   make\n"
+        "1      paused, make -C /a/long/path\n");
+  CHECK(table.text(std::nullopt, true) ==
+        "STATE  BY\n"
+        "\x1b[32mheld\x1b[0m   make\n"
+        "1      \x1b[33mpaused\x1b[0m, make -C /a/long/path\n");
+  CHECK(table.text(24, true) ==
+        "STATE  BY\n"
+        "\x1b[32mheld\x1b[0m   make\n"
+        "1      \x1b[33mpaused\x1b[0m, …ong/path\n");
+  // What is left of the state alone is all in colour.
+  Table narrow({});
+  narrow.row({{"cancelled, stopped", Colour::kRed, 16}, ""});
+  CHECK(narrow.text(13, true) == "\x1b[31mcance…pped\x1b[0m  -\n");
+}
+
+TEST_CASE("a line in colour is cut as one without", "[cli][table]") {
+  const std::string text = painted("held", Colour::kGreen) + " by größe";
+  CHECK(cut_painted(text, 13) == text);
+  CHECK(cut_painted(text, 100) == text);
+  CHECK(cut_painted(text, 7) == "\x1b[32mheld\x1b[0m b…\x1b[0m");
+  CHECK(cut_painted(text, 3) == "\x1b[32mhe…\x1b[0m");
+  CHECK(cut_painted(text, 0) == "\x1b[0m");
+  CHECK(cut_painted(painted("a漢字", Colour::kRed), 4) ==
+        "\x1b[31ma漢…\x1b[0m");
+  CHECK(cut_painted("plain text", 5) == "plai…");
+  CHECK(painted("text", Colour::kNone) == "text");
+}
+
+TEST_CASE("a state has its colour", "[cli][table]") {
+  CHECK(colour_of("accepted") == Colour::kGreen);
+  CHECK(colour_of("waiting") == Colour::kCyan);
+  CHECK(colour_of("stopped") == Colour::kYellow);
+  CHECK(colour_of("expired") == Colour::kRed);
+  CHECK(colour_of("another") == Colour::kNone);
+}
+
 }  // namespace
 }  // namespace syncq
