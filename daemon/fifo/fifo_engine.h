@@ -17,6 +17,7 @@
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
 #include "daemon/fifo/past_turns.h"
+#include "daemon/fifo/population.h"
 #include "daemon/fifo/position_notifier.h"
 #include "daemon/process/processes.h"
 
@@ -221,7 +222,7 @@ class FifoEngine {
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
   View view_of(Fifo fifo, int looked, Instant now);
   static void configure(FifoConfig& config, const NewFifo& wanted);
-  Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Fifo> create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);
   // `own`: what equals the FIFO's own timeouts overrides nothing.
@@ -303,6 +304,7 @@ class FifoEngine {
     InLine after;
   };
 
+  Population population_;
   ParkedCallers parked_;
   std::map<std::int64_t, PassedOver> passed_over_;
   PastTurns past_turns_;

@@ -327,17 +327,6 @@ int SqliteFifoStore::forget_oldest(int limit) {
   return database_.changes();
 }
 
-std::int64_t SqliteFifoStore::count_ended() {
-  return database_.pragma(
-      "SELECT count(*) FROM tickets WHERE state = 3 "
-      "AND granted IS NULL");
-}
-
-std::int64_t SqliteFifoStore::count_turns() {
-  return database_.pragma(
-      "SELECT count(*) FROM tickets WHERE state = 3 AND granted IS NOT NULL");
-}
-
 std::vector<Ticket> SqliteFifoStore::ended_turns(std::int64_t fifo,
                                                  std::int64_t before,
                                                  int limit) {

@@ -18,6 +18,7 @@ class SqliteFifoStore final : public FifoStore {
   void configure_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
+  std::int64_t count_fifos() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
   std::optional<std::int64_t> next_in_use(std::int64_t after) override;
   std::vector<Fifo> due_fifos(Instant now, int limit) override;
@@ -33,6 +34,7 @@ class SqliteFifoStore final : public FifoStore {
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
+  std::int64_t count_live() override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;
   int forget_due(Instant now, int limit) override;
