@@ -197,7 +197,12 @@ class FifoEngine {
   std::vector<Fifo> rows(std::int64_t after, int limit) {
     return store_.list_fifos(after, limit);
   }
-  std::optional<Fifo> next_in_use(std::int64_t after);
+  struct InUse {
+    std::int64_t id = 0;
+    // None: it is destroyed, and its tickets are still to be ended.
+    std::optional<Fifo> fifo;
+  };
+  std::optional<InUse> next_in_use(std::int64_t after);
   // The turns of a FIFO that have ended, the last ones drawn first, from the
   // one before the ticket `before`.
   std::vector<Ticket> history(std::int64_t fifo, std::int64_t before,
