@@ -1,9 +1,11 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "daemon/fifo/estimate.h"
 #include "daemon/fifo/fifo_types.h"
 
 namespace syncq {
@@ -71,6 +73,8 @@ class FifoStore {
   // Turns that have ended, the last drawn first, from the one before `before`.
   virtual std::vector<Ticket> ended_turns(std::int64_t fifo,
                                           std::int64_t before, int limit) = 0;
+  // The same in the order of ended_turns, as estimates need them.
+  virtual std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) = 0;
   // Tickets in any state, of all FIFOs: the last drawn first, and the first.
   virtual std::vector<Ticket> tickets_before(std::int64_t seq, int limit) = 0;
   virtual std::vector<Ticket> tickets_after(std::int64_t seq, int limit) = 0;

@@ -43,6 +43,7 @@ class SqliteFifoStore final : public FifoStore {
   std::int64_t count_turns() override;
   std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
                                   int limit) override;
+  std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) override;
   std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override;
   std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override;
   int forget_turns(std::int64_t fifo, int keep, Instant until,
@@ -79,8 +80,9 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement tickets_after_;
   sqlite::Statement forget_turns_;
   sqlite::Statement next_deadline_;
-  // Made when it is first used: a daemon need not wait for it to start.
+  // Made when they are first used: a daemon need not wait for them to start.
   std::optional<sqlite::Statement> next_in_use_;
+  std::optional<sqlite::Statement> past_turns_;
 };
 
 }  // namespace syncq

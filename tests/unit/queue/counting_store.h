@@ -87,6 +87,9 @@ class CountingStore final : public FifoStore {
                                   int limit) override {
     return many(store_.ended_turns(fifo, before, limit));
   }
+  std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) override {
+    return many(store_.past_turns(fifo, limit));
+  }
   std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override {
     return many(store_.tickets_before(seq, limit));
   }
@@ -124,8 +127,8 @@ class CountingStore final : public FifoStore {
     ++work;
     return row;
   }
-  template <typename T>
-  std::vector<T> many(std::vector<T> rows) {
+  template <typename Rows>
+  Rows many(Rows rows) {
     work += 1 + static_cast<int>(rows.size());
     return rows;
   }
