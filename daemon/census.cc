@@ -25,4 +25,16 @@ bool Census::step() {
   return queues.size() == kSlice;
 }
 
+bool keeps_anything(FifoStore& fifos, QueueEngine& queues) {
+  Census census(fifos, queues);
+  bool more = true;
+  while (more) {
+    more = census.step();
+    const Totals& totals = census.totals();
+    if (totals.live + totals.ephemeral_messages + totals.leased > 0)
+      return true;
+  }
+  return false;
+}
+
 }  // namespace syncq

@@ -16,8 +16,8 @@ struct Totals {
   std::int64_t leased = 0;
 };
 
-// Computes the Totals, one slice per step: the number of FIFOs and queues is
-// unbounded. One thread.
+// Computes the Totals, one slice per step: there may be very many FIFOs and
+// queues. One thread.
 class Census {
  public:
   Census(FifoStore& fifos, QueueEngine& queues)
@@ -34,5 +34,10 @@ class Census {
   QueueRank queue_;
   Totals totals_;
 };
+
+// Whether an idle daemon has a reason to stay: live tickets or leases, whose
+// clocks run, or ephemeral messages. Other deadlines of queues do not count if
+// nobody waits for them: they run at the next start. Throws StoreError.
+bool keeps_anything(FifoStore& fifos, QueueEngine& queues);
 
 }  // namespace syncq

@@ -32,14 +32,21 @@ void keep_files_private() { umask(077); }
 void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 // Signals the running daemon: if its socket was removed, it recreates it.
-int give_way(const DaemonOptions& options, ReadyPipe& client, pid_t holder) {
-  if (auto daemon = DaemonHandle::find(holder)) daemon->signal(SIGHUP);
+// `between_managers`: both are service managers', so neither may end the other.
+int give_way(const DaemonOptions& options, ReadyPipe& client,
+             const LockHolder& holder, bool between_managers) {
+  if (auto daemon = DaemonHandle::find(holder.pid)) daemon->signal(SIGHUP);
   client.busy();
   if (options.ready_fd < 0) {
     std::fprintf(stderr,
                  "syncq: starting the daemon: another one (pid %d) serves %s; "
-                 "end it with 'syncq daemon stop' first\n",
-                 static_cast<int>(holder), options.paths.state_dir.c_str());
+                 "%s\n",
+                 static_cast<int>(holder.pid), options.paths.state_dir.c_str(),
+                 between_managers
+                     ? "a service manager has started that, too: disable one "
+                       "of the two services, or give one a SYNCQ_STATE_DIR of "
+                       "its own"
+                     : "end it with 'syncq daemon stop' first");
   }
   return 1;
 }
@@ -60,7 +67,8 @@ UniqueFd take_socket(Paths& paths) {
 // A daemon that a command has started gives way to a service manager's, which
 // may have put its socket in the place of that one's. Its clients come back:
 // to this socket, not to start another daemon.
-std::optional<InstanceLock> take_over(const Paths& paths, pid_t& holder) {
+std::optional<InstanceLock> take_over(const Paths& paths, LockHolder& holder) {
+  if (holder.activated) return std::nullopt;
   const auto patience = kMaxDrain + std::chrono::seconds(5);
   write_socket_pointer(paths);
   return InstanceLock::take_over(paths.instance_lock(), patience, holder);
@@ -104,10 +112,14 @@ int run_daemon(DaemonOptions options) {
     UniqueFd inherited = take_socket(options.paths);
     Result<> made = make_directories(options.paths);
     if (!made) throw std::runtime_error(made.refusal().message);
-    pid_t holder = 0;
-    auto lock = InstanceLock::acquire(options.paths.instance_lock(), holder);
-    if (!lock && inherited) lock = take_over(options.paths, holder);
-    if (!lock) return give_way(options, client, holder);
+    const bool activated = bool(inherited);
+    LockHolder holder;
+    auto lock =
+        InstanceLock::acquire(options.paths.instance_lock(), activated, holder);
+    if (!lock && activated) lock = take_over(options.paths, holder);
+    if (!lock) {
+      return give_way(options, client, holder, activated && holder.activated);
+    }
     serve(options, std::move(inherited), *lock, client);
     return 0;
   } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "common/clock.h"
 
@@ -14,9 +15,12 @@ class LogBudget {
   static constexpr Duration kPeriod = std::chrono::seconds(10);
   static constexpr int kLines = 100;  // in each period
 
-  // Whether one more line may be logged. Adds to `left_out` how many were not
-  // in the periods that are over, once.
-  bool admits(Instant now, std::int64_t& left_out);
+  // Whether one more line may be logged. left_out() comes first.
+  bool admits(Instant now);
+  // How many were not in the period that is over, once.
+  std::int64_t left_out(Instant now);
+  // When left_out() will have something to tell; none: nothing so far.
+  std::optional<Instant> next_due() const;
 
  private:
   Instant until_;  // the end of this period

@@ -108,15 +108,14 @@ constexpr bool is_routine(const Event&) {
 void Server::publish_events() {
   auto publish = [this](const auto& event) {
     count(event);
-    std::int64_t left_out = 0;
-    bool logged = !is_routine(event) || budget_.admits(now(), left_out);
-    if (left_out > 0) {
-      log_.info("left out {} lines on turns and messages: over {} in {}",
-                left_out, LogBudget::kLines,
-                describe_duration(LogBudget::kPeriod));
-    }
+    bool logged = !is_routine(event) || budget_.admits(now());
     if (logged) log_.write(Log::Level::kInfo, text_of(event));
   };
+  if (std::int64_t left_out = budget_.left_out(now())) {
+    log_.info("left out {} lines on turns and messages: over {} in {}",
+              left_out, LogBudget::kLines,
+              describe_duration(LogBudget::kPeriod));
+  }
   for (const Event& event : events_) std::visit(publish, event);
   for (const QueueEvent& event : queue_events_) std::visit(publish, event);
   events_.clear();
@@ -145,7 +144,7 @@ std::optional<Instant> Server::next_due() {
       sooner(fifos_.next_deadline(), queues_.next_deadline());
   if (next) next = sooner(next, clock_.next_heartbeat());
   next = sooner(next, sooner(connections_.next_wake(), idle_trim_.due()));
-  next = sooner(next, feed_.next_due());
+  next = sooner(next, sooner(feed_.next_due(), budget_.next_due()));
   if (stopping_) return sooner(next, std::min(drain_until_, drain_stalls_at_));
   if (options_.idle_exit == Duration::zero()) return next;
   return sooner(next, last_work_ + options_.idle_exit);
@@ -171,18 +170,8 @@ void Server::arm_timer(std::optional<Instant> next) {
 }
 
 bool Server::has_work() {
-  // Queue deadlines do not count if nobody waits for them: they run at the next
-  // start.
   if (connections_.size() > 0 || fifos_.parked() > 0) return true;
-  Census census(fifo_store_, queues_);
-  bool more = true;
-  while (more) {
-    more = census.step();
-    const Totals& totals = census.totals();
-    if (totals.live + totals.ephemeral_messages + totals.leased > 0)
-      return true;
-  }
-  return false;
+  return keeps_anything(fifo_store_, queues_);
 }
 
 void Server::check_idle() {

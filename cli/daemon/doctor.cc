@@ -57,18 +57,18 @@ std::string_view name_of(Level level) {
 }
 
 // While it is held, no daemon starts.
-std::optional<InstanceLock> lock_state(const Paths& paths, pid_t& holder) {
+std::optional<InstanceLock> lock_state(const Paths& paths, LockHolder& holder) {
   Result<> made = make_directories(paths);
   if (!made) throw Failure(made.refusal().message);
-  return InstanceLock::acquire(paths.instance_lock(), holder);
+  return InstanceLock::acquire(paths.instance_lock(), false, holder);
 }
 
 Findings look_at_store(const Paths& paths) {
-  pid_t holder = 0;
+  LockHolder holder;
   auto lock = lock_state(paths, holder);
   if (!lock) {
     return {{Level::kSkipped, "store",
-             fmt::format("the daemon (process {}) has it open", holder),
+             fmt::format("the daemon (process {}) has it open", holder.pid),
              "`syncq daemon stop; syncq doctor`"}};
   }
   Findings findings;
@@ -128,13 +128,13 @@ void print_findings(const Findings& findings, bool good) {
 }
 
 int repair(const Paths& paths, const ClientOptions& options) {
-  pid_t holder = 0;
+  LockHolder holder;
   auto lock = lock_state(paths, holder);
   if (!lock) {
     throw Failure(
         fmt::format("repairing the store {}: the daemon (process {}) has it "
                     "open; `syncq daemon stop` first",
-                    paths.store(), holder));
+                    paths.store(), holder.pid));
   }
   std::vector<std::string> report{paths.store() + ": no fault found"};
   bool faulty = !examine_store(paths.store()).empty();

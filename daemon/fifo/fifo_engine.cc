@@ -104,8 +104,10 @@ void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.slots = wanted.slots.value_or(config.slots);
 }
 
-Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
-                             WallMillis wall) {
+Result<Fifo> FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
+                                     WallMillis wall) {
+  Result<> room = population_.room_for_fifo();
+  if (!room) return room.refusal();
   Fifo fifo;
   fifo.uuid = Uuid::random();
   fifo.name = wanted.name;
@@ -116,6 +118,7 @@ Fifo FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
     nearest_.add(fifo.deadline);
   }
   store_.insert_fifo(fifo);
+  population_.add_fifo();
   return fifo;
 }
 
@@ -131,7 +134,9 @@ Result<Uuid> FifoEngine::create(const NewFifo& wanted, Instant now,
                                  wanted.name)};
     }
   }
-  return create_fifo(wanted, now, wall).uuid;
+  Result<Fifo> made = create_fifo(wanted, now, wall);
+  if (!made) return made.refusal();
+  return made->uuid;
 }
 
 Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
@@ -174,8 +179,11 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
+  Result<> room = population_.room_for_ticket(*fifo);
+  if (!room) return room.refusal();
   Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, now);
   store_.insert_ticket(ticket);
+  population_.add_ticket();
   ++fifo->live;
   promote(*fifo, now);
   save(*fifo, now);

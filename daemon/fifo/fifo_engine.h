@@ -17,6 +17,7 @@
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
 #include "daemon/fifo/past_turns.h"
+#include "daemon/fifo/population.h"
 #include "daemon/fifo/position_notifier.h"
 #include "daemon/process/processes.h"
 
@@ -196,7 +197,12 @@ class FifoEngine {
   std::vector<Fifo> rows(std::int64_t after, int limit) {
     return store_.list_fifos(after, limit);
   }
-  std::optional<Fifo> next_in_use(std::int64_t after);
+  struct InUse {
+    std::int64_t id = 0;
+    // None: it is destroyed, and its tickets are still to be ended.
+    std::optional<Fifo> fifo;
+  };
+  std::optional<InUse> next_in_use(std::int64_t after);
   // The turns of a FIFO that have ended, the last ones drawn first, from the
   // one before the ticket `before`.
   std::vector<Ticket> history(std::int64_t fifo, std::int64_t before,
@@ -221,7 +227,7 @@ class FifoEngine {
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
   View view_of(Fifo fifo, int looked, Instant now);
   static void configure(FifoConfig& config, const NewFifo& wanted);
-  Fifo create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
+  Result<Fifo> create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);
   // `own`: what equals the FIFO's own timeouts overrides nothing.
@@ -303,6 +309,7 @@ class FifoEngine {
     InLine after;
   };
 
+  Population population_;
   ParkedCallers parked_;
   std::map<std::int64_t, PassedOver> passed_over_;
   PastTurns past_turns_;

@@ -19,8 +19,9 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     if (!valid) return valid.refusal();
     NewFifo wanted = call.fifo;
     wanted.name = name;
-    created = true;
-    return create_fifo(wanted, now, wall);
+    Result<Fifo> made = create_fifo(wanted, now, wall);
+    created = made.ok();
+    return made;
   }
   if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
     return Refusal{
@@ -95,6 +96,8 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     return Refusal{ErrorCode::kStillWaiting,
                    why + ", and you did not want to wait: try again later"};
   }
+  Result<> room = population_.room_for_ticket(fifo);
+  if (!room) return room.refusal();
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
   ticket.hold = true;
@@ -110,6 +113,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
+  population_.add_ticket();
   // Its number may go to another then.
   undo_.push([this, seq = ticket.seq] {
     for (ConnectionId waiter : parked_.of_ticket(seq)) {

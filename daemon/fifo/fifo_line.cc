@@ -168,6 +168,7 @@ void FifoEngine::ask_stopped(Instant now) {
 void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
                      const Refusal& why, Instant now) {
   --fifo.live;
+  population_.remove_ticket();
   if (ticket.state != TicketState::kWaiting) --fifo.held;
   if (ticket.hold) unwatch(ticket);
   ticket.end = how;
@@ -212,6 +213,7 @@ void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   positions_.forget(fifo.id);
   forget_passed_over(fifo.id);
   store_.delete_fifo(fifo);
+  population_.remove_fifo();
   destroyed_.emplace(fifo.id, why);
   undo_.push([this, id = fifo.id] { destroyed_.erase(id); });
 }

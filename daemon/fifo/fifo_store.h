@@ -1,9 +1,11 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "daemon/fifo/estimate.h"
 #include "daemon/fifo/fifo_types.h"
 
 namespace syncq {
@@ -28,6 +30,7 @@ class FifoStore {
   // The ids of those that were deleted while they had live tickets, for as long
   // as these are live. Looks at every live ticket.
   virtual std::vector<std::int64_t> deleted_fifos_in_use() = 0;
+  virtual std::int64_t count_fifos() = 0;
   // In order of creation, from the one behind `after`.
   virtual std::vector<Fifo> list_fifos(std::int64_t after, int limit) = 0;
   // The lowest id above `after` of those that have live tickets, also if it is
@@ -53,7 +56,9 @@ class FifoStore {
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,
                                               int limit) = 0;
-  // Live tickets made by `hold`, of all FIFOs.
+  // Live tickets of all FIFOs, also of deleted ones.
+  virtual std::int64_t count_live() = 0;
+  // Those made by `hold`.
   virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;
   // Live tickets whose deadline has come.
   virtual std::vector<Ticket> due_tickets(Instant now, int limit) = 0;
@@ -68,6 +73,8 @@ class FifoStore {
   // Turns that have ended, the last drawn first, from the one before `before`.
   virtual std::vector<Ticket> ended_turns(std::int64_t fifo,
                                           std::int64_t before, int limit) = 0;
+  // The same in the order of ended_turns, as estimates need them.
+  virtual std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) = 0;
   // Tickets in any state, of all FIFOs: the last drawn first, and the first.
   virtual std::vector<Ticket> tickets_before(std::int64_t seq, int limit) = 0;
   virtual std::vector<Ticket> tickets_after(std::int64_t seq, int limit) = 0;

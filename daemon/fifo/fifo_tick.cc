@@ -36,6 +36,7 @@ void FifoEngine::recover(Instant now, bool same_boot) {
   if (!same_boot) store_.raise_fences(kFenceGap);
   store_.extend_deadlines(now, kMinReattachGrace);
   constexpr int kBatch = 1000;
+  population_.recount(store_);
   recover_lines(now);
   recover_destroyed();
   std::int64_t after = 0;
@@ -181,7 +182,10 @@ void FifoEngine::expire(Ticket ticket, Instant now, WallMillis wall) {
   std::optional<Fifo> fifo = store_.find_fifo(ticket.fifo);
   if (!fifo) {
     auto destroyed = destroyed_.find(ticket.fifo);
-    if (destroyed == destroyed_.end()) return store_.delete_ticket(ticket.seq);
+    if (destroyed == destroyed_.end()) {
+      population_.remove_ticket();
+      return store_.delete_ticket(ticket.seq);
+    }
     Fifo gone;
     return end(gone, ticket, TicketEnd::kCancelled, destroyed->second, now);
   }
@@ -275,10 +279,14 @@ std::optional<Instant> FifoEngine::next_deadline() {
   return next;
 }
 
-void FifoEngine::committed() { undo_.clear(); }
+void FifoEngine::committed() {
+  undo_.clear();
+  population_.committed();
+}
 
 void FifoEngine::rolled_back() {
   undo_.undo();
+  population_.rolled_back();
   for (auto& [fifo, passed] : passed_over_) passed = {};
   past_turns_.rolled_back();
   positions_.rolled_back();

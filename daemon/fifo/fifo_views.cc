@@ -43,13 +43,10 @@ Result<FifoEngine::View> FifoEngine::show(std::string_view name, Instant now) {
   return view_of(*fifo, 0, now);
 }
 
-std::optional<Fifo> FifoEngine::next_in_use(std::int64_t after) {
-  while (auto id = store_.next_in_use(after)) {
-    if (auto fifo = store_.find_fifo(*id)) return fifo;
-    // It is destroyed, and its tickets are still to be ended.
-    after = *id;
-  }
-  return std::nullopt;
+std::optional<FifoEngine::InUse> FifoEngine::next_in_use(std::int64_t after) {
+  std::optional<std::int64_t> id = store_.next_in_use(after);
+  if (!id) return std::nullopt;
+  return InUse{*id, store_.find_fifo(*id)};
 }
 
 std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,

@@ -1,6 +1,6 @@
 #include "daemon/fifo/past_turns.h"
 
-#include <limits>
+#include <utility>
 
 namespace syncq {
 namespace {
@@ -17,11 +17,7 @@ PastTurn past(const Ticket& turn) {
 const std::deque<PastTurn>& PastTurns::of(std::int64_t fifo) {
   auto known = known_.find(fifo);
   if (known != known_.end()) return known->second;
-  std::deque<PastTurn> turns;
-  constexpr std::int64_t kFromLast = std::numeric_limits<std::int64_t>::max();
-  for (const Ticket& turn : store_.ended_turns(fifo, kFromLast, kPastTurns)) {
-    turns.push_back(past(turn));
-  }
+  std::deque<PastTurn> turns = store_.past_turns(fifo, kPastTurns);
   if (known_.size() == kMostKnown) known_.clear();
   return known_[fifo] = std::move(turns);
 }

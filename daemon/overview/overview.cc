@@ -14,7 +14,7 @@ namespace syncq {
 namespace {
 
 // How many FIFOs in use one step looks at, each with its tickets and their
-// processes.
+// processes, or destroyed ones whose tickets are not ended yet.
 constexpr int kInUseSlice = 10;
 
 // As rates are shown.
@@ -57,13 +57,13 @@ void Overview::make_only(Instant now) {
 
 void Overview::step_in_use(Instant now) {
   for (int i = 0; i < kInUseSlice; ++i) {
-    std::optional<Fifo> fifo = fifos_.next_in_use(last_fifo_);
-    if (!fifo || !add_fifo(*fifo, now)) {
+    std::optional<FifoEngine::InUse> next = fifos_.next_in_use(last_fifo_);
+    if (!next || (next->fifo && !add_fifo(*next->fifo, now))) {
       stage_ = more_fifos_ ? Stage::kQueues : Stage::kAll;
       last_fifo_ = 0;
       return;
     }
-    last_fifo_ = fifo->id;
+    last_fifo_ = next->id;
   }
 }
 

@@ -10,14 +10,30 @@
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
+#include <string_view>
 
 #include "common/daemon_handle.h"
 #include "common/state_file.h"
 
 namespace syncq {
+namespace {
+
+// Behind the pid.
+constexpr std::string_view kActivated = " activated";
+
+LockHolder read_holder(int fd) {
+  char text[64] = {};
+  ssize_t length = pread(fd, text, sizeof text - 1, 0);
+  if (length <= 0) return {};
+  return {static_cast<pid_t>(std::atoi(text)),
+          std::string_view(text).find(kActivated) != std::string_view::npos};
+}
+
+}  // namespace
 
 std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
-                                                  pid_t& holder) {
+                                                  bool activated,
+                                                  LockHolder& holder) {
   UniqueFd fd = open_state_file(path, O_RDWR | O_CREAT);
   if (!fd) {
     throw std::runtime_error(fmt::format("opening the lock {}: {}", path,
@@ -26,16 +42,15 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
   // flock and not fcntl: it ends only with this open file, whatever else in the
   // process closes the same path.
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    char text[32] = {};
-    ssize_t length = pread(fd.get(), text, sizeof text - 1, 0);
-    holder = length > 0 ? static_cast<pid_t>(std::atoi(text)) : 0;
+    holder = read_holder(fd.get());
     return std::nullopt;
   }
-  std::string pid = fmt::format("{}\n", getpid());
+  std::string line =
+      fmt::format("{}{}\n", getpid(), activated ? kActivated : "");
   bool written = ftruncate(fd.get(), 0) == 0 &&
-                 pwrite(fd.get(), pid.data(), pid.size(), 0) ==
-                     static_cast<ssize_t>(pid.size());
-  // The pid only helps others, the lock itself counts: a full disk must not
+                 pwrite(fd.get(), line.data(), line.size(), 0) ==
+                     static_cast<ssize_t>(line.size());
+  // The line only helps others, the lock itself counts: a full disk must not
   // keep the daemon from starting.
   (void)written;
   return InstanceLock(std::move(fd));
@@ -43,14 +58,15 @@ std::optional<InstanceLock> InstanceLock::acquire(const std::string& path,
 
 std::optional<InstanceLock> InstanceLock::take_over(
     const std::string& path, std::chrono::steady_clock::duration patience,
-    pid_t& holder) {
+    LockHolder& holder) {
   constexpr int kPauseMs = 100;
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    auto lock = acquire(path, holder);
-    if (lock || std::chrono::steady_clock::now() > until) return lock;
+    auto lock = acquire(path, true, holder);
+    if (lock || holder.activated) return lock;
+    if (std::chrono::steady_clock::now() > until) return lock;
     // Perhaps one that a client has started since.
-    auto daemon = DaemonHandle::find(holder);
+    auto daemon = DaemonHandle::find(holder.pid);
     if (daemon) daemon->signal(SIGTERM);
     pollfd ended{daemon ? daemon->fd().get() : -1, POLLIN, 0};
     poll(&ended, 1, kPauseMs);

@@ -10,20 +10,28 @@
 
 namespace syncq {
 
+// Who has the lock, as its file says.
+struct LockHolder {
+  pid_t pid = 0;           // 0: it can't be read
+  bool activated = false;  // a service manager has started it
+};
+
 // The right to serve one state directory, held for the daemon's life. What only
 // one daemon may do takes it as an argument.
 class InstanceLock {
  public:
-  // Nothing if another process has it: then `holder` is its pid, 0 if it can't
-  // be read. Throws std::runtime_error if the file can't be made.
+  // Nothing if another process has it, the `holder`. `activated`: what others
+  // will read of us. Throws std::runtime_error if the file can't be made.
   static std::optional<InstanceLock> acquire(const std::string& path,
-                                             pid_t& holder);
+                                             bool activated,
+                                             LockHolder& holder);
 
-  // Ends the daemon that has it, and waits for that; nothing if it has not
-  // ended after `patience`.
+  // For an activated daemon: ends the one that has it, and waits for that;
+  // nothing if it has not ended after `patience`. One that is activated as well
+  // is left alone: its service manager would start it again, to end ours.
   static std::optional<InstanceLock> take_over(
       const std::string& path, std::chrono::steady_clock::duration patience,
-      pid_t& holder);
+      LockHolder& holder);
 
  private:
   explicit InstanceLock(UniqueFd fd) : fd_(std::move(fd)) {}

@@ -25,6 +25,8 @@ namespace syncq {
 inline constexpr Duration kRememberKeys = std::chrono::hours(24);
 inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
+// How many queues there may be.
+inline constexpr std::int64_t kMaxQueues = 1'000'000;
 
 // The least that a lease has left after a start of the daemon: its worker may
 // not have been able to renew it.
@@ -147,6 +149,8 @@ class QueueEngine {
 
   Result<Found> find(std::string_view name);
   Result<Found> get_or_create(std::string_view name, WallMillis wall);
+  // One that is not there yet. Refused past kMaxQueues.
+  Result<Found> add(QueueConfig config, WallMillis wall);
   Result<Found> with_room(Found found);
   Result<std::pair<Found, Unavailable>> find_lease(std::string_view name,
                                                    const Uuid& lease,
@@ -193,6 +197,8 @@ class QueueEngine {
   NearestDeadline nearest_;
   std::int64_t keys_ = 0;  // idempotency keys that there are
   std::int64_t keys_kept_ = 0;
+  std::int64_t queues_ = 0;
+  std::int64_t queues_kept_ = 0;
 };
 
 }  // namespace syncq

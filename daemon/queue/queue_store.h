@@ -26,6 +26,7 @@ class QueueStore {
   // Writes all of its config that can change, and paused.
   virtual void update_settings(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
+  virtual std::int64_t count_queues() = 0;
   // By rank, from the one behind `after`.
   virtual std::vector<Queue> list_queues(const QueueRank& after, int limit) = 0;
 

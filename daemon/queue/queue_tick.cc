@@ -161,10 +161,12 @@ void QueueEngine::committed() {
   durable_.forget();
   ephemeral_.forget();
   keys_kept_ = keys_;
+  queues_kept_ = queues_;
 }
 
 void QueueEngine::rolled_back() {
   keys_ = keys_kept_;
+  queues_ = queues_kept_;
   committed();
   nearest_.forget();
   purging_ = true;

@@ -133,6 +133,10 @@ void MemoryQueueStore::delete_queue(std::int64_t id) {
   erase(tables_->queues, id);
 }
 
+std::int64_t MemoryQueueStore::count_queues() {
+  return static_cast<std::int64_t>(tables_->queues.rows().size());
+}
+
 std::vector<Queue> MemoryQueueStore::list_queues(const QueueRank& after,
                                                  int limit) {
   const auto& rows = tables_->queues.rows().get<memory::ByRank>();

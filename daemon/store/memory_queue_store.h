@@ -32,6 +32,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   void update_queue(const Queue& queue) override;
   void update_settings(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
+  std::int64_t count_queues() override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
 
   void renew_generation(Queue& queue) override;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <set>
+#include <map>
 
 namespace syncq {
 namespace {
@@ -35,14 +35,33 @@ class RawStatement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
-std::set<std::string> columns_of(sqlite::Database& db, const char* table) {
-  std::set<std::string> names;
+// What a column may hold.
+struct Column {
+  std::string type;  // as declared; "": anything
+  bool nullable = false;
+};
+
+std::map<std::string, Column> columns_of(sqlite::Database& db,
+                                         const char* table) {
+  std::map<std::string, Column> columns;
   RawStatement statement(db, fmt::format("PRAGMA table_info({})", table));
   while (statement && statement.step() == SQLITE_ROW) {
-    names.insert(
-        reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), 1)));
+    auto text = [&](int at) {
+      const auto* found = sqlite3_column_text(statement.get(), at);
+      return std::string(
+          found == nullptr ? "" : reinterpret_cast<const char*>(found));
+    };
+    columns[text(1)] = {text(2), sqlite3_column_int(statement.get(), 3) == 0};
   }
-  return names;
+  return columns;
+}
+
+bool may_hold(const Column& column, int type) {
+  if (type == SQLITE_NULL) return column.nullable;
+  if (column.type == "INTEGER") return type == SQLITE_INTEGER;
+  if (column.type == "BLOB") return type == SQLITE_BLOB;
+  if (column.type == "TEXT") return type == SQLITE_TEXT;
+  return true;
 }
 
 // Copies one table.
@@ -50,13 +69,13 @@ class TableCopy {
  public:
   TableCopy(sqlite::Database& from, sqlite::Database& to, const char* table)
       : from_(from), to_(to), copied_{table, 0, true} {
-    std::set<std::string> theirs = columns_of(from, table);
+    std::map<std::string, Column> theirs = columns_of(from, table);
     std::string places;
-    for (const std::string& name : columns_of(to, table)) {
+    for (const auto& [name, column] : columns_of(to, table)) {
       if (!theirs.contains(name)) continue;
       names_ += (names_.empty() ? "" : ", ") + name;
       places += places.empty() ? "?" : ", ?";
-      ++columns_;
+      columns_.push_back(column);
     }
     insert_ = std::make_unique<RawStatement>(
         to, fmt::format("INSERT OR IGNORE INTO {}({}) VALUES({})", table,
@@ -64,7 +83,7 @@ class TableCopy {
   }
 
   Salvaged run() {
-    if (columns_ == 0) {
+    if (columns_.empty()) {
       copied_.whole = false;
       return copied_;
     }
@@ -112,7 +131,7 @@ class TableCopy {
     sqlite3_bind_int64(rows.get(), 2, high);
     int result;
     while ((result = rows.step()) == SQLITE_ROW) {
-      at = sqlite3_column_int64(rows.get(), columns_);
+      at = sqlite3_column_int64(rows.get(), width());
       insert(rows.get());
     }
     return result == SQLITE_DONE;
@@ -126,10 +145,24 @@ class TableCopy {
     copied_.whole = result == SQLITE_DONE;
   }
 
+  int width() const { return static_cast<int>(columns_.size()); }
+
+  bool is_one_of_ours(sqlite3_stmt* row) const {
+    for (int i = 0; i < width(); ++i) {
+      const Column& column = columns_[static_cast<std::size_t>(i)];
+      if (!may_hold(column, sqlite3_column_type(row, i))) return false;
+    }
+    return true;
+  }
+
   void insert(sqlite3_stmt* row) {
+    if (!is_one_of_ours(row)) {
+      copied_.whole = false;
+      return;
+    }
     to_.before_write();
     sqlite3_stmt* insert = insert_->get();
-    for (int i = 0; i < columns_; ++i) {
+    for (int i = 0; i < width(); ++i) {
       sqlite3_bind_value(insert, i + 1, sqlite3_column_value(row, i));
     }
     int result = sqlite3_step(insert);
@@ -145,7 +178,7 @@ class TableCopy {
   sqlite::Database& to_;
   Salvaged copied_;
   std::string names_;
-  int columns_ = 0;
+  std::vector<Column> columns_;  // in the order of names_
   std::unique_ptr<RawStatement> insert_;
   int entries_ = 0;
 };

@@ -277,6 +277,12 @@ std::int64_t check(sqlite::Database& db, const std::string& path) {
   return version;
 }
 
+// Of a page that was torn, no row is taken for another: a page on which any row
+// lies outside its bounds can't be read at all.
+void look_at_cells(sqlite::Database& db) {
+  db.execute("PRAGMA cell_size_check=ON");
+}
+
 void configure(sqlite::Database& db) {
   db.execute("PRAGMA journal_mode=WAL");
   db.execute("PRAGMA synchronous=NORMAL");
@@ -285,6 +291,7 @@ void configure(sqlite::Database& db) {
   // writes those for it; only the user can read the file.
   db.execute("PRAGMA secure_delete=FAST");
   db.execute("PRAGMA cache_size=-65536");
+  look_at_cells(db);
 }
 
 void migrate(sqlite::Database& db, const std::string& path,
@@ -307,9 +314,9 @@ std::string explain(const sqlite::Error& error) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return fmt::format(
-          "{}; it is damaged and was left as it is: `syncq doctor --repair` "
-          "makes a new one of what can be read",
-          error.what());
+          "{} (SQLite {}); it is damaged and was left as it is: `syncq doctor "
+          "--repair` makes a new one of what can be read",
+          sqlite3_errstr(error.result()), error.result());
     default:
       return error.what();
   }
@@ -370,6 +377,7 @@ std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {
 std::unique_ptr<sqlite::Database> open_damaged(const std::string& path) {
   return opening(path, [](sqlite::Database& db) {
     write_nothing(db);
+    look_at_cells(db);
     // Else SQLite reads nothing of a file that is shorter than it says.
     db.execute("PRAGMA writable_schema=ON");
   });

@@ -22,6 +22,18 @@ bool is_failed_sync(int result) {
                   sqlite3_errstr(result), result));
 }
 
+// What to do about it, if only people can.
+std::string_view way_out(int result) {
+  switch (result & 0xff) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return "; it is damaged: `syncq daemon stop`, then `syncq doctor "
+             "--repair` makes a new one of what can be read";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 void fail(sqlite3* handle, int result, std::string_view doing) {
@@ -30,8 +42,9 @@ void fail(sqlite3* handle, int result, std::string_view doing) {
                                                   : ErrorCode::kStoreFailed;
   const char* why =
       handle != nullptr ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
-  throw Error(code, result,
-              fmt::format("{}: {} (SQLite {})", doing, why, result));
+  throw Error(
+      code, result,
+      fmt::format("{}: {} (SQLite {}){}", doing, why, result, way_out(result)));
 }
 
 Cursor::~Cursor() { sqlite3_reset(statement_); }

@@ -327,21 +327,24 @@ int SqliteFifoStore::forget_oldest(int limit) {
   return database_.changes();
 }
 
-std::int64_t SqliteFifoStore::count_ended() {
-  return database_.pragma(
-      "SELECT count(*) FROM tickets WHERE state = 3 "
-      "AND granted IS NULL");
-}
-
-std::int64_t SqliteFifoStore::count_turns() {
-  return database_.pragma(
-      "SELECT count(*) FROM tickets WHERE state = 3 AND granted IS NOT NULL");
-}
-
 std::vector<Ticket> SqliteFifoStore::ended_turns(std::int64_t fifo,
                                                  std::int64_t before,
                                                  int limit) {
   return all(ended_turns_.query(fifo, before, limit), read_ticket);
+}
+
+// Few columns: an overview may read a hundred turns of each of many FIFOs.
+std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
+  if (!past_turns_) {
+    past_turns_.emplace(
+        database_,
+        "SELECT label, since - granted FROM tickets WHERE state = 3 AND "
+        "granted IS NOT NULL AND fifo = ? ORDER BY seq DESC LIMIT ?");
+  }
+  Cursor row = past_turns_->query(fifo, limit);
+  std::deque<PastTurn> turns;
+  while (row.next()) turns.emplace_back(row.text(0), row.duration(1));
+  return turns;
 }
 
 std::vector<Ticket> SqliteFifoStore::tickets_before(std::int64_t seq,

@@ -18,6 +18,7 @@ class SqliteFifoStore final : public FifoStore {
   void configure_fifo(const Fifo& fifo) override;
   void delete_fifo(const Fifo& fifo) override;
   std::vector<std::int64_t> deleted_fifos_in_use() override;
+  std::int64_t count_fifos() override;
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override;
   std::optional<std::int64_t> next_in_use(std::int64_t after) override;
   std::vector<Fifo> due_fifos(Instant now, int limit) override;
@@ -33,6 +34,7 @@ class SqliteFifoStore final : public FifoStore {
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
+  std::int64_t count_live() override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;
   int forget_due(Instant now, int limit) override;
@@ -41,6 +43,7 @@ class SqliteFifoStore final : public FifoStore {
   std::int64_t count_turns() override;
   std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
                                   int limit) override;
+  std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) override;
   std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override;
   std::vector<Ticket> tickets_after(std::int64_t seq, int limit) override;
   int forget_turns(std::int64_t fifo, int keep, Instant until,
@@ -77,8 +80,9 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement tickets_after_;
   sqlite::Statement forget_turns_;
   sqlite::Statement next_deadline_;
-  // Made when it is first used: a daemon need not wait for it to start.
+  // Made when they are first used: a daemon need not wait for them to start.
   std::optional<sqlite::Statement> next_in_use_;
+  std::optional<sqlite::Statement> past_turns_;
 };
 
 }  // namespace syncq

@@ -7,6 +7,10 @@ namespace syncq {
 
 using sqlite::Cursor;
 
+std::int64_t SqliteQueueStore::count_queues() {
+  return database_.pragma("SELECT count(*) FROM queues");
+}
+
 void SqliteQueueStore::renew_generation(Queue& queue) {
   queue.generation = new_bin();
   change_bin_.run(queue.generation, queue.id);

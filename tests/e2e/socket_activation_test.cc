@@ -23,12 +23,14 @@ namespace {
 class Manager {
  public:
   explicit Manager(Sandbox& box, std::string program = syncq_program())
-      : box_(box), program_(std::move(program)) {
+      : Manager(box, std::move(program), box.socket()) {}
+  Manager(Sandbox& box, std::string program, std::string path)
+      : box_(box), program_(std::move(program)), path_(std::move(path)) {
     // As systemd does: what is there may be a running daemon's.
-    unlink(box.socket().c_str());
+    unlink(path_.c_str());
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    box.socket().copy(address.sun_path, sizeof address.sun_path - 1);
+    path_.copy(address.sun_path, sizeof address.sun_path - 1);
     fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     REQUIRE(bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) ==
             0);
@@ -37,7 +39,7 @@ class Manager {
   ~Manager() {
     stop();
     close(fd_);
-    unlink(box_.socket().c_str());
+    unlink(path_.c_str());
   }
   Manager(const Manager&) = delete;
   Manager& operator=(const Manager&) = delete;
@@ -62,10 +64,14 @@ class Manager {
     const char* argv[] = {"syncq",       "daemon", "run",
                           "--idle-exit", "2s",     nullptr};
     int quiet = open("/dev/null", O_RDWR);
-    for (int each : {0, 1, 2}) dup2(quiet, each);
+    for (int each : {0, 1}) dup2(quiet, each);
+    dup2(open(errors().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600), 2);
     execve(program_.c_str(), const_cast<char* const*>(argv), pointers.data());
     _exit(99);
   }
+
+  // What its daemons write to stderr.
+  std::string errors() const { return path_ + ".stderr"; }
 
   // Its exit status, once it has ended without a signal from us.
   std::optional<int> ended() {
@@ -92,6 +98,7 @@ class Manager {
  private:
   Sandbox& box_;
   std::string program_;
+  std::string path_;
   int fd_ = -1;
   pid_t pid_ = -1;
 };
@@ -187,6 +194,29 @@ TEST_CASE(
   Process asks = box.start("exec syncq --no-spawn run -n q -- true");
   manager.start_again();
   CHECK(asks.wait().code() == 75);
+  CHECK(box.ok("unset SYNCQ_SOCKET; syncq --no-spawn status -o json | "
+               "jq -r .socket") == box.socket());
+  box.let_go(holder);
+}
+
+TEST_CASE("LISTEN_FDS: two service managers' daemons do not end each other") {
+  Sandbox box;
+  Manager first(box);
+  first.start();
+  Process holder = box.hold_turn("q");
+  const pid_t serving = box.daemon_pid();
+  Manager second(box, syncq_program(), box.path("second"));
+  // Each would start its own at every connection.
+  for (int i = 0; i < 2; ++i) {
+    second.start();
+    CHECK(WEXITSTATUS(end_of(second)) == 1);
+  }
+  CHECK_THAT(read_file(second.errors()),
+             Catch::Contains("(pid " + std::to_string(serving) + ") serves") &&
+                 Catch::Contains("a SYNCQ_STATE_DIR of its own"));
+  CHECK_FALSE(first.ended());
+  CHECK(box.daemon_pid() == serving);
+  // Clients without a socket of their own still find the one that serves.
   CHECK(box.ok("unset SYNCQ_SOCKET; syncq --no-spawn status -o json | "
                "jq -r .socket") == box.socket());
   box.let_go(holder);

@@ -9,7 +9,7 @@ namespace syncq::sim {
 
 // What can happen: first the verbs of Verb, in its order, then the rest.
 enum class Event {
-  kClose = 38,  // a client closes its connection
+  kClose = 40,  // a client closes its connection
   kHalfClose,   // sends no more, as `nc -N` does
   kBreak,       // its connection breaks
   kReading,     // stops to read, or begins again
@@ -26,8 +26,9 @@ enum class Event {
   kFailWrite,
   kFailSync,
   kFill,  // a queue, with thousands of messages
+  kIdle,  // all clients leave: the daemon may end by itself
 };
-inline constexpr int kKinds = 55;
+inline constexpr int kKinds = 58;
 
 // One step. It says what to do by numbers that mean something whatever came
 // before ("the third ticket that there is"), so that others can be left out.

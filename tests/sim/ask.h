@@ -49,6 +49,14 @@ enum class Verb {
   kSet,
   kStatus,
   kGarbage,  // not HTTP
+  kOverview,
+  kEvents,
+};
+
+// What a caller of /overview or /events wants to see.
+struct Wanted {
+  std::string only;  // the FIFO or the queue of this name; "": all
+  int waiting = 1;   // of those who wait, so many of each FIFO
 };
 
 // What a remote client shows of itself.
@@ -108,6 +116,7 @@ struct Ask {
   bool reject = false;
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  Wanted wanted;
   int garbage = 0;  // which
   std::optional<Shown> shown;
   // It is refused with this, and its connection ended.

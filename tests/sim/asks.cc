@@ -218,6 +218,16 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
         ask.dead_letter = ask.name == "q" ? "jobs" : "q";
       }
       break;
+    case Verb::kEvents:
+      ask.limit = pick(kTimeouts, draw());
+      [[fallthrough]];
+    case Verb::kOverview:
+      if (draw.one_in(2)) ask.name = pick(kFifos, draw());
+      ask.wanted.waiting = static_cast<int>(draw() % 4);
+      ask.wanted.only = ask.name;
+      // One of all takes several iterations: only the stream's are looked at.
+      if (ask.verb == Verb::kEvents && draw.one_in(2)) ask.wanted.only.clear();
+      break;
     case Verb::kGarbage:
       ask.garbage = static_cast<int>(draw() % 100);
       break;

@@ -7,6 +7,7 @@
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/http/json_text.h"
 #include "daemon/http/reply.h"
+#include "daemon/overview/overview_handlers.h"
 #include "daemon/queue/queue_handlers.h"
 
 namespace syncq::sim {
@@ -47,6 +48,7 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
             queue_events_.clear();
             fifos_.rolled_back();
             queues_.rolled_back();
+            feed_.rolled_back();
             recovery_undone_ = !recovered_;
             witness_.aborted();
           }) {
@@ -54,6 +56,8 @@ Daemon::Daemon(const std::string& store, Machine& machine, bool rebooted,
   add_hold_route(router_, fifos_);
   add_steering_routes(router_, fifos_);
   add_queue_routes(router_, queues_);
+  add_overview_route(router_, fifos_, queues_, rates_);
+  add_events_route(router_, fifos_, queues_, feed_);
   auto tell = [this](const Totals& totals) { return census_json(totals); };
   add_daemon_routes(
       router_, [this] { return Census(fifo_store_, queues_); }, tell, tell,
@@ -131,6 +135,8 @@ void Daemon::tick() {
     recover_again();
     fifos_.tick(now(), wall());
     queues_.tick(now(), wall());
+    if (database_->dirty() || ephemeral_store_.dirty()) feed_.changed();
+    feed_.tick(now());
   });
 }
 
@@ -161,6 +167,7 @@ Outcome Daemon::stop() {
   tick();
   fifos_.dismiss_callers({ErrorCode::kShuttingDown, "connect again"});
   queues_.dismiss_callers(going_down());
+  feed_.dismiss_callers(going_down());
   witness_.dismissed();
   (void)commit_.attempt([this] { clock_.heartbeat(true); });
   Outcome outcome = commit_.finish();
@@ -173,7 +180,7 @@ std::optional<Instant> Daemon::next_due() {
   std::optional<Instant> next =
       sooner(fifos_.next_deadline(), queues_.next_deadline());
   if (next) next = sooner(next, clock_.next_heartbeat());
-  return sooner(next, connections_.next_wake());
+  return sooner(next, sooner(connections_.next_wake(), feed_.next_due()));
 }
 
 void Daemon::process_ended(std::int64_t ticket) {
@@ -190,7 +197,17 @@ void Daemon::caller_gone(ConnectionId caller, Parting parting) {
                        now() + kRemoteTimeout);
   }
   queues_.caller_gone(caller);
+  feed_.caller_gone(caller);
   witness_.caller_gone(caller, parting);
+}
+
+void Daemon::Telling::notify(ConnectionId id, const Notice& notice) {
+  const auto* news = std::get_if<News>(&notice);
+  if (news != nullptr && !news->line.empty()) {
+    daemon_.witness_.told(id, news->line);
+  }
+  if (news != nullptr && news->is_last) daemon_.witness_.ended_stream(id);
+  daemon_.connections_.notify(id, notice);
 }
 
 void Daemon::schedule(ConnectionId caller) {

@@ -11,6 +11,7 @@
 #include "daemon/fifo/fifo_engine.h"
 #include "daemon/http/connections.h"
 #include "daemon/http/router.h"
+#include "daemon/overview/event_feed.h"
 #include "daemon/queue/queue_engine.h"
 #include "daemon/store/memory_queue_store.h"
 #include "daemon/store/meta_store.h"
@@ -33,6 +34,9 @@ struct Witness {
   std::function<void()> aborted;
   std::function<void()> ticking;    // the engines are about to tick
   std::function<void()> dismissed;  // all parked callers were sent away
+  // A listener to events gets this line, if the transaction is committed.
+  std::function<void(ConnectionId, const std::string&)> told;
+  std::function<void(ConnectionId)> ended_stream;  // of a listener
 };
 
 // One life of a daemon: the parts of daemon/server.h put together as there, but
@@ -74,6 +78,9 @@ class Daemon final : public ConnectionHost {
   MemoryQueueStore& ephemeral() { return ephemeral_store_; }
   FifoEngine& fifos() { return fifos_; }
   QueueEngine& queues() { return queues_; }
+  std::size_t listeners() const { return feed_.listeners(); }
+  // As an idle Server asks itself.
+  bool has_work() { return keeps_anything(fifo_store_, queues_); }
   bool same_boot() const { return clock_.same_boot(); }
 
   const Router& router() override { return router_; }
@@ -94,6 +101,26 @@ class Daemon final : public ConnectionHost {
   }
 
  private:
+  // Passes on what the feed tells, and lets the witness see it.
+  class Telling final : public Notifier {
+   public:
+    explicit Telling(Daemon& daemon) : daemon_(daemon) {}
+    bool alive(ConnectionId id) override {
+      return daemon_.connections_.alive(id);
+    }
+    bool stopped(ConnectionId id) override {
+      return daemon_.connections_.stopped(id);
+    }
+    bool keeps_up(ConnectionId id) override {
+      return daemon_.connections_.keeps_up(id);
+    }
+    bool has_room() override { return daemon_.connections_.has_room(); }
+    void notify(ConnectionId id, const Notice& notice) override;
+
+   private:
+    Daemon& daemon_;
+  };
+
   void recover_again();
   std::string census_json(const Totals& totals);
   void tick();
@@ -114,6 +141,9 @@ class Daemon final : public ConnectionHost {
   QueueEvents queue_events_;
   FifoEngine fifos_;
   QueueEngine queues_;
+  QueueRates rates_;
+  Telling telling_{*this};
+  EventFeed feed_{fifos_, queues_, rates_, telling_};
   GroupCommit commit_;
   Router router_;
   Admission admission_{admission_rules(), ""};

@@ -123,24 +123,17 @@ void World::happen(const Action& action) {
       // What it has read is not committed.
       if (rare(number, 2)) take_in();
       return end_life(End::kKilled, false);
-    case Event::kStop: {
-      stopping_ = true;
-      Outcome outcome = daemon_->stop();
-      if (outcome == Outcome::kUnknown) {
-        end_life(End::kKilled, true);
-      } else {
-        for (auto& [id, each] : links_) each->slow = false;
-        after(outcome);
-        end_life(End::kStopped, false);
-      }
-      stopping_ = false;
-      return;
-    }
+    case Event::kStop:
+      return stop_daemon();
     case Event::kPowerCut:
       return end_life(End::kPowerCut, false);
     case Event::kSleep:
       return end_life(End::kKilled, false, 25h);
     case Event::kStall:
+      // It takes its time for the work of the daemon.
+      for (auto& [id, each] : links_) {
+        if (each->listens) each->listens->excuse();
+      }
       machine_.pass(pick(kPasses, number));
       return iterate();
     case Event::kFailWrite:
@@ -155,7 +148,22 @@ void World::happen(const Action& action) {
       fill(pick(kQueues, number), static_cast<int>(action.numbers[1] % most));
       return iterate();
     }
+    case Event::kIdle:
+      return leave_idle();
   }
+}
+
+void World::stop_daemon() {
+  stopping_ = true;
+  Outcome outcome = daemon_->stop();
+  if (outcome == Outcome::kUnknown) {
+    end_life(End::kKilled, true);
+  } else {
+    for (auto& [id, each] : links_) each->slow = false;
+    after(outcome);
+    end_life(End::kStopped, false);
+  }
+  stopping_ = false;
 }
 
 void World::step(const Action& action) {
@@ -176,6 +184,7 @@ void World::finish() {
   }
   for (int i = 0; i < 5; ++i) pass(std::chrono::seconds(1));
   if (daemon_->connections() != 0 || daemon_->in_flight().used() != 0 ||
+      daemon_->listeners() != 0 ||
       daemon_->fifos().parked() + daemon_->queues().parked() != 0) {
     throw Broken{fmt::format(
         "after all have left, {} connections, {} bytes and {} callers stay",

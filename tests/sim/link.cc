@@ -93,7 +93,7 @@ void Link::dropped() {
 }
 
 void Link::say(Expected expected) {
-  bool last = expected.form == Form::kReply || expected.form == Form::kLastLine;
+  bool last = expected.form != Form::kStream && expected.form != Form::kLine;
   if (last && waiting) {
     waiting = false;
     // The request of a stream has not come to its end.
@@ -130,6 +130,7 @@ void Link::aborted() {
         break;
       case Form::kLine:
       case Form::kLastLine:
+      case Form::kEnd:
         if (new_stream) {
           open = open && each.form == Form::kLine;
         } else if (!std::exchange(old_lines, true)) {
@@ -165,6 +166,14 @@ void Link::take_place(const json& got, const std::string& text) {
   told_place_ = place;
 }
 
+void Link::take_overview(const std::string& text) {
+  if (overviews.empty() || overviews.front() != text) {
+    throw Broken{fmt::format("connection {} got the overview {}, not {}", id,
+                             text, overviews.empty() ? "" : overviews.front())};
+  }
+  overviews.pop_front();
+}
+
 // It is told within PositionNotifier's interval, if it reads.
 void Link::check_place(int place, Instant now) {
   if (slow || place == 0) return placed_since_.reset();
@@ -188,6 +197,10 @@ void Link::take_lines(Names& names) {
     // Told when the line has moved, and dropped if much else is to be told.
     if (got.value("event", "") == "place") {
       take_place(got, text);
+      continue;
+    }
+    if (got.value("event", "") == "overview") {
+      take_overview(text);
       continue;
     }
     Expected want = pop(text);
@@ -227,6 +240,11 @@ void Link::read(Names& names, std::string& trace) {
     }
     if (was_stream_) take_lines(names);
     if (state == ResponseParser::State::kDone) {
+      if (in_stream_ && !expected_.empty() &&
+          expected_.front().form == Form::kEnd) {
+        pop("");
+        in_stream_ = false;
+      }
       if (!std::exchange(was_stream_, false)) match(names);
       if (std::exchange(in_stream_, false)) {
         throw Broken{
@@ -260,6 +278,14 @@ void Link::match(Names& names) {
     if (good && want.lease != 0) {
       good = same_text(reference(want.lease), lease, names);
     }
+  } else if (good && want.overview) {
+    json parsed = json::parse(body, nullptr, false);
+    std::string fault = "it is no JSON";
+    if (!parsed.is_discarded()) {
+      fault = Told(parsed).fault({want.overview.get(), 1}, want.wanted, names);
+    }
+    good = fault.empty();
+    got += fault.empty() ? "" : fmt::format("\n  in which is wrong: {}", fault);
   } else if (good && !want.json.is_null()) {
     json parsed = json::parse(body, nullptr, false);
     good = !parsed.is_discarded() && holds(parsed, want.json, names);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/http_response_parser.h"
+#include "tests/sim/feed.h"
 #include "tests/sim/look.h"
 #include "tests/sim/wires.h"
 
@@ -34,6 +35,10 @@ class Link {
   bool chunks = false;   // the client has begun such a hold: no more requests
   bool closing = false;  // the daemon ends it, and has reason to
   bool slow = false;     // its client does not read
+  // It asked for events last.
+  std::optional<Listening> listens;
+  // The overviews that are on their way to it.
+  std::deque<std::string> overviews;
   bool may_fall_back = false;  // another was moved before it
   int lag = 0;                 // for so many iterations nothing is delivered
 
@@ -72,6 +77,7 @@ class Link {
     std::size_t end = 0;
   };
   void take_lines(Names& names);
+  void take_overview(const std::string& text);
   void take_place(const nlohmann::json& got, const std::string& text);
   void match(Names& names);
   Expected pop(const std::string& got);

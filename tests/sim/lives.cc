@@ -39,6 +39,9 @@ void World::end_life(End how, bool unknown, Duration down) {
   links_.clear();
   scheduled_.clear();
   ended_.clear();
+  told_.clear();
+  undone_ = false;
+  views_.clear();
   for (Client& each : clients_) each.link = 0;
   daemon_.reset();
   machine_.processes.watched.clear();

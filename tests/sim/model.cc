@@ -35,6 +35,11 @@ bool Model::ask(const Ask& ask, ConnectionId caller, Instant now) {
     answer(caller, census());
     return false;
   }
+  if (ask.verb == Verb::kEvents) return listen(ask, caller);
+  if (ask.verb == Verb::kOverview) {
+    overview(ask, caller);
+    return false;
+  }
   return ask.verb < Verb::kPut ? ask_fifo(ask, caller) : ask_queue(ask, caller);
 }
 
@@ -144,6 +149,12 @@ void Model::dismiss() {
   for (const Taker& each : std::exchange(takers_, {})) {
     refuse(each.caller, ErrorCode::kShuttingDown);
   }
+  for (const Listener& each : std::exchange(listeners_, {})) {
+    Expected expected = refusal_of(ErrorCode::kShuttingDown);
+    expected.form = Expected::Form::kLastLine;
+    expected.json["event"] = "ended";
+    world_.say(each.caller, expected);
+  }
 }
 
 void Model::restart(Stored kept) {
@@ -154,6 +165,7 @@ void Model::restart(Stored kept) {
                 [](const ModelKey& each) { return each.ephemeral; });
   waiters_.clear();
   takers_.clear();
+  listeners_.clear();
   gone_.clear();
   lost_.clear();
   ask_again_.clear();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -18,10 +19,13 @@
 
 namespace syncq::sim {
 
+class View;
+
 // What a client must be told next. `json` is part of what the answer holds; a
 // text "$7" in it stands for the UUID of thing 7.
 struct Expected {
-  enum class Form { kReply, kStream, kLine, kLastLine };
+  // kEnd: a stream's, without a last line.
+  enum class Form { kReply, kStream, kLine, kLastLine, kEnd };
   Form form = Form::kReply;
   int status = 200;
   nlohmann::json json;
@@ -30,6 +34,9 @@ struct Expected {
   std::int64_t attempt = 0;
   Id lease = 0;
   std::string dead_from;
+  // What an overview shows, as far as it is `wanted`.
+  std::shared_ptr<const View> overview;
+  Wanted wanted;
   // Of a turn that is given: the ticket, and what its FIFO is called.
   Id granted = 0;
   std::string granted_in;
@@ -150,6 +157,12 @@ class Model {
   int place_of(ConnectionId caller);
   std::size_t parked_fifo() const { return waiters_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
+  std::size_t listeners() const { return listeners_.size(); }
+  // The daemon ends its stream now. False if there is no reason to.
+  bool end_listener(ConnectionId caller, Instant now);
+  bool listens_too_long(Instant now) const;
+  // What an end of the daemon would lose, or end too early.
+  bool keeps_anything() const;
   // The first thing that is due; none: nothing ever.
   std::optional<Instant> next_fifo() const;
   std::optional<Instant> next_queue() const;
@@ -174,6 +187,11 @@ class Model {
     Take take;
     std::optional<Id> chosen;
     std::optional<Instant> limit;
+  };
+
+  struct Listener {
+    ConnectionId caller = 0;
+    std::optional<Instant> until;
   };
 
   // --- fifo_rules.cc and hold_rules.cc: what is asked; turn_rules.cc: whose
@@ -261,6 +279,10 @@ class Model {
   void reinsert(ModelQueue& queue, ModelMessage message);
   void due_hidden(bool ephemeral);
 
+  // --- overview_rules.cc
+  void overview(const Ask& ask, ConnectionId caller);
+  bool listen(const Ask& ask, ConnectionId caller);
+
   // --- model.cc
   nlohmann::json census();
   void ask_lines();
@@ -278,7 +300,8 @@ class Model {
   // In memory: what does not outlive the daemon.
   std::vector<Waiter> waiters_;
   std::vector<Taker> takers_;  // in order of arrival
-  std::set<Id> gone_;          // tickets whose caller or process is gone
+  std::vector<Listener> listeners_;
+  std::set<Id> gone_;  // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
   std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was

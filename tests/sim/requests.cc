@@ -223,10 +223,20 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
   }
 }
 
+std::string look_bytes(const Ask& ask) {
+  const Wanted& wanted = ask.wanted;
+  Target target(ask.verb == Verb::kEvents ? "/events" : "/overview");
+  if (!wanted.only.empty()) target.add("for", wanted.only);
+  target.add("waiting", std::to_string(wanted.waiting));
+  return request("GET", target.add("timeout", ask.limit));
+}
+
 }  // namespace
 
 std::string bytes_of(const Ask& ask, const Names& names) {
-  std::string bytes = ask.verb == Verb::kGarbage ? garbage(ask.garbage)
+  bool looks = ask.verb == Verb::kOverview || ask.verb == Verb::kEvents;
+  std::string bytes = looks                        ? look_bytes(ask)
+                      : ask.verb == Verb::kGarbage ? garbage(ask.garbage)
                       : ask.verb == Verb::kStatus
                           ? request("GET", Target("/status"))
                       : ask.verb < Verb::kPut ? fifo_bytes(ask, names)

@@ -205,11 +205,10 @@ void Model::destroy(Id id) {
 
 void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
                         Instant wait_until) {
-  std::erase_if(takers_,
-                [&](const Taker& each) { return each.caller == caller; });
-  auto waiter =
-      std::find_if(waiters_.begin(), waiters_.end(),
-                   [&](const Waiter& each) { return each.caller == caller; });
+  auto is_its = [&](const auto& each) { return each.caller == caller; };
+  std::erase_if(takers_, is_its);
+  std::erase_if(listeners_, is_its);
+  auto waiter = std::find_if(waiters_.begin(), waiters_.end(), is_its);
   if (waiter == waiters_.end()) return;
   if (waiter->hold) {
     // A remote holder may work on where we can't see it.

@@ -90,8 +90,19 @@ Witness World::witness() {
   seen.aborted = [this] {
     model_.abort();
     for (auto& [id, each] : links_) each->aborted();
+    forget_told();
   };
-  seen.ticking = [this] { model_.tick(daemon_->now()); };
+  seen.ticking = [this] {
+    model_.tick(daemon_->now());
+    see();
+  };
+  seen.ended_stream = [this](ConnectionId caller) {
+    if (model_.end_listener(caller, daemon_->now())) return;
+    throw Broken{fmt::format("the stream of connection {} ends early", caller)};
+  };
+  seen.told = [this](ConnectionId caller, const std::string& line) {
+    told_.emplace_back(caller, line.substr(0, line.size() - 1));
+  };
   seen.dismissed = [this] { model_.dismiss(); };
   return seen;
 }
@@ -131,6 +142,8 @@ void World::pump(Link& link) {
     // It answers on the stream of the hold, which goes on.
     if (ask->verb == Verb::kAnnounce) continue;
     link.waiting = waits;
+    link.listens.reset();
+    if (waits && ask->verb == Verb::kEvents) link.listens.emplace(ask->wanted);
     link.stream = waits && ask->streams;
     // Refused before its body has ended.
     if (ask->streams && !waits) link.closing = true;
@@ -188,6 +201,7 @@ void World::after(Outcome outcome) {
     unsynced_.erase(unsynced_.begin(), std::prev(unsynced_.end()));
   }
   check();
+  check_feed();
   read_all();
   for (auto& [id, each] : links_) {
     bool reads = !each->wire.client_left();
@@ -295,13 +309,16 @@ void World::pass(Duration time) {
   Duration until = machine_.monotonic + time;
   int wakes = 0;
   int at_once = 0;  // what was a long queue is cleared away in slices
+  // An overview for each is made in slices, too.
+  constexpr int kStepsToTell = 6;
+  const auto listeners = static_cast<int>(daemon_->listeners());
   while (++wakes < 100) {
     auto due = daemon_->wait();
     Duration wait = until - machine_.monotonic;
     if (due) wait = std::min(wait, *due);
     if (wait > Duration()) {
       at_once = 0;
-    } else if (++at_once > (deep_ ? 90 : 20)) {
+    } else if (++at_once > (deep_ ? 90 : 20) + kStepsToTell * listeners) {
       throw Broken{"the daemon wakes again and again for nothing"};
     }
     machine_.pass(wait);

@@ -71,7 +71,14 @@ class World {
   test::Files left_by_power_cut();
   void note_turns(const Stored& stored);
 
+  // --- feed.cc
+  void see();
+  void forget_told();
+  void check_feed();
+  void leave_idle();
+
   // --- events.cc
+  void stop_daemon();
   void ask(const Action& action);
   void happen(const Action& action);
   void fill(const std::string& queue, int messages);        // deep.cc
@@ -99,6 +106,11 @@ class World {
   // What was committed since the last sync, the synced one first.
   std::vector<Stored> unsynced_;
   std::uint64_t syncs_ = 0;
+  // What an overview could show at the end of the last iterations, while
+  // somebody listens, and who was told what in this one.
+  std::vector<View> views_;
+  std::vector<std::pair<ConnectionId, std::string>> told_;
+  bool undone_ = false;  // a transaction of this iteration
   bool wrote_ = true;
   bool stopping_ = false;
   // The fences of each FIFO, and of which ticket.

@@ -42,8 +42,8 @@ TEST_CASE("A state file is made for the user alone, whatever the umask") {
 
 TEST_CASE("A lock that is a symbolic link is refused, its target left") {
   Linked link("daemon.lock");
-  pid_t holder = 0;
-  CHECK_THROWS_WITH(InstanceLock::acquire(link.path, holder),
+  LockHolder holder;
+  CHECK_THROWS_WITH(InstanceLock::acquire(link.path, false, holder),
                     Contains(link.path) && Contains("symbolic link"));
   CHECK(read_file(link.target) == "precious\n");
 }

@@ -41,16 +41,24 @@ TEST_CASE("Events are lines of the log, with names") {
 TEST_CASE("More than so many lines a second are counted, and told once") {
   LogBudget budget;
   Instant now{1000h};
-  std::int64_t left_out = 0;
   for (int i = 0; i < LogBudget::kLines; ++i) {
-    CHECK(budget.admits(now, left_out));
+    CHECK(budget.left_out(now) == 0);
+    CHECK(budget.admits(now));
   }
-  for (int i = 0; i < 7; ++i) CHECK_FALSE(budget.admits(now, left_out));
-  CHECK(left_out == 0);
-  CHECK(budget.admits(now + LogBudget::kPeriod, left_out));
-  CHECK(left_out == 7);
-  CHECK(budget.admits(now + 5 * LogBudget::kPeriod, left_out));
-  CHECK(left_out == 7);
+  CHECK_FALSE(budget.next_due());
+  now += 1s;
+  for (int i = 0; i < 7; ++i) CHECK_FALSE(budget.admits(now));
+  CHECK(budget.left_out(now) == 0);
+  // Whether or not anything happens then.
+  now += LogBudget::kPeriod - 1s;
+  CHECK(budget.next_due() == now);
+  CHECK(budget.left_out(now) == 7);
+  CHECK_FALSE(budget.next_due());
+  CHECK(budget.left_out(now) == 0);
+  CHECK(budget.admits(now));
+  now += 5 * LogBudget::kPeriod;
+  CHECK(budget.left_out(now) == 0);
+  CHECK(budget.admits(now));
 }
 
 }  // namespace

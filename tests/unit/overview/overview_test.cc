@@ -157,6 +157,24 @@ TEST_CASE("A destroyed FIFO hides none behind it from an overview") {
         std::vector<json>{"there"});
 }
 
+TEST_CASE("Many destroyed FIFOs are passed over in steps, too") {
+  OverviewFixture f;
+  for (int i = 0; i < 100; ++i) {
+    std::string name = "gone" + std::to_string(i);
+    f.make_fifo(name);
+    f.hold(name, 1 + static_cast<ConnectionId>(i));
+  }
+  for (int i = 0; i < 100; ++i) {
+    REQUIRE(f.fifos.engine->destroy("gone" + std::to_string(i)).ok());
+  }
+  f.make_fifo("there");
+  f.hold("there", 1000);
+  int steps = 0;
+  CHECK(each(f.look({}, &steps)["fifos"], "name") ==
+        std::vector<json>{"there"});
+  CHECK(steps >= 10);
+}
+
 TEST_CASE("An overview's fingerprint tells all but what time alone changes") {
   OverviewFixture f;
   f.make_fifo("deploy");

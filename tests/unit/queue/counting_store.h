@@ -29,6 +29,9 @@ class CountingStore final : public FifoStore {
   std::vector<std::int64_t> deleted_fifos_in_use() override {
     return tick().deleted_fifos_in_use();
   }
+  std::int64_t count_fifos() override {
+    return tick().count_fifos() + more_fifos;
+  }
   std::vector<Fifo> list_fifos(std::int64_t after, int limit) override {
     return many(store_.list_fifos(after, limit));
   }
@@ -63,6 +66,7 @@ class CountingStore final : public FifoStore {
                                       int limit) override {
     return many(store_.waiting_tickets(fifo, after, limit));
   }
+  std::int64_t count_live() override { return tick().count_live() + more_live; }
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override {
     return many(store_.live_holds(after, limit));
   }
@@ -82,6 +86,9 @@ class CountingStore final : public FifoStore {
   std::vector<Ticket> ended_turns(std::int64_t fifo, std::int64_t before,
                                   int limit) override {
     return many(store_.ended_turns(fifo, before, limit));
+  }
+  std::deque<PastTurn> past_turns(std::int64_t fifo, int limit) override {
+    return many(store_.past_turns(fifo, limit));
   }
   std::vector<Ticket> tickets_before(std::int64_t seq, int limit) override {
     return many(store_.tickets_before(seq, limit));
@@ -106,6 +113,9 @@ class CountingStore final : public FifoStore {
   // How many more ended tickets it pretends to have.
   std::int64_t more_ended = 0;
   std::int64_t more_turns = 0;
+  // The same of FIFOs, and of live tickets.
+  std::int64_t more_fifos = 0;
+  std::int64_t more_live = 0;
 
  private:
   FifoStore& tick() {
@@ -117,8 +127,8 @@ class CountingStore final : public FifoStore {
     ++work;
     return row;
   }
-  template <typename T>
-  std::vector<T> many(std::vector<T> rows) {
+  template <typename Rows>
+  Rows many(Rows rows) {
     work += 1 + static_cast<int>(rows.size());
     return rows;
   }

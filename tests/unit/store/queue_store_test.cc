@@ -107,6 +107,7 @@ class TwoStores {
     same([&](QueueStore& s) { return told(s.due_expired(now)); });
     same([&](QueueStore& s) { return told(s.next_deadline()); });
     same([&](QueueStore& s) { return fmt::format("{}", s.count_keys()); });
+    same([&](QueueStore& s) { return fmt::format("{}", s.count_queues()); });
     same([&](QueueStore& s) {
       std::string all;
       for (const Queue& queue : s.list_queues({}, 1000)) {
