@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -14,7 +15,7 @@
 #include "cli/flock/descriptor_turn.h"
 #include "cli/flock/file_lock.h"
 #include "cli/flock/flock_turn.h"
-#include "cli/flock/left_behind.h"
+#include "cli/process/inherited_fds.h"
 #include "cli/process/pipe.h"
 #include "cli/process/signals.h"
 #include "common/process.h"
@@ -38,6 +39,30 @@ Failure start_failure(int error) {
                  EX_OSERR);
 }
 
+// Where stay_behind() puts the descriptors.
+constexpr int kFirstKept = 3;
+constexpr int kSecondKept = 4;
+
+// Makes a process without a terminal, in a session and a directory that keep
+// nothing from ending, out of a fork of ours. It keeps only these two of our
+// descriptors; stdin, stdout and stderr are /dev/null. Ends it if that fails.
+void stay_behind(int first, int second) {
+  constexpr int kFree = kSecondKept + 1;
+  setsid();
+  bool placed = chdir("/") == 0;
+  // Out of the way of the places where they go.
+  first = fcntl(first, F_DUPFD, kFree);
+  second = fcntl(second, F_DUPFD, kFree);
+  const int null = open("/dev/null", O_RDWR);
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) {
+    placed = placed && dup2(null, fd) == fd;
+  }
+  placed = placed && dup2(first, kFirstKept) == kFirstKept;
+  placed = placed && dup2(second, kSecondKept) == kSecondKept;
+  if (!placed) _exit(EX_OSERR);
+  close_from(kFree);
+}
+
 // In that process, once it has stayed behind. Of a shared lock others may have
 // more, which their turns allow.
 [[noreturn]] void watch(FileLock lock) {
@@ -45,6 +70,8 @@ Failure start_failure(int error) {
   try {
     take_lock(kFirstKept, shared ? FileLock::kExclusive : FileLock::kShared,
               Deadline::never());
+    // Sooner than by our end.
+    release_lock(kFirstKept);
   } catch (const Failure&) {
     _exit(EX_OSERR);
   }

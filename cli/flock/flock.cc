@@ -16,7 +16,6 @@
 #include "cli/flock/flock_command.h"
 #include "cli/flock/flock_options.h"
 #include "cli/flock/flock_turn.h"
-#include "cli/flock/left_behind.h"
 #include "cli/process/exec_command.h"
 #include "cli/run/command_turn.h"
 #include "cli/run/run_options.h"
@@ -32,13 +31,14 @@ int become_command(const FlockOptions& options, int file) {
   if (options.verbose) {
     say(fmt::format("executing {}", options.command[0]));
   }
-  options.close ? keep_until_we_end(file) : let_inherit(file);
+  if (!options.close) let_inherit(file);
   const int error = exec_command(options.command);
   report_exec_error(options.command, error);
   return error == ENOMEM ? EX_OSERR : EX_UNAVAILABLE;
 }
 
-// The connection is the lease: it needs a process that keeps it.
+// With -o, or if the connection is the lease: that or the lock needs a process
+// that keeps it.
 int supervise_command(Client& client, const FlockOptions& options,
                       FileTurn taken, int file) {
   HoldQuery again = std::move(taken.query);
@@ -48,6 +48,7 @@ int supervise_command(Client& client, const FlockOptions& options,
   RunOptions run;
   run.name = options.file;
   run.command = options.command;
+  run.exec_failed_code = EX_UNAVAILABLE;
   if (!options.close) let_inherit(file);
   return supervise(client, std::move(*taken.turn), std::move(again), run);
 }
@@ -68,7 +69,7 @@ int run_locked(const FlockOptions& options) {
   }
   if (taken.turn) {
     tell_command(*taken.turn);
-    if (!taken.turn->grant.process_lease) {
+    if (!taken.query.exec || !taken.turn->grant.process_lease) {
       return supervise_command(client, options, std::move(taken), file.get());
     }
   }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <thread>
 #include <utility>
 
 #include "cli/base/failure.h"
@@ -23,6 +24,9 @@ constexpr const char* kWaitsForItself =
 // descriptor ends after that is closed.
 constexpr Duration kAfterLock = std::chrono::seconds(1);
 
+// And how long that process may have the lock then.
+constexpr Duration kInstant = std::chrono::milliseconds(10);
+
 // flock(1) says nothing while it waits.
 bool is_quiet(const FlockOptions& options) {
   return !options.verbose && !live_columns();
@@ -34,10 +38,21 @@ HoldQuery query_of(const FlockOptions& options, const Target& target,
   query.fifo = std::move(fifo);
   query.label = std::move(label);
   query.cwd = working_directory();
+  // With -o we keep the lock, as the parent of the command.
+  query.exec = !options.close || options.descriptor;
   query.nowait = options.nowait;
   query.beats = target.is_ssh();
   if (!target.is_remote()) query.pid = getpid();
   return query;
+}
+
+bool stays_locked(int fd) {
+  constexpr int kLooks = 3;
+  for (int look = 1; is_seen_locked(fd); ++look) {
+    if (look == kLooks) return true;
+    std::this_thread::sleep_for(kInstant / kLooks);
+  }
+  return false;
 }
 
 // If the lock is free, so is the turn at once.
@@ -46,7 +61,7 @@ Turn take_free_turn(Client& client, HoldQuery query, int fd,
   try {
     return take_turn(client, query, Deadline::never(), line);
   } catch (const Failure& failure) {
-    if (failure.exit_code() != kExitNotInTime || is_seen_locked(fd)) throw;
+    if (failure.exit_code() != kExitNotInTime || stays_locked(fd)) throw;
   }
   query.nowait = false;
   return take_turn(client, query, Deadline::after(kAfterLock), line);
@@ -56,7 +71,7 @@ Turn take_free_turn(Client& client, HoldQuery query, int fd,
 void lock_file(const FlockOptions& options, int fd, Deadline limit,
                const std::string& path) {
   const FileLock lock = wanted_lock(options);
-  if (take_lock(fd, lock, Deadline::after(Duration::zero()))) return;
+  if (take_lock(fd, lock, Deadline::after(kInstant))) return;
   if (!options.nowait) {
     if (!is_quiet(options)) {
       say(fmt::format("waiting for a program that has locked {} without syncq",
