@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cmath>
@@ -117,6 +118,7 @@ class Reader {
     optind = 0;
     opterr = 0;
     for (;;) {
+      word_ = words_[static_cast<std::size_t>(std::max(optind, 1))];
       int code = getopt_long(count, words_.data(), letters_.c_str(),
                              longs_.data(), nullptr);
       if (code == -1) return operands(optind, count);
@@ -180,7 +182,7 @@ class Reader {
   }
 
   int refuse(int code) const {
-    std::string_view word = words_[static_cast<std::size_t>(optind) - 1];
+    std::string_view word = word_;
     std::string name = word.starts_with("--")
                            ? std::string(word.substr(0, word.find('=')))
                            : fmt::format("-{}", static_cast<char>(optopt));
@@ -277,6 +279,8 @@ class Reader {
   std::vector<char*> words_;
   std::string letters_ = "+:";
   std::vector<option> longs_;
+  // The one that getopt(3) is at.
+  const char* word_ = nullptr;
   char* line_ = nullptr;
   bool no_fork_ = false;
   bool zero_ = false;
