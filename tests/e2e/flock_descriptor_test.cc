@@ -52,7 +52,7 @@ TEST_CASE("syncq flock FD in a subshell, a redirection and a substitution") {
   CHECK(box.ok(R"(
     (syncq flock -n 9 || exit 1; syncq flock -n f true; echo $?) 9>f
     { syncq flock 8; syncq flock -nE 5 f true; echo $?; } 8<f
-    got=$(syncq flock 7; echo $?) 7<.; echo $got
+    got=$(exec 7<.; syncq flock 7; echo $?); echo $got
     syncq flock -n f true; echo $?
     syncq flock -n . true; echo $?)") == "1\n5\n0\n0\n0");
 }
