@@ -9,6 +9,7 @@
 #include "cli/completion/completion_command.h"
 #include "cli/daemon/daemon_commands.h"
 #include "cli/fifo/fifo_commands.h"
+#include "cli/flock/flock_command.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/run/run_command.h"
@@ -24,6 +25,8 @@ constexpr std::array kCommands = {
     Command{"", "run", run_command, kTurns,
             "Run a command when it is its turn: run NAME -- CMD"},
     Command{"fifo", "run", run_command, kTurns, "The same as `syncq run`"},
+    Command{"", "flock", flock_command, kTurns,
+            "Run a command in the turn of a file: flock FILE CMD"},
     Command{"fifo", "new", fifo_new_command, kTurns, "Make a FIFO"},
     Command{"fifo", "ticket", fifo_ticket_command, kTurns, "Draw a ticket"},
     Command{"fifo", "wait", fifo_wait_command, kTurns,

@@ -20,6 +20,15 @@ bool takes_next_word(std::string_view option) {
          kWithValue.end();
 }
 
+// Before the command it is what every command has, whatever the letter means
+// to this one: `flock` has others.
+char* long_form(char* option) {
+  static char output[] = "--output";
+  static char endpoint[] = "--endpoint";
+  if (option == "-o"sv) return output;
+  return option == "-e"sv ? endpoint : option;
+}
+
 bool is_movable(std::string_view word) {
   return word.size() > 1 && word[0] == '-' && word != "--help" &&
          word != "-h" && word != "--version" && word != "-V" && word != "--";
@@ -42,7 +51,9 @@ std::vector<char*> move_leading_options(Arguments words) {
   std::size_t length = 1;
   while (at < words.size() && name.size() < length) {
     if (is_movable(words[at])) {
-      if (takes_next_word(words[at])) options.push_back(words[at++]);
+      if (takes_next_word(words[at])) {
+        options.push_back(long_form(words[at++]));
+      }
       if (at < words.size()) options.push_back(words[at++]);
     } else {
       name.push_back(words[at++]);

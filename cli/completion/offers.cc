@@ -22,6 +22,7 @@ class Line {
     pending_ = nullptr;
     if (ended_ || word.size() < 2 || word[0] != '-') {
       if (const OptionRow* row = next_positional()) given_[row].push_back(word);
+      ended_ = ended_ || table_.options_end;
     } else if (word == "--") {
       ended_ = true;
     } else if (word[1] == '-') {

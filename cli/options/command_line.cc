@@ -308,6 +308,8 @@ void CommandLine::stop_at_stranger() {
 
 void CommandLine::keep_extra_args() { impl_->extra_args = ExtraArgs::kKept; }
 
+void CommandLine::options_come_first() { impl_->table.options_end = true; }
+
 void CommandLine::footer(std::string_view text) {
   impl_->app.footer(std::string(text));
 }

@@ -78,6 +78,8 @@ class CommandLine {
   // stand, unchanged: CLI11 itself would read "[a,b]" as two and "{}" as none.
   // An unknown option is an error.
   void keep_extra_args();
+  // For completion: options stand before all positionals.
+  void options_come_first();
   // The end of --help: examples, exit codes.
   void footer(std::string_view text);
 

@@ -35,6 +35,8 @@ struct OptionTable {
   std::vector<OptionRow> rows;
   // A command's words follow "--".
   bool takes_command = false;
+  // What follows the first positional is none.
+  bool options_end = false;
 };
 
 // What a command says to its CommandLine. Runs nothing else of it, as --help.

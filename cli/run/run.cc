@@ -1,18 +1,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <new>
 #include <string>
-#include <vector>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
-#include "cli/base/text.h"
 #include "cli/client/client.h"
-#include "cli/client/explain.h"
 #include "cli/process/exec_command.h"
+#include "cli/run/command_turn.h"
 #include "cli/run/hooks.h"
 #include "cli/run/nested.h"
 #include "cli/run/run_command.h"
@@ -29,19 +26,6 @@ namespace {
 // Nobody looks elsewhere for less.
 const Duration kNotifyAfter = patience(std::chrono::seconds(10));
 
-// Long enough to tell commands apart, short enough for a line.
-constexpr std::size_t kLabelColumns = 80;
-
-std::string default_label(Arguments command) {
-  std::vector<std::string> words(command.begin(), command.end());
-  return cut_to_width(sanitize(shell_line(words)), kLabelColumns);
-}
-
-std::string working_directory() {
-  char buffer[4096];
-  return getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
-}
-
 HoldQuery query_of(const RunOptions& options, const Target& target) {
   HoldQuery query;
   query.fifo = options.name;
@@ -55,25 +39,6 @@ HoldQuery query_of(const RunOptions& options, const Target& target) {
   query.beats = target.is_ssh();
   if (!target.is_remote()) query.pid = getpid();
   return query;
-}
-
-void tell_command(const Turn& turn) {
-  setenv("SYNCQ_FIFO", turn.fifo.c_str(), 1);
-  setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
-  setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
-  note_turn(turn.grant.ticket);
-  setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
-}
-
-Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
-               WaitingLine& line) {
-  try {
-    return wait_for_turn(client, query, limit, line);
-  } catch (const HoldRefused& refused) {
-    throw Failure(explain(client, refused.status(), refused.code(),
-                          refused.what(), {.fifo = query.fifo}),
-                  refused.exit_code());
-  }
 }
 
 constexpr std::string_view kMayWaitForItself =

@@ -30,6 +30,8 @@ struct RunOptions {
   bool notify = false;
   // A shell command to run once if there is a wait; "" for none.
   std::string on_wait;
+  // If a child can't execute the command; nullopt: as in a shell.
+  std::optional<int> exec_failed_code;
 };
 
 // Parses them. An int is the exit code to end with: --help or an error has been

@@ -42,6 +42,7 @@ class Supervisor {
     for (;;) {
       if (exec_error_ != 0) {
         int code = report_exec_error(options_.command, exec_error_);
+        code = options_.exec_failed_code.value_or(code);
         end_turn(code << 8);
         return code;
       }

@@ -42,6 +42,7 @@ readonly cases=(
   'syncq completion |bash zsh fish'
   'syncq -o json fifo show |deploy'
   'syncq --so|--socket'
+  'syncq flock --con|--conflict-exit-code'
   # The words after -- are a command line of their own.
   'syncq run deploy -- mkti|mktime_of_test'
   'syncq run -q --slots 2 deploy -- mkti|mktime_of_test'

@@ -29,22 +29,28 @@ using Words = std::vector<std::string>;
 
 TEST_CASE("options before the command count as after it", "[cli][words]") {
   CHECK(moved({"-o", "json", "fifo", "ls"}) ==
-        Words{"fifo", "ls", "-o", "json"});
+        Words{"fifo", "ls", "--output", "json"});
   CHECK(moved({"--no-spawn", "run", "a", "--", "-o"}) ==
         Words{"run", "--no-spawn", "a", "--", "-o"});
   CHECK(moved({"--socket=s", "status"}) == Words{"status", "--socket=s"});
   CHECK(moved({"fifo", "-o", "json", "ls", "-q"}) ==
-        Words{"fifo", "ls", "-o", "json", "-q"});
+        Words{"fifo", "ls", "--output", "json", "-q"});
   CHECK(moved({"-q", "queue", "-e", "http://h", "show", "x"}) ==
-        Words{"queue", "show", "-q", "-e", "http://h", "x"});
+        Words{"queue", "show", "-q", "--endpoint", "http://h", "x"});
+}
+
+TEST_CASE("a letter of all commands is none of the command's own",
+          "[cli][words]") {
+  CHECK(moved({"-e", "http://h", "flock", "-e", "f", "true"}) ==
+        Words{"flock", "--endpoint", "http://h", "-e", "f", "true"});
 }
 
 TEST_CASE("other words stay where they are", "[cli][words]") {
   CHECK(moved({"run", "a", "--", "x"}) == Words{"run", "a", "--", "x"});
   CHECK(moved({"--version"}) == Words{"--version"});
   CHECK(moved({"--help", "run"}) == Words{"--help", "run"});
-  CHECK(moved({"-o", "json"}) == Words{"-o", "json"});
-  CHECK(moved({"-o"}) == Words{"-o"});
+  CHECK(moved({"-o", "json"}) == Words{"--output", "json"});
+  CHECK(moved({"-o"}) == Words{"--output"});
   CHECK(moved({"fifo"}) == Words{"fifo"});
   CHECK(moved({"fifo", "--help"}) == Words{"fifo", "--help"});
   CHECK(moved({"run", "-o", "x", "--", "-o"}) ==

@@ -64,6 +64,17 @@ TEST_CASE("the words after -- are the command's", "[completion]") {
   CHECK(offered("queue", "push", {"q", "--", "-"}).empty());
 }
 
+TEST_CASE("after FILE come CMD and its arguments, and no options of flock",
+          "[completion]") {
+  CHECK(offered("", "flock", {"-n", ""}) == Words{"FILE"});
+  CHECK(offered("", "flock", {"-w", "5", ""}) == Words{"FILE 5"});
+  Words names = offered("", "flock", {"-n", "--"});
+  CHECK(std::ranges::count(names, "--timeout") == 1);
+  CHECK(std::ranges::count(names, "--nonblock") == 0);
+  CHECK(offered("", "flock", {"f", "-"}) == Words{"FILE f"});
+  CHECK(offered("", "flock", {"f", "make", "-"}) == Words{"FILE f make"});
+}
+
 TEST_CASE("an option's own values, and names not yet given", "[completion]") {
   CHECK(offered("queue", "show", {"--state", ""}) ==
         Words{"ready", "delayed", "leased", "dead"});

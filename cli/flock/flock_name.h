@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace syncq {
+
+// The name of the FIFO that stands for a file, of its absolute, resolved path:
+// "flock:var:lock:deploy" of "/var/lock/deploy". "/" is ":", and a character
+// that no name may have is "::" and its two hexadecimal digits; no two paths
+// have the same. What gets longer than a name may be is "flock.", a hash of
+// the path, ":" and the end of that.
+std::string flock_name(std::string_view path);
+
+}  // namespace syncq

@@ -1,0 +1,46 @@
+#include "cli/run/command_turn.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <vector>
+
+#include "cli/base/failure.h"
+#include "cli/base/text.h"
+#include "cli/client/explain.h"
+#include "cli/run/nested.h"
+
+namespace syncq {
+
+std::string default_label(Arguments command) {
+  // Long enough to tell commands apart, short enough for a line.
+  constexpr std::size_t kColumns = 80;
+  std::vector<std::string> words(command.begin(), command.end());
+  return cut_to_width(sanitize(shell_line(words)), kColumns);
+}
+
+std::string working_directory() {
+  char buffer[4096];
+  return getcwd(buffer, sizeof buffer) == nullptr ? "" : buffer;
+}
+
+Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
+               WaitingLine& line) {
+  try {
+    return wait_for_turn(client, query, limit, line);
+  } catch (const HoldRefused& refused) {
+    throw Failure(explain(client, refused.status(), refused.code(),
+                          refused.what(), {.fifo = query.fifo}),
+                  refused.exit_code());
+  }
+}
+
+void tell_command(const Turn& turn) {
+  setenv("SYNCQ_FIFO", turn.fifo.c_str(), 1);
+  setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
+  setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
+  note_turn(turn.grant.ticket);
+  setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
+}
+
+}  // namespace syncq
