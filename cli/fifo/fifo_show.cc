@@ -6,6 +6,7 @@
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/ticket_text.h"
 #include "cli/client/watch.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
@@ -60,8 +61,7 @@ std::string place_text(const nlohmann::json& ticket) {
 }
 
 std::string state_text(const nlohmann::json& ticket) {
-  std::string state = field_text(ticket, "state");
-  return field_text(ticket, "stopped") == "true" ? state + ", stopped" : state;
+  return field_text(ticket, "state") + ticket_notes(ticket);
 }
 
 // Whether a bar leaves room for the rest.

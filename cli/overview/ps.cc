@@ -4,6 +4,7 @@
 #include "cli/base/terminal.h"
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/overview/view_overview.h"
@@ -30,7 +31,7 @@ std::string place_text(const nlohmann::json& fifo,
     bool one = field_text(fifo, "slots") == "1";
     place = one ? "held" : "slot " + field_text(ticket, "slot");
   }
-  return field_text(ticket, "stopped") == "true" ? place + ", stopped" : place;
+  return place + ticket_notes(ticket);
 }
 
 std::vector<std::string> cells_of(const nlohmann::json& fifo,

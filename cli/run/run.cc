@@ -46,6 +46,7 @@ HoldQuery query_of(const RunOptions& options, const Target& target) {
   HoldQuery query;
   query.fifo = options.name;
   query.slots = options.slots;
+  query.terms = options.terms;
   query.label =
       options.label.empty() ? default_label(options.command) : options.label;
   query.cwd = working_directory();

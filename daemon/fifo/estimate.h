@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -22,11 +23,14 @@ inline constexpr std::size_t kLeastForEstimate = 3;
 
 // A turn that has ended.
 struct PastTurn {
-  PastTurn(std::string_view label, Duration ran)
-      : label(std::hash<std::string_view>()(label)), ran(ran) {}
+  PastTurn(std::string_view label, Duration ran, std::int64_t ticket = 0)
+      : label(std::hash<std::string_view>()(label)),
+        ran(ran),
+        ticket(ticket) {}
 
   std::size_t label;  // its hash
   Duration ran;
+  std::int64_t ticket;  // Ticket::seq
 };
 
 // How long a turn with this label will run: the median of the last 20 that had

@@ -158,8 +158,10 @@ Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
 }
 
 Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
-                              const Timeouts& timeouts, Instant now) {
+                              const Timeouts& timeouts,
+                              const TicketTerms& terms, Instant now) {
   Ticket ticket;
+  ticket.rank = -terms.priority;
   ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;
@@ -169,13 +171,15 @@ Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
 }
 
 Result<Uuid> FifoEngine::ticket(std::string_view name,
-                                const Overrides& overrides, Instant now) {
+                                const Overrides& overrides,
+                                const TicketTerms& terms, Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
-  Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, now);
+  Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, terms, now);
   store_.insert_ticket(ticket);
+  join_line(ticket);
   ++fifo->live;
   promote(*fifo, now);
   save(*fifo, now);

@@ -46,6 +46,11 @@ struct Overrides {
   std::optional<Duration> done;
 };
 
+// How a ticket is drawn.
+struct TicketTerms {
+  int priority = 0;  // -kMostPriority to kMostPriority
+};
+
 struct NewFifo {
   std::string name;  // empty: none
   std::optional<int> slots;
@@ -62,6 +67,7 @@ struct HoldRequest {
   // Chosen by the caller: a repeated request does not make it twice. Without
   // `create` it must exist.
   std::optional<Uuid> ticket;
+  TicketTerms terms;              // of one that is made
   std::optional<Duration> limit;  // of this call's wait; 0: none
   std::string label;
   std::string cwd;
@@ -105,7 +111,7 @@ class FifoEngine {
 
   Result<Uuid> create(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Uuid> ticket(std::string_view fifo, const Overrides& overrides,
-                      Instant now);
+                      const TicketTerms& terms, Instant now);
   // The grant, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Granted>> wait(std::string_view fifo, const Uuid& ticket,
                                       ConnectionId caller,
@@ -133,7 +139,7 @@ class FifoEngine {
   // fewer, those held beyond them are not given again. Timeouts count for
   // tickets made from now on.
   Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
-  // Of a ticket that waits: makes it the next one.
+  // Of a ticket that waits: makes it the next one, before all priorities.
   Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
   // Ends a ticket, as done() does, but not one that is accepted.
   Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -177,6 +183,9 @@ class FifoEngine {
   struct TicketView {
     Ticket ticket;
     std::int64_t position = 0;
+    // Of one that waits: how many of the last turns went to tickets that were
+    // drawn after it.
+    int passed = 0;
     bool attached = false;
     // Whether its process, or its caller's, is; none: not looked at.
     std::optional<bool> stopped;
@@ -228,7 +237,10 @@ class FifoEngine {
   Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
                                 bool own);
   Ticket new_ticket(const Fifo& fifo, const Uuid& uuid,
-                    const Timeouts& timeouts, Instant now);
+                    const Timeouts& timeouts, const TicketTerms& terms,
+                    Instant now);
+  // It is stored, and waits from now on.
+  void join_line(const Ticket& ticket);
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,

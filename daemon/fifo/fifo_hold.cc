@@ -70,8 +70,10 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (waiting && call.limit && *call.limit != Duration::zero()) {
     entry.limit = now + *call.limit;
   }
-  if (start.position > 0 && is_new)
-    start.news = positions_.join(fifo, entry, now);
+  if (waiting && is_new) {
+    start.news = positions_.join(fifo, ticket.in_line(), entry, now);
+    start.position = start.news->position;
+  }
   parked_.add(caller, entry);
   // If this is undone, it has time to come back as after a restart.
   lost_.erase(ticket.seq);
@@ -96,7 +98,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
                    why + ", and you did not want to wait: try again later"};
   }
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
-  Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
+  Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
   ticket.hold = true;
   ticket.label = call.label;
   ticket.cwd = call.cwd;
@@ -110,6 +112,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
+  if (!free) join_line(ticket);
   // Its number may go to another then.
   undo_.push([this, seq = ticket.seq] {
     for (ConnectionId waiter : parked_.of_ticket(seq)) {
@@ -120,7 +123,6 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;
-  start.position = free ? 0 : fifo.waiting();
   park_hold(fifo, ticket, call, caller, true, start, now);
   return start;
 }

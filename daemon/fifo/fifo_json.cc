@@ -93,6 +93,8 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("ticket", ticket.uuid.text())
       .add("state", state_name(ticket.state))
       .add("place", view.position)
+      .add("priority", ticket.priority())
+      .add("passed", view.passed)
       .add("slot", unless(ticket.slot, -1))
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))

@@ -34,6 +34,14 @@ int FifoEngine::free_slot(const Fifo& fifo) {
   return slot;
 }
 
+void FifoEngine::join_line(const Ticket& ticket) {
+  positions_.came(ticket.fifo, ticket.in_line());
+  auto passed = passed_over_.find(ticket.fifo);
+  bool not_asked =
+      passed != passed_over_.end() && ticket.in_line() < passed->second.after;
+  if (not_asked) passed->second.after = InLine();
+}
+
 // The caller writes the ticket; `fifo` is written by save().
 Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
   ticket.fence = ++fifo.fence;

@@ -53,6 +53,11 @@ class FifoStore {
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,
                                               int limit) = 0;
+  // How many wait before or behind this place; counts `limit` at most.
+  virtual int count_before(std::int64_t fifo, const InLine& place,
+                           int limit) = 0;
+  virtual int count_behind(std::int64_t fifo, const InLine& place,
+                           int limit) = 0;
   // Live tickets made by `hold`, of all FIFOs.
   virtual std::vector<Ticket> live_holds(std::int64_t after, int limit) = 0;
   // Live tickets whose deadline has come.

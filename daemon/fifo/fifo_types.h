@@ -58,7 +58,12 @@ enum class TicketEnd {
   kWaitTimeout = 4,
 };
 
-// A line is in the order of rank, then seq. By itself this is before all.
+// The higher, the sooner its turn.
+inline constexpr int kMostPriority = 100;
+
+// A line is in the order of rank, then seq. The rank of a ticket is its
+// priority, negated; below those are the tickets that were moved to the front,
+// each before the ones that were moved earlier. By itself this is before all.
 struct InLine {
   std::int64_t rank = std::numeric_limits<std::int64_t>::min();
   std::int64_t seq = 0;
@@ -68,7 +73,7 @@ struct InLine {
 
 struct Ticket {
   std::int64_t seq = 0;   // the order of creation, over all FIFOs
-  std::int64_t rank = 0;  // below that: moved to the front
+  std::int64_t rank = 0;  // see InLine
   Uuid uuid;
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
@@ -94,6 +99,11 @@ struct Ticket {
   WallMillis ended_at = 0;
 
   InLine in_line() const { return {rank, seq}; }
+  // None: it was moved to the front, before all priorities.
+  std::optional<int> priority() const {
+    if (rank < -kMostPriority) return std::nullopt;
+    return static_cast<int>(-rank);
+  }
 };
 
 }  // namespace syncq

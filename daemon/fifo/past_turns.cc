@@ -1,5 +1,6 @@
 #include "daemon/fifo/past_turns.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace syncq {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::size_t kMostKnown = 256;
 
 PastTurn past(const Ticket& turn) {
-  return {turn.label, turn.since - *turn.granted};
+  return {turn.label, turn.since - *turn.granted, turn.seq};
 }
 
 }  // namespace
@@ -42,6 +43,15 @@ std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
     ends.push_back(ticket.since + *expected_run(ticket));
   }
   return Forecast(std::move(ends), fifo.config.slots, now);
+}
+
+std::vector<std::int64_t> PastTurns::drawn(std::int64_t fifo,
+                                           const std::vector<Ticket>& held) {
+  std::vector<std::int64_t> drawn;
+  for (const PastTurn& turn : of(fifo)) drawn.push_back(turn.ticket);
+  for (const Ticket& ticket : held) drawn.push_back(ticket.seq);
+  std::sort(drawn.begin(), drawn.end());
+  return drawn;
 }
 
 void PastTurns::ended(const Ticket& turn) {

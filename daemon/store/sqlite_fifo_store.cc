@@ -79,6 +79,16 @@ Ticket read_ticket(const Cursor& row) {
   return ticket;
 }
 
+// Those on one side of a place in line.
+std::string count_waiting(char side) {
+  return fmt::format(
+      "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE state <> 3 AND fifo = "
+      "? AND state = 0 AND (rank, seq) {} (?, ?) LIMIT ?)",
+      side);
+}
+
+int read_count(const Cursor& row) { return static_cast<int>(row.integer(0)); }
+
 template <typename Row>
 std::vector<Row> all(Cursor cursor, Row (*read)(const Cursor&)) {
   std::vector<Row> rows;
@@ -122,8 +132,9 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
           db,
-          fmt::format("INSERT INTO tickets({}) VALUES(NULL, ?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)",
+          fmt::format("INSERT INTO tickets({}, rank) VALUES(NULL, ?, ?, ?, ?, "
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, "
+                      "0, ?)",
                       kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
@@ -260,7 +271,7 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
                      ticket.since, ticket.hold, ticket.owner.pid,
                      start_of(ticket.owner), ticket.command.pid,
                      start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd), ticket.granted);
+                     std::string_view(ticket.cwd), ticket.granted, ticket.rank);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -307,6 +318,22 @@ std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
                                                      int limit) {
   return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
              read_ticket);
+}
+
+int SqliteFifoStore::count_before(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_before_) count_before_.emplace(database_, count_waiting('<'));
+  return one(count_before_->query(fifo, place.rank, place.seq, limit),
+             read_count)
+      .value();
+}
+
+int SqliteFifoStore::count_behind(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_behind_) count_behind_.emplace(database_, count_waiting('>'));
+  return one(count_behind_->query(fifo, place.rank, place.seq, limit),
+             read_count)
+      .value();
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {

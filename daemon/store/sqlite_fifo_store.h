@@ -33,6 +33,8 @@ class SqliteFifoStore final : public FifoStore {
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
+  int count_before(std::int64_t fifo, const InLine& place, int limit) override;
+  int count_behind(std::int64_t fifo, const InLine& place, int limit) override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;
   int forget_due(Instant now, int limit) override;
@@ -79,6 +81,8 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement next_deadline_;
   // Made when it is first used: a daemon need not wait for it to start.
   std::optional<sqlite::Statement> next_in_use_;
+  std::optional<sqlite::Statement> count_before_;
+  std::optional<sqlite::Statement> count_behind_;
 };
 
 }  // namespace syncq

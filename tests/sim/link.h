@@ -34,7 +34,7 @@ class Link {
   bool chunks = false;   // the client has begun such a hold: no more requests
   bool closing = false;  // the daemon ends it, and has reason to
   bool slow = false;     // its client does not read
-  bool may_fall_back = false;  // another was moved before it
+  bool may_fall_back = false;  // another has come before it
   int lag = 0;                 // for so many iterations nothing is delivered
 
   // `end`: how many of the bytes it takes to answer.

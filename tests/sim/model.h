@@ -49,7 +49,7 @@ struct ModelTicket {
   Id fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
-  int rank = 0;
+  int rank = 0;  // less its priority; below those: moved to the front
   int slot = -1;
   std::int64_t fence = 0;
   Timeouts timeouts;
@@ -206,6 +206,7 @@ class Model {
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
   // Those who wait, in order.
   std::vector<ModelTicket*> in_line(const ModelFifo& fifo);
+  int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
   bool admits(const ModelFifo& fifo) const;

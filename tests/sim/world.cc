@@ -14,6 +14,7 @@ World::World(std::uint64_t seed)
       power_cuts_(static_cast<unsigned>(seed)),
       deep_(seed % 8 == 5),
       strangers_(std::array{0u, 0u, 20u, 4u}[seed % 4]),
+      terms_(std::array{0u, 2u, 4u}[seed % 3]),
       model_(surroundings()) {
   begin(false);
   follow({Stored{}});
@@ -117,6 +118,16 @@ Link& World::connected(std::size_t who) {
 
 // --- an iteration -----------------------------------------------------------
 
+// Whether some who wait may stand behind it.
+bool World::passes_others(const Ask& ask) const {
+  if (ask.verb == Verb::kFront) return true;
+  if (ask.verb != Verb::kTicket && ask.verb != Verb::kHold) return false;
+  const auto& tickets = model_.stored().tickets;
+  return std::any_of(tickets.begin(), tickets.end(), [&](const auto& each) {
+    return each.state == TicketState::kWaiting && each.rank > -ask.priority;
+  });
+}
+
 void World::pump(Link& link) {
   while (std::optional<Ask> ask = link.next()) {
     if (ask->turned_away) {
@@ -124,7 +135,7 @@ void World::pump(Link& link) {
       link.closing = true;
       continue;
     }
-    if (ask->verb == Verb::kFront) {
+    if (passes_others(*ask)) {
       for (auto& [id, each] : links_) each->may_fall_back = true;
     }
     bool waits = model_.ask(*ask, link.id, daemon_->now());
