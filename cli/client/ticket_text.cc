@@ -24,9 +24,16 @@ std::string place_notes(const nlohmann::json& ticket) {
 
 std::string ticket_notes(const nlohmann::json& ticket) {
   std::string notes;
-  if (field_text(ticket, "stopped") == "true") notes = ", stopped";
+  if (field_text(ticket, "shared") == "true") notes = ", shared";
+  if (field_text(ticket, "stopped") == "true") notes += ", stopped";
   if (field_text(ticket, "state") == "waiting") notes += place_notes(ticket);
   return notes;
+}
+
+std::string slots_taken(const nlohmann::json& fifo) {
+  std::string taken = field_text(fifo, "slots_taken");
+  // A daemon that does not say so has no tickets that share one.
+  return taken.empty() ? field_text(fifo, "held") : taken;
 }
 
 }  // namespace syncq

@@ -4,6 +4,7 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/client/print_view.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
@@ -26,7 +27,7 @@ bool is_busy(const nlohmann::json& fifo) {
 }
 
 std::string held_text(const nlohmann::json& fifo) {
-  std::string held = field_text(fifo, "held") + "/" + field_text(fifo, "slots");
+  std::string held = slots_taken(fifo) + "/" + field_text(fifo, "slots");
   return field_text(fifo, "paused") == "true" ? held + ", paused" : held;
 }
 

@@ -31,13 +31,20 @@ constexpr std::size_t kBar = 8;
 // From so many columns on.
 constexpr std::size_t kForBar = 100;
 
+// How many slots, of how many.
+std::string held_text(const nlohmann::json& fifo) {
+  std::string held = field_text(fifo, "held");
+  std::string taken = slots_taken(fifo);
+  return fmt::format("{} of {}{}", taken, field_text(fifo, "slots"),
+                     held == taken ? "" : ", by " + held + " tickets");
+}
+
 std::string fifo_text(const nlohmann::json& fifo) {
   const nlohmann::json& timeouts = field_of(fifo, "timeouts");
   Table table({});
   table.row({"name", field_text(fifo, "name")});
   table.row({"uuid", field_text(fifo, "uuid")});
-  table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
-                                 field_text(fifo, "slots"))});
+  table.row({"held", held_text(fifo)});
   table.row({"waiting", field_text(fifo, "waiting")});
   if (field_text(fifo, "paused") == "true") table.row({"paused", "yes"});
   table.row({"fence", field_text(fifo, "fence")});

@@ -11,6 +11,7 @@ namespace syncq {
 // defaults.
 struct TermsOptions {
   std::string priority;
+  bool shared = false;
 
   void add_options(CommandLine& line);
   void add_to(RequestTarget& address) const;

@@ -6,6 +6,7 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/overview/view_overview.h"
@@ -58,7 +59,7 @@ Row fifo_row(const nlohmann::json& fifo) {
   return {
       held != "0" || waiting != "0",
       {name.empty() ? uuid : name, "fifo",
-       held + "/" + field_text(fifo, "slots"), waiting, joined(details), uuid}};
+       slots_taken(fifo) + "/" + field_text(fifo, "slots"), waiting, joined(details), uuid}};
 }
 
 Row queue_row(const nlohmann::json& queue) {

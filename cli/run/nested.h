@@ -10,11 +10,12 @@ namespace syncq {
 enum class Nested {
   kNo,
   kOnlySlot,  // and would wait for itself
-  kOneOfSeveral,
+  kOneOfSeveral,  // and may come to wait for itself
 };
 
 // Asks the daemon, if there is a turn around us at all. Throws Failure.
-Nested nested_in(Client& client, const std::string& fifo);
+// `shared`: what we want is, and may come beside that turn.
+Nested nested_in(Client& client, const std::string& fifo, bool shared);
 
 // Adds a turn to those that the command runs in: the environment is all that
 // goes through env, make and sh.

@@ -86,7 +86,7 @@ std::optional<int> run_nested(Client& client, const RunOptions& options,
                               WaitingLine& line) {
   const bool within = options.nested == "within";
   if (!within && (options.nowait || options.nested == "wait")) return {};
-  Nested nested = nested_in(client, options.name);
+  Nested nested = nested_in(client, options.name, options.terms.shared);
   if (within && nested != Nested::kNo) {
     return report_exec_error(options.command, exec_command(options.command));
   }

@@ -42,14 +42,21 @@ std::optional<Duration> expected_run(std::string_view label,
 // When those who wait in a line will get their turns.
 class Forecast {
  public:
-  // `ends`: when the turns that are held will end; one that should have by
+  // `ends`: when the slots that are held will be free; one that should have by
   // `now` ends now.
   Forecast(std::vector<Instant> ends, int slots, Instant now);
 
-  // When the next one in line will get its turn, which runs for so long.
-  Instant next(Duration run);
+  // When the next one in line will get its turn, which runs for so long. Shared
+  // ones that stand one behind the other get it together.
+  Instant next(Duration run, bool shared = false);
 
  private:
+  struct Together {
+    Instant begin;
+    Instant end;
+  };
+  // Shared ones, to which more may come: they have a slot.
+  std::optional<Together> together_;
   std::priority_queue<Instant, std::vector<Instant>, std::greater<>> free_at_;
 };
 

@@ -162,6 +162,7 @@ Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
                               const TicketTerms& terms, Instant now) {
   Ticket ticket;
   ticket.rank = -terms.priority;
+  ticket.shared = terms.shared;
   ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;

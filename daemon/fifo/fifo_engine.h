@@ -49,6 +49,8 @@ struct Overrides {
 // How a ticket is drawn.
 struct TicketTerms {
   int priority = 0;  // -kMostPriority to kMostPriority
+  // Has its turn together with the shared ones before and behind it.
+  bool shared = false;
 };
 
 struct NewFifo {
@@ -250,20 +252,24 @@ class FifoEngine {
                  const HoldRequest& call, ConnectionId caller, bool is_new,
                  HoldReply& start, Instant now);
 
-  // Whether one more ticket may have a slot now: the one rule of admission, for
-  // those in line and for newcomers.
-  static bool admits(const Fifo& fifo) {
-    return !fifo.paused && fifo.held < fifo.config.slots;
+  // Whether the next ticket may have its turn now: the one rule of admission,
+  // for those in line and for newcomers. A shared one joins those that have
+  // their turn; if even that is not admitted, none is.
+  static bool admits(const Fifo& fifo, bool shared) {
+    bool joins = shared && fifo.shared > 0;
+    int others = fifo.slots_taken() - (joins ? 1 : 0);
+    return !fifo.paused && others < fifo.config.slots && fifo.held < kMaxHeld;
   }
-  // Gives free slots to those who wait longest. Changes `fifo` only; save()
-  // writes it.
-  void promote(Fifo& fifo, Instant now);
+  // Gives turns to those who are first in line. Changes `fifo` only; save()
+  // writes it. Returns the first one that is still to be asked, or to wait for
+  // others; none: those who wait are all stopped.
+  std::optional<InLine> promote(Fifo& fifo, Instant now);
   // Whether all who could take its turn are stopped.
   bool is_stopped(const Ticket& ticket);
   enum class Given { kTaken, kLeft, kStopped };
   Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
-  bool has_room(Fifo& fifo, Instant now);
-  void ask_again(Fifo& fifo, Instant now);
+  bool has_room(Fifo& fifo, const TicketTerms& terms, Instant now);
+  std::optional<InLine> ask_again(Fifo& fifo, Instant now);
   void ask_stopped(Instant now);
   void forget_passed_over(std::int64_t fifo);
   Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
@@ -276,7 +282,7 @@ class FifoEngine {
   void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
                 std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
-  int free_slot(const Fifo& fifo);
+  void take_slot(Fifo& fifo, Ticket& ticket);
   void notify_all(const Ticket& ticket, const Notice& notice);
 
   void expire(Ticket ticket, Instant now, WallMillis wall);

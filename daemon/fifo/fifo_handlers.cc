@@ -151,6 +151,9 @@ Result<TicketTerms> read_terms(const Query& query) {
   auto priority = query.number("priority", -kMostPriority, kMostPriority);
   if (!priority) return priority.refusal();
   terms.priority = static_cast<int>(priority->value_or(0));
+  auto shared = query.boolean("shared");
+  if (!shared) return shared.refusal();
+  terms.shared = shared->value_or(false);
   return terms;
 }
 
@@ -181,7 +184,7 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               bind(engine, fifo_new)});
   router.add({get_or_post,
               "/fifo/{}/ticket",
-              {"priority", "wait_timeout", "accept_timeout", "done_timeout"},
+              {"priority", "shared", "wait_timeout", "accept_timeout", "done_timeout"},
               bind(engine, fifo_ticket)});
   router.add({get_or_post,
               "/fifo/{}/wait/{}",

@@ -88,7 +88,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Result<Timeouts> timeouts =
       timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
-  bool free = has_room(fifo, now);
+  bool free = has_room(fifo, call.terms, now);
   if (!free && call.nowait) {
     std::string why =
         fifo.paused
@@ -107,8 +107,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   HoldReply start;
   ++fifo.live;
   if (free) {
-    ticket.slot = free_slot(fifo);
-    ++fifo.held;
+    take_slot(fifo, ticket);
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);

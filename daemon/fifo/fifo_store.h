@@ -20,7 +20,7 @@ class FifoStore {
   // Sets id, and a fence no lower than that of any FIFO ever deleted: a name
   // that comes back goes on counting.
   virtual void insert_fifo(Fifo& fifo) = 0;
-  // Writes fence, live, held and deadline.
+  // Writes fence, live, held, shared and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
   // Writes config and paused.
   virtual void configure_fifo(const Fifo& fifo) = 0;
@@ -48,7 +48,7 @@ class FifoStore {
   // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
                                              const InLine& after) = 0;
-  // The ready and accepted ones, by seq; at most kMaxSlots.
+  // The ready and accepted ones, by seq; at most kMaxHeld.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,

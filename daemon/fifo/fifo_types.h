@@ -21,6 +21,8 @@ struct Timeouts {
 };
 
 inline constexpr int kMaxSlots = 1024;
+// The most tickets that have their turn at once, those that share one included.
+inline constexpr int kMaxHeld = 1024;
 
 struct FifoConfig {
   Timeouts timeouts;
@@ -38,12 +40,14 @@ struct Fifo {
   std::int64_t fence = 0;  // the last one granted
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
+  int shared = 0;          // of those, the shared ones: they have one slot
   // When it is destroyed for want of use; none while it has live tickets or is
   // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
+  int slots_taken() const { return held - shared + (shared > 0 ? 1 : 0); }
   // What people call it.
   std::string called() const { return name.empty() ? uuid.text() : name; }
 };
@@ -87,6 +91,8 @@ struct Ticket {
   Instant created;
   Instant since;      // when it came into this state
   bool hold = false;  // made by `hold`: its caller is its lease
+  // It has its turn together with other shared ones, in the same slot.
+  bool shared = false;
   std::string label;
   std::string cwd;
   Process owner;    // the process at the other end of hold's connection

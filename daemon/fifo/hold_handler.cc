@@ -294,6 +294,7 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "exec",
                       "ticket",
                       "priority",
+                      "shared",
                       "nowait",
                       "beat",
                       "timeout",

@@ -39,9 +39,16 @@ std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
     return std::nullopt;
   }
   std::vector<Instant> ends;
+  std::optional<Instant> last_shared;
   for (const Ticket& ticket : held) {
-    ends.push_back(ticket.since + *expected_run(ticket));
+    Instant end = ticket.since + *expected_run(ticket);
+    if (!ticket.shared) {
+      ends.push_back(end);
+    } else {
+      last_shared = std::max(last_shared.value_or(end), end);
+    }
   }
+  if (last_shared) ends.push_back(*last_shared);
   return Forecast(std::move(ends), fifo.config.slots, now);
 }
 

@@ -156,7 +156,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     news.expected_wait.reset();
     auto run = line.forecast ? past_.expected_run(ticket) : std::nullopt;
     if (run) {
-      Instant turn = line.forecast->next(*run);
+      Instant turn = line.forecast->next(*run, ticket.shared);
       news.expected_wait = std::max(turn - now, Duration::zero());
     }
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {

@@ -112,6 +112,7 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
              .add_or_null("name", fifo.name)
              .add("slots", fifo.config.slots)
              .add("held", fifo.held)
+      .add("slots_taken", fifo.slots_taken())
              .add("waiting", fifo.waiting())
              .add("paused", fifo.paused)
              .add_raw("tickets", fmt::format("[{}]", tickets_of(fifo, now)))

@@ -11,7 +11,7 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created, paused";
+    "slots, fence, live, held, deadline, created, paused, shared";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
@@ -23,7 +23,8 @@ std::string select_fifos(std::string_view rest) {
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {}, rank FROM tickets {}", kTicketColumns, rest);
+  return fmt::format("SELECT {}, rank, shared FROM tickets {}", kTicketColumns,
+                     rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -51,6 +52,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.deadline = row.maybe_instant(12);
   fifo.created = row.integer(13);
   fifo.paused = row.integer(14) != 0;
+  fifo.shared = static_cast<int>(row.integer(15));
   return fifo;
 }
 
@@ -76,6 +78,7 @@ Ticket read_ticket(const Cursor& row) {
   if (!row.is_null(21)) ticket.status = static_cast<int>(row.integer(21));
   ticket.ended_at = row.integer(22);
   ticket.rank = row.integer(23);
+  ticket.shared = row.integer(24) != 0;
   return ticket;
 }
 
@@ -121,7 +124,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
           "fence"),
       update_fifo_(db,
                    "UPDATE fifos SET fence = ?, live = ?, held = ?, "
-                   "deadline = ? WHERE id = ?"),
+                   "shared = ?, deadline = ? WHERE id = ?"),
       delete_fifo_(db, "DELETE FROM fifos WHERE id = ?"),
       raise_fence_floor_(
           db,
@@ -132,9 +135,9 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
           db,
-          fmt::format("INSERT INTO tickets({}, rank) VALUES(NULL, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, "
-                      "0, ?)",
+          fmt::format("INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
+                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                      "NULL, 0, ?, ?)",
                       kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
@@ -213,7 +216,8 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
 }
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
-  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.deadline, fifo.id);
+  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.deadline,
+                   fifo.id);
 }
 
 void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
@@ -271,7 +275,7 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
                      ticket.since, ticket.hold, ticket.owner.pid,
                      start_of(ticket.owner), ticket.command.pid,
                      start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd), ticket.granted, ticket.rank);
+                     std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
   ticket.seq = database_.last_insert_rowid();
 }
 

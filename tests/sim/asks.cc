@@ -76,7 +76,8 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   };
   auto terms = [&] {
     if (terms_ == 0 || !draw.one_in(terms_)) return;
-    ask.priority = static_cast<int>(draw() % 5) - 2;
+    if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
+    ask.shared = !draw.one_in(3);
   };
   // Anywhere in the longest queue, or at the beginning of any.
   auto index = [&] {

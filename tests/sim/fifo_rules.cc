@@ -205,6 +205,7 @@ ModelTicket& Model::new_ticket(const ModelFifo& fifo, const Ask& ask, Id id) {
   made.id = id;
   made.fifo = fifo.id;
   made.rank = -ask.priority;
+  made.shared = ask.shared;
   made.timeouts = merged(fifo.config.timeouts, ask);
   if (made.timeouts.wait != Duration::zero()) {
     made.deadline = now_ + made.timeouts.wait;

@@ -56,7 +56,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kOverridesNotAllowed);
     return false;
   }
-  bool free = has_room(*in);
+  bool free = has_room(*in, ask);
   if (!free && ask.nowait) {
     refuse(caller, ErrorCode::kStillWaiting);
     return false;
@@ -71,7 +71,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     waiter.limit = now_ + *ask.limit;
   }
   if (free) {
-    made.slot = free_slot(*in);
+    made.slot = slot_for(*in, made.shared);
     accept(*in, made);
   }
   settle(*in);

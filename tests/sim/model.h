@@ -55,6 +55,7 @@ struct ModelTicket {
   Timeouts timeouts;
   std::optional<Instant> deadline;
   bool hold = false;
+  bool shared = false;
   Process owner;
   Process command;
 
@@ -176,8 +177,8 @@ class Model {
     std::optional<Instant> limit;
   };
 
-  // --- fifo_rules.cc and hold_rules.cc: what is asked; turn_rules.cc: whose
-  // turn it is
+  // --- fifo_rules.cc and hold_rules.cc: what is asked; admission_rules.cc:
+  // whose turn it is; turn_rules.cc: what becomes of it
   bool ask_fifo(const Ask& ask, ConnectionId caller);
   void tick_fifos();
   bool hold(const Ask& ask, ConnectionId caller);
@@ -209,11 +210,12 @@ class Model {
   int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
-  bool admits(const ModelFifo& fifo) const;
-  bool has_room(ModelFifo& fifo);
-  void ask_line(ModelFifo& fifo);
-  void promote(ModelFifo& fifo);
-  int free_slot(const ModelFifo& fifo) const;
+  bool admits(const ModelFifo& fifo, bool shared) const;
+  bool has_room(ModelFifo& fifo, const Ask& ask);
+  // Both return the first that has to wait for others, if there is one.
+  const ModelTicket* ask_line(ModelFifo& fifo);
+  const ModelTicket* promote(ModelFifo& fifo);
+  int slot_for(const ModelFifo& fifo, bool shared) const;
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;

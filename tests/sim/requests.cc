@@ -28,7 +28,7 @@ class Target {
   }
   Target& terms(const Ask& ask) {
     if (ask.priority != 0) add("priority", std::to_string(ask.priority));
-    return *this;
+    return flag("shared", ask.shared);
   }
   Target& timeouts(const Ask& ask) {
     return add("wait_timeout", ask.wait_timeout)

@@ -264,6 +264,7 @@ void World::check() {
     look_->learn(model_.stored(), names_);
     wrote_ = false;
   }
+  check_exclusion();
   std::size_t fifo_callers = daemon_->fifos().parked();
   std::size_t takers = daemon_->queues().parked();
   if (fifo_callers != model_.parked_fifo() || takers != model_.parked_queue()) {
@@ -296,6 +297,24 @@ void World::check() {
   }
   if (later(daemon_->queues().next_deadline(), model_.next_queue())) {
     throw Broken{"the queue engine's next deadline is later than what is due"};
+  }
+}
+
+// A slot is held by one ticket, or by shared ones, all of them in this one.
+void World::check_exclusion() {
+  std::map<std::pair<Id, int>, const ModelTicket*> holders;
+  std::map<Id, int> of_shared;
+  for (const ModelTicket& each : model_.stored().tickets) {
+    if (!each.held()) continue;
+    auto [there, is_first] = holders.try_emplace({each.fifo, each.slot}, &each);
+    bool apart = is_first || (each.shared && there->second->shared);
+    bool together =
+        !each.shared ||
+        of_shared.try_emplace(each.fifo, each.slot).first->second == each.slot;
+    if (apart && together) continue;
+    throw Broken{fmt::format("tickets {} and {} share slot {}, or should",
+                             names_.of(each.id), names_.of(there->second->id),
+                             each.slot)};
   }
 }
 

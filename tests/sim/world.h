@@ -54,6 +54,7 @@ class World {
   void note(const std::string& text);
   void iterate(int rounds = 1);
   void take_in();
+  void check_exclusion();
   bool passes_others(const Ask& ask) const;
   void pump(Link& link);
   void after(Outcome outcome);
