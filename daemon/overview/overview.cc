@@ -194,6 +194,7 @@ void Overview::note(std::int64_t value) {
 void Overview::note(const FifoEngine::TicketView& view) {
   const Ticket& ticket = view.ticket;
   note(ticket.seq);
+  note(ticket.rank);
   note(static_cast<std::int64_t>(ticket.state));
   note(ticket.since.time_since_epoch().count());
   note(ticket.deadline ? ticket.deadline->time_since_epoch().count() : 0);

@@ -102,6 +102,10 @@ TEST_CASE("shared turns run together, and a turn of its own runs alone") {
   CHECK_THAT(box.ok("syncq fifo show q"),
              Contains("1 of 1, by 2 tickets") && Contains("accepted, shared"));
   CHECK_THAT(box.ok("syncq ls"), Contains("1/1"));
+  Outcome which = box.sh("syncq fifo kill q 0");
+  CHECK(which.code() == 2);
+  CHECK_THAT(which.err, Contains("several have that slot") &&
+                            Contains("slot 0: ") && Contains("its ticket"));
   CHECK(box.get("/fifo/q")["fifo"]["held"] == 2);
   CHECK(box.sh("syncq run -n q -- true").code() == 75);
   CHECK(box.ok("syncq run -n --shared q -- echo in") == "in");
