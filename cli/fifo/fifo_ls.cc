@@ -4,8 +4,8 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
-#include "cli/client/ticket_text.h"
 #include "cli/client/print_view.h"
+#include "cli/client/ticket_text.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 #include "common/duration.h"
@@ -14,8 +14,8 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Those in use come first: HELD is how many turns are held, of how many at "
-    "once, FOR how\nlong the first of them has been.\n\n"
+    "Those in use come first: HELD is how many slots are held, of how many, "
+    "FOR how\nlong the first of them has been.\n\n"
     "Examples:\n"
     "  syncq fifo ls\n"
     "  syncq fifo ls --wide\n"

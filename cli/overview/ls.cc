@@ -15,8 +15,9 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Those in use come first. HELD is how many turns are held, of how many at "
-    "once, or how\nmany messages are leased; WAITING who waits for a turn, or "
+    "Those in use come first. HELD is how many slots are held, of how many, or "
+    "how\n"
+    "many messages are leased; WAITING who waits for a turn, or "
     "the messages that can be\nread.\n\n"
     "Examples:\n"
     "  syncq ls\n"
@@ -56,10 +57,10 @@ Row fifo_row(const nlohmann::json& fifo) {
   if (is_paused(fifo)) details.push_back("paused");
   std::string holders = holders_text(fifo);
   if (!holders.empty()) details.push_back(std::move(holders));
-  return {
-      held != "0" || waiting != "0",
-      {name.empty() ? uuid : name, "fifo",
-       slots_taken(fifo) + "/" + field_text(fifo, "slots"), waiting, joined(details), uuid}};
+  return {held != "0" || waiting != "0",
+          {name.empty() ? uuid : name, "fifo",
+           slots_taken(fifo) + "/" + field_text(fifo, "slots"), waiting,
+           joined(details), uuid}};
 }
 
 Row queue_row(const nlohmann::json& queue) {
