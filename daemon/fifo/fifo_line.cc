@@ -10,12 +10,10 @@
 namespace syncq {
 namespace {
 
-// That of the shared ones, which have one together; else the first free one.
-int slot_for(const Ticket& ticket, const std::vector<Ticket>& held) {
+int free_slot(const std::vector<Ticket>& held) {
   // There may have been more slots once.
   std::vector<bool> taken(kMaxSlots);
   for (const Ticket& each : held) {
-    if (ticket.shared && each.shared) return each.slot;
     assert(each.shared || !taken[static_cast<std::size_t>(each.slot)]);
     taken[static_cast<std::size_t>(each.slot)] = true;
   }
@@ -40,8 +38,11 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
 
 void FifoEngine::take_slot(Fifo& fifo, Ticket& ticket) {
   assert(admits(fifo, ticket.shared));
-  ticket.slot =
-      fifo.held == 0 ? 0 : slot_for(ticket, store_.held_tickets(fifo.id));
+  if (ticket.shared && fifo.shared > 0) {
+    ticket.slot = store_.shared_holder(fifo.id).value().slot;
+  } else {
+    ticket.slot = fifo.held == 0 ? 0 : free_slot(store_.held_tickets(fifo.id));
+  }
   ++fifo.held;
   if (ticket.shared) ++fifo.shared;
 }
@@ -131,21 +132,21 @@ std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
   InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
-  int looks = 0;
+  int steps = 0;
   std::optional<InLine> first;
   auto left = [&fifo] { return admits(fifo, true) && fifo.waiting() > 0; };
-  while (left() && looks < kMostLooks && !first) {
+  while (left() && steps < kMostLooks && !first) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (!admits(fifo, ticket->shared)) {
       first = ticket->in_line();
     } else if (give_turn(fifo, *ticket, now) == Given::kStopped) {
       after = ticket->in_line();
-      ++looks;
     }
+    ++steps;
   }
-  bool more = looks == kMostLooks;
-  if (left() && after != InLine()) {
+  bool more = left() && steps == kMostLooks && !first;
+  if (more || (left() && after != InLine())) {
     passed_over_[fifo.id] = {more ? now : now + kAskStopped,
                              more ? after : InLine()};
   } else if (passed != passed_over_.end()) {

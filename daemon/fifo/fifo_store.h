@@ -50,6 +50,8 @@ class FifoStore {
                                              const InLine& after) = 0;
   // The ready and accepted ones, by seq; at most kMaxHeld.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
+  // One of those that are shared.
+  virtual std::optional<Ticket> shared_holder(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,
                                               int limit) = 0;

@@ -183,8 +183,7 @@ ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3,
-                                    kVersion4};
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 

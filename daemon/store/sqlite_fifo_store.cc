@@ -134,11 +134,11 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       due_fifos_(db, select_fifos("WHERE deadline IS NOT NULL AND deadline <= "
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
-          db,
-          fmt::format("INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                      "NULL, 0, ?, ?)",
-                      kTicketColumns)),
+          db, fmt::format(
+                  "INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                  "NULL, 0, ?, ?)",
+                  kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
       update_ticket_(db,
@@ -268,14 +268,14 @@ std::vector<Fifo> SqliteFifoStore::due_fifos(Instant now, int limit) {
 }
 
 void SqliteFifoStore::insert_ticket(Ticket& ticket) {
-  insert_ticket_.run(ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
-                     static_cast<int>(ticket.end), ticket.slot, ticket.fence,
-                     ticket.timeouts.wait, ticket.timeouts.accept,
-                     ticket.timeouts.done, ticket.deadline, ticket.created,
-                     ticket.since, ticket.hold, ticket.owner.pid,
-                     start_of(ticket.owner), ticket.command.pid,
-                     start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
+  insert_ticket_.run(
+      ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
+      static_cast<int>(ticket.end), ticket.slot, ticket.fence,
+      ticket.timeouts.wait, ticket.timeouts.accept, ticket.timeouts.done,
+      ticket.deadline, ticket.created, ticket.since, ticket.hold,
+      ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
+      start_of(ticket.command), std::string_view(ticket.label),
+      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -315,6 +315,15 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
   std::sort(held.begin(), held.end(),
             [](const Ticket& a, const Ticket& b) { return a.seq < b.seq; });
   return held;
+}
+
+std::optional<Ticket> SqliteFifoStore::shared_holder(std::int64_t fifo) {
+  if (!shared_holder_) {
+    shared_holder_.emplace(
+        database_, select_tickets("WHERE state <> 3 AND fifo = ? AND state IN "
+                                  "(1, 2) AND shared LIMIT 1"));
+  }
+  return one(shared_holder_->query(fifo), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,

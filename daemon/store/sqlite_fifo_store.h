@@ -31,6 +31,7 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Ticket> next_waiting(std::int64_t fifo,
                                      const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
+  std::optional<Ticket> shared_holder(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
   int count_before(std::int64_t fifo, const InLine& place, int limit) override;
@@ -81,6 +82,7 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement next_deadline_;
   // Made when it is first used: a daemon need not wait for it to start.
   std::optional<sqlite::Statement> next_in_use_;
+  std::optional<sqlite::Statement> shared_holder_;
   std::optional<sqlite::Statement> count_before_;
   std::optional<sqlite::Statement> count_behind_;
 };

@@ -63,15 +63,16 @@ constexpr std::array kRules = {
          "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
          "tickets.slot AND other.seq < tickets.seq AND NOT (other.shared AND "
          "tickets.shared))))"},
-    Rule{"FIFOs whose number of tickets is wrong",
-         // Most FIFOs are idle: those are looked at all together. Tickets of
-         // a FIFO that was destroyed end bit by bit.
-         "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
-         "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
-         "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0 OR shared <> 0) AND "
-         "(live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED ")",
-         "UPDATE fifos SET live = " LIVE ", held = " HELD ", shared = " SHARED
-         " WHERE live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED},
+    Rule{
+        "FIFOs whose number of tickets is wrong",
+        // Most FIFOs are idle: those are looked at all together. Tickets of
+        // a FIFO that was destroyed end bit by bit.
+        "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
+        "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
+        "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0 OR shared <> 0) AND "
+        "(live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED ")",
+        "UPDATE fifos SET live = " LIVE ", held = " HELD ", shared = " SHARED
+        " WHERE live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED},
     Rule{"FIFOs that go for want of use though they are used, or never",
          "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (" KEPT ")",
          "UPDATE fifos SET deadline = iif(" KEPT

@@ -203,6 +203,20 @@ TEST_CASE("No more shared ones have their turn than there may be holders") {
   CHECK(f.state(f.tickets.back()) == TicketState::kReady);
 }
 
+TEST_CASE("Of many that get their turn together some get it at a time") {
+  Line f("x");
+  for (int i = 0; i < 5 * kMostLooks / 2; ++i) f.draw('s');
+  REQUIRE(f.engine->done("q", f.tickets[0], {}, f.now, f.wall).ok());
+  CHECK(f.fifo_row("q").held == kMostLooks);
+  // Nobody comes before the others meanwhile.
+  f.draw('x');
+  f.advance(0s);
+  CHECK(f.fifo_row("q").held == 5 * kMostLooks / 2);
+  CHECK(f.state(f.tickets.back()) == TicketState::kWaiting);
+  // One slot, however many have it.
+  CHECK(f.fifo_row("q").slots_taken() == 1);
+}
+
 TEST_CASE("Those who wait together are expected to have their turn together") {
   FifoFixture f;
   f.named("q");
