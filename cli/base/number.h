@@ -7,8 +7,9 @@
 
 namespace syncq {
 
-// A whole number in decimal digits and nothing else, from `low` to `high`. The
-// one reader of numbers: checking and using an option must agree.
+// A whole number in decimal digits and nothing else, from `low` to `high`, with
+// a minus only if `low` is below zero. The one reader of numbers: checking and
+// using an option must agree.
 inline std::optional<std::int64_t> read_number(std::string_view text,
                                                std::int64_t low,
                                                std::int64_t high) {
