@@ -24,25 +24,19 @@ Fields within(const std::string& object, const Fields& fields) {
 }
 
 Fields of_fifo_in_overview() {
-  return {"uuid", "name", "slots", "held", "waiting", "paused"};
+  return {"uuid", "name", "slots", "held", "slots_taken", "waiting", "paused"};
 }
 
 Fields of_ticket() {
-  return {"ticket",
-          "state",
-          "place",
-          "slot",
-          "fence",
-          "age_ms",
-          "state_ms",
-          "deadline_ms",
-          "expected_run_ms",
-          "label",
-          "expected_wait_ms",
-          "pid",
-          "cwd",
-          "attached",
-          "stopped"};
+  return {"ticket",      "state",
+          "place",       "priority",
+          "passed",      "shared",
+          "slot",        "fence",
+          "age_ms",      "state_ms",
+          "deadline_ms", "expected_run_ms",
+          "label",       "expected_wait_ms",
+          "pid",         "cwd",
+          "attached",    "stopped"};
 }
 
 }  // namespace
@@ -60,8 +54,9 @@ Fields fields_of_ps() {
 }
 
 Fields fields_of_history() {
-  return {"fifo", "ticket",      "fence",  "label",     "cwd",    "pid",
-          "end",  "exit_status", "signal", "waited_ms", "ran_ms", "ended_at"};
+  return {"fifo",   "ticket",    "fence",  "priority", "shared",
+          "label",  "cwd",       "pid",    "end",      "exit_status",
+          "signal", "waited_ms", "ran_ms", "ended_at"};
 }
 
 Fields fields_of_fifo_ls() {

@@ -7,6 +7,7 @@
 #include "cli/base/estimate.h"
 #include "cli/base/terminal.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 
 namespace syncq {
 namespace {
@@ -45,10 +46,9 @@ void add_wide_cells(std::vector<Cell>& cells, const nlohmann::json& ticket) {
 
 Cell state_cell(const nlohmann::json& ticket, std::string state,
                 Colour colour) {
-  if (field_text(ticket, "stopped") != "true") {
-    return {std::move(state), colour};
-  }
-  return {state + ", stopped", colour_of("stopped")};
+  bool stopped = field_text(ticket, "stopped") == "true";
+  return {state + ticket_notes(ticket),
+          stopped ? colour_of("stopped") : colour};
 }
 
 void add_ticket_rows(std::vector<nlohmann::json>& rows,

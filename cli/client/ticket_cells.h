@@ -18,7 +18,8 @@ std::string expected_text(const nlohmann::json& ticket);
 void add_wide_columns(std::vector<std::string>& header);
 void add_wide_cells(std::vector<Cell>& cells, const nlohmann::json& ticket);
 
-// `state`, and that it is stopped if it is, in its colour.
+// `state` and what is special about the ticket, in the state's colour or in
+// that of one that is stopped.
 Cell state_cell(const nlohmann::json& ticket, std::string state, Colour colour);
 
 // The tickets of a FIFO as rows for --format, with the FIFO in each.

@@ -41,22 +41,24 @@ struct Killing {
       throw Failure(
           fmt::format("{}: nobody has a turn in FIFO '{}'", doing, fifo));
     }
-    if (which.empty() && held.size() == 1) return held.front().ticket;
+    std::erase_if(held, [&](const ListedTicket& each) {
+      return !which.empty() && each.slot != which && each.ticket != which;
+    });
+    if (held.empty()) {
+      throw Failure(
+          fmt::format("{}: nobody has the turn '{}'; `syncq fifo show "
+                      "{}` shows who has one",
+                      doing, which, fifo));
+    }
+    if (held.size() == 1) return held.front().ticket;
     for (const ListedTicket& each : held) {
-      if (each.slot == which || each.ticket == which) return each.ticket;
-      if (!which.empty()) continue;
       say(fmt::format("slot {}: {}  {}", each.slot, each.ticket, each.label));
     }
-    if (which.empty()) {
-      throw Failure(fmt::format("{}: several have their turn; say which, by "
-                                "its slot or its ticket",
-                                doing),
-                    kExitUsage);
-    }
-    throw Failure(
-        fmt::format("{}: nobody has the turn '{}'; `syncq fifo show "
-                    "{}` shows who has one",
-                    doing, which, fifo));
+    // Shared ones have one slot together.
+    throw Failure(fmt::format("{}: several have {}; say which, by {}its ticket",
+                              doing, which.empty() ? "their turn" : "that slot",
+                              which.empty() ? "its slot or " : ""),
+                  kExitUsage);
   }
 
   DaemonReply send(const std::string& ticket, const std::string& signal) {

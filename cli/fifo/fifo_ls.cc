@@ -5,6 +5,7 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
 #include "cli/client/row_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 #include "common/duration.h"
@@ -13,8 +14,8 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
-    "Those in use come first: HELD is how many turns are held, of how many at "
-    "once, FOR how\nlong the first of them has been.\n\n"
+    "Those in use come first: HELD is how many slots are held, of how many, "
+    "FOR how\nlong the first of them has been.\n\n"
     "Examples:\n"
     "  syncq fifo ls\n"
     "  syncq fifo ls --wide\n"
@@ -27,7 +28,7 @@ bool is_busy(const nlohmann::json& fifo) {
 }
 
 Cell held_cell(const nlohmann::json& fifo) {
-  std::string held = field_text(fifo, "held") + "/" + field_text(fifo, "slots");
+  std::string held = slots_taken(fifo) + "/" + field_text(fifo, "slots");
   if (field_text(fifo, "paused") != "true") return held;
   return {held + ", paused", colour_of("paused")};
 }

@@ -6,6 +6,7 @@
 #include "cli/client/print_view.h"
 #include "cli/client/row_fields.h"
 #include "cli/client/ticket_cells.h"
+#include "cli/client/ticket_text.h"
 #include "cli/client/watch.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
@@ -27,13 +28,20 @@ constexpr std::string_view kExamples =
     "  syncq fifo show deploy -o json | jq '.tickets[0].label'\n\n"
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
 
+// How many slots, of how many.
+std::string held_text(const nlohmann::json& fifo) {
+  std::string held = field_text(fifo, "held");
+  std::string taken = slots_taken(fifo);
+  return fmt::format("{} of {}{}", taken, field_text(fifo, "slots"),
+                     held == taken ? "" : ", by " + held + " tickets");
+}
+
 std::string fifo_text(const nlohmann::json& fifo) {
   const nlohmann::json& timeouts = field_of(fifo, "timeouts");
   Table table({});
   table.row({"name", field_text(fifo, "name")});
   table.row({"uuid", field_text(fifo, "uuid")});
-  table.row({"held", fmt::format("{} of {}", field_text(fifo, "held"),
-                                 field_text(fifo, "slots"))});
+  table.row({"held", held_text(fifo)});
   table.row({"waiting", field_text(fifo, "waiting")});
   if (field_text(fifo, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});

@@ -7,6 +7,7 @@
 #include "cli/fifo/fifo_commands.h"
 #include "cli/fifo/timeout_options.h"
 #include "cli/options/command_line.h"
+#include "cli/options/terms_options.h"
 
 namespace syncq {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::string_view kExamples =
     "--allow-overrides.\n\n"
     "Examples:\n"
     "  t=$(syncq fifo ticket deploy)\n"
+    "  syncq fifo ticket deploy --priority 10\n"
     "  syncq fifo ticket deploy --done-timeout 2h\n\n"
     "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 2 usage\n\n";
 
@@ -25,10 +27,12 @@ constexpr std::string_view kExamples =
 int fifo_ticket_command(Arguments arguments) {
   ClientOptions options;
   std::string fifo;
+  TermsOptions terms;
   TimeoutOptions timeouts;
   CommandLine line("syncq fifo ticket [OPTIONS] FIFO",
                    "Draw a ticket: a place in a FIFO's line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
+  terms.add_options(line);
   timeouts.add_options(line);
   line.client(options);
   line.footer(kExamples);
@@ -36,6 +40,7 @@ int fifo_ticket_command(Arguments arguments) {
 
   RequestTarget address("/fifo");
   address.segment(fifo).segment("ticket");
+  terms.add_to(address);
   timeouts.add_to(address);
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kNotIdempotent);

@@ -8,6 +8,7 @@
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/row_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/overview/view_overview.h"
@@ -16,8 +17,9 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "Those in use come first. HELD is how many turns are held, of how many at "
-    "once, or how\nmany messages are leased; WAITING who waits for a turn, or "
+    "Those in use come first. HELD is how many slots are held, of how many, or "
+    "how\n"
+    "many messages are leased; WAITING who waits for a turn, or "
     "the messages that can be\nread.\n\n"
     "Examples:\n"
     "  syncq ls\n"
@@ -65,7 +67,7 @@ std::vector<Cell> fifo_cells(const nlohmann::json& fifo) {
   if (!holders.empty()) details.push_back(std::move(holders));
   return {name.empty() ? uuid : name,
           "fifo",
-          field_text(fifo, "held") + "/" + field_text(fifo, "slots"),
+          slots_taken(fifo) + "/" + field_text(fifo, "slots"),
           field_text(fifo, "waiting"),
           details_cell(fifo, std::move(details)),
           uuid};

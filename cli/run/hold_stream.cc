@@ -13,7 +13,10 @@ RequestTarget HoldQuery::address() const {
   RequestTarget address("/fifo");
   address.segment(fifo).segment("hold");
   address.add_flag("create", create);
-  address.add_given("slots", create ? slots : std::string());
+  if (create) {
+    address.add_given("slots", slots);
+    terms.add_to(address);
+  }
   address.add_given("label", label);
   address.add_given("cwd", cwd);
   if (pid != 0) address.add("pid", std::to_string(pid));

@@ -9,6 +9,7 @@
 #include "cli/base/failure.h"
 #include "cli/client/client.h"
 #include "cli/client/daemon_connection.h"
+#include "cli/options/terms_options.h"
 #include "cli/run/hold_event.h"
 
 namespace syncq {
@@ -19,6 +20,7 @@ struct HoldQuery {
   // Make the FIFO, and the ticket, if there is none.
   bool create = true;
   std::string slots;
+  TermsOptions terms;
   std::string label;
   std::string cwd;
   // This very process becomes the command or ends.

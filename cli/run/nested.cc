@@ -13,7 +13,7 @@ constexpr const char* kTurns = "SYNCQ_TURNS";
 
 }  // namespace
 
-Nested nested_in(Client& client, const std::string& fifo) {
+Nested nested_in(Client& client, const std::string& fifo, bool shared) {
   const std::string_view turns = env(kTurns);
   if (turns.empty()) return Nested::kNo;
   RequestTarget address("/fifo");
@@ -25,7 +25,8 @@ Nested nested_in(Client& client, const std::string& fifo) {
     if (field_text(each, "state") != "accepted") continue;
     if (turns.find(field_text(each, "ticket") + ' ') == turns.npos) continue;
     bool only = field_text(field_of(body, "fifo"), "slots") == "1";
-    return only ? Nested::kOnlySlot : Nested::kOneOfSeveral;
+    bool together = shared && field_text(each, "shared") == "true";
+    return only && !together ? Nested::kOnlySlot : Nested::kOneOfSeveral;
   }
   return Nested::kNo;
 }

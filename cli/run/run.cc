@@ -30,6 +30,7 @@ HoldQuery query_of(const RunOptions& options, const Target& target) {
   HoldQuery query;
   query.fifo = options.name;
   query.slots = options.slots;
+  query.terms = options.terms;
   query.label =
       options.label.empty() ? default_label(options.command) : options.label;
   query.cwd = working_directory();
@@ -50,7 +51,7 @@ std::optional<int> run_nested(Client& client, const RunOptions& options,
                               WaitingLine& line) {
   const bool within = options.nested == "within";
   if (!within && (options.nowait || options.nested == "wait")) return {};
-  Nested nested = nested_in(client, options.name);
+  Nested nested = nested_in(client, options.name, options.terms.shared);
   if (within && nested != Nested::kNo) {
     return report_exec_error(options.command, exec_command(options.command));
   }

@@ -30,12 +30,16 @@ constexpr std::string_view kHelp =
     "  syncq run -n backup -- ./backup.sh        skip it if one runs\n"
     "  syncq run -w 30s -E 0 db -- ./migrate     wait this long, else exit 0\n"
     "  syncq run --slots 4 builds -- make        four at once\n"
+    "  syncq run --priority 10 builds -- make release   pass those who wait\n"
+    "  syncq run --shared data -- ./report       beside others that only read\n"
     "  syncq run --timeout 10m ci -- ./test\n"
     "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
-    "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now\n"
+    "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now; "
+    "shared "
+    "ones\n                             have one together\n"
     "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
@@ -65,6 +69,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "The exit code if the turn was not had (default 75)");
   line.number("--slots", options.slots, 1, kMostSlots,
               "How many may run at once, for a new FIFO (default 1)");
+  options.terms.add_options(line);
   line.duration("--timeout", texts.timeout, "End the command after this long");
   line.duration("--kill-after", texts.kill_after,
                 "Kill it this long after --timeout's TERM");

@@ -5,6 +5,7 @@
 
 #include "cli/base/arguments.h"
 #include "cli/client/target.h"
+#include "cli/options/terms_options.h"
 #include "common/clock.h"
 
 namespace syncq {
@@ -20,6 +21,7 @@ struct RunOptions {
   std::optional<Duration> wait;
   int conflict_code = 75;
   std::string slots;
+  TermsOptions terms;
   std::optional<Duration> timeout;
   std::optional<Duration> kill_after;
   std::string label;

@@ -43,10 +43,20 @@ Forecast::Forecast(std::vector<Instant> ends, int slots, Instant now) {
   free_at_ = decltype(free_at_)({}, std::move(ends));
 }
 
-Instant Forecast::next(Duration run) {
+Instant Forecast::next(Duration run, bool shared) {
+  if (shared && together_) {
+    together_->end = std::max(together_->end, together_->begin + run);
+    return together_->begin;
+  }
+  if (together_) free_at_.push(together_->end);
+  together_.reset();
   Instant turn = free_at_.top();
   free_at_.pop();
-  free_at_.push(turn + run);
+  if (shared) {
+    together_ = Together{turn, turn + run};
+  } else {
+    free_at_.push(turn + run);
+  }
   return turn;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -22,11 +23,12 @@ inline constexpr std::size_t kLeastForEstimate = 3;
 
 // A turn that has ended.
 struct PastTurn {
-  PastTurn(std::string_view label, Duration ran)
-      : label(std::hash<std::string_view>()(label)), ran(ran) {}
+  PastTurn(std::string_view label, Duration ran, std::int64_t ticket = 0)
+      : label(std::hash<std::string_view>()(label)), ran(ran), ticket(ticket) {}
 
   std::size_t label;  // its hash
   Duration ran;
+  std::int64_t ticket;  // Ticket::seq
 };
 
 // How long a turn with this label will run: the median of the last 20 that had
@@ -38,14 +40,21 @@ std::optional<Duration> expected_run(std::string_view label,
 // When those who wait in a line will get their turns.
 class Forecast {
  public:
-  // `ends`: when the turns that are held will end; one that should have by
+  // `ends`: when the slots that are held will be free; one that should have by
   // `now` ends now.
   Forecast(std::vector<Instant> ends, int slots, Instant now);
 
-  // When the next one in line will get its turn, which runs for so long.
-  Instant next(Duration run);
+  // When the next one in line will get its turn, which runs for so long. Shared
+  // ones that stand one behind the other get it together.
+  Instant next(Duration run, bool shared = false);
 
  private:
+  struct Together {
+    Instant begin;
+    Instant end;
+  };
+  // Shared ones, to which more may come: they have a slot.
+  std::optional<Together> together_;
   std::priority_queue<Instant, std::vector<Instant>, std::greater<>> free_at_;
 };
 

@@ -163,8 +163,11 @@ Result<Timeouts> FifoEngine::timeouts_for(const Fifo& fifo,
 }
 
 Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
-                              const Timeouts& timeouts, Instant now) {
+                              const Timeouts& timeouts,
+                              const TicketTerms& terms, Instant now) {
   Ticket ticket;
+  ticket.rank = -terms.priority;
+  ticket.shared = terms.shared;
   ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;
@@ -174,16 +177,18 @@ Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
 }
 
 Result<Uuid> FifoEngine::ticket(std::string_view name,
-                                const Overrides& overrides, Instant now) {
+                                const Overrides& overrides,
+                                const TicketTerms& terms, Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
   Result<> room = population_.room_for_ticket(*fifo);
   if (!room) return room.refusal();
-  Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, now);
+  Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, terms, now);
   store_.insert_ticket(ticket);
   population_.add_ticket();
+  join_line(ticket);
   ++fifo->live;
   promote(*fifo, now);
   save(*fifo, now);

@@ -47,6 +47,13 @@ struct Overrides {
   std::optional<Duration> done;
 };
 
+// How a ticket is drawn.
+struct TicketTerms {
+  int priority = 0;  // -kMostPriority to kMostPriority
+  // Has its turn together with the shared ones before and behind it.
+  bool shared = false;
+};
+
 struct NewFifo {
   std::string name;  // empty: none
   std::optional<int> slots;
@@ -63,6 +70,7 @@ struct HoldRequest {
   // Chosen by the caller: a repeated request does not make it twice. Without
   // `create` it must exist.
   std::optional<Uuid> ticket;
+  TicketTerms terms;              // of one that is made
   std::optional<Duration> limit;  // of this call's wait; 0: none
   std::string label;
   std::string cwd;
@@ -106,7 +114,7 @@ class FifoEngine {
 
   Result<Uuid> create(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Uuid> ticket(std::string_view fifo, const Overrides& overrides,
-                      Instant now);
+                      const TicketTerms& terms, Instant now);
   // The grant, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Granted>> wait(std::string_view fifo, const Uuid& ticket,
                                       ConnectionId caller,
@@ -134,7 +142,7 @@ class FifoEngine {
   // fewer, those held beyond them are not given again. Timeouts count for
   // tickets made from now on.
   Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
-  // Of a ticket that waits: makes it the next one.
+  // Of a ticket that waits: makes it the next one, before all priorities.
   Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
   // Ends a ticket, as done() does, but not one that is accepted.
   Result<> cancel(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -178,6 +186,9 @@ class FifoEngine {
   struct TicketView {
     Ticket ticket;
     std::int64_t position = 0;
+    // Of one that waits: how many of the last turns went to tickets that were
+    // drawn after it.
+    int passed = 0;
     bool attached = false;
     // Whether its process, or its caller's, is; none: not looked at.
     std::optional<bool> stopped;
@@ -234,7 +245,10 @@ class FifoEngine {
   Result<Timeouts> timeouts_for(const Fifo& fifo, const Overrides& overrides,
                                 bool own);
   Ticket new_ticket(const Fifo& fifo, const Uuid& uuid,
-                    const Timeouts& timeouts, Instant now);
+                    const Timeouts& timeouts, const TicketTerms& terms,
+                    Instant now);
+  // It is stored, and waits from now on.
+  void join_line(const Ticket& ticket);
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
@@ -244,20 +258,24 @@ class FifoEngine {
                  const HoldRequest& call, ConnectionId caller, bool is_new,
                  HoldReply& start, Instant now);
 
-  // Whether one more ticket may have a slot now: the one rule of admission, for
-  // those in line and for newcomers.
-  static bool admits(const Fifo& fifo) {
-    return !fifo.paused && fifo.held < fifo.config.slots;
+  // Whether the next ticket may have its turn now: the one rule of admission,
+  // for those in line and for newcomers. A shared one joins those that have
+  // their turn; if even that is not admitted, none is.
+  static bool admits(const Fifo& fifo, bool shared) {
+    bool joins = shared && fifo.shared > 0;
+    int others = fifo.slots_taken() - (joins ? 1 : 0);
+    return !fifo.paused && others < fifo.config.slots && fifo.held < kMaxHeld;
   }
-  // Gives free slots to those who wait longest. Changes `fifo` only; save()
-  // writes it.
-  void promote(Fifo& fifo, Instant now);
+  // Gives turns to those who are first in line. Changes `fifo` only; save()
+  // writes it. Returns the first one that is still to be asked, or to wait for
+  // others; none: those who wait are all stopped.
+  std::optional<InLine> promote(Fifo& fifo, Instant now);
   // Whether all who could take its turn are stopped.
   bool is_stopped(const Ticket& ticket);
   enum class Given { kTaken, kLeft, kStopped };
   Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
-  bool has_room(Fifo& fifo, Instant now);
-  void ask_again(Fifo& fifo, Instant now);
+  bool has_room(Fifo& fifo, const TicketTerms& terms, Instant now);
+  std::optional<InLine> ask_again(Fifo& fifo, Instant now);
   void ask_stopped(Instant now);
   void forget_passed_over(std::int64_t fifo);
   Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
@@ -270,7 +288,7 @@ class FifoEngine {
   void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
                 std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
-  int free_slot(const Fifo& fifo);
+  void take_slot(Fifo& fifo, Ticket& ticket);
   void notify_all(const Ticket& ticket, const Notice& notice);
 
   void expire(Ticket ticket, Instant now, WallMillis wall);

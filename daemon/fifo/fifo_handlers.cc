@@ -58,7 +58,10 @@ Parked fifo_new(FifoEngine& engine, Request& request, ReplyWriter& out) {
 Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
   Result<Overrides> overrides = read_overrides(request.query);
   if (!overrides) return refuse(out, overrides.refusal());
-  Result<Uuid> uuid = engine.ticket(request.path[0], *overrides, request.now);
+  Result<TicketTerms> terms = read_terms(request.query);
+  if (!terms) return refuse(out, terms.refusal());
+  Result<Uuid> uuid =
+      engine.ticket(request.path[0], *overrides, *terms, request.now);
   if (!uuid) return refuse(out, uuid.refusal());
   return answer(out, JsonObject().add("ticket", uuid->text()).line());
 }
@@ -143,6 +146,17 @@ Result<Uuid> ticket_in(const Request& request) {
                                request.path[0]));
 }
 
+Result<TicketTerms> read_terms(const Query& query) {
+  TicketTerms terms;
+  auto priority = query.number("priority", -kMostPriority, kMostPriority);
+  if (!priority) return priority.refusal();
+  terms.priority = static_cast<int>(priority->value_or(0));
+  auto shared = query.boolean("shared");
+  if (!shared) return shared.refusal();
+  terms.shared = shared->value_or(false);
+  return terms;
+}
+
 Result<NewFifo> read_new_fifo(const Query& query) {
   NewFifo fifo;
   fifo.name = query.text("name");
@@ -168,10 +182,11 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               {"name", "slots", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
               bind(engine, fifo_new)});
-  router.add({get_or_post,
-              "/fifo/{}/ticket",
-              {"wait_timeout", "accept_timeout", "done_timeout"},
-              bind(engine, fifo_ticket)});
+  router.add(
+      {get_or_post,
+       "/fifo/{}/ticket",
+       {"priority", "shared", "wait_timeout", "accept_timeout", "done_timeout"},
+       bind(engine, fifo_ticket)});
   router.add({get_or_post,
               "/fifo/{}/wait/{}",
               {"timeout"},

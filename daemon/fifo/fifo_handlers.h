@@ -18,6 +18,9 @@ void add_steering_routes(Router& router, FifoEngine& engine);
 // Reads the ticket, the second part of the path that is open.
 Result<Uuid> ticket_in(const Request& request);
 
+// Reads how a ticket is to be drawn: priority, shared.
+Result<TicketTerms> read_terms(const Query& query);
+
 // Reads the parameters that make or change a FIFO: name, slots, the timeouts,
 // allow_overrides.
 Result<NewFifo> read_new_fifo(const Query& query);

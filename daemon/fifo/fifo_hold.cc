@@ -71,8 +71,10 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   if (waiting && call.limit && *call.limit != Duration::zero()) {
     entry.limit = now + *call.limit;
   }
-  if (start.position > 0 && is_new)
-    start.news = positions_.join(fifo, entry, now);
+  if (waiting && is_new) {
+    start.news = positions_.join(fifo, ticket.in_line(), entry, now);
+    start.position = start.news->position;
+  }
   parked_.add(caller, entry);
   // If this is undone, it has time to come back as after a restart.
   lost_.erase(ticket.seq);
@@ -87,7 +89,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Result<Timeouts> timeouts =
       timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
-  bool free = has_room(fifo, now);
+  bool free = has_room(fifo, call.terms, now);
   if (!free && call.nowait) {
     std::string why =
         fifo.paused
@@ -99,7 +101,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Result<> room = population_.room_for_ticket(fifo);
   if (!room) return room.refusal();
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
-  Ticket ticket = new_ticket(fifo, uuid, *timeouts, now);
+  Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
   ticket.hold = true;
   ticket.label = call.label;
   ticket.cwd = call.cwd;
@@ -108,12 +110,12 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   HoldReply start;
   ++fifo.live;
   if (free) {
-    ticket.slot = free_slot(fifo);
-    ++fifo.held;
+    take_slot(fifo, ticket);
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
   population_.add_ticket();
+  if (!free) join_line(ticket);
   // Its number may go to another then.
   undo_.push([this, seq = ticket.seq] {
     for (ConnectionId waiter : parked_.of_ticket(seq)) {
@@ -124,7 +126,6 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;
-  start.position = free ? 0 : fifo.waiting();
   park_hold(fifo, ticket, call, caller, true, start, now);
   return start;
 }

@@ -3,10 +3,26 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <limits>
 
 #include "daemon/fifo/fifo_engine.h"
 
 namespace syncq {
+namespace {
+
+int free_slot(const std::vector<Ticket>& held) {
+  // There may have been more slots once.
+  std::vector<bool> taken(kMaxSlots);
+  for (const Ticket& each : held) {
+    assert(each.shared || !taken[static_cast<std::size_t>(each.slot)]);
+    taken[static_cast<std::size_t>(each.slot)] = true;
+  }
+  int slot = 0;
+  while (taken[static_cast<std::size_t>(slot)]) ++slot;
+  return slot;
+}
+
+}  // namespace
 
 void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
@@ -20,18 +36,23 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
   nearest_.add(ticket.deadline);
 }
 
-int FifoEngine::free_slot(const Fifo& fifo) {
-  if (fifo.held == 0) return 0;
-  // There may have been more slots once.
-  std::vector<bool> taken(kMaxSlots);
-  for (const Ticket& ticket : store_.held_tickets(fifo.id)) {
-    assert(!taken[static_cast<std::size_t>(ticket.slot)]);
-    taken[static_cast<std::size_t>(ticket.slot)] = true;
+void FifoEngine::take_slot(Fifo& fifo, Ticket& ticket) {
+  assert(admits(fifo, ticket.shared));
+  if (ticket.shared && fifo.shared > 0) {
+    ticket.slot = store_.shared_holder(fifo.id).value().slot;
+  } else {
+    ticket.slot = fifo.held == 0 ? 0 : free_slot(store_.held_tickets(fifo.id));
   }
-  int slot = 0;
-  while (taken[static_cast<std::size_t>(slot)]) ++slot;
-  assert(slot < fifo.config.slots);
-  return slot;
+  ++fifo.held;
+  if (ticket.shared) ++fifo.shared;
+}
+
+void FifoEngine::join_line(const Ticket& ticket) {
+  positions_.came(ticket.fifo, ticket.in_line());
+  auto passed = passed_over_.find(ticket.fifo);
+  bool not_asked =
+      passed != passed_over_.end() && ticket.in_line() < passed->second.after;
+  if (not_asked) passed->second.after = InLine();
 }
 
 // The caller writes the ticket; `fifo` is written by save().
@@ -88,8 +109,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
     return Given::kLeft;
   }
   if (is_stopped(ticket)) return Given::kStopped;
-  ticket.slot = free_slot(fifo);
-  ++fifo.held;
+  take_slot(fifo, ticket);
   if (attended) {
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
@@ -107,43 +127,50 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 
 // A stopped caller is passed over and keeps its position: looked at again when
 // the line moves, and each second. That takes no turn from anyone who has it.
-void FifoEngine::promote(Fifo& fifo, Instant now) {
+// Nobody passes one that waits for others to end.
+std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
   InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
-  int looks = 0;
-  auto left = [&fifo] { return admits(fifo) && fifo.waiting() > 0; };
-  while (left() && looks < kMostLooks) {
+  int steps = 0;
+  std::optional<InLine> first;
+  auto left = [&fifo] { return admits(fifo, true) && fifo.waiting() > 0; };
+  while (left() && steps < kMostLooks && !first) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
-    if (give_turn(fifo, *ticket, now) != Given::kStopped) continue;
-    after = ticket->in_line();
-    ++looks;
+    if (!admits(fifo, ticket->shared)) {
+      first = ticket->in_line();
+    } else if (give_turn(fifo, *ticket, now) == Given::kStopped) {
+      after = ticket->in_line();
+    }
+    ++steps;
   }
-  if (left()) {
-    bool more = looks == kMostLooks;
+  bool more = left() && steps == kMostLooks && !first;
+  if (more || (left() && after != InLine())) {
     passed_over_[fifo.id] = {more ? now : now + kAskStopped,
                              more ? after : InLine()};
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
+  return more ? after : first;
 }
 
-void FifoEngine::ask_again(Fifo& fifo, Instant now) {
+std::optional<InLine> FifoEngine::ask_again(Fifo& fifo, Instant now) {
   Fifo before = fifo;
-  promote(fifo, now);
+  std::optional<InLine> first = promote(fifo, now);
   if (fifo.held != before.held || fifo.live != before.live) save(fifo, now);
+  return first;
 }
 
-// Whether a newcomer gets its turn at once: nobody before it could take it.
-bool FifoEngine::has_room(Fifo& fifo, Instant now) {
-  if (!admits(fifo)) return false;
+// Whether a newcomer gets its turn at once: nobody before it could take it, or
+// waits for others.
+bool FifoEngine::has_room(Fifo& fifo, const TicketTerms& terms, Instant now) {
+  if (!admits(fifo, terms.shared)) return false;
   if (fifo.waiting() == 0) return true;
-  ask_again(fifo, now);
-  auto passed = passed_over_.find(fifo.id);
-  bool all_asked =
-      passed == passed_over_.end() || passed->second.after == InLine();
-  return all_asked && admits(fifo);
+  std::optional<InLine> first = ask_again(fifo, now);
+  const InLine last_of_its{-terms.priority,
+                           std::numeric_limits<std::int64_t>::max()};
+  return admits(fifo, terms.shared) && (!first || last_of_its < *first);
 }
 
 void FifoEngine::forget_passed_over(std::int64_t fifo) {
@@ -169,7 +196,10 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
                      const Refusal& why, Instant now) {
   --fifo.live;
   population_.remove_ticket();
-  if (ticket.state != TicketState::kWaiting) --fifo.held;
+  if (ticket.state != TicketState::kWaiting) {
+    --fifo.held;
+    if (ticket.shared) --fifo.shared;
+  }
   if (ticket.hold) unwatch(ticket);
   ticket.end = how;
   ticket.slot = -1;
@@ -197,7 +227,8 @@ void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
 }
 
 void FifoEngine::save(Fifo& fifo, Instant now) {
-  assert(0 <= fifo.held && fifo.held <= kMaxSlots);
+  assert(0 <= fifo.held && fifo.held <= kMaxHeld);
+  assert(0 <= fifo.shared && fifo.shared <= fifo.held);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
   bool unused = fifo.live == 0 && !fifo.paused;

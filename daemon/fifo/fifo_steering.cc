@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "common/duration.h"
 #include "common/signal_names.h"
 #include "daemon/fifo/fifo_engine.h"
@@ -55,9 +57,11 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
                                uuid.text())};
   }
   Ticket first = *store_.next_waiting(fifo->id, {});
-  if (first.seq == ticket->seq) return Nothing{};
-  positions_.to_front(fifo->id, ticket->in_line());
-  ticket->rank = first.rank - 1;
+  // One that is first by its priority may yet be passed.
+  if (first.seq == ticket->seq && !first.priority()) return Nothing{};
+  positions_.left(fifo->id, ticket->in_line());
+  ticket->rank = std::min<std::int64_t>(first.rank, -kMostPriority) - 1;
+  positions_.came(fifo->id, ticket->in_line());
   store_.move_ticket(*ticket);
   events_.push_back(
       FifoSteered{fifo->called(), "front",

@@ -22,7 +22,7 @@ class FifoStore {
   // Sets id, and a fence no lower than that of any FIFO ever deleted: a name
   // that comes back goes on counting.
   virtual void insert_fifo(Fifo& fifo) = 0;
-  // Writes fence, live, held and deadline.
+  // Writes fence, live, held, shared and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
   // Writes config and paused.
   virtual void configure_fifo(const Fifo& fifo) = 0;
@@ -51,11 +51,18 @@ class FifoStore {
   // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
                                              const InLine& after) = 0;
-  // The ready and accepted ones, by seq; at most kMaxSlots.
+  // The ready and accepted ones, by seq; at most kMaxHeld.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
+  // One of those that are shared.
+  virtual std::optional<Ticket> shared_holder(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,
                                               int limit) = 0;
+  // How many wait before or behind this place; counts `limit` at most.
+  virtual int count_before(std::int64_t fifo, const InLine& place,
+                           int limit) = 0;
+  virtual int count_behind(std::int64_t fifo, const InLine& place,
+                           int limit) = 0;
   // Live tickets of all FIFOs, also of deleted ones.
   virtual std::int64_t count_live() = 0;
   // Those made by `hold`.

@@ -49,8 +49,8 @@ void FifoEngine::recover(Instant now, bool same_boot) {
   }
 }
 
-// If a slot is free and somebody waits, then all in line were stopped, or the
-// FIFO's rows have just been mended.
+// If a slot is free and somebody waits, then those first in line were stopped,
+// or the FIFO's rows have just been mended.
 void FifoEngine::recover_lines(Instant now) {
   constexpr int kBatch = 1000;
   std::int64_t after = 0;
@@ -58,7 +58,8 @@ void FifoEngine::recover_lines(Instant now) {
        fifos = store_.list_fifos(after, kBatch)) {
     for (const Fifo& fifo : fifos) {
       after = fifo.id;
-      if (admits(fifo) && fifo.waiting() > 0) passed_over_[fifo.id] = {now, {}};
+      bool left = admits(fifo, true) && fifo.waiting() > 0;
+      if (left) passed_over_[fifo.id] = {now, {}};
     }
   }
 }

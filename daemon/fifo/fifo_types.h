@@ -21,6 +21,8 @@ struct Timeouts {
 };
 
 inline constexpr int kMaxSlots = 1024;
+// The most tickets that have their turn at once, those that share one included.
+inline constexpr int kMaxHeld = 1024;
 
 struct FifoConfig {
   Timeouts timeouts;
@@ -38,12 +40,14 @@ struct Fifo {
   std::int64_t fence = 0;  // the last one granted
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
+  int shared = 0;          // of those, the shared ones: they have one slot
   // When it is destroyed for want of use; none while it has live tickets or is
   // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
+  int slots_taken() const { return held - shared + (shared > 0 ? 1 : 0); }
   // What people call it.
   std::string called() const { return name.empty() ? uuid.text() : name; }
 };
@@ -58,7 +62,12 @@ enum class TicketEnd {
   kWaitTimeout = 4,
 };
 
-// A line is in the order of rank, then seq. By itself this is before all.
+// The higher, the sooner its turn.
+inline constexpr int kMostPriority = 100;
+
+// A line is in the order of rank, then seq. The rank of a ticket is its
+// priority, negated; below those are the tickets that were moved to the front,
+// each before the ones that were moved earlier. By itself this is before all.
 struct InLine {
   std::int64_t rank = std::numeric_limits<std::int64_t>::min();
   std::int64_t seq = 0;
@@ -68,7 +77,7 @@ struct InLine {
 
 struct Ticket {
   std::int64_t seq = 0;   // the order of creation, over all FIFOs
-  std::int64_t rank = 0;  // below that: moved to the front
+  std::int64_t rank = 0;  // see InLine
   Uuid uuid;
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
@@ -82,6 +91,8 @@ struct Ticket {
   Instant created;
   Instant since;      // when it came into this state
   bool hold = false;  // made by `hold`: its caller is its lease
+  // It has its turn together with other shared ones, in the same slot.
+  bool shared = false;
   std::string label;
   std::string cwd;
   Process owner;    // the process at the other end of hold's connection
@@ -94,6 +105,11 @@ struct Ticket {
   WallMillis ended_at = 0;
 
   InLine in_line() const { return {rank, seq}; }
+  // None: it was moved to the front, before all priorities.
+  std::optional<int> priority() const {
+    if (rank < -kMostPriority) return std::nullopt;
+    return static_cast<int>(-rank);
+  }
 };
 
 }  // namespace syncq

@@ -1,5 +1,7 @@
 // What the engine shows of FIFOs and tickets.
 
+#include <algorithm>
+
 #include "daemon/fifo/fifo_engine.h"
 
 namespace syncq {
@@ -56,12 +58,13 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
   std::vector<TicketView> views;
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   std::optional<Forecast> forecast = past_turns_.forecast(fifo, held, now);
+  std::vector<std::int64_t> drawn = past_turns_.drawn(fifo.id, held);
   for (Ticket& ticket : held) {
     bool attached = parked_.any_of_ticket(ticket.seq);
     std::optional<bool> stopped;
     if (looks-- > 0) stopped = stopped_process(processes_, ticket);
     auto run = past_turns_.expected_run(ticket);
-    views.push_back({std::move(ticket), 0, attached, stopped, run, {}});
+    views.push_back({std::move(ticket), 0, 0, attached, stopped, run, {}});
   }
   std::int64_t position = 0;
   int left = limit - static_cast<int>(views.size());
@@ -73,10 +76,12 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     std::optional<Duration> wait;
     if (forecast) {
       auto run = past_turns_.expected_run(ticket);
-      wait = forecast->next(*run) - now;
+      wait = forecast->next(*run, ticket.shared) - now;
     }
+    auto later = std::upper_bound(drawn.begin(), drawn.end(), ticket.seq);
+    auto passed = static_cast<int>(drawn.end() - later);
     views.push_back(
-        {std::move(ticket), ++position, attached, stopped, {}, wait});
+        {std::move(ticket), ++position, passed, attached, stopped, {}, wait});
   }
   return views;
 }

@@ -46,6 +46,8 @@ std::string turn_json(const FifoEngine::Turn& turn) {
       .add("fifo", turn.fifo)
       .add("ticket", ticket.uuid.text())
       .add("fence", ticket.fence)
+      .add("priority", ticket.priority())
+      .add("shared", ticket.shared)
       .add_or_null("label", ticket.label)
       .add_or_null("cwd", ticket.cwd)
       .add("pid", pid == 0 ? std::nullopt : std::optional<std::int64_t>(pid))

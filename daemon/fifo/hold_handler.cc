@@ -202,6 +202,9 @@ Result<HoldRequest> read_call(const Request& request) {
   Result<NewFifo> fifo = read_new_fifo(query);
   if (!fifo) return fifo.refusal();
   call.fifo = *fifo;
+  Result<TicketTerms> terms = read_terms(query);
+  if (!terms) return terms.refusal();
+  call.terms = *terms;
   for (auto [name, into] :
        {std::pair("create", &call.create), std::pair("nowait", &call.nowait),
         std::pair("exec", &call.exec)}) {
@@ -290,6 +293,8 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "pid",
                       "exec",
                       "ticket",
+                      "priority",
+                      "shared",
                       "nowait",
                       "beat",
                       "timeout",

@@ -1,5 +1,6 @@
 #include "daemon/fifo/past_turns.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace syncq {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::size_t kMostKnown = 256;
 
 PastTurn past(const Ticket& turn) {
-  return {turn.label, turn.since - *turn.granted};
+  return {turn.label, turn.since - *turn.granted, turn.seq};
 }
 
 }  // namespace
@@ -34,10 +35,26 @@ std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
     return std::nullopt;
   }
   std::vector<Instant> ends;
+  std::optional<Instant> last_shared;
   for (const Ticket& ticket : held) {
-    ends.push_back(ticket.since + *expected_run(ticket));
+    Instant end = ticket.since + *expected_run(ticket);
+    if (!ticket.shared) {
+      ends.push_back(end);
+    } else {
+      last_shared = std::max(last_shared.value_or(end), end);
+    }
   }
+  if (last_shared) ends.push_back(*last_shared);
   return Forecast(std::move(ends), fifo.config.slots, now);
+}
+
+std::vector<std::int64_t> PastTurns::drawn(std::int64_t fifo,
+                                           const std::vector<Ticket>& held) {
+  std::vector<std::int64_t> drawn;
+  for (const PastTurn& turn : of(fifo)) drawn.push_back(turn.ticket);
+  for (const Ticket& ticket : held) drawn.push_back(ticket.seq);
+  std::sort(drawn.begin(), drawn.end());
+  return drawn;
 }
 
 void PastTurns::ended(const Ticket& turn) {

@@ -21,6 +21,11 @@ class PastTurns {
                                    const std::vector<Ticket>& held,
                                    Instant now);
 
+  // The tickets of the last turns and of those that are held, in the order of
+  // their creation: Ticket::seq.
+  std::vector<std::int64_t> drawn(std::int64_t fifo,
+                                  const std::vector<Ticket>& held);
+
   // A turn has ended and is stored.
   void ended(const Ticket& turn);
   void rolled_back() { known_.clear(); }

@@ -76,11 +76,11 @@ void PositionNotifier::left(std::int64_t fifo, InLine place) {
 }
 
 // Nor forget it.
-void PositionNotifier::to_front(std::int64_t fifo, InLine from) {
+void PositionNotifier::came(std::int64_t fifo, InLine place) {
   auto line = lines_.find(fifo);
-  bool ahead = line != lines_.end() && line->second.walking &&
-               from > line->second.cursor;
-  if (ahead) ++line->second.position;
+  bool passed = line != lines_.end() && line->second.walking &&
+                place <= line->second.cursor;
+  if (passed) ++line->second.position;
 }
 
 void PositionNotifier::rolled_back() {
@@ -112,12 +112,23 @@ PositionInLine PositionNotifier::look(const Fifo& fifo,
   return news;
 }
 
-PositionInLine PositionNotifier::join(const Fifo& fifo,
+std::optional<std::int64_t> PositionNotifier::position_at(const Fifo& fifo,
+                                                          const InLine& place) {
+  int behind = store_.count_behind(fifo.id, place, kMostCounted);
+  if (behind < kMostCounted) return fifo.waiting() - behind;
+  int before = store_.count_before(fifo.id, place, kMostCounted);
+  if (before < kMostCounted) return before + 1;
+  return std::nullopt;
+}
+
+PositionInLine PositionNotifier::join(const Fifo& fifo, const InLine& place,
                                       ParkedCallers::Entry& entry,
                                       Instant now) {
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news = look(fifo, held, now);
-  news.position = entry.told_position = fifo.waiting();
+  std::optional<std::int64_t> position = position_at(fifo, place);
+  news.position = position.value_or(fifo.waiting());
+  entry.told_position = position.value_or(0);
   entry.told_holder = first_of(held);
   entry.told_paused = news.paused;
   assert(news.position >= 1);
@@ -145,7 +156,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     news.expected_wait.reset();
     auto run = line.forecast ? past_.expected_run(ticket) : std::nullopt;
     if (run) {
-      Instant turn = line.forecast->next(*run);
+      Instant turn = line.forecast->next(*run, ticket.shared);
       news.expected_wait = std::max(turn - now, Duration::zero());
     }
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {

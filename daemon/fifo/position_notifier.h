@@ -22,20 +22,23 @@ class PositionNotifier {
   // A slice holds up the clients that come during it.
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
+  // So many are counted to tell a newcomer its position. If more stand on both
+  // sides of it, it is told the end of the line, and the true one by the walk.
+  static constexpr int kMostCounted = 500;
 
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
                    ParkedCallers& parked, PastTurns& past);
 
-  // What a caller that joins the end of the line is told at once; its `entry`
-  // keeps what it was told.
-  PositionInLine join(const Fifo& fifo, ParkedCallers::Entry& entry,
-                      Instant now);
+  // What a caller is told at once that has just joined the line, at `place`;
+  // its `entry` keeps what it was told.
+  PositionInLine join(const Fifo& fifo, const InLine& place,
+                      ParkedCallers::Entry& entry, Instant now);
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }
-  // One waits no more who stood there, or stands before all now.
+  // One waits there no more, or does from now on.
   void left(std::int64_t fifo, InLine place);
-  void to_front(std::int64_t fifo, InLine from);
+  void came(std::int64_t fifo, InLine place);
   // Nobody has heard what was told in this transaction: it is told again.
   void rolled_back();
   // Does the slices that are due.
@@ -56,6 +59,9 @@ class PositionNotifier {
   // What all in line are told.
   PositionInLine look(const Fifo& fifo, const std::vector<Ticket>& held,
                       Instant now);
+  // From 1; none if too many stand before it and behind it to be counted.
+  std::optional<std::int64_t> position_at(const Fifo& fifo,
+                                          const InLine& place);
   // True when the end of the line was reached.
   bool slice(std::int64_t fifo, Line& line, Instant now);
 

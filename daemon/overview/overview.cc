@@ -112,6 +112,7 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
              .add_or_null("name", fifo.name)
              .add("slots", fifo.config.slots)
              .add("held", fifo.held)
+             .add("slots_taken", fifo.slots_taken())
              .add("waiting", fifo.waiting())
              .add("paused", fifo.paused)
              .add_raw("tickets", fmt::format("[{}]", tickets_of(fifo, now)))
@@ -193,6 +194,7 @@ void Overview::note(std::int64_t value) {
 void Overview::note(const FifoEngine::TicketView& view) {
   const Ticket& ticket = view.ticket;
   note(ticket.seq);
+  note(ticket.rank);
   note(static_cast<std::int64_t>(ticket.state));
   note(ticket.since.time_since_epoch().count());
   note(ticket.deadline ? ticket.deadline->time_since_epoch().count() : 0);

@@ -175,7 +175,15 @@ ALTER TABLE hidden ADD COLUMN pushed INTEGER;
 ALTER TABLE queues ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3};
+// Tickets have priorities, and what is moved to the front stands before all of
+// those. Shared ones have their turn together.
+constexpr const char* kVersion4 = R"sql(
+UPDATE tickets SET rank = rank - 100 WHERE rank < 0;
+ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 

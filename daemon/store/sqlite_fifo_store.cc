@@ -11,7 +11,7 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created, paused";
+    "slots, fence, live, held, deadline, created, paused, shared";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
@@ -23,7 +23,8 @@ std::string select_fifos(std::string_view rest) {
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {}, rank FROM tickets {}", kTicketColumns, rest);
+  return fmt::format("SELECT {}, rank, shared FROM tickets {}", kTicketColumns,
+                     rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -51,6 +52,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.deadline = row.maybe_instant(12);
   fifo.created = row.integer(13);
   fifo.paused = row.integer(14) != 0;
+  fifo.shared = static_cast<int>(row.integer(15));
   return fifo;
 }
 
@@ -76,8 +78,19 @@ Ticket read_ticket(const Cursor& row) {
   if (!row.is_null(21)) ticket.status = static_cast<int>(row.integer(21));
   ticket.ended_at = row.integer(22);
   ticket.rank = row.integer(23);
+  ticket.shared = row.integer(24) != 0;
   return ticket;
 }
+
+// Those on one side of a place in line.
+std::string count_waiting(char side) {
+  return fmt::format(
+      "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE state <> 3 AND fifo = "
+      "? AND state = 0 AND (rank, seq) {} (?, ?) LIMIT ?)",
+      side);
+}
+
+int read_count(const Cursor& row) { return static_cast<int>(row.integer(0)); }
 
 template <typename Row>
 std::vector<Row> all(Cursor cursor, Row (*read)(const Cursor&)) {
@@ -111,7 +124,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
           "fence"),
       update_fifo_(db,
                    "UPDATE fifos SET fence = ?, live = ?, held = ?, "
-                   "deadline = ? WHERE id = ?"),
+                   "shared = ?, deadline = ? WHERE id = ?"),
       delete_fifo_(db, "DELETE FROM fifos WHERE id = ?"),
       raise_fence_floor_(
           db,
@@ -121,10 +134,11 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       due_fifos_(db, select_fifos("WHERE deadline IS NOT NULL AND deadline <= "
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
-          db,
-          fmt::format("INSERT INTO tickets({}) VALUES(NULL, ?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)",
-                      kTicketColumns)),
+          db, fmt::format(
+                  "INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                  "NULL, 0, ?, ?)",
+                  kTicketColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
       update_ticket_(db,
@@ -202,7 +216,8 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
 }
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
-  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.deadline, fifo.id);
+  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.deadline,
+                   fifo.id);
 }
 
 void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
@@ -253,14 +268,14 @@ std::vector<Fifo> SqliteFifoStore::due_fifos(Instant now, int limit) {
 }
 
 void SqliteFifoStore::insert_ticket(Ticket& ticket) {
-  insert_ticket_.run(ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
-                     static_cast<int>(ticket.end), ticket.slot, ticket.fence,
-                     ticket.timeouts.wait, ticket.timeouts.accept,
-                     ticket.timeouts.done, ticket.deadline, ticket.created,
-                     ticket.since, ticket.hold, ticket.owner.pid,
-                     start_of(ticket.owner), ticket.command.pid,
-                     start_of(ticket.command), std::string_view(ticket.label),
-                     std::string_view(ticket.cwd), ticket.granted);
+  insert_ticket_.run(
+      ticket.uuid, ticket.fifo, static_cast<int>(ticket.state),
+      static_cast<int>(ticket.end), ticket.slot, ticket.fence,
+      ticket.timeouts.wait, ticket.timeouts.accept, ticket.timeouts.done,
+      ticket.deadline, ticket.created, ticket.since, ticket.hold,
+      ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
+      start_of(ticket.command), std::string_view(ticket.label),
+      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -302,11 +317,36 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
   return held;
 }
 
+std::optional<Ticket> SqliteFifoStore::shared_holder(std::int64_t fifo) {
+  if (!shared_holder_) {
+    shared_holder_.emplace(
+        database_, select_tickets("WHERE state <> 3 AND fifo = ? AND state IN "
+                                  "(1, 2) AND shared LIMIT 1"));
+  }
+  return one(shared_holder_->query(fifo), read_ticket);
+}
+
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
                                                      const InLine& after,
                                                      int limit) {
   return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
              read_ticket);
+}
+
+int SqliteFifoStore::count_before(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_before_) count_before_.emplace(database_, count_waiting('<'));
+  return one(count_before_->query(fifo, place.rank, place.seq, limit),
+             read_count)
+      .value();
+}
+
+int SqliteFifoStore::count_behind(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_behind_) count_behind_.emplace(database_, count_waiting('>'));
+  return one(count_behind_->query(fifo, place.rank, place.seq, limit),
+             read_count)
+      .value();
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {
@@ -338,12 +378,14 @@ std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
   if (!past_turns_) {
     past_turns_.emplace(
         database_,
-        "SELECT label, since - granted FROM tickets WHERE state = 3 AND "
+        "SELECT label, since - granted, seq FROM tickets WHERE state = 3 AND "
         "granted IS NOT NULL AND fifo = ? ORDER BY seq DESC LIMIT ?");
   }
   Cursor row = past_turns_->query(fifo, limit);
   std::deque<PastTurn> turns;
-  while (row.next()) turns.emplace_back(row.text(0), row.duration(1));
+  while (row.next()) {
+    turns.emplace_back(row.text(0), row.duration(1), row.integer(2));
+  }
   return turns;
 }
 

@@ -32,9 +32,12 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<Ticket> next_waiting(std::int64_t fifo,
                                      const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
+  std::optional<Ticket> shared_holder(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override;
   std::int64_t count_live() override;
+  int count_before(std::int64_t fifo, const InLine& place, int limit) override;
+  int count_behind(std::int64_t fifo, const InLine& place, int limit) override;
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override;
   std::vector<Ticket> due_tickets(Instant now, int limit) override;
   int forget_due(Instant now, int limit) override;
@@ -83,6 +86,9 @@ class SqliteFifoStore final : public FifoStore {
   // Made when they are first used: a daemon need not wait for them to start.
   std::optional<sqlite::Statement> next_in_use_;
   std::optional<sqlite::Statement> past_turns_;
+  std::optional<sqlite::Statement> shared_holder_;
+  std::optional<sqlite::Statement> count_before_;
+  std::optional<sqlite::Statement> count_behind_;
 };
 
 }  // namespace syncq

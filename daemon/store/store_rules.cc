@@ -23,6 +23,9 @@ struct Rule {
 #define HELD                                                   \
   "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
   "fifos.id AND state IN (1, 2))"
+#define SHARED                                                 \
+  "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
+  "fifos.id AND state IN (1, 2) AND tickets.shared)"
 #define KEPT "live > 0 OR paused OR unused_destroy = 0"
 #define COUNTED                                                        \
   "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
@@ -50,23 +53,26 @@ constexpr std::array kRules = {
          "WHERE state <> 3 AND state IN (1, 2) AND (slot NOT BETWEEN 0 AND "
          "1023 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
          "<> 3 AND other.fifo = tickets.fifo AND other.state IN (1, 2) AND "
-         "other.slot = tickets.slot AND other.seq < tickets.seq))",
+         "other.slot = tickets.slot AND other.seq < tickets.seq AND NOT "
+         "(other.shared AND tickets.shared)))",
          "",
          "DELETE FROM tickets WHERE seq IN (SELECT tickets.seq FROM tickets "
          "JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND state IN "
          "(1, 2) AND (slot NOT BETWEEN 0 AND 1023 OR EXISTS(SELECT 1 FROM "
          "tickets AS other WHERE other.state <> 3 AND other.fifo = "
          "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
-         "tickets.slot AND other.seq < tickets.seq)))"},
-    Rule{"FIFOs whose number of tickets is wrong",
-         // Most FIFOs are idle: those are looked at all together. Tickets of
-         // a FIFO that was destroyed end bit by bit.
-         "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
-         "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
-         "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0) AND (live <> " LIVE
-         " OR held <> " HELD ")",
-         "UPDATE fifos SET live = " LIVE ", held = " HELD " WHERE live <> " LIVE
-         " OR held <> " HELD},
+         "tickets.slot AND other.seq < tickets.seq AND NOT (other.shared AND "
+         "tickets.shared))))"},
+    Rule{
+        "FIFOs whose number of tickets is wrong",
+        // Most FIFOs are idle: those are looked at all together. Tickets of
+        // a FIFO that was destroyed end bit by bit.
+        "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
+        "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
+        "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0 OR shared <> 0) AND "
+        "(live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED ")",
+        "UPDATE fifos SET live = " LIVE ", held = " HELD ", shared = " SHARED
+        " WHERE live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED},
     Rule{"FIFOs that go for want of use though they are used, or never",
          "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (" KEPT ")",
          "UPDATE fifos SET deadline = iif(" KEPT
@@ -126,6 +132,7 @@ constexpr std::array kRules = {
 #undef IN_BIN
 #undef LIVE
 #undef HELD
+#undef SHARED
 #undef KEPT
 #undef COUNTED
 #undef HAS_MESSAGES

@@ -85,6 +85,8 @@ struct Ask {
   Id lease = 0;
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
   std::optional<int> slots;
+  int priority = 0;
+  bool shared = false;
   std::optional<Duration> wait_timeout;
   std::optional<Duration> accept_timeout;
   std::optional<Duration> done_timeout;

@@ -74,6 +74,11 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     if (draw.one_in(4)) ask.unused_timeout = 10s;
     ask.overrides = draw.one_in(2);
   };
+  auto terms = [&] {
+    if (terms_ == 0 || !draw.one_in(terms_)) return;
+    if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
+    ask.shared = !draw.one_in(3);
+  };
   // Anywhere in the longest queue, or at the beginning of any.
   auto index = [&] {
     std::size_t most = 2;
@@ -91,6 +96,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       configure();
       break;
     case Verb::kTicket:
+      terms();
       if (draw.one_in(6)) ask.wait_timeout = draw.timeout(1);
       if (draw.one_in(6)) ask.done_timeout = draw.timeout(1);
       break;
@@ -112,6 +118,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       of_ticket();
       break;
     case Verb::kHold:
+      terms();
       ask.create = !draw.one_in(8);
       if (draw.one_in(4)) configure();
       ask.nowait = draw.one_in(6);

@@ -204,6 +204,8 @@ ModelTicket& Model::new_ticket(const ModelFifo& fifo, const Ask& ask, Id id) {
   ModelTicket made;
   made.id = id;
   made.fifo = fifo.id;
+  made.rank = -ask.priority;
+  made.shared = ask.shared;
   made.timeouts = merged(fifo.config.timeouts, ask);
   if (made.timeouts.wait != Duration::zero()) {
     made.deadline = now_ + made.timeouts.wait;
@@ -281,7 +283,7 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
-// Before all who wait now.
+// Before all who wait now, and all who come with any priority.
 void Model::front(const Ask& ask, ConnectionId caller) {
   ModelTicket* found = ticket_of(ask, caller);
   if (found == nullptr) return;
@@ -291,8 +293,8 @@ void Model::front(const Ask& ask, ConnectionId caller) {
   }
   ModelFifo& in = *fifo(found->fifo);
   ModelTicket* first = in_line(in).front();
-  if (first != found) {
-    found->rank = first->rank - 1;
+  if (first != found || found->rank >= -kMostPriority) {
+    found->rank = std::min(first->rank, -kMostPriority) - 1;
     promote(in);
     settle(in);
   }

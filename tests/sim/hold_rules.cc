@@ -56,7 +56,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kOverridesNotAllowed);
     return false;
   }
-  bool free = has_room(*in);
+  bool free = has_room(*in, ask);
   if (!free && ask.nowait) {
     refuse(caller, ErrorCode::kStillWaiting);
     return false;
@@ -71,12 +71,12 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     waiter.limit = now_ + *ask.limit;
   }
   if (free) {
-    made.slot = free_slot(*in);
+    made.slot = slot_for(*in, made.shared);
     accept(*in, made);
   }
   settle(*in);
   world_.say(caller, line({}, Expected::Form::kStream));
-  std::int64_t place = free ? 0 : live(*in) - held(*in);
+  int place = free ? 0 : position(made);
   world_.say(
       caller,
       line({{"event", "ticket"}, {"ticket", reference(id)}, {"place", place}}));
@@ -183,6 +183,12 @@ void Model::kill(const Ask& ask, ConnectionId caller) {
   answer(caller, {{"ticket", reference(found->id)}});
 }
 
+int Model::position(const ModelTicket& waiting) {
+  std::vector<ModelTicket*> line = in_line(*fifo(waiting.fifo));
+  return 1 + static_cast<int>(std::find(line.begin(), line.end(), &waiting) -
+                              line.begin());
+}
+
 int Model::place_of(ConnectionId caller) {
   for (const Waiter& waiter : waiters_) {
     if (waiter.caller != caller || !waiter.hold || waiter.granted) continue;
@@ -193,9 +199,7 @@ int Model::place_of(ConnectionId caller) {
                  own->state == TicketState::kWaiting &&
                  !stored_.destroyed.contains(own->fifo);
     if (!waits) return 0;
-    std::vector<ModelTicket*> line = in_line(*fifo(own->fifo));
-    return 1 + static_cast<int>(std::find(line.begin(), line.end(), &*own) -
-                                line.begin());
+    return position(*own);
   }
   return 0;
 }

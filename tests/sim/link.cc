@@ -155,7 +155,7 @@ Expected Link::pop(const std::string& got) {
 }
 
 // Who waits is only told of a better place, unless another was moved to the
-// front.
+// front, or has come with a higher priority.
 void Link::take_place(const json& got, const std::string& text) {
   int place = got.value("place", 0);
   bool worse = place > told_place_ && !std::exchange(may_fall_back, false);

@@ -39,7 +39,7 @@ class Link {
   std::optional<Listening> listens;
   // The overviews that are on their way to it.
   std::deque<std::string> overviews;
-  bool may_fall_back = false;  // another was moved before it
+  bool may_fall_back = false;  // another has come before it
   int lag = 0;                 // for so many iterations nothing is delivered
 
   // `end`: how many of the bytes it takes to answer.

@@ -98,12 +98,12 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 Look::Look(sqlite::Database& db)
     : fifos_(db,
              "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
-             "wait, accept, done, unused_destroy "
+             "wait, accept, done, unused_destroy, shared "
              "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, "
-               "command_pid, rank "
+               "command_pid, rank, tickets.shared "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
@@ -136,25 +136,29 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
-          "deadline {} slots {} paused {} timeouts {} {} {} {}",
+          "deadline {} slots {} paused {} timeouts {} {} {} {} shared {}",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
           text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
-          row.integer(8), row.integer(9), row.integer(10), row.integer(11)));
+          row.integer(8), row.integer(9), row.integer(10), row.integer(11),
+          row.integer(12)));
     }
+    int shared = 0;
     int live = 0;
     int held = 0;
     for (const ModelTicket& ticket : stored.tickets) {
       if (ticket.fifo != each.id) continue;
       if (ticket.live()) ++live;
       if (ticket.held()) ++held;
+      if (ticket.held() && ticket.shared) ++shared;
     }
     wanted.push_back(fmt::format(
         "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
-        "timeouts {} {} {} {}",
+        "timeouts {} {} {} {} shared {}",
         name_or(names, each.id, there), each.name, each.fence, live, held,
         text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
         each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
-        each.config.timeouts.done.count(), each.config.unused_destroy.count()));
+        each.config.timeouts.done.count(), each.config.unused_destroy.count(),
+        shared));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);
@@ -166,7 +170,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {} rank {}";
+      "owner {} command {} rank {} shared {}";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
@@ -176,7 +180,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
           row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
-          row.integer(9), row.integer(10), row.integer(11)));
+          row.integer(9), row.integer(10), row.integer(11), row.integer(12)));
     }
     bool has_fifo =
         std::any_of(stored.fifos.begin(), stored.fifos.end(),
@@ -186,7 +190,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
         has_fifo ? name_or(names, each.fifo, of) : "?",
         static_cast<int>(each.state), static_cast<int>(each.end), each.slot,
         each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
-        each.command.pid, each.rank));
+        each.command.pid, each.rank, each.shared ? 1 : 0));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);

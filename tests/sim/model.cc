@@ -132,8 +132,9 @@ void Model::refuse_stranded() {
 // A line whose first could have a turn is asked at once.
 void Model::ask_lines() {
   for (const ModelFifo& each : stored_.fifos) {
-    if (admits(each) && live(each) > held(each))
-      ask_again_[each.id] = Instant();
+    std::vector<ModelTicket*> line = in_line(each);
+    if (line.empty() || !admits(each, line.front()->shared)) continue;
+    ask_again_[each.id] = Instant();
   }
 }
 

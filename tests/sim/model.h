@@ -56,12 +56,13 @@ struct ModelTicket {
   Id fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
-  int rank = 0;
+  int rank = 0;  // less its priority; below those: moved to the front
   int slot = -1;
   std::int64_t fence = 0;
   Timeouts timeouts;
   std::optional<Instant> deadline;
   bool hold = false;
+  bool shared = false;
   Process owner;
   Process command;
 
@@ -194,8 +195,8 @@ class Model {
     std::optional<Instant> until;
   };
 
-  // --- fifo_rules.cc and hold_rules.cc: what is asked; turn_rules.cc: whose
-  // turn it is
+  // --- fifo_rules.cc and hold_rules.cc: what is asked; admission_rules.cc:
+  // whose turn it is; turn_rules.cc: what becomes of it
   bool ask_fifo(const Ask& ask, ConnectionId caller);
   void tick_fifos();
   bool hold(const Ask& ask, ConnectionId caller);
@@ -224,13 +225,15 @@ class Model {
   ModelTicket& new_ticket(const ModelFifo& fifo, const Ask& ask, Id id);
   // Those who wait, in order.
   std::vector<ModelTicket*> in_line(const ModelFifo& fifo);
+  int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
-  bool admits(const ModelFifo& fifo) const;
-  bool has_room(ModelFifo& fifo);
-  void ask_line(ModelFifo& fifo);
-  void promote(ModelFifo& fifo);
-  int free_slot(const ModelFifo& fifo) const;
+  bool admits(const ModelFifo& fifo, bool shared) const;
+  bool has_room(ModelFifo& fifo, const Ask& ask);
+  // Both return the first that has to wait for others, if there is one.
+  const ModelTicket* ask_line(ModelFifo& fifo);
+  const ModelTicket* promote(ModelFifo& fifo);
+  int slot_for(const ModelFifo& fifo, bool shared) const;
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;

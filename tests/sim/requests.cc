@@ -26,6 +26,10 @@ class Target {
   Target& flag(std::string_view name, bool value) {
     return value ? add(name, std::string_view("true")) : *this;
   }
+  Target& terms(const Ask& ask) {
+    if (ask.priority != 0) add("priority", std::to_string(ask.priority));
+    return flag("shared", ask.shared);
+  }
   Target& timeouts(const Ask& ask) {
     return add("wait_timeout", ask.wait_timeout)
         .add("accept_timeout", ask.accept_timeout)
@@ -62,6 +66,7 @@ std::string hold_bytes(const Ask& ask, const std::string& base,
                        const Names& names) {
   Target target(base + "/hold");
   target.config(ask)
+      .terms(ask)
       .flag("create", ask.create)
       .flag("nowait", ask.nowait)
       .flag("exec", ask.exec)
@@ -83,7 +88,7 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
       return request("POST", target.config(ask));
     }
     case Verb::kTicket:
-      return request("GET", Target(base + "/ticket").timeouts(ask));
+      return request("GET", Target(base + "/ticket").terms(ask).timeouts(ask));
     case Verb::kWait:
       return request("GET",
                      Target(base + "/wait" + ticket).add("timeout", ask.limit));

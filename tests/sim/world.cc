@@ -14,6 +14,7 @@ World::World(std::uint64_t seed)
       power_cuts_(static_cast<unsigned>(seed)),
       deep_(seed % 8 == 5),
       strangers_(std::array{0u, 0u, 20u, 4u}[seed % 4]),
+      terms_(std::array{0u, 2u, 4u}[seed % 3]),
       model_(surroundings()) {
   begin(false);
   follow({Stored{}});
@@ -128,6 +129,16 @@ Link& World::connected(std::size_t who) {
 
 // --- an iteration -----------------------------------------------------------
 
+// Whether some who wait may stand behind it.
+bool World::passes_others(const Ask& ask) const {
+  if (ask.verb == Verb::kFront) return true;
+  if (ask.verb != Verb::kTicket && ask.verb != Verb::kHold) return false;
+  const auto& tickets = model_.stored().tickets;
+  return std::any_of(tickets.begin(), tickets.end(), [&](const auto& each) {
+    return each.state == TicketState::kWaiting && each.rank > -ask.priority;
+  });
+}
+
 void World::pump(Link& link) {
   while (std::optional<Ask> ask = link.next()) {
     if (ask->turned_away) {
@@ -135,7 +146,7 @@ void World::pump(Link& link) {
       link.closing = true;
       continue;
     }
-    if (ask->verb == Verb::kFront) {
+    if (passes_others(*ask)) {
       for (auto& [id, each] : links_) each->may_fall_back = true;
     }
     bool waits = model_.ask(*ask, link.id, daemon_->now());
@@ -267,6 +278,7 @@ void World::check() {
     look_->learn(model_.stored(), names_);
     wrote_ = false;
   }
+  check_exclusion();
   std::size_t fifo_callers = daemon_->fifos().parked();
   std::size_t takers = daemon_->queues().parked();
   if (fifo_callers != model_.parked_fifo() || takers != model_.parked_queue()) {
@@ -299,6 +311,24 @@ void World::check() {
   }
   if (later(daemon_->queues().next_deadline(), model_.next_queue())) {
     throw Broken{"the queue engine's next deadline is later than what is due"};
+  }
+}
+
+// A slot is held by one ticket, or by shared ones, all of them in this one.
+void World::check_exclusion() {
+  std::map<std::pair<Id, int>, const ModelTicket*> holders;
+  std::map<Id, int> of_shared;
+  for (const ModelTicket& each : model_.stored().tickets) {
+    if (!each.held()) continue;
+    auto [there, is_first] = holders.try_emplace({each.fifo, each.slot}, &each);
+    bool apart = is_first || (each.shared && there->second->shared);
+    bool together =
+        !each.shared ||
+        of_shared.try_emplace(each.fifo, each.slot).first->second == each.slot;
+    if (apart && together) continue;
+    throw Broken{fmt::format("tickets {} and {} share slot {}, or should",
+                             names_.of(each.id), names_.of(there->second->id),
+                             each.slot)};
   }
 }
 

@@ -54,6 +54,8 @@ class World {
   void note(const std::string& text);
   void iterate(int rounds = 1);
   void take_in();
+  void check_exclusion();
+  bool passes_others(const Ask& ask) const;
   void pump(Link& link);
   void after(Outcome outcome);
   void read_all();
@@ -93,6 +95,7 @@ class World {
   unsigned power_cuts_;
   bool deep_;                // it has long queues, which take their time
   std::uint32_t strangers_;  // one remote request in so many; 0: none
+  std::uint32_t terms_;      // tickets drawn with terms, likewise
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;
   Model model_;

@@ -10,7 +10,7 @@ constexpr int kLine = 2500;
 
 void draw(FifoFixture& f, int count) {
   for (int i = 0; i < count; ++i) {
-    REQUIRE(f.engine->ticket("q", {}, f.now).ok());
+    REQUIRE(f.engine->ticket("q", {}, {}, f.now).ok());
   }
   f.settle();
 }

@@ -90,7 +90,7 @@ TEST_CASE("Ended tickets are forgotten whether or not anybody asks") {
   FifoFixture f;
   f.named("q");
   for (int i = 0; i < 1000; ++i) {
-    Uuid ticket = *f.engine->ticket("q", {}, f.now);
+    Uuid ticket = *f.engine->ticket("q", {}, {}, f.now);
     REQUIRE(f.engine->done("q", ticket, {}, f.now, f.wall).ok());
   }
   f.settle();

@@ -66,8 +66,9 @@ std::string FifoFixture::named(const std::string& name, NewFifo wanted) {
   return name;
 }
 
-Uuid FifoFixture::ticket(std::string_view name, const Overrides& overrides) {
-  Result<Uuid> made = engine->ticket(name, overrides, now);
+Uuid FifoFixture::ticket(std::string_view name, const Overrides& overrides,
+                         const TicketTerms& terms) {
+  Result<Uuid> made = engine->ticket(name, overrides, terms, now);
   REQUIRE(made.ok());
   settle();
   return *made;

@@ -39,7 +39,8 @@ struct FifoFixture {
 
   Uuid fifo(const NewFifo& wanted = {});
   std::string named(const std::string& name, NewFifo wanted = {});
-  Uuid ticket(std::string_view name, const Overrides& overrides = {});
+  Uuid ticket(std::string_view name, const Overrides& overrides = {},
+              const TicketTerms& terms = {});
   // The grant, or nothing if the caller is parked.
   std::optional<Granted> wait(std::string_view name, const Uuid& ticket,
                               ConnectionId caller,

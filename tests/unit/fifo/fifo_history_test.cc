@@ -17,7 +17,7 @@ std::vector<Ticket> history(FifoFixture& f, std::int64_t before = 1'000'000) {
 }
 
 void take_turn(FifoFixture& f, const Done& how = {}) {
-  Uuid ticket = *f.engine->ticket("q", {}, f.now);
+  Uuid ticket = *f.engine->ticket("q", {}, {}, f.now);
   REQUIRE(f.engine->wait("q", ticket, 1, {}, f.now).ok());
   REQUIRE(f.engine->done("q", ticket, how, f.now, f.wall).ok());
 }

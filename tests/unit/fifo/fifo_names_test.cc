@@ -47,7 +47,7 @@ TEST_CASE("A bad name is refused wherever it stands") {
   const std::string bad =
       GENERATE("a b", "", "0123abcd/", "0123abcd-4567-89ef-fedc-ba987654321\n");
   auto code = [](const auto& result) { return result.refusal().code; };
-  CHECK(code(f.engine->ticket(bad, {}, f.now)) == ErrorCode::kInvalidName);
+  CHECK(code(f.engine->ticket(bad, {}, {}, f.now)) == ErrorCode::kInvalidName);
   CHECK(code(f.engine->destroy(bad)) == ErrorCode::kInvalidName);
   HoldRequest call;
   call.create = true;
@@ -74,7 +74,7 @@ TEST_CASE("What is not there is 404 for all, but destroyed already") {
       GENERATE("none", "01234567-89ab-4def-8123-456789abcdef");
   Uuid ticket = Uuid::random();
   auto code = [](const auto& result) { return result.refusal().code; };
-  CHECK(code(f.engine->ticket(none, {}, f.now)) == ErrorCode::kNotFound);
+  CHECK(code(f.engine->ticket(none, {}, {}, f.now)) == ErrorCode::kNotFound);
   CHECK(code(f.engine->wait(none, ticket, 1, {}, f.now)) ==
         ErrorCode::kNotFound);
   CHECK(code(f.engine->done(none, ticket, {}, f.now, f.wall)) ==

@@ -40,7 +40,7 @@ TEST_CASE("Overrides that are not allowed are refused") {
       Overrides{1s, {}, {}}, Overrides{{}, 1s, {}}, Overrides{{}, {}, 1s},
       Overrides{{}, {}, Duration(0)}, Overrides{6h, 1min, 10min + kNano},
       Overrides{6h, {}, {}}, Overrides{{}, {}, 10min});
-  auto made = f.engine->ticket("q", overrides, f.now);
+  auto made = f.engine->ticket("q", overrides, {}, f.now);
   REQUIRE_FALSE(made.ok());
   CHECK(made.refusal().code == ErrorCode::kOverridesNotAllowed);
   CHECK_THAT(made.refusal().message, Catch::Matchers::Contains("10m"));

@@ -51,7 +51,7 @@ TEST_CASE("A deadline of an aborted transaction is no deadline") {
   wanted.timeouts.accept = 1s;
   f.named("q", wanted);
   Instant before = *f.engine->next_deadline();
-  REQUIRE(f.engine->ticket("q", {}, f.now).ok());
+  REQUIRE(f.engine->ticket("q", {}, {}, f.now).ok());
   CHECK(f.engine->next_deadline() == f.now + 1s);
   f.abort();
   f.settle();

@@ -105,5 +105,30 @@ TEST_CASE("A store of version 2 opens with its queues and messages") {
   CHECK(reasoned.dead->reason == "no such file");
 }
 
+TEST_CASE("A store of version 3 opens with its queues and messages") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  sqlite::Database(path).execute(kFrozenVersion3);
+  QueueFixture f(path);
+  CHECK(find_breaches(*f.database).empty());
+
+  Queue q = f.queue("q");
+  CHECK(q.config.capacity == 10);
+  CHECK(q.config.dead_letter == "dead");
+  CHECK(q.size == 1);
+  CHECK(q.leased == 1);
+  CHECK(q.delayed == 1);
+  CHECK(f.queue("later").paused);
+  CHECK(f.pop("q") == "four");
+  CHECK(f.pop("dead") == "bad");
+  Delivered dead = f.take("dead");
+  CHECK(dead.body == "two");
+  REQUIRE(dead.dead);
+  CHECK(dead.dead->queue == "q");
+  CHECK(dead.dead->reason == "it broke");
+  f.advance(300h);
+  CHECK(f.queue("q").leased == 0);
+}
+
 }  // namespace
 }  // namespace syncq::test

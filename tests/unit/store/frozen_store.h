@@ -4,5 +4,6 @@ namespace syncq::test {
 
 extern const char* const kFrozenVersion1;
 extern const char* const kFrozenVersion2;
+extern const char* const kFrozenVersion3;
 
 }  // namespace syncq::test

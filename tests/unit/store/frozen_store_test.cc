@@ -95,6 +95,41 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
   CHECK(f.row(hurried.uuid).state == TicketState::kReady);
 }
 
+TEST_CASE("A store of version 3 opens with its FIFOs and tickets") {
+  Frozen frozen(kFrozenVersion3);
+  FifoFixture f(frozen.path);
+  CHECK(std::filesystem::exists(frozen.path + ".v3.bak"));
+  CHECK(find_breaches(*f.database).empty());
+
+  Fifo deploy = f.fifo_row("deploy");
+  CHECK(deploy.uuid.text() == "9ab8e709-5437-4563-b1a5-d41e200fe5f8");
+  CHECK(deploy.config.slots == 2);
+  CHECK(deploy.config.timeouts == Timeouts{2h, 3min, 4min});
+  CHECK(deploy.config.allow_overrides);
+  CHECK(deploy.fence == 2);
+  CHECK(deploy.live == 5);
+  CHECK(deploy.held == 2);
+  CHECK(f.fifo_row("quiet").paused);
+  CHECK(f.fifo_row("quiet").waiting() == 1);
+
+  auto turns = f.store->ended_turns(deploy.id, 100, 100);
+  REQUIRE(turns.size() == 1);
+  CHECK(turns[0].status == 3 << 8);
+  CHECK(turns[0].priority() == 0);
+  CHECK(f.store->find_ticket(std::int64_t{7})->end == TicketEnd::kCancelled);
+  CHECK(f.store->find_ticket(std::int64_t{8})->label == "make held");
+
+  // What was moved to the front stands before all priorities.
+  f.ticket("deploy", {}, {kMostPriority});
+  auto line = f.store->waiting_tickets(deploy.id, {}, 100);
+  REQUIRE(line.size() == 4);
+  CHECK(line[0].seq == 6);
+  CHECK(line[1].seq == 5);
+  CHECK_FALSE(line[0].priority());
+  CHECK(line[2].priority() == kMostPriority);
+  CHECK(line[3].seq == 4);
+}
+
 std::string schema_of(const std::string& path) {
   auto db = open_store(path);
   sqlite::Statement all(*db, "SELECT sql FROM sqlite_master ORDER BY name");
@@ -109,7 +144,8 @@ std::string schema_of(const std::string& path) {
 TEST_CASE("A store of any version becomes what a new one is") {
   TempDir dir;
   const std::string fresh = schema_of(dir / "syncq.db");
-  for (const char* version : {kFrozenVersion1, kFrozenVersion2}) {
+  for (const char* version :
+       {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3}) {
     CHECK(schema_of(Frozen(version).path) == fresh);
   }
 }

@@ -90,6 +90,21 @@ TEST_CASE("Turns in slots that can't be are refused") {
   check_refused(f, "slot");
 }
 
+TEST_CASE("Shared turns may be in one slot, and only they") {
+  FifoFixture f;
+  f.named("q");
+  const TicketTerms shared{.priority = 0, .shared = true};
+  f.ticket("q", {}, shared);
+  f.ticket("q", {}, shared);
+  CHECK(find_breaches(*f.database).empty());
+  damage(f, GENERATE("UPDATE fifos SET shared = 0",
+                     "UPDATE fifos SET shared = 3"));
+  CHECK(mend(f) == 1);
+  CHECK(f.fifo_row("q").shared == 2);
+  damage(f, "UPDATE tickets SET shared = 0 WHERE seq = 2");
+  check_refused(f, "another's");
+}
+
 TEST_CASE("A state, or a number of slots, that there is not is refused") {
   FifoFixture f;
   f.named("q");

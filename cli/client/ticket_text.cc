@@ -1,0 +1,39 @@
+#include "cli/client/ticket_text.h"
+
+#include "cli/client/json_fields.h"
+
+namespace syncq {
+namespace {
+
+// Of one that waits: what moves it in the line.
+std::string place_notes(const nlohmann::json& ticket) {
+  std::string notes;
+  auto priority = ticket.find("priority");
+  if (priority != ticket.end() && priority->is_null()) {
+    notes = ", moved to the front";
+  } else if (field_text(ticket, "priority") != "0" &&
+             priority != ticket.end()) {
+    notes = ", priority " + field_text(ticket, "priority");
+  }
+  std::string passed = field_text(ticket, "passed");
+  if (!passed.empty() && passed != "0") notes += ", passed by " + passed;
+  return notes;
+}
+
+}  // namespace
+
+std::string ticket_notes(const nlohmann::json& ticket) {
+  std::string notes;
+  if (field_text(ticket, "shared") == "true") notes = ", shared";
+  if (field_text(ticket, "stopped") == "true") notes += ", stopped";
+  if (field_text(ticket, "state") == "waiting") notes += place_notes(ticket);
+  return notes;
+}
+
+std::string slots_taken(const nlohmann::json& fifo) {
+  std::string taken = field_text(fifo, "slots_taken");
+  // A daemon that does not say so has no tickets that share one.
+  return taken.empty() ? field_text(fifo, "held") : taken;
+}
+
+}  // namespace syncq

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace syncq {
+
+// What is special about a ticket, to be said after its state: ", shared,
+// stopped, priority 5"; "" for nothing.
+std::string ticket_notes(const nlohmann::json& ticket);
+
+// Of a FIFO: how many of its slots are held.
+std::string slots_taken(const nlohmann::json& fifo);
+
+}  // namespace syncq

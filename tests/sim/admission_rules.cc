@@ -1,0 +1,132 @@
+// FIFOs and tickets: who may have a turn, and who gets it.
+
+#include <algorithm>
+
+#include "daemon/fifo/fifo_engine.h"
+#include "tests/sim/model.h"
+
+namespace syncq::sim {
+
+// A stopped process could not use its turn.
+bool Model::is_stopped(const ModelTicket& ticket) const {
+  std::vector<ConnectionId> callers = callers_of(ticket.id);
+  if (callers.empty()) {
+    return ticket.owner.pid != 0 &&
+           world_.look(ticket.owner) == ProcessState::kStopped;
+  }
+  return std::all_of(callers.begin(), callers.end(), world_.stopped);
+}
+
+// The first in line gets a turn if there is one for it; all others wait until
+// it does. But one that is stopped keeps its place only, and is asked again
+// within a second.
+const ModelTicket* Model::promote(ModelFifo& fifo) {
+  const ModelTicket* waits = nullptr;
+  bool any_stopped = false;
+  for (ModelTicket* each : in_line(fifo)) {
+    if (!admits(fifo, each->shared)) {
+      waits = each;
+      break;
+    }
+    give_turn(fifo, *each);
+    any_stopped = any_stopped || each->state == TicketState::kWaiting;
+  }
+  bool free = admits(fifo, false) || admits(fifo, true);
+  if (any_stopped && free && live(fifo) > held(fifo)) {
+    ask_again_[fifo.id] = now_ + kAskStopped;
+  } else {
+    ask_again_.erase(fifo.id);
+  }
+  return waits;
+}
+
+bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
+  // Nothing is given to one that has left; a hold ends with its last caller.
+  bool left = std::erase_if(waiters_, [&](const Waiter& each) {
+                return each.ticket == ticket.id && each.hold &&
+                       !world_.alive(each.caller);
+              }) > 0;
+  std::erase_if(waiters_, [&](const Waiter& each) {
+    return each.ticket == ticket.id && !world_.alive(each.caller);
+  });
+  bool attended =
+      ticket.hold ? held_open(ticket.id) : !callers_of(ticket.id).empty();
+  if (left && !attended) {
+    end(ticket, TicketEnd::kCancelled, ErrorCode::kCancelled);
+    return false;
+  }
+  if (is_stopped(ticket)) return false;
+  ticket.slot = slot_for(fifo, ticket.shared);
+  if (attended) {
+    accept(fifo, ticket);
+    tell(ticket, std::nullopt);
+    return true;
+  }
+  // Nobody is there to take it: it is kept for a while.
+  ticket.state = TicketState::kReady;
+  ticket.deadline.reset();
+  Duration patience = ticket.timeouts.accept;
+  if (ticket.hold && patience == Duration::zero()) {
+    patience = kMinReattachGrace;
+  }
+  if (patience != Duration::zero()) ticket.deadline = now_ + patience;
+  return true;
+}
+
+// Shared ones have one slot together.
+int Model::slot_for(const ModelFifo& fifo, bool shared) const {
+  std::set<int> taken;
+  for (const ModelTicket& each : stored_.tickets) {
+    if (each.fifo != fifo.id || !each.held()) continue;
+    if (shared && each.shared) return each.slot;
+    taken.insert(each.slot);
+  }
+  int slot = 0;
+  while (taken.contains(slot)) ++slot;
+  return slot;
+}
+
+// Those that have their turn are counted by their slots.
+bool Model::admits(const ModelFifo& fifo, bool shared) const {
+  std::set<int> slots;
+  std::set<int> of_shared;
+  for (const ModelTicket& each : stored_.tickets) {
+    if (each.fifo != fifo.id || !each.held()) continue;
+    slots.insert(each.slot);
+    if (each.shared) of_shared.insert(each.slot);
+  }
+  if (shared) {
+    for (int slot : of_shared) slots.erase(slot);
+  }
+  return !fifo.paused && static_cast<int>(slots.size()) < fifo.config.slots;
+}
+
+// Whether one that comes now gets its turn at once.
+bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
+  if (!admits(fifo, ask.shared)) return false;
+  if (live(fifo) == held(fifo)) return true;
+  const ModelTicket* waits = ask_line(fifo);
+  bool first = waits == nullptr || -ask.priority < waits->rank;
+  return first && admits(fifo, ask.shared);
+}
+
+const ModelTicket* Model::ask_line(ModelFifo& fifo) {
+  int held_before = held(fifo);
+  int live_before = live(fifo);
+  const ModelTicket* waits = promote(fifo);
+  if (held(fifo) != held_before || live(fifo) != live_before) settle(fifo);
+  return waits;
+}
+
+// Each turn has a fence above all before it.
+void Model::accept(ModelFifo& fifo, ModelTicket& ticket) {
+  ticket.fence = ++fifo.fence;
+  ticket.state = TicketState::kAccepted;
+  ticket.deadline.reset();
+  // A caller of hold keeps its turn for as long as it stays.
+  if (!ticket.hold && ticket.timeouts.done != Duration::zero()) {
+    ticket.deadline = now_ + ticket.timeouts.done;
+  }
+}
+
+}  // namespace syncq::sim
