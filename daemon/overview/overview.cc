@@ -114,6 +114,7 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
              .add("held", fifo.held)
              .add("waiting", fifo.waiting())
              .add("paused", fifo.paused)
+             .add("fence", fifo.fence)
              .add_raw("tickets", fmt::format("[{}]", tickets_of(fifo, now)))
              .text());
   return true;
