@@ -130,7 +130,6 @@ std::optional<TopRequest> TopControl::letter(char key) {
       mode_ = Mode::kOver;
       break;
     case '?':
-    case 'h':
       mode_ = Mode::kHelp;
       break;
     case '/':

@@ -51,7 +51,6 @@ class TopModel {
   const TopFifo* fifo() const;
   const TopQueue* queue() const;
   const std::string& opened() const { return opened_; }
-  bool is_open_loaded() const { return open_fifo_.has_value(); }
 
   // Everything that can be selected, in panes from the top of the screen.
   std::vector<std::vector<Row>> panes() const;

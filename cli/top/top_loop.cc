@@ -47,7 +47,7 @@ class TopLoop {
     while (control_.mode() != TopControl::Mode::kOver) {
       for (const TopRequest& each : control_.due()) requests_.send(each);
       draw(screen);
-      wait();
+      if (!wait()) return SIGHUP;
       if (auto signal = signals_.take()) {
         return static_cast<int>(signal->ssi_signo);
       }
@@ -68,14 +68,16 @@ class TopLoop {
   }
 
   // For a key, a signal, the daemon or the next second. SIGWINCH interrupts.
-  void wait() {
+  // False if the terminal is gone, which SIGHUP need not have told.
+  bool wait() {
     std::vector<pollfd> waited{{STDIN_FILENO, POLLIN, 0},
                                {signals_.fd(), POLLIN, 0}};
     if (events_) waited.push_back({events_->fd(), POLLIN, 0});
     requests_.add_to(waited);
     Deadline until = Deadline::after(kTick);
     if (!events_) until = earlier(until, come_back_);
-    poll(waited.data(), waited.size(), until.poll_ms());
+    if (poll(waited.data(), waited.size(), until.poll_ms()) <= 0) return true;
+    return (waited[0].revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
   }
 
   void listen(CursesScreen& screen) {

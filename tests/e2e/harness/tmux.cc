@@ -6,17 +6,22 @@
 namespace syncq::e2e {
 
 Tmux::Tmux(Sandbox& box, int columns, int rows) : box_(box) {
-  // No line of its own; Esc alone is a key at once; the size is ours.
+  // No line of its own; Esc alone is a key at once.
   write_file(box.path("tmux.conf"),
              "set -g status off\nset -g default-terminal screen\n"
-             "set -g escape-time 0\nset -g window-size manual\n");
+             "set -g escape-time 0\n");
   tell("-f " + box.path("tmux.conf") + " new-session -d -x " +
        std::to_string(columns) + " -y " + std::to_string(rows) +
        " 'PS1=\"$ \" exec bash --norc --noprofile --noediting -i'");
+  // Its size is ours. In the file of above tmux 3.3 crashes on it.
+  tell("set -g window-size manual");
   shows("$");
 }
 
-Tmux::~Tmux() { box_.sh("tmux -S " + box_.path("tmux") + " kill-server"); }
+Tmux::~Tmux() {
+  const std::string socket = box_.path("tmux");
+  box_.sh("tmux -S " + socket + " kill-server; rm -f " + socket);
+}
 
 std::string Tmux::tell(const std::string& command) {
   return box_.ok("tmux -u -S " + box_.path("tmux") + " " + command);
