@@ -14,6 +14,7 @@
 #include "cli/queue/queue_commands.h"
 #include "cli/run/run_command.h"
 #include "cli/synonyms.h"
+#include "cli/top/top_command.h"
 #include "cli/version.h"
 
 namespace syncq {
@@ -35,6 +36,8 @@ constexpr std::array kCommands = {
     Command{"fifo", "touch", fifo_touch_command, kTurns,
             "Restart its done timeout"},
 
+    Command{"", "top", top_command, kLook,
+            "Watch all of it on a full screen, and lend a hand"},
     Command{"", "ls", ls_command, kLook, "List all FIFOs and queues"},
     Command{"", "ps", ps_command, kLook,
             "Show who has a turn and who waits for one"},

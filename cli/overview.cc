@@ -18,6 +18,7 @@ constexpr std::string_view kIntroduction =
     "  syncq run deploy -- make deploy     one deploy at a time, first come "
     "first served\n"
     "  syncq ps                            who has a turn, who waits\n"
+    "  syncq top                           all of it, as it happens\n"
     "  syncq history deploy                how the last ones ended\n"
     "  syncq queue push jobs cat.png       a message for a worker\n"
     "  syncq queue each jobs -- ./resize   a worker\n";

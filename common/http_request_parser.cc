@@ -5,6 +5,7 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <utility>
 
+#include "common/accept_field.h"
 #include "common/http_target.h"
 
 namespace syncq {
@@ -172,7 +173,7 @@ class Parser final : public http::basic_parser<true> {
       case http::field::accept:
         // A list, which may be in several fields.
         head_.accepts_event_stream |=
-            value.find("text/event-stream") != value.npos;
+            names_event_stream({value.data(), value.size()});
         break;
       default:
         if (std::string* slot = header_slot(head_, name, text)) {

@@ -4,11 +4,11 @@
 
 # The one table of Debian packages.
 readonly build_packages=(
-  cmake g++ libboost-dev libcli11-dev libfmt-dev libspdlog-dev
+  cmake g++ libboost-dev libcli11-dev libfmt-dev libncurses-dev libspdlog-dev
   libsqlite3-dev libuv1-dev ninja-build nlohmann-json3-dev pkg-config)
 readonly test_packages=(
   catch2 ccache curl faketime fish haproxy iproute2 jq make nginx-light
-  openssh-client openssh-server openssl procps sqlite3 strace valgrind zsh)
+  openssh-client openssh-server openssl procps sqlite3 strace tmux valgrind zsh)
 readonly lint_packages=(clang-format clang-tidy git mandoc shellcheck)
 readonly fuzz_packages=(clang libclang-rt-14-dev)
 readonly conformance_packages=(python3 python3-venv)

@@ -25,6 +25,9 @@ class EventLines {
   // refuses.
   std::optional<std::string> next(Deadline deadline);
 
+  // For poll(2), until the next call.
+  int fd() const { return connection_.fd(); }
+
  private:
   std::optional<std::string> take();
   void check_head();

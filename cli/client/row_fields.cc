@@ -24,7 +24,8 @@ Fields within(const std::string& object, const Fields& fields) {
 }
 
 Fields of_fifo_in_overview() {
-  return {"uuid", "name", "slots", "held", "slots_taken", "waiting", "paused"};
+  return {"uuid",        "name",    "slots",  "held",
+          "slots_taken", "waiting", "paused", "fence"};
 }
 
 Fields of_ticket() {
@@ -61,7 +62,7 @@ Fields fields_of_history() {
 
 Fields fields_of_fifo_ls() {
   Fields fields = of_fifo_in_overview();
-  fields += {"fence", "allow_overrides", "created_at"};
+  fields += {"allow_overrides", "created_at"};
   fields += within("timeouts", {"wait", "accept", "done", "unused_destroy"});
   return fields += within("holder", {"label", "cwd", "pid", "held_ms",
                                      "expected_run_ms", "stopped"});

@@ -115,6 +115,7 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
              .add("slots_taken", fifo.slots_taken())
              .add("waiting", fifo.waiting())
              .add("paused", fifo.paused)
+             .add("fence", fifo.fence)
              .add_raw("tickets", fmt::format("[{}]", tickets_of(fifo, now)))
              .text());
   return true;

@@ -82,16 +82,6 @@ Ticket read_ticket(const Cursor& row) {
   return ticket;
 }
 
-// Those on one side of a place in line.
-std::string count_waiting(char side) {
-  return fmt::format(
-      "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE state <> 3 AND fifo = "
-      "? AND state = 0 AND (rank, seq) {} (?, ?) LIMIT ?)",
-      side);
-}
-
-int read_count(const Cursor& row) { return static_cast<int>(row.integer(0)); }
-
 template <typename Row>
 std::vector<Row> all(Cursor cursor, Row (*read)(const Cursor&)) {
   std::vector<Row> rows;
@@ -333,22 +323,6 @@ std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
              read_ticket);
 }
 
-int SqliteFifoStore::count_before(std::int64_t fifo, const InLine& place,
-                                  int limit) {
-  if (!count_before_) count_before_.emplace(database_, count_waiting('<'));
-  return one(count_before_->query(fifo, place.rank, place.seq, limit),
-             read_count)
-      .value();
-}
-
-int SqliteFifoStore::count_behind(std::int64_t fifo, const InLine& place,
-                                  int limit) {
-  if (!count_behind_) count_behind_.emplace(database_, count_waiting('>'));
-  return one(count_behind_->query(fifo, place.rank, place.seq, limit),
-             read_count)
-      .value();
-}
-
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {
   return all(live_holds_.query(after, limit), read_ticket);
 }
@@ -373,22 +347,6 @@ std::vector<Ticket> SqliteFifoStore::ended_turns(std::int64_t fifo,
   return all(ended_turns_.query(fifo, before, limit), read_ticket);
 }
 
-// Few columns: an overview may read a hundred turns of each of many FIFOs.
-std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
-  if (!past_turns_) {
-    past_turns_.emplace(
-        database_,
-        "SELECT label, since - granted, seq FROM tickets WHERE state = 3 AND "
-        "granted IS NOT NULL AND fifo = ? ORDER BY seq DESC LIMIT ?");
-  }
-  Cursor row = past_turns_->query(fifo, limit);
-  std::deque<PastTurn> turns;
-  while (row.next()) {
-    turns.emplace_back(row.text(0), row.duration(1), row.integer(2));
-  }
-  return turns;
-}
-
 std::vector<Ticket> SqliteFifoStore::tickets_before(std::int64_t seq,
                                                     int limit) {
   return all(tickets_before_.query(seq, limit), read_ticket);
@@ -403,22 +361,6 @@ int SqliteFifoStore::forget_turns(std::int64_t fifo, int keep, Instant until,
                                   int limit) {
   forget_turns_.run(fifo, keep, until, limit);
   return database_.changes();
-}
-
-void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {
-  sqlite::Statement(database_,
-                    "UPDATE tickets SET deadline = max(deadline, ?1 + iif("
-                    "accept > 0, accept, ?2)) WHERE state <> 3 AND deadline IS "
-                    "NOT NULL")
-      .run(now, least);
-  sqlite::Statement(database_,
-                    "UPDATE fifos SET deadline = max(deadline, ?1 + ?2) WHERE "
-                    "deadline IS NOT NULL")
-      .run(now, least);
-}
-
-void SqliteFifoStore::raise_fences(std::int64_t by) {
-  sqlite::Statement(database_, "UPDATE fifos SET fence = fence + ?").run(by);
 }
 
 std::optional<Instant> SqliteFifoStore::next_deadline() {

@@ -32,6 +32,8 @@ faults=$(
       only["CLI"] = "cli/options"
       only["boost/beast"] = "common"
       only["uv.h"] = "daemon"
+      only["curses.h"] = "cli/top"
+      only["term.h"] = "cli/top"
     }
     NR == FNR { may[$1, $2]; next }
     { header = substr($2, 2) }

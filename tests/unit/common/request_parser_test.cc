@@ -181,6 +181,11 @@ TEST_CASE("Whether a request accepts server-sent events") {
   CHECK_FALSE(accepts(""));
   CHECK_FALSE(accepts("Accept: */*\r\n"));
   CHECK(accepts("Accept: text/event-stream\r\n"));
+  CHECK(accepts("Accept: Text/Event-Stream ; q=0.5, */*\r\n"));
+  CHECK_FALSE(accepts("Accept: text/event-streams\r\n"));
+  CHECK_FALSE(accepts("Accept: application/x;y=text/event-stream\r\n"));
+  CHECK_FALSE(accepts("Accept: text/event-stream;q=0\r\n"));
+  CHECK_FALSE(accepts("Accept: text/event-stream; Q=0.000\r\n"));
   CHECK(
       accepts("accept: application/json\r\n"
               "Accept: text/html, text/event-stream;q=0.5\r\n"));

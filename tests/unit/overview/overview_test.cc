@@ -23,6 +23,7 @@ TEST_CASE("An overview has who holds, who waits, and the queues") {
   CHECK(fifo["name"] == "deploy");
   CHECK(fifo["held"] == 1);
   CHECK(fifo["waiting"] == 2);
+  CHECK(fifo["fence"] == 1);
   // The first one that waits, unless more are asked for.
   CHECK(each(fifo["tickets"], "label") ==
         std::vector<json>{"make deploy", "make again"});

@@ -1,0 +1,71 @@
+// What is read or written of many rows at once, without reading them whole.
+
+#include <fmt/format.h>
+
+#include "daemon/store/sqlite_fifo_store.h"
+
+namespace syncq {
+namespace {
+
+using sqlite::Cursor;
+
+// Those on one side of a place in line.
+std::string count_waiting(char side) {
+  return fmt::format(
+      "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE state <> 3 AND fifo = "
+      "? AND state = 0 AND (rank, seq) {} (?, ?) LIMIT ?)",
+      side);
+}
+
+int count_of(Cursor row) {
+  row.next();
+  return static_cast<int>(row.integer(0));
+}
+
+}  // namespace
+
+int SqliteFifoStore::count_before(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_before_) count_before_.emplace(database_, count_waiting('<'));
+  return count_of(count_before_->query(fifo, place.rank, place.seq, limit));
+}
+
+int SqliteFifoStore::count_behind(std::int64_t fifo, const InLine& place,
+                                  int limit) {
+  if (!count_behind_) count_behind_.emplace(database_, count_waiting('>'));
+  return count_of(count_behind_->query(fifo, place.rank, place.seq, limit));
+}
+
+// Few columns: an overview may read a hundred turns of each of many FIFOs.
+std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
+  if (!past_turns_) {
+    past_turns_.emplace(
+        database_,
+        "SELECT label, since - granted, seq FROM tickets WHERE state = 3 AND "
+        "granted IS NOT NULL AND fifo = ? ORDER BY seq DESC LIMIT ?");
+  }
+  Cursor row = past_turns_->query(fifo, limit);
+  std::deque<PastTurn> turns;
+  while (row.next()) {
+    turns.emplace_back(row.text(0), row.duration(1), row.integer(2));
+  }
+  return turns;
+}
+
+void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {
+  sqlite::Statement(database_,
+                    "UPDATE tickets SET deadline = max(deadline, ?1 + iif("
+                    "accept > 0, accept, ?2)) WHERE state <> 3 AND deadline IS "
+                    "NOT NULL")
+      .run(now, least);
+  sqlite::Statement(database_,
+                    "UPDATE fifos SET deadline = max(deadline, ?1 + ?2) WHERE "
+                    "deadline IS NOT NULL")
+      .run(now, least);
+}
+
+void SqliteFifoStore::raise_fences(std::int64_t by) {
+  sqlite::Statement(database_, "UPDATE fifos SET fence = fence + ?").run(by);
+}
+
+}  // namespace syncq
