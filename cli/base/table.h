@@ -11,12 +11,11 @@ namespace syncq {
 
 // A table's cell: any text, of which the beginning may be in colour.
 struct Cell {
-  // NOLINTBEGIN(google-explicit-constructor): a row is a list of texts.
+  // Both convert: most rows are lists of texts.
   Cell(std::string text, Colour colour = Colour::kNone,
        std::size_t coloured = std::string::npos)
       : text(std::move(text)), colour(colour), coloured(coloured) {}
   Cell(const char* text) : text(text) {}
-  // NOLINTEND(google-explicit-constructor)
 
   std::string text;
   Colour colour = Colour::kNone;
