@@ -6,6 +6,7 @@
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/ssh_server.h"
+#include "tests/e2e/harness/tested_build.h"
 #include "tests/skip.h"
 
 using namespace syncq::e2e;
@@ -24,8 +25,9 @@ void in_network(Sandbox& box, const std::string& script,
         "it takes unshare(1), ip(8), and a network namespace of one's own");
     return;
   }
-  write_file(box.path("script"),
-             ". " SYNCQ_SOURCE_DIR "/tests/e2e/harness/network.sh\n" + script);
+  write_file(
+      box.path("script"),
+      ". " + source_file("tests/e2e/harness/network.sh") + "\n" + script);
   Outcome outcome = box.sh(unshare + " bash -e script");
   INFO(outcome.out + outcome.err);
   CHECK(outcome.code() == 0);

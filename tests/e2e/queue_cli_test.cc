@@ -14,7 +14,7 @@ namespace {
 
 // The man page's literal block that shows each endpoint with curl.
 std::string curl_block() {
-  std::string page = read_file(SYNCQ_SOURCE_DIR "/man/syncq-queue.1");
+  std::string page = read_file(source_file("man/syncq-queue.1"));
   std::size_t section = page.find(".Sh THE SAME WITH CURL");
   REQUIRE(section != page.npos);
   std::size_t from = page.find('\n', page.find(".Bd -literal", section)) + 1;

@@ -6,6 +6,7 @@
 
 #include "tests/e2e/harness/eventually.h"
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/tested_build.h"
 #include "tests/e2e/harness/whole_request_proxy.h"
 #include "tests/skip.h"
 
@@ -48,7 +49,7 @@ TEST_CASE("nginx with TLS in front, as docs/remote.md has it") {
   const std::string port = std::to_string(free_port());
   box.env()["PORT"] = port;
   box.env()["ADDRESS"] = box.get("/status")["tcp"][0]["address"];
-  box.env()["RECIPE"] = SYNCQ_SOURCE_DIR "/docs/remote/nginx.conf";
+  box.env()["RECIPE"] = source_file("docs/remote/nginx.conf");
   box.env()["URL"] = "https://build1.example:" + port;
   Process nginx = box.start(kNginx);
   const std::string ask =

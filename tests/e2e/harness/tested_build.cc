@@ -25,6 +25,10 @@ const std::string& newer_program() {
   return path;
 }
 
+std::string source_file(const std::string& path) {
+  return std::string(SYNCQ_SOURCE_DIR "/") + path;
+}
+
 bool sanitized() { return tested_build().ends_with("/asan"); }
 
 bool shipped() { return tested_build().ends_with("/bench"); }

@@ -14,6 +14,9 @@ const std::string& syncq_program();
 // The same, of a later version, for the tests of upgrades.
 const std::string& newer_program();
 
+// A file of the source tree, by its path in it.
+std::string source_file(const std::string& path);
+
 // The tested build is build/asan.
 bool sanitized();
 // The tested build is build/bench: what is shipped, without hooks for tests.
