@@ -62,11 +62,20 @@ class CountingStore final : public FifoStore {
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));
   }
+  std::optional<Ticket> shared_holder(std::int64_t fifo) override {
+    return one(store_.shared_holder(fifo));
+  }
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
                                       int limit) override {
     return many(store_.waiting_tickets(fifo, after, limit));
   }
   std::int64_t count_live() override { return tick().count_live() + more_live; }
+  int count_before(std::int64_t fifo, const InLine& place, int limit) override {
+    return tick().count_before(fifo, place, limit);
+  }
+  int count_behind(std::int64_t fifo, const InLine& place, int limit) override {
+    return tick().count_behind(fifo, place, limit);
+  }
   std::vector<Ticket> live_holds(std::int64_t after, int limit) override {
     return many(store_.live_holds(after, limit));
   }
