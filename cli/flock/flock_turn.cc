@@ -41,6 +41,7 @@ HoldQuery query_of(const FlockOptions& options, const Target& target,
   // With -o we keep the lock, as the parent of the command.
   query.exec = !options.close || options.descriptor;
   query.nowait = options.nowait;
+  query.terms.shared = options.shared;
   query.beats = target.is_ssh();
   if (!target.is_remote()) query.pid = getpid();
   return query;
@@ -98,7 +99,7 @@ FileTurn take_file(Client& client, const FlockOptions& options, int fd,
   FileTurn taken;
   taken.query =
       query_of(options, client.target(), flock_name(path), std::move(label));
-  const Nested nested = nested_in(client, taken.query.fifo);
+  const Nested nested = nested_in(client, taken.query.fifo, options.shared);
   if (nested != Nested::kNo && options.shared) {
     // Another turn might come after one that waits for ours.
     if (take_lock(fd, FileLock::kShared, Deadline::after(Duration::zero()))) {

@@ -169,7 +169,7 @@ TEST_CASE("while a file is shared, others wait, give up, or share it") {
   CHECK(end.out == "after\n");
 }
 
-TEST_CASE("two that share a file run at the same time", "[.][shared]") {
+TEST_CASE("two that share a file run at the same time") {
   Sandbox box;
   Process one =
       box.start("exec syncq flock -s f sh -c 'touch held; sleep 1000'");
