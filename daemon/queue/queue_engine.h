@@ -26,7 +26,7 @@ inline constexpr Duration kRememberKeys = std::chrono::hours(24);
 inline constexpr Duration kStreamSlack = std::chrono::seconds(1);
 inline constexpr std::int64_t kMaxKeys = 1'000'000;
 // How many queues there may be.
-inline constexpr std::int64_t kMaxQueues = 1'000'000;
+inline constexpr std::int64_t kMaxQueues = 100'000;
 
 // The least that a lease has left after a start of the daemon: its worker may
 // not have been able to renew it.

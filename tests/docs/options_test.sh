@@ -158,7 +158,7 @@ commands_are_in_document() {
       'queue head' | 'queue tail') ;;    # syncq queue pop
       'queue messages') ;;               # syncq queue show, delete, purge
       *)
-        printf '%s\n' "${commands[@]}" | grep -qxFe "$group $verb" ||
+        printf '%s\n' "${commands[@]}" | grep -xFe "$group $verb" >/dev/null ||
           fail "no command 'syncq $group $verb' does what the API can"
         ;;
     esac

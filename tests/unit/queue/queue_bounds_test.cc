@@ -40,7 +40,7 @@ TEST_CASE("There is a bound on queues") {
   REQUIRE_FALSE(refused);
   CHECK(refused.refusal().code == ErrorCode::kAtCapacity);
   CHECK(refused.refusal().message ==
-        "there are 1000000 queues, the most there may be: destroy those you "
+        "there are 100000 queues, the most there may be: destroy those you "
         "no longer need");
   CHECK(f.engine->push("more", {}, f.now, f.wall).refusal().code ==
         ErrorCode::kAtCapacity);

@@ -48,9 +48,9 @@ struct Torn {
 
 constexpr std::array kTorn = {
     Torn{"all of it zeros", 0, kPage, '\0'},
-    Torn{"the first half zeros", 0, kPage / 2, '\0'},
+    Torn{"the first half zeros", 0, kPage / 2, '\0', true},
     Torn{"the second half zeros", kPage / 2, kPage / 2, '\0'},
-    Torn{"all of it random", 0, kPage, '?'},
+    Torn{"all of it random", 0, kPage, '?', true},
     Torn{"the second half another's", kPage / 2, kPage / 2, '<', true},
     Torn{"the middle random", kPage / 4, kPage / 2, '?', true},
 };
@@ -94,7 +94,8 @@ class Full {
     sqlite::Statement each(*db,
                            "SELECT name || ' ' || pagetype, max(pageno) FROM "
                            "dbstat WHERE name IN (SELECT name FROM "
-                           "sqlite_master WHERE type = 'table') GROUP BY 1");
+                           "sqlite_master WHERE type = 'table') AND pagetype "
+                           "<> 'internal' GROUP BY 1");
     for (sqlite::Cursor row = each.query(); row.next();) {
       found[row.text(0)] = static_cast<std::size_t>(row.integer(1));
     }
@@ -170,11 +171,11 @@ TEST_CASE("Of a store with a torn page all else is saved, and whole") {
   Full whole;
   const std::string bytes = read_file(whole.path);
   const auto pages = whole.pages();
-  REQUIRE(pages.size() >= 10);
+  REQUIRE(pages.size() >= 8);
   for (const auto& [name, page] : pages) {
     for (const Torn& how : kTorn) {
       bool theirs = name.starts_with("messages") || name.starts_with("hidden");
-      if (how.messages_only && !theirs) continue;
+      if (how.messages_only && !name.starts_with("messages")) continue;
       INFO(name << ", page " << page << ": " << how.name);
       write_file(whole.path, bytes);
       whole.tear(page, how);
