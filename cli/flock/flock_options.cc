@@ -187,8 +187,9 @@ class Reader {
                            ? std::string(word.substr(0, word.find('=')))
                            : fmt::format("-{}", static_cast<char>(optopt));
     if (code == ':') return usage(fmt::format("{} needs a value", name));
-    return usage(
-        fmt::format("there is no option '{}', or it takes no value", name));
+    const bool valued = word.starts_with("--") && word.find('=') != word.npos;
+    return usage(fmt::format("there is no option '{}'{}", name,
+                             valued ? ", or it takes no value" : ""));
   }
 
   // As strtod(3) reads it.

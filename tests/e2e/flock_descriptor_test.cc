@@ -29,6 +29,15 @@ std::string held(Sandbox& box) {
   return box.ok("syncq fifo show -o json " + fifo(box) + " | jq .fifo.held");
 }
 
+// The process left behind.
+pid_t holder_of(Sandbox& box) {
+  std::string pid = box.ok("syncq fifo show -o json " + fifo(box) +
+                           " | jq -r '.tickets[0].pid'");
+  CAPTURE(pid);
+  REQUIRE(alive(std::atoi(pid.c_str())));
+  return std::atoi(pid.c_str());
+}
+
 bool is_free(Sandbox& box) {
   return box.sh("syncq flock -n f true").code() == 0;
 }
@@ -94,7 +103,7 @@ TEST_CASE("a descriptor that is locked already needs no other turn") {
   Sandbox box;
   CHECK(box.ok("exec 9>f; syncq flock 9; syncq flock 9; syncq flock -n 9; "
                "sh -c 'syncq flock 9'; echo $?; syncq fifo show -o json " +
-               fifo(box) + " | jq .fifo.held") == "0\n1");
+               fifo(box) + " | jq '.fifo.held, .fifo.fence'") == "0\n1\n1");
   // From alone to shared is another turn, as another lock.
   CHECK(box.ok("exec 9>f; syncq flock 9; syncq flock -s 9; echo $?; "
                "flock -s -n f true; echo $?; syncq flock -x 9; echo $?; "
@@ -134,10 +143,7 @@ TEST_CASE("what holds a descriptor's turn has nothing else of its shell") {
   Sandbox box;
   Process shell =
       start_shell(box, "exec sleep 1000 </dev/zero 7</dev/full 2>err");
-  std::string pid = box.ok("syncq fifo show -o json " + fifo(box) +
-                           " | jq -r '.tickets[0].pid'");
-  CAPTURE(pid);
-  REQUIRE(alive(std::atoi(pid.c_str())));
+  const std::string pid = std::to_string(holder_of(box));
   CHECK(box.ok("cd /proc/" + pid + "/fd; for i in *; do readlink $i; done") ==
         "/dev/null\n/dev/null\n/dev/null\n" + box.path("f"));
   CHECK(box.ok("readlink /proc/" + pid + "/cwd; ps -o sid= -p " + pid +
@@ -159,6 +165,21 @@ TEST_CASE("the turn of a descriptor outlasts the daemon") {
   CHECK(held(box) == "1");
   shell.signal(SIGKILL);
   CHECK(box.ok("syncq flock -w 50 f echo free") == "free");
+}
+
+TEST_CASE("flock -n waits for a turn whose descriptor has just been closed") {
+  Sandbox box;
+  Process shell = start_shell(box, "exec sleep 1000");
+  const pid_t holder = holder_of(box);
+  stop(holder);
+  shell.signal(SIGKILL);
+  shell.wait();
+  Process next = box.start("exec syncq flock -n f echo next");
+  REQUIRE(eventually([&] { return box.waiting(fifo(box)) == 1; }));
+  kill(holder, SIGCONT);
+  Outcome end = next.wait();
+  CHECK(end.out == "next\n");
+  CHECK(end.err.empty());
 }
 
 TEST_CASE("a descriptor that can't be held is refused with what to do") {
