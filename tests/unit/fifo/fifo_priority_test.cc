@@ -212,7 +212,7 @@ TEST_CASE("A priority costs the same in a line of ten thousand") {
   }
   // In the middle, no more than what is counted on either side.
   int in_middle = cost(*large.database, [&] { large.join(0); });
-  CHECK(in_middle < 20 * PositionNotifier::kMostCounted);
+  CHECK(in_middle < 40 * PositionNotifier::kMostCounted);
 }
 
 }  // namespace
