@@ -114,10 +114,13 @@ PositionInLine PositionNotifier::look(const Fifo& fifo,
 
 std::optional<std::int64_t> PositionNotifier::position_at(const Fifo& fifo,
                                                           const InLine& place) {
-  int behind = store_.count_behind(fifo.id, place, kMostCounted);
-  if (behind < kMostCounted) return fifo.waiting() - behind;
-  int before = store_.count_before(fifo.id, place, kMostCounted);
-  if (before < kMostCounted) return before + 1;
+  // Mostly it is near one end.
+  for (int most : {kFewCounted, kMostCounted}) {
+    int behind = store_.count_behind(fifo.id, place, most);
+    if (behind < most) return fifo.waiting() - behind;
+    int before = store_.count_before(fifo.id, place, most);
+    if (before < most) return before + 1;
+  }
   return std::nullopt;
 }
 

@@ -22,8 +22,10 @@ class PositionNotifier {
   // A slice holds up the clients that come during it.
   static constexpr Duration kSlicePause = std::chrono::milliseconds(2);
   static constexpr int kSlice = 24;
-  // So many are counted to tell a newcomer its position. If more stand on both
-  // sides of it, it is told the end of the line, and the true one by the walk.
+  // So many are counted to tell a newcomer its position, the few at first. If
+  // more stand on both sides of it, it is told the end of the line, and the
+  // true one by the walk.
+  static constexpr int kFewCounted = 16;
   static constexpr int kMostCounted = 500;
 
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
