@@ -19,6 +19,9 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     if (!valid) return valid.refusal();
     NewFifo wanted = call.fifo;
     wanted.name = name;
+    // Else the FIFO would stay behind if its ticket were refused.
+    Result<> room = population_.room_for_ticket({});
+    if (!room) return room.refusal();
     Result<Fifo> made = create_fifo(wanted, now, wall);
     created = made.ok();
     return made;
@@ -159,8 +162,8 @@ Result<HoldReply> FifoEngine::reattach(std::string_view name,
   } else if (ticket->state == TicketState::kAccepted) {
     start.granted = granted_of(*ticket);
   } else {
-    // The next sweep tells the true position; counting it here would cost a
-    // walk of the line for each caller that comes back after a restart.
+    // The next walk tells the true position; all come back together after a
+    // restart, and are told by one.
     start.position = fifo.waiting();
   }
   if (start.granted) {

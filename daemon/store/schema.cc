@@ -158,7 +158,6 @@ constexpr const char* kVersion3 = R"sql(
 ALTER TABLE tickets ADD COLUMN granted INTEGER;
 ALTER TABLE tickets ADD COLUMN status INTEGER;
 ALTER TABLE tickets ADD COLUMN ended_at INTEGER NOT NULL DEFAULT 0;
-UPDATE tickets SET granted = since WHERE state = 2;
 DROP INDEX tickets_ended;
 CREATE INDEX tickets_ended ON tickets(deadline)
   WHERE state = 3 AND granted IS NULL;
@@ -178,12 +177,21 @@ ALTER TABLE queues ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
 // Tickets have priorities, and what is moved to the front stands before all of
 // those. Shared ones have their turn together.
 constexpr const char* kVersion4 = R"sql(
-UPDATE tickets SET rank = rank - 100 WHERE rank < 0;
 ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array kMigrations = {kVersion1, kVersion2, kVersion3, kVersion4};
+struct Migration {
+  const char* schema;
+  const char* rows = "";  // what becomes of those of the version before
+};
+
+constexpr std::array kMigrations = {
+    Migration{kVersion1},
+    Migration{kVersion2},
+    Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
+    Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
+};
 
 constexpr auto kNewest = static_cast<std::int64_t>(kMigrations.size());
 
@@ -258,7 +266,7 @@ void refuse_unusable(const std::string& path) {
 
 // Before anything is written: what is refused is left as it is.
 std::int64_t check(sqlite::Database& db, const std::string& path) {
-  std::int64_t version = db.pragma("PRAGMA user_version");
+  std::int64_t version = version_of(db);
   if (!is_ours(db, version)) {
     throw StoreError(
         ErrorCode::kStoreFailed,
@@ -307,9 +315,10 @@ void migrate(sqlite::Database& db, const std::string& path,
   if (version == kNewest) return;
   if (version > 0 && path != ":memory:") back_up_store(db, path, version);
   db.execute("BEGIN IMMEDIATE");
-  for (; version < kNewest; ++version) {
-    db.execute(kMigrations[static_cast<std::size_t>(version)]);
+  for (auto next = version; next < kNewest; ++next) {
+    db.execute(kMigrations[static_cast<std::size_t>(next)].schema);
   }
+  migrate_rows(db, version);
   db.execute(fmt::format("PRAGMA application_id={}", kApplicationId).c_str());
   db.execute(fmt::format("PRAGMA user_version={}", kNewest).c_str());
   db.execute("COMMIT");
@@ -373,6 +382,19 @@ std::unique_ptr<sqlite::Database> open_store(const std::string& path) {
 
 bool has_tables(sqlite::Database& db) {
   return db.pragma("SELECT count(*) FROM sqlite_master") > 0;
+}
+
+std::int64_t version_of(sqlite::Database& db) {
+  return db.pragma("PRAGMA user_version");
+}
+
+bool is_newest(sqlite::Database& db) { return version_of(db) == kNewest; }
+
+void migrate_rows(sqlite::Database& db, std::int64_t version) {
+  if (version < 0) return;
+  for (; version < kNewest; ++version) {
+    db.execute(kMigrations[static_cast<std::size_t>(version)].rows);
+  }
 }
 
 std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {

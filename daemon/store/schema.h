@@ -25,6 +25,14 @@ std::unique_ptr<sqlite::Database> open_damaged(const std::string& path);
 // Whether anything can be read of it at all.
 bool has_tables(sqlite::Database& db);
 
+// The version of its schema, and whether that is this program's.
+std::int64_t version_of(sqlite::Database& db);
+bool is_newest(sqlite::Database& db);
+
+// Changes rows of a store of `version` that lie in one of the newest by now, as
+// a migration does.
+void migrate_rows(sqlite::Database& db, std::int64_t version);
+
 // Copies the whole store to PATH.vVERSION.bak. No transaction may be open.
 void back_up_store(sqlite::Database& db, const std::string& path,
                    std::int64_t version);

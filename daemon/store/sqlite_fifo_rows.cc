@@ -9,11 +9,13 @@ namespace {
 
 using sqlite::Cursor;
 
-// Those on one side of a place in line.
+// Those on one side of a place in line: of its rank, and of other ranks.
 std::string count_waiting(char side) {
   return fmt::format(
       "SELECT count(*) FROM (SELECT 1 FROM tickets WHERE state <> 3 AND fifo = "
-      "? AND state = 0 AND (rank, seq) {} (?, ?) LIMIT ?)",
+      "?1 AND state = 0 AND rank = ?2 AND seq {0} ?3 UNION ALL SELECT 1 FROM "
+      "tickets WHERE state <> 3 AND fifo = ?1 AND state = 0 AND rank {0} ?2 "
+      "LIMIT ?4)",
       side);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace syncq {
 namespace {
@@ -137,17 +138,14 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                      "command_start = ?, granted = ?, status = ?, ended_at = ? "
                      "WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
-      next_waiting_(db,
-                    select_tickets(
-                        "WHERE state <> 3 AND fifo = ? AND "
-                        "state = 0 AND (rank, seq) > (?, ?) ORDER BY rank, seq "
-                        "LIMIT 1")),
+      waiting_in_rank_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state = 0 AND "
+                             "rank = ? AND seq > ? ORDER BY seq LIMIT ?")),
+      waiting_in_later_ranks_(
+          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state = 0 AND "
+                             "rank > ? ORDER BY rank, seq LIMIT ?")),
       held_tickets_(db, select_tickets("WHERE state <> 3 AND fifo = ? AND "
                                        "state IN (1, 2)")),
-      waiting_tickets_(
-          db, select_tickets("WHERE state <> 3 AND fifo = ? AND state "
-                             "= 0 AND (rank, seq) > (?, ?) ORDER BY rank, "
-                             "seq LIMIT ?")),
       live_holds_(db, select_tickets("WHERE state <> 3 AND hold AND seq > ? "
                                      "ORDER BY seq LIMIT ?")),
       due_tickets_(db, select_tickets("WHERE state <> 3 AND deadline IS NOT "
@@ -296,7 +294,12 @@ void SqliteFifoStore::delete_ticket(std::int64_t seq) {
 
 std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
                                                     const InLine& after) {
-  return one(next_waiting_.query(fifo, after.rank, after.seq), read_ticket);
+  if (after != InLine()) {
+    auto next = one(waiting_in_rank_.query(fifo, after.rank, after.seq, 1),
+                    read_ticket);
+    if (next) return next;
+  }
+  return one(waiting_in_later_ranks_.query(fifo, after.rank, 1), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
@@ -319,8 +322,14 @@ std::optional<Ticket> SqliteFifoStore::shared_holder(std::int64_t fifo) {
 std::vector<Ticket> SqliteFifoStore::waiting_tickets(std::int64_t fifo,
                                                      const InLine& after,
                                                      int limit) {
-  return all(waiting_tickets_.query(fifo, after.rank, after.seq, limit),
-             read_ticket);
+  std::vector<Ticket> tickets = all(
+      waiting_in_rank_.query(fifo, after.rank, after.seq, limit), read_ticket);
+  int left = limit - static_cast<int>(tickets.size());
+  if (left == 0) return tickets;
+  std::vector<Ticket> later =
+      all(waiting_in_later_ranks_.query(fifo, after.rank, left), read_ticket);
+  std::move(later.begin(), later.end(), std::back_inserter(tickets));
+  return tickets;
 }
 
 std::vector<Ticket> SqliteFifoStore::live_holds(std::int64_t after, int limit) {

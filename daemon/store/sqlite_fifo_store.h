@@ -71,9 +71,11 @@ class SqliteFifoStore final : public FifoStore {
   sqlite::Statement ticket_by_uuid_;
   sqlite::Statement update_ticket_;
   sqlite::Statement delete_ticket_;
-  sqlite::Statement next_waiting_;
+  // Two, as SQLite looks for (rank, seq) > (?, ?) by the rank alone: it passes
+  // over all that have that rank.
+  sqlite::Statement waiting_in_rank_;
+  sqlite::Statement waiting_in_later_ranks_;
   sqlite::Statement held_tickets_;
-  sqlite::Statement waiting_tickets_;
   sqlite::Statement live_holds_;
   sqlite::Statement due_tickets_;
   sqlite::Statement forget_due_;

@@ -49,12 +49,12 @@ constexpr std::array kRules = {
          "(0, 1, 2)",
          "", "DELETE FROM tickets WHERE state <> 3 AND state NOT IN (0, 1, 2)"},
     Rule{"turns in a slot that there is not, or that is another's",
-         "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
-         "WHERE state <> 3 AND state IN (1, 2) AND (slot NOT BETWEEN 0 AND "
-         "1023 OR EXISTS(SELECT 1 FROM tickets AS other WHERE other.state "
-         "<> 3 AND other.fifo = tickets.fifo AND other.state IN (1, 2) AND "
-         "other.slot = tickets.slot AND other.seq < tickets.seq AND NOT "
-         "(other.shared AND tickets.shared)))",
+         // By slot: each ticket beside each other one took seconds of a start.
+         "SELECT total(iif(slot BETWEEN 0 AND 1023, n - 1, n)) FROM "
+         "(SELECT slot, count(*) AS n, min(tickets.shared) AS all_shared FROM "
+         "tickets JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND "
+         "state IN (1, 2) GROUP BY fifo, slot) WHERE slot NOT BETWEEN 0 AND "
+         "1023 OR (n > 1 AND NOT all_shared)",
          "",
          "DELETE FROM tickets WHERE seq IN (SELECT tickets.seq FROM tickets "
          "JOIN fifos ON fifos.id = tickets.fifo WHERE state <> 3 AND state IN "
@@ -63,6 +63,15 @@ constexpr std::array kRules = {
          "tickets.fifo AND other.state IN (1, 2) AND other.slot = "
          "tickets.slot AND other.seq < tickets.seq AND NOT (other.shared AND "
          "tickets.shared))))"},
+    Rule{"shared turns of a FIFO that are in several slots",
+         "SELECT total(others) FROM (SELECT count(DISTINCT slot) - 1 AS others "
+         "FROM tickets WHERE state <> 3 AND state IN (1, 2) AND shared GROUP "
+         "BY fifo)",
+         "",
+         "DELETE FROM tickets WHERE state <> 3 AND state IN (1, 2) AND shared "
+         "AND slot <> (SELECT min(slot) FROM tickets AS other WHERE "
+         "other.state <> 3 AND other.fifo = tickets.fifo AND other.state IN "
+         "(1, 2) AND other.shared)"},
     Rule{
         "FIFOs whose number of tickets is wrong",
         // Most FIFOs are idle: those are looked at all together. Tickets of

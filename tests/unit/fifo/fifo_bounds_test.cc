@@ -20,7 +20,7 @@ struct Crowd : FifoFixture {
   ~Crowd() { engine.reset(); }
 
   ErrorCode ticket_refusal(std::string_view name) {
-    return engine->ticket(name, {}, now).refusal().code;
+    return engine->ticket(name, {}, {}, now).refusal().code;
   }
 
   CountingStore crowded;
@@ -43,16 +43,16 @@ TEST_CASE("A FIFO has a bound on its live tickets") {
                   kMaxLiveOfFifo - 1)
           .c_str());
   Uuid last = f.ticket("q");
-  auto refused = f.engine->ticket("q", {}, f.now);
+  auto refused = f.engine->ticket("q", {}, {}, f.now);
   REQUIRE_FALSE(refused);
   CHECK(refused.refusal().code == ErrorCode::kAtCapacity);
   CHECK(refused.refusal().message ==
         "FIFO q has 100000 tickets that have not ended, the most it may have: "
         "end some of them, or come again later");
   CHECK(f.hold_refusal("q", 1, creating()) == ErrorCode::kAtCapacity);
-  CHECK(f.engine->ticket("other", {}, f.now).ok());
+  CHECK(f.engine->ticket("other", {}, {}, f.now).ok());
   f.done("q", last);
-  CHECK(f.engine->ticket("q", {}, f.now).ok());
+  CHECK(f.engine->ticket("q", {}, {}, f.now).ok());
 }
 
 TEST_CASE("All FIFOs together have a bound on live tickets") {
@@ -63,6 +63,8 @@ TEST_CASE("All FIFOs together have a bound on live tickets") {
   HoldReply second = f.hold("q", 1);
   CHECK(f.ticket_refusal("q") == ErrorCode::kAtCapacity);
   CHECK(f.hold_refusal("q", 2, creating()) == ErrorCode::kAtCapacity);
+  CHECK(f.hold_refusal("new", 2, creating()) == ErrorCode::kAtCapacity);
+  CHECK_FALSE(f.engine->show("new", f.now));
 
   SECTION("done makes room") { f.done("q", first); }
   SECTION("a caller of hold that leaves makes room") { f.gone(1); }
@@ -85,7 +87,7 @@ TEST_CASE("A ticket of an aborted transaction does not count") {
   Crowd f(0, kMaxLive - 1);
   f.named("q");
   f.settle();
-  REQUIRE(f.engine->ticket("q", {}, f.now).ok());
+  REQUIRE(f.engine->ticket("q", {}, {}, f.now).ok());
   f.abort();
   Uuid ticket = f.ticket("q");
   CHECK(f.ticket_refusal("q") == ErrorCode::kAtCapacity);

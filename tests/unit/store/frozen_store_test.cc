@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "daemon/store/doctor.h"
 #include "daemon/store/store_rules.h"
 #include "tests/unit/fifo/fifo_fixture.h"
 #include "tests/unit/temp_dir.h"
@@ -93,6 +94,20 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
   CHECK(f.ended(remote.uuid) == TicketEnd::kExpired);
   f.advance(2min);
   CHECK(f.row(hurried.uuid).state == TicketState::kReady);
+}
+
+TEST_CASE("A store of any version is well") {
+  Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3));
+  CHECK(examine_store(frozen.path) == std::vector<std::string>{});
+}
+
+TEST_CASE("To repair a store of any version migrates it") {
+  Frozen frozen(kFrozenVersion3);
+  repair_store(frozen.path);
+  FifoFixture f(frozen.path);
+  CHECK(find_breaches(*f.database).empty());
+  CHECK(f.store->find_ticket(std::int64_t{6})->rank == -102);
+  CHECK(f.store->find_ticket(std::int64_t{4})->priority() == 0);
 }
 
 TEST_CASE("A store of version 3 opens with its FIFOs and tickets") {

@@ -73,7 +73,7 @@ class Script {
   }
   void draw(std::string fifo, std::string name, Overrides overrides = {}) {
     ask("ticket " + name, [=](SmallDaemon& d) -> std::string {
-      Result<Uuid> ticket = d.fifos().ticket(fifo, overrides, d.now());
+      Result<Uuid> ticket = d.fifos().ticket(fifo, overrides, {}, d.now());
       if (!ticket) return std::string(error_name(ticket.refusal().code));
       d.around().tickets[name] = *ticket;
       return "drawn";

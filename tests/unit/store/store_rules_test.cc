@@ -105,6 +105,18 @@ TEST_CASE("Shared turns may be in one slot, and only they") {
   check_refused(f, "another's");
 }
 
+TEST_CASE("Shared turns of a FIFO are all in one slot") {
+  FifoFixture f;
+  NewFifo wide;
+  wide.slots = 2;
+  f.named("q", wide);
+  const TicketTerms shared{.priority = 0, .shared = true};
+  f.ticket("q", {}, shared);
+  f.ticket("q", {}, shared);
+  damage(f, "UPDATE tickets SET slot = 1 WHERE seq = 2");
+  check_refused(f, "in several slots");
+}
+
 TEST_CASE("A state, or a number of slots, that there is not is refused") {
   FifoFixture f;
   f.named("q");
