@@ -55,7 +55,7 @@ TopRequest fifo_request(const std::string& id);
 TopRequest history_request(const std::string& id);
 TopRequest messages_request(const std::string& id, const std::string& state);
 
-// Of one answer of a redrive: the next request, if there may be more.
+// How many dead letters one request puts back at most.
 inline constexpr std::int64_t kRedrivenAtOnce = 1000;
 
 // The refusal of a request in the words of the commands.

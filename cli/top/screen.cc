@@ -23,7 +23,7 @@ constexpr std::size_t kAround = 2;
 // A pane that is left with less shows nothing of use.
 constexpr std::size_t kLeastPane = 2;
 
-ScreenLine text_line(std::string text, Style style, std::size_t columns) {
+ScreenLine text_line(std::string_view text, Style style, std::size_t columns) {
   ScreenLine line;
   line.spans.push_back({cut_to_width(sanitize(text), columns), style});
   return line;
@@ -98,9 +98,8 @@ ScreenLine bottom(const TopControl& control, std::size_t columns) {
     return text_line("any key: back", Style::kFaint, columns);
   }
   constexpr std::string_view kKeys =
-      "q quit  ? help  enter open  / filter  s sort  c cancel  k kill  f front "
-      " "
-      "p pause";
+      "q quit  ? help  enter open  / filter  s sort  c cancel  k kill  "
+      "f front  p pause";
   constexpr std::string_view kOpenKeys =
       "q quit  ? help  esc back  c cancel  k kill  f front  p pause";
   constexpr std::string_view kQueueKeys =
@@ -108,7 +107,7 @@ ScreenLine bottom(const TopControl& control, std::size_t columns) {
   std::string_view keys = model.view() == View::kAll    ? kKeys
                           : model.view() == View::kFifo ? kOpenKeys
                                                         : kQueueKeys;
-  return text_line(std::string(keys), Style::kFaint, columns);
+  return text_line(keys, Style::kFaint, columns);
 }
 
 Screen pane_of(const TopModel& model, std::size_t index,
@@ -236,7 +235,7 @@ Screen body(const TopControl& control, const Drawing& drawing,
   bool is_bare = model.snapshot().fifos.empty() &&
                  model.snapshot().queues.empty() && !model.is_empty();
   if (is_bare) {
-    screen.push_back(text_line(std::string(kNothing), Style::kPlain, columns));
+    screen.push_back(text_line(kNothing, Style::kPlain, columns));
   }
   append_panes(screen, model, drawing,
                room > screen.size() ? room - screen.size() : 0);
