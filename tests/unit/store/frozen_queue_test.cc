@@ -119,15 +119,19 @@ TEST_CASE("A store of version 3 opens with its queues and messages") {
   CHECK(q.leased == 1);
   CHECK(q.delayed == 1);
   CHECK(f.queue("later").paused);
-  CHECK(f.pop("q") == "four");
-  CHECK(f.pop("dead") == "bad");
+  CHECK(f.peek("q", 0) == "four");
+  // What was before it has expired.
   Delivered dead = f.take("dead");
   CHECK(dead.body == "two");
   REQUIRE(dead.dead);
   CHECK(dead.dead->queue == "q");
   CHECK(dead.dead->reason == "it broke");
+  // The delayed one is due, and the leased one had but one attempt.
   f.advance(300h);
   CHECK(f.queue("q").leased == 0);
+  CHECK(f.pop("q") == "three");
+  CHECK(f.pop("q") == "four");
+  CHECK(f.take("dead").body == "one");
 }
 
 }  // namespace

@@ -135,6 +135,7 @@ TEST_CASE("A store of version 3 opens with its FIFOs and tickets") {
   CHECK(f.store->find_ticket(std::int64_t{8})->label == "make held");
 
   // What was moved to the front stands before all priorities.
+  f.engine->recover(f.now, true);
   f.ticket("deploy", {}, {kMostPriority});
   auto line = f.store->waiting_tickets(deploy.id, {}, 100);
   REQUIRE(line.size() == 4);
