@@ -63,8 +63,8 @@ TEST_CASE("All FIFOs together have a bound on live tickets") {
   HoldReply second = f.hold("q", 1);
   CHECK(f.ticket_refusal("q") == ErrorCode::kAtCapacity);
   CHECK(f.hold_refusal("q", 2, creating()) == ErrorCode::kAtCapacity);
-  CHECK(f.hold_refusal("new", 2, creating()) == ErrorCode::kAtCapacity);
-  CHECK_FALSE(f.engine->show("new", f.now));
+  CHECK(f.hold_refusal("fresh", 2, creating()) == ErrorCode::kAtCapacity);
+  CHECK_FALSE(f.engine->show("fresh", f.now));
 
   SECTION("done makes room") { f.done("q", first); }
   SECTION("a caller of hold that leaves makes room") { f.gone(1); }
