@@ -161,13 +161,13 @@ TEST_CASE("Those who share a slot, and what moves who waits", "[top]") {
   CHECK(
       joined(f.lines(80, 9)) ==
       "syncq top  2 FIFOs, 3 held, 2 waiting; 0 queues, 0 messages\n"
-      "  FIFO                  HELD  WAIT  FOR  WHO             PID  CWD\n"
-      "> db                     1/1     2\n"
-      "    held, shared                     1m  reader one      812  /srv\n"
-      "    held, shared                     1m  reader two      812  /srv\n"
-      "    1st, priority 5                  1m  writer          812  /srv\n"
-      "    2nd, passed by 1                 1m  late            812  /srv\n"
-      "  site                   1/1     0   1m  reader, shared  812  /srv\n"
+      "  FIFO                HELD  WAIT  FOR  WHO             PID  CWD\n"
+      "> db                   1/1     2\n"
+      "    held, shared                   1m  reader one      812  /srv\n"
+      "    held, shared                   1m  reader two      812  /srv\n"
+      "    1st, priority 5                1m  writer          812  /srv\n"
+      "    2nd, passed by 1               1m  late            812  /srv\n"
+      "  site                 1/1     0   1m  reader, shared  812  /srv\n"
       "q quit  ? help  enter open  / filter  s sort  c cancel  k kill  f front "
       " p pause\n");
   // Which of the two is not said.
