@@ -54,10 +54,15 @@ const TopTicket* meant(const Row& row, bool waiting) {
   return all == 1 ? only : nullptr;
 }
 
-// The row for c, k and f: where a FIFO is open and it has no line, the FIFO.
-std::optional<Row> row_of(const TopModel& model) {
+// Of what is open, whatever is selected in it.
+bool means_opened(char key, const TopModel& model) {
+  return model.view() != TopModel::View::kAll && (key == 'p' || key == 'r');
+}
+
+// If a FIFO is open and it has no line, the FIFO.
+std::optional<Row> row_of(char key, const TopModel& model) {
   auto row = model.selected();
-  if (row && (row->fifo != nullptr || row->queue != nullptr)) return row;
+  if (row && !means_opened(key, model)) return row;
   if (model.fifo() != nullptr) return Row{.fifo = model.fifo()};
   if (model.queue() != nullptr) return Row{.queue = model.queue()};
   return row;
@@ -135,7 +140,10 @@ Action redrive(const TopModel& model, const TopQueue& queue) {
 }  // namespace
 
 Action action_of(char key, const TopModel& model) {
-  auto row = row_of(model);
+  if (model.gone() && !means_opened(key, model)) {
+    return refused(fmt::format("{} has gone: move first", *model.gone()));
+  }
+  auto row = row_of(key, model);
   bool is_fifo = row && row->fifo != nullptr;
   bool is_queue = row && row->queue != nullptr;
   if (key == 'p') {
@@ -145,6 +153,9 @@ Action action_of(char key, const TopModel& model) {
   if (key == 'r') {
     if (!is_queue) return refused("no queue is selected");
     return redrive(model, *row->queue);
+  }
+  if (row && row->turn != nullptr && model.fifo() != nullptr) {
+    return refused("this turn has ended: move to one in line");
   }
   if (!is_fifo) return refused("no FIFO is selected");
   return steer_ticket(key, *row);

@@ -54,17 +54,23 @@ std::optional<TopRequest> TopControl::answer(const KeyPress& press) {
   bool yes = press.text == "y" || press.text == "Y";
   mode_ = Mode::kMove;
   auto request = std::exchange(asked_first_, std::nullopt);
-  tell(yes ? "" : "not done", false);
-  return yes ? request : std::nullopt;
+  if (!yes) {
+    tell("not done", false);
+    return std::nullopt;
+  }
+  if (request->what == For::kRedrive) redriven_ = 0;
+  return request;
 }
 
 void TopControl::edit_filter(const KeyPress& press) {
   switch (press.key) {
     case Key::kText:
       model_.filter += press.text;
+      model_.move(0);
       return;
     case Key::kBackspace:
       drop_last_character(model_.filter);
+      model_.move(0);
       return;
     case Key::kEscape:
       model_.filter.clear();
@@ -146,7 +152,6 @@ std::optional<TopRequest> TopControl::letter(char key) {
     case 'p':
     case 'r': {
       Action action = action_of(key, model_);
-      redriven_ = 0;
       if (!action.request) {
         tell(std::move(action.refusal), true);
       } else if (action.question.empty()) {
@@ -154,7 +159,7 @@ std::optional<TopRequest> TopControl::letter(char key) {
       } else {
         asked_first_ = std::move(action.request);
         mode_ = Mode::kAsk;
-        tell(action.question + " y/n", false);
+        question_ = action.question + " y/n";
       }
       break;
     }
@@ -213,6 +218,7 @@ void TopControl::take_event(std::string_view line, Moment now) {
 }
 
 void TopControl::connected(bool is_connected) {
+  if (is_connected == is_connected_) return;
   is_connected_ = is_connected;
   // What has ended meanwhile is not known.
   turns_mark_.reset();
@@ -322,6 +328,7 @@ std::optional<TopRequest> TopControl::take_redriven(
 void TopControl::take_failure(const TopRequest& request, std::string_view why) {
   // The next event brings the next request.
   asked_[request.what] = {};
+  turns_mark_.reset();
   if (request.is_action()) tell(std::string(why), true);
 }
 

@@ -44,7 +44,7 @@ class TopControl {
 
   // A line of GET /events.
   void take_event(std::string_view line, Moment now);
-  // The daemon has gone, or has come back.
+  // The daemon has gone, or has come back; nothing if that is known.
   void connected(bool is_connected);
   // The answer of a request, and what to ask next for it; or why there is none.
   std::optional<TopRequest> take_reply(const TopRequest& request,
@@ -59,8 +59,11 @@ class TopControl {
   Mode mode() const { return mode_; }
   bool is_connected() const { return is_connected_; }
   // Of the bottom line: the question, or how the last action went.
-  const std::string& notice() const { return notice_; }
-  bool is_refusal() const { return is_refusal_; }
+  // A question stays until it is answered.
+  const std::string& notice() const {
+    return mode_ == Mode::kAsk ? question_ : notice_;
+  }
+  bool is_refusal() const { return mode_ != Mode::kAsk && is_refusal_; }
 
  private:
   struct Asked {
@@ -84,6 +87,7 @@ class TopControl {
   TopModel model_;
   Mode mode_ = Mode::kMove;
   bool is_connected_ = true;
+  std::string question_;
   std::string notice_;
   bool is_refusal_ = false;
   std::optional<TopRequest> asked_first_;

@@ -30,7 +30,7 @@ std::string place_text(const TopFifo& fifo, const TopTicket& ticket) {
                       : fifo.slots == 1 ? "held"
                                         : fmt::format("slot {}", ticket.slot);
   if (ticket.is_ready) place += ", ready";
-  return ticket.is_stopped ? place + ", stopped" : place;
+  return place + ticket.notes;
 }
 
 struct Expected {
@@ -66,7 +66,7 @@ std::vector<Span> cells_of(const Row& row, Duration age,
   } else {
     cells[0] = {fifo.is_paused ? fifo.name + " (paused)" : fifo.name,
                 fifo.is_used() ? Style::kStrong : Style::kPlain};
-    cells[1] = {fmt::format("{}/{}", fifo.held, fifo.slots)};
+    cells[1] = {fmt::format("{}/{}", fifo.taken, fifo.slots)};
     cells[2] = {short_number(fifo.waiting)};
     ticket = only_holder(fifo);
   }
@@ -75,8 +75,7 @@ std::vector<Span> cells_of(const Row& row, Duration age,
   cells[3] = {expected.bar, Style::kGood};
   cells[4] = expected.text;
   cells[5] = {describe_duration(ticket->since + age)};
-  bool says_stopped = ticket->is_stopped && row.ticket == nullptr;
-  cells[6] = {ticket->label + (says_stopped ? ", stopped" : "")};
+  cells[6] = {ticket->label + (row.ticket == nullptr ? ticket->notes : "")};
   cells[7] = {ticket->pid};
   cells[8] = {with_tilde(ticket->cwd)};
   return cells;

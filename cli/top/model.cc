@@ -153,21 +153,30 @@ std::vector<Row> TopModel::all_rows() const {
   return all;
 }
 
+std::optional<std::size_t> TopModel::find_selected(
+    const std::vector<Row>& rows) const {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].id() == selected_.id) return i;
+  }
+  return std::nullopt;
+}
+
 // Of one that is gone: of what is in its place.
 std::size_t TopModel::index_in(const std::vector<Row>& rows) const {
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].id() == selected_) return i;
-  }
+  if (auto found = find_selected(rows)) return *found;
   return rows.empty() ? 0 : std::min(index_, rows.size() - 1);
 }
 
 void TopModel::select(const std::vector<Row>& rows, std::size_t index) {
   index_ = index;
-  selected_ = index < rows.size() ? rows[index].id() : "";
+  selected_ = {};
+  if (index < rows.size()) selected_ = {rows[index].id(), rows[index].name()};
 }
 
 void TopModel::keep_selection() {
   std::vector<Row> rows = all_rows();
+  bool was_selected = !selected_.id.empty();
+  if (was_selected && !gone_ && !find_selected(rows)) gone_ = selected_.name;
   select(rows, index_in(rows));
 }
 
@@ -178,6 +187,7 @@ std::optional<Row> TopModel::selected() const {
 }
 
 void TopModel::move(std::int64_t by) {
+  gone_.reset();
   std::vector<Row> rows = all_rows();
   if (rows.empty()) return;
   auto last = static_cast<std::int64_t>(rows.size()) - 1;
@@ -189,6 +199,7 @@ void TopModel::move(std::int64_t by) {
 }
 
 void TopModel::next_pane() {
+  gone_.reset();
   std::vector<Row> rows = all_rows();
   std::size_t from = index_in(rows);
   std::size_t begin = 0;
@@ -206,6 +217,7 @@ void TopModel::open() {
   if (row->turn != nullptr) fifo = find_name(snapshot_.fifos, row->turn->fifo);
   if (fifo == nullptr && row->queue == nullptr) return;
   selected_before_ = selected_;
+  gone_.reset();
   view_ = fifo != nullptr ? View::kFifo : View::kQueue;
   opened_ = fifo != nullptr ? fifo->id : row->queue->id;
   message_state = "ready";
@@ -220,6 +232,7 @@ void TopModel::close() {
   if (view_ == View::kAll) return;
   view_ = View::kAll;
   opened_.clear();
+  gone_.reset();
   selected_ = selected_before_;
   keep_selection();
 }

@@ -56,6 +56,9 @@ class TopModel {
   std::vector<std::vector<Row>> panes() const;
   // Nothing: there is none.
   std::optional<Row> selected() const;
+  // The name of what was selected and is there no more. Until the next move,
+  // what is selected is then what came into its place: nobody chose that.
+  const std::optional<std::string>& gone() const { return gone_; }
   // By so many rows, or to the first row of another pane.
   void move(std::int64_t rows);
   void next_pane();
@@ -70,6 +73,7 @@ class TopModel {
 
  private:
   std::vector<Row> all_rows() const;
+  std::optional<std::size_t> find_selected(const std::vector<Row>& rows) const;
   std::size_t index_in(const std::vector<Row>& rows) const;
   void select(const std::vector<Row>& rows, std::size_t index);
   void keep_selection();
@@ -87,11 +91,16 @@ class TopModel {
   std::vector<TopTurn> open_turns_;
   std::vector<TopMessage> open_messages_;
 
-  std::string selected_;
+  struct Selection {
+    std::string id;
+    std::string name;
+  };
+  Selection selected_;
   // Where it was, for when it is gone.
   std::size_t index_ = 0;
+  std::optional<std::string> gone_;
   // In the view of all, while another one is open.
-  std::string selected_before_;
+  Selection selected_before_;
 };
 
 }  // namespace syncq

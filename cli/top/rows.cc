@@ -76,6 +76,16 @@ std::string Row::id() const {
   return message != nullptr ? "message " + message->id : "";
 }
 
+std::string Row::name() const {
+  auto label_or = [](const std::string& label, const char* other) {
+    return label.empty() ? other : label;
+  };
+  if (ticket != nullptr) return label_or(ticket->label, "a ticket");
+  if (fifo != nullptr) return fifo->name;
+  if (queue != nullptr) return queue->name;
+  return turn != nullptr ? label_or(turn->label, "a turn") : "a message";
+}
+
 const char* sort_name(Sort sort) {
   switch (sort) {
     case Sort::kUse:
@@ -91,7 +101,7 @@ const char* sort_name(Sort sort) {
 }
 
 const TopTicket* only_holder(const TopFifo& fifo) {
-  bool has_one = fifo.slots == 1 && !fifo.tickets.empty() &&
+  bool has_one = fifo.slots == 1 && fifo.held == 1 && !fifo.tickets.empty() &&
                  !fifo.tickets.front().is_waiting;
   return has_one ? &fifo.tickets.front() : nullptr;
 }

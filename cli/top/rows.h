@@ -18,6 +18,8 @@ struct Row {
 
   // The same for the same thing, whatever else changes.
   std::string id() const;
+  // For people: "deploy", "make site", "a ticket".
+  std::string name() const;
 };
 
 enum class Sort { kUse, kName, kWaiting, kTime };
@@ -27,7 +29,7 @@ const char* sort_name(Sort sort);
 
 // Those whose name, or the label of whose ticket, has the text `filter` in it,
 // in whatever case; each FIFO followed by its tickets. The only holder of a
-// FIFO with one slot is in the row of that.
+// FIFO with one slot is in the row of that; those who share it are below.
 std::vector<Row> fifo_rows(const std::vector<TopFifo>& fifos,
                            const std::string& filter, Sort sort);
 std::vector<Row> queue_rows(const std::vector<TopQueue>& queues,

@@ -55,7 +55,7 @@ std::string all_summary(const Snapshot& all) {
 std::string summary(const TopModel& model) {
   if (const TopFifo* fifo = model.fifo()) {
     return fmt::format("FIFO {}{}: {} of {} held, {} waiting", fifo->name,
-                       fifo->is_paused ? " (paused)" : "", fifo->held,
+                       fifo->is_paused ? " (paused)" : "", fifo->taken,
                        fifo->slots, fifo->waiting);
   }
   if (const TopQueue* queue = model.queue()) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 
 namespace syncq {
 namespace {
@@ -37,7 +38,7 @@ TopTicket read_ticket(const nlohmann::json& ticket) {
   read.slot = number(ticket, "slot");
   read.is_waiting = state == "waiting";
   read.is_ready = state == "ready";
-  read.is_stopped = flag(ticket, "stopped");
+  read.notes = ticket_notes(ticket);
   read.since = time(ticket, "state_ms");
   read.expected_run = field_duration(ticket, "expected_run_ms");
   read.expected_wait = field_duration(ticket, "expected_wait_ms");
@@ -51,6 +52,7 @@ TopFifo read_fifo(const nlohmann::json& fifo, const nlohmann::json& tickets) {
   if (read.name.empty()) read.name = read.id;
   read.slots = number(fifo, "slots");
   read.held = number(fifo, "held");
+  read.taken = slots_taken(fifo);
   read.waiting = number(fifo, "waiting");
   read.fence = number(fifo, "fence");
   read.is_paused = flag(fifo, "paused");

@@ -26,8 +26,8 @@ struct TopTicket {
   std::int64_t slot = 0;
   bool is_waiting = false;
   bool is_ready = false;  // its turn was not accepted yet
-  bool is_stopped = false;
-  Duration since{};  // it came into its state
+  std::string notes;      // ", shared, stopped", as lists say it
+  Duration since{};       // it came into its state
   std::optional<Duration> expected_run;
   std::optional<Duration> expected_wait;
 };
@@ -36,7 +36,8 @@ struct TopFifo {
   std::string id;
   std::string name;  // its UUID if it has none
   std::int64_t slots = 1;
-  std::int64_t held = 0;
+  std::int64_t held = 0;  // tickets, of which several may share a slot
+  std::string taken;      // slots
   std::int64_t waiting = 0;
   std::int64_t fence = 0;  // how many turns it has given
   bool is_paused = false;

@@ -83,7 +83,6 @@ class TopLoop {
   void listen(CursesScreen& screen) {
     try {
       if (!events_ && come_back_.passed()) {
-        come_back_ = Deadline::after(kTick);
         connect();
         screen.forget();
       }
@@ -98,16 +97,23 @@ class TopLoop {
       lost();
     } catch (const Unreachable&) {
       lost();
+    } catch (const Failure& failure) {
+      if (failure.exit_code() != kExitNotInTime) throw;
+      lost();
     }
   }
 
   void connect() {
-    events_.emplace(client_, client_.connect(), top_target("/events"), kDoing,
-                    subject_);
+    events_.emplace(client_, client_.connect(reach_by(client_.target())),
+                    top_target("/events"), kDoing, subject_);
   }
 
   void lost() {
-    if (events_) come_back_ = Deadline::after(kPause);
+    if (events_) {
+      come_back_ = Deadline::after(kPause);
+    } else {
+      come_back_ = Deadline::after(kTick);
+    }
     events_.reset();
     control_.connected(false);
   }

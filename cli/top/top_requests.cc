@@ -7,11 +7,20 @@
 #include "cli/base/failure.h"
 
 namespace syncq {
+namespace {
+
+constexpr auto kReach = std::chrono::milliseconds(500);
+
+}  // namespace
+
+Deadline reach_by(const Target& target) {
+  return target.is_ssh() ? Deadline::never() : Deadline::after(kReach);
+}
 
 void TopRequests::send(const TopRequest& request) {
   try {
-    Pending pending{request, client_.connect(), ResponseParser(),
-                    Deadline::after(kReplyBound)};
+    Pending pending{request, client_.connect(reach_by(client_.target())),
+                    ResponseParser(), Deadline::after(kReplyBound)};
     pending.connection.send(
         plain_request(request.method, request.target, client_.target()));
     pending_.push_back(std::move(pending));

@@ -12,6 +12,10 @@
 
 namespace syncq {
 
+// When a connection for the screen is given up: keys wait for it. ssh has
+// longer bounds of its own, since it may have to log in.
+Deadline reach_by(const Target& target);
+
 // Requests that are on their way, each on a connection of its own, while the
 // screen goes on. One thread.
 class TopRequests {

@@ -125,11 +125,14 @@ TEST_CASE("top: keys cancel, move to the front, pause and kill", "[slow]") {
   CHECK(second.wait().code() == 125);
   top.has_line({"> ", "1st", "first"});
   top.keys("p");
+  top.shows("second has gone: move first");
+  CHECK(box.get("/fifo/deploy")["fifo"]["paused"] == false);
+  top.keys("Up p");
   top.shows("deploy (paused)");
   CHECK(box.get("/fifo/deploy")["fifo"]["paused"] == true);
   top.keys("p");
   top.shows("resumed deploy");
-  top.keys("Up k");
+  top.keys("k");
   top.shows("send TERM to holder (pid ");
   top.keys("y");
   top.has_line({"deploy", "SIGTERM", "holder"});

@@ -138,6 +138,45 @@ TEST_CASE("A FIFO whole", "[top]") {
         "q quit  ? help  esc back  c cancel  k kill  f front  p pause\n");
 }
 
+TEST_CASE("Those who share a slot, and what moves who waits", "[top]") {
+  TopFixture f;
+  auto& db = f.fifo("db");
+  TopFixture::hold(db, "reader one");
+  TopFixture::hold(db, "reader two");
+  db["slots_taken"] = 1;
+  for (auto& each : db["tickets"]) {
+    each["slot"] = 0;
+    each["shared"] = true;
+  }
+  TopFixture::wait(db, "writer");
+  TopFixture::wait(db, "late");
+  db["tickets"][2]["priority"] = 5;
+  db["tickets"][3]["priority"] = 0;
+  db["tickets"][3]["passed"] = 1;
+  // Alone, in its FIFO's row.
+  auto& site = f.fifo("site");
+  TopFixture::hold(site, "reader");
+  site["tickets"][0]["shared"] = true;
+  f.look();
+  CHECK(
+      joined(f.lines(80, 9)) ==
+      "syncq top  2 FIFOs, 3 held, 2 waiting; 0 queues, 0 messages\n"
+      "  FIFO                HELD  WAIT  FOR  WHO             PID  CWD\n"
+      "> db                   1/1     2\n"
+      "    held, shared                   1m  reader one      812  /srv\n"
+      "    held, shared                   1m  reader two      812  /srv\n"
+      "    1st, priority 5                1m  writer          812  /srv\n"
+      "    2nd, passed by 1               1m  late            812  /srv\n"
+      "  site                 1/1     0   1m  reader, shared  812  /srv\n"
+      "q quit  ? help  enter open  / filter  s sort  c cancel  k kill  f front "
+      " p pause\n");
+  // Which of the two is not said.
+  CHECK_FALSE(f.type("k"));
+  CHECK_THAT(f.control.notice(), Catch::Contains("nobody who has a turn is"));
+  f.press(Key::kEnter);
+  CHECK(f.lines(80, 9)[0] == "syncq top  FIFO db: 1 of 1 held, 2 waiting");
+}
+
 TEST_CASE("A queue whole", "[top]") {
   Scene f;
   f.press(Key::kTab);
