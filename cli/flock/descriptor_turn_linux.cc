@@ -18,6 +18,7 @@
 #include "cli/process/inherited_fds.h"
 #include "cli/process/pipe.h"
 #include "cli/process/signals.h"
+#include "common/characters.h"
 #include "common/process.h"
 
 namespace syncq {
@@ -30,7 +31,7 @@ std::string label_of(int fd) {
   std::string name = read_proc(shell, "comm");
   if (name.ends_with('\n')) name.pop_back();
   return fmt::format("flock {} of {} (pid {})", fd,
-                     name.empty() ? "a process" : name, shell);
+                     name.empty() ? "a process" : sanitize(name), shell);
 }
 
 Failure start_failure(int error) {
@@ -63,13 +64,27 @@ void stay_behind(int first, int second) {
   close_from(kFree);
 }
 
-// In that process, once it has stayed behind. Of a shared lock others may have
-// more, which their turns allow.
-[[noreturn]] void watch(FileLock lock) {
-  const bool shared = lock == FileLock::kShared;
+// Waits for the end of a shared lock that this process has taken by another
+// open file. Others may have more of the file, as their turns allow, and the
+// last of them may never end: so it looks for its own, if that was `listed`.
+void wait_for_shared(int fd, bool listed) {
+  // `flock -n` waits no longer than a second for a turn without a lock.
+  constexpr Duration kLook = std::chrono::milliseconds(500);
+  for (;;) {
+    const Deadline look = listed ? Deadline::after(kLook) : Deadline::never();
+    if (take_lock(fd, FileLock::kExclusive, look)) return;
+    if (!is_own_lock_listed()) return;
+  }
+}
+
+// In that process, once it has stayed behind.
+[[noreturn]] void watch(FileLock lock, bool listed) {
   try {
-    take_lock(kFirstKept, shared ? FileLock::kExclusive : FileLock::kShared,
-              Deadline::never());
+    if (lock == FileLock::kShared) {
+      wait_for_shared(kFirstKept, listed);
+    } else {
+      take_lock(kFirstKept, FileLock::kShared, Deadline::never());
+    }
     // Sooner than by our end.
     release_lock(kFirstKept);
   } catch (const Failure&) {
@@ -95,6 +110,8 @@ void stay_behind(int first, int second) {
         "turn for a descriptor: give a command, as in `syncq flock FILE CMD`",
         EX_OSERR);
   }
+  // The shell waits for us, and has the lock yet.
+  const bool listed = is_own_lock_listed();
   stay_behind(own.get(), ready.get());
   prctl(PR_SET_PDEATHSIG, 0);
   constexpr char kTaken = 1;
@@ -102,7 +119,7 @@ void stay_behind(int first, int second) {
   close(kSecondKept);
   // Inside a shared turn that lasts longer there is nothing to hold.
   if (!taken.turn) _exit(EX_OK);
-  watch(wanted_lock(options));
+  watch(wanted_lock(options), listed);
 }
 
 int ending_of(pid_t child) {

@@ -22,16 +22,17 @@ UniqueFd open_lock_file(const std::string& path);
 // Failure if that can't be had.
 UniqueFd reopen(int fd);
 
-// The absolute path of an open file, without symbolic links. Throws Failure if
-// the descriptor is not open, or is that of no file or directory.
+// The absolute path of an open file, without symbolic links; of one that has
+// been removed or replaced, the path that it had. Throws Failure if the
+// descriptor is not open, or is that of no file or directory.
 std::string path_of(int fd);
 
 // The lock that this open file has.
 std::optional<FileLock> lock_of(int fd);
 
-// Whether any open file has a lock of this file: false also if that can't be
-// seen.
-bool is_seen_locked(int fd);
+// Whether any open file has a lock that this process has taken, by whichever
+// descriptor, even one that it has closed: false also if that can't be seen.
+bool is_own_lock_listed();
 
 // Takes the lock, and returns false if it can't be had until `limit`: at once
 // if that has passed. Throws Failure if there can be none. One thread.

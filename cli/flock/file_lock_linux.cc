@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -48,6 +47,12 @@ Failure lock_failure(int error) {
 
 int operation_of(FileLock lock) {
   return lock == FileLock::kShared ? LOCK_SH : LOCK_EX;
+}
+
+bool is_at(const std::string& path, const struct stat& file) {
+  struct stat there = {};
+  return lstat(path.c_str(), &there) == 0 && there.st_dev == file.st_dev &&
+         there.st_ino == file.st_ino;
 }
 
 // Interrupts a system call when the time is over, and again after that: the
@@ -132,7 +137,13 @@ std::string path_of(int fd) {
   if (length <= 0) {
     throw Failure(fmt::format("its path: {}", std::strerror(errno)), EX_OSERR);
   }
-  return {buffer, static_cast<std::size_t>(length)};
+  std::string path(buffer, static_cast<std::size_t>(length));
+  // proc(5). A file may also be called so.
+  constexpr std::string_view kRemoved = " (deleted)";
+  if (path.ends_with(kRemoved) && !is_at(path, status)) {
+    path.resize(path.size() - kRemoved.size());
+  }
+  return path;
 }
 
 // proc(5): "lock:	1: FLOCK  ADVISORY  WRITE 812 fe:00:1234 0 EOF".
@@ -146,22 +157,18 @@ std::optional<FileLock> lock_of(int fd) {
                                           : FileLock::kShared;
 }
 
-bool is_seen_locked(int fd) {
-  struct stat status = {};
-  if (fstat(fd, &status) != 0) return false;
-  const std::string file =
-      fmt::format(" {:02x}:{:02x}:{} ", major(status.st_dev),
-                  minor(status.st_dev), status.st_ino);
+// proc(5): "1: FLOCK  ADVISORY  WRITE 812 fe:00:1234 0 EOF", with the process
+// that has taken the lock. The device is not always that of stat(2).
+bool is_own_lock_listed() {
   std::unique_ptr<FILE, int (*)(FILE*)> locks(fopen("/proc/locks", "re"),
                                               fclose);
   if (locks == nullptr) return false;
   std::array<char, 256> line = {};
   while (fgets(line.data(), line.size(), locks.get()) != nullptr) {
-    std::string_view text = line.data();
-    // One that waits has an arrow.
-    bool held = text.find(" -> ") == text.npos;
-    if (held && text.find(" FLOCK ") != text.npos &&
-        text.find(file) != text.npos) {
+    pid_t taker = 0;
+    // One that waits has an arrow before "FLOCK".
+    if (std::sscanf(line.data(), "%*s FLOCK %*s %*s %d", &taker) == 1 &&
+        taker == getpid()) {
       return true;
     }
   }

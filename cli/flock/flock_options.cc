@@ -26,7 +26,7 @@ constexpr std::string_view kCommand = "syncq flock";
 constexpr int kLargestCode = 255;
 
 // What an option is known by to getopt(3): its letter, or one of these.
-enum : int { kEndpoint = UCHAR_MAX + 1, kSocket, kNoSpawn };
+enum : int { kEndpoint = UCHAR_MAX + 1, kSocket, kNoSpawn, kOutput };
 
 struct Option {
   int code;
@@ -109,6 +109,8 @@ class Reader {
       if (has_value(each)) letters_ += ':';
     }
     for (auto [name, code] : kSynonyms) add_long(name, code, code == 'w');
+    // From before the word `flock`: not one of flock's own.
+    add_long("output", kOutput, true);
     longs_.push_back({});
     letters_ += kOtherLetters;
   }
@@ -167,6 +169,9 @@ class Reader {
         return {};
       case kSocket:
         options_.client.socket = optarg;
+        return {};
+      case kOutput:
+        // Nothing of ours is printed on stdout.
         return {};
       case kNoSpawn:
         options_.client.no_spawn = true;

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <thread>
 #include <utility>
 
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/base/terminal.h"
 #include "cli/flock/flock_name.h"
+#include "cli/process/signals.h"
 #include "cli/run/command_turn.h"
 #include "cli/run/nested.h"
 
@@ -47,30 +47,60 @@ HoldQuery query_of(const FlockOptions& options, const Target& target,
   return query;
 }
 
-bool stays_locked(int fd) {
-  constexpr int kLooks = 3;
-  for (int look = 1; is_seen_locked(fd); ++look) {
-    if (look == kLooks) return true;
-    std::this_thread::sleep_for(kInstant / kLooks);
-  }
-  return false;
+// Shares the lock by an open file of its own, if the wanted one could be had.
+UniqueFd share_free_lock(int fd, FileLock wanted) {
+  if (!take_lock(fd, wanted, Deadline::after(kInstant))) return {};
+  release_lock(fd);
+  UniqueFd guard = reopen(fd);
+  const Deadline now = Deadline::after(Duration::zero());
+  if (!take_lock(guard.get(), FileLock::kShared, now)) return {};
+  return guard;
 }
 
-// If the lock is free, so is the turn at once.
-Turn take_free_turn(Client& client, HoldQuery query, int fd,
+// A turn without a lock is one that is about to end, if its descriptor has been
+// closed, or one that has just come. Meanwhile we share the lock: what holds a
+// turn for a descriptor can still end, and no command can begin, run and end
+// that has the lock alone.
+Turn take_free_turn(Client& client, HoldQuery query, int fd, FileLock wanted,
                     WaitingLine& line) {
+  UniqueFd guard;
   try {
     return take_turn(client, query, Deadline::never(), line);
   } catch (const Failure& failure) {
-    if (failure.exit_code() != kExitNotInTime || stays_locked(fd)) throw;
+    if (failure.exit_code() != kExitNotInTime) throw;
+    guard = share_free_lock(fd, wanted);
+    if (!guard) throw;
   }
   query.nowait = false;
   return take_turn(client, query, Deadline::after(kAfterLock), line);
 }
 
+// Reads what the daemon has said while a lock was waited for, and gives it a
+// sign of life.
+void serve(HoldStream& stream) {
+  while (auto event = stream.next(Deadline::after(Duration::zero()))) {
+    if (event->kind == HoldEvent::Kind::kEnded) throw Failure(event->message);
+    if (event->kind == HoldEvent::Kind::kSignal && event->signal != 0) {
+      reraise_default(event->signal);
+    }
+  }
+  stream.beat();
+}
+
+// take_lock(), for however long it takes with the turn of `stream`.
+bool take_lock_in_turn(HoldStream& stream, int fd, FileLock lock,
+                       Deadline limit) {
+  for (;;) {
+    const Deadline beat = stream.next_beat();
+    if (take_lock(fd, lock, earlier(limit, beat))) return true;
+    if (limit.passed()) return false;
+    serve(stream);
+  }
+}
+
 // Only a program that does not stand in line can have it.
-void lock_file(const FlockOptions& options, int fd, Deadline limit,
-               const std::string& path) {
+void lock_file(HoldStream& stream, const FlockOptions& options, int fd,
+               Deadline limit, const std::string& path) {
   const FileLock lock = wanted_lock(options);
   if (take_lock(fd, lock, Deadline::after(kInstant))) return;
   if (!options.nowait) {
@@ -78,7 +108,7 @@ void lock_file(const FlockOptions& options, int fd, Deadline limit,
       say(fmt::format("waiting for a program that has locked {} without syncq",
                       path));
     }
-    if (take_lock(fd, lock, limit)) return;
+    if (take_lock_in_turn(stream, fd, lock, limit)) return;
   }
   throw Failure("a program that does not use syncq has it locked",
                 kExitNotInTime);
@@ -110,10 +140,11 @@ FileTurn take_file(Client& client, const FlockOptions& options, int fd,
     throw Failure(kWaitsForItself, kExitOwnFailure);
   }
   WaitingLine line(path, options.nowait || is_quiet(options));
-  taken.turn = options.nowait ? take_free_turn(client, taken.query, fd, line)
+  taken.turn = options.nowait ? take_free_turn(client, taken.query, fd,
+                                               wanted_lock(options), line)
                               : take_turn(client, taken.query, limit, line);
   line.finish();
-  lock_file(options, fd, limit, path);
+  lock_file(taken.turn->stream, options, fd, limit, path);
   return taken;
 }
 

@@ -157,6 +157,39 @@ TEST_CASE("what holds a descriptor's turn has nothing else of its shell") {
   CHECK(box.sh("syncq flock -n f true").code() == 1);
 }
 
+TEST_CASE("the label of a descriptor's turn has only what can be shown") {
+  Sandbox box;
+  box.ok(
+      "exec 9>f; printf 'a\\033b\\377' >/proc/$$/comm; syncq flock 9; "
+      "syncq fifo show -o json " +
+      fifo(box) + " | jq -r '.tickets[0].label' >label");
+  const std::string label = read_file(box.path("label"));
+  CHECK_THAT(label, Catch::StartsWith("flock 9 of a"));
+  CHECK(label.find('\033') == label.npos);
+  CHECK(label.find('\377') == label.npos);
+}
+
+TEST_CASE("a shared turn ends with its descriptor though others share on") {
+  Sandbox box;
+  Process reader =
+      box.start("exec 9>f; syncq flock -s 9; touch held; exec sleep 1000");
+  REQUIRE(eventually([&] { return exists(box.path("held")); }));
+  CHECK(box.ok("(syncq flock -s 9; syncq fifo show -o json " + fifo(box) +
+               " | jq .fifo.held) 9<f") == "2");
+  CHECK(eventually([&] { return held(box) == "1"; }));
+  CHECK_FALSE(is_free(box));
+  // Its own lasts on.
+  CHECK(held(box) == "1");
+  reader.signal(SIGKILL);
+  CHECK(box.ok("syncq flock -w 50 f echo free") == "free");
+}
+
+TEST_CASE("a descriptor of a removed file stands in the line of its path") {
+  Sandbox box;
+  CHECK(box.ok("exec 9>f; rm f; syncq flock 9; syncq fifo show -o json " +
+               fifo(box) + " | jq .fifo.held") == "1");
+}
+
 TEST_CASE("the turn of a descriptor outlasts the daemon") {
   Sandbox box;
   Process shell = start_shell(box, "exec sleep 1000");

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "tests/e2e/harness/sandbox.h"
+#include "tests/e2e/harness/ssh_server.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -239,6 +240,42 @@ TEST_CASE(
   CHECK(waiter.wait().out == "1\n");
 }
 
+TEST_CASE("of one that has no lock yet, and flock -n, only one runs") {
+  Sandbox box;
+  box.ok("mkfifo go");
+  Process first =
+      box.start("exec syncq run " + fifo_of(box, "f") +
+                " -- sh -c 'touch held; read x <go; flock -n f echo first'");
+  REQUIRE(eventually([&] { return exists(box.path("held")); }));
+  Process second = box.start("exec syncq flock -n f echo second");
+  REQUIRE(eventually([&] { return box.waiting(fifo_of(box, "f")) == 1; }));
+  box.ok("echo >go");
+  // The second gives up if all this takes longer than it waits.
+  const std::string ran = first.wait().out + second.wait().out;
+  CHECK((ran == "second\n" || ran == "first\n"));
+}
+
+TEST_CASE("over ssh a turn lasts while its lock is waited for", "[slow]") {
+  Sandbox box;
+  box.env()["SYNCQ_TCP_TIMEOUT"] = "6s";
+  SshServer ssh(box);
+  if (!ssh.works()) return;
+  Process holder = hold_file(box, "flock -F");
+  Process waiter = ssh.start("exec syncq flock f echo mine");
+  const std::string fifo = fifo_of(box, "f");
+  REQUIRE(eventually([&] {
+    return box.sh("syncq fifo show " + fifo).code() == 0 &&
+           box.ok("syncq fifo show -o json " + fifo + " | jq .fifo.held") ==
+               "1";
+  }));
+  // Much longer than it may be silent.
+  CHECK(box.sh("syncq run -w 14s " + fifo + " -- true").code() == 75);
+  holder.signal(SIGKILL);
+  Outcome end = waiter.wait();
+  CHECK(end.out == "mine\n");
+  CHECK(end.code() == 0);
+}
+
 TEST_CASE("a process left behind keeps the lock, but not with -o") {
   Sandbox box;
   const std::string leave = " f sh -c 'sleep 1000 >/dev/null & echo $! >pid'";
@@ -267,6 +304,7 @@ TEST_CASE("flock's own failures are not the code of a conflict") {
   CHECK_THAT(none.err, Contains("flock f: "));
   CHECK_FALSE(exists(box.path("ran")));
   CHECK(box.sh("syncq -e unix:/nonexistent flock f true").code() == 71);
+  CHECK(box.ok("syncq -o json flock f echo x") == "x");
   CHECK(box.ok("syncq flock -V") == box.ok("syncq --version"));
   box.ok("syncq flock -n f true");
 }

@@ -145,6 +145,7 @@ TEST_CASE("flock's options by all their names", "[flock]") {
   CHECK(Read({"--close", "f", "true"}).options.close);
   CHECK(Read({"--verbose", "f", "true"}).options.verbose);
   CHECK(Read({"--no-spawn", "f", "true"}).options.client.no_spawn);
+  CHECK_FALSE(Read({"--output", "json", "f", "true"}).code);
 }
 
 TEST_CASE("a limit of flock is in seconds, and 0 is none at all", "[flock]") {
@@ -213,11 +214,11 @@ TEST_CASE("a lock belongs to what is open, not to the descriptor", "[flock]") {
   UniqueFd other = open_lock_file(dir / "f");
   const Deadline now = Deadline::after(Duration::zero());
   CHECK(lock_of(one.get()) == std::nullopt);
-  CHECK_FALSE(is_seen_locked(other.get()));
+  CHECK_FALSE(is_own_lock_listed());
   REQUIRE(take_lock(one.get(), FileLock::kExclusive, now));
   CHECK(lock_of(copy.get()) == FileLock::kExclusive);
   CHECK(lock_of(other.get()) == std::nullopt);
-  CHECK(is_seen_locked(other.get()));
+  CHECK(is_own_lock_listed());
   CHECK_FALSE(take_lock(other.get(), FileLock::kShared, now));
   one.reset();
   CHECK_FALSE(take_lock(other.get(), FileLock::kShared, now));
@@ -229,6 +230,8 @@ TEST_CASE("a lock belongs to what is open, not to the descriptor", "[flock]") {
   CHECK_FALSE(take_lock(again.get(), FileLock::kExclusive, now));
   release_lock(other.get());
   CHECK(lock_of(other.get()) == std::nullopt);
+  again.reset();
+  CHECK_FALSE(is_own_lock_listed());
 }
 
 TEST_CASE("a wait for a lock ends at its limit, and leaves SIGALRM as it was",
@@ -259,6 +262,14 @@ TEST_CASE("a file for a lock is made, and its path has no links", "[flock]") {
   CHECK(path_of(made.get()).ends_with("/f"));
   UniqueFd directory = open_lock_file(dir / ".");
   CHECK(path_of(directory.get()) + "/f" == path_of(made.get()));
+  UniqueFd odd = open_lock_file(dir / "f (deleted)");
+  CHECK(path_of(odd.get()) == path_of(made.get()) + " (deleted)");
+  const std::string path = path_of(made.get());
+  REQUIRE(rename((dir / "f (deleted)").c_str(), (dir / "f").c_str()) == 0);
+  CHECK(path_of(made.get()) == path);
+  CHECK(path_of(odd.get()) == path);
+  REQUIRE(unlink((dir / "f").c_str()) == 0);
+  CHECK(path_of(odd.get()) == path);
   int ends[2] = {};
   REQUIRE(pipe(ends) == 0);
   UniqueFd reader(ends[0]);
