@@ -77,7 +77,7 @@ TEST_CASE("a caller that has left takes no turn") {
 
 TEST_CASE("touch keeps a turn past its done timeout", "[slow]") {
   Sandbox box;
-  const auto timeout = std::chrono::seconds(2 * slowness());
+  const auto timeout = std::chrono::seconds(4 * slowness());
   box.env()["timeout"] = std::to_string(timeout.count());
   std::string names = box.ok(kShort + std::string(R"(
     fifo=$(get "/fifo/new?done_timeout=${timeout}s" | jq -r .uuid)
