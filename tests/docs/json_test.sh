@@ -187,7 +187,7 @@ without_data() {
   prints '{}' "queue ack w $lease"
   prints '{}' 'queue pause w'
   prints '{}' 'queue resume w'
-  prints '' 'run w -q -- true'
+  prints '' 'run free -q -- true'
   prints '' 'queue each w -q --until-empty -- true'
   prints '' 'daemon start'
 }
