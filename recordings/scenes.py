@@ -92,14 +92,19 @@ def top(stage):
     stage.write("app/work", STEPS)
     stage.write("app/thumbnail", THUMBNAIL)
     load = """
-      for name in first second third; do
+      for name in first second third fourth fifth; do
         syncq run deploy -q -- ./work $name 2 &
         until syncq fifo show deploy | grep -q $name; do :; done
       done
-      syncq run gpu -q --slots 2 -- ./work train 5 &
-      syncq run gpu -q --slots 2 -- ./work infer 5 &
+      syncq run gpu -q --slots 2 -- ./work train 4 &
+      syncq run gpu -q --slots 2 -- ./work infer 9 &
       seq -f photo-%03g.jpg 2000 | syncq queue push --lines photos
       syncq queue each photos -q -j 4 -- ./thumbnail {} 2>/dev/null"""
+    # From three turns on it is known what to expect.
+    subprocess.run(
+        ["bash", "-c", "seq 3 | xargs -I N syncq run deploy -q -- ./work N 2"],
+        env=stage.environment, cwd=stage.home / "app", check=True,
+        stdout=subprocess.DEVNULL)
     behind = subprocess.Popen(
         ["bash", "-c", load], env=stage.environment, cwd=stage.home / "app",
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

@@ -96,7 +96,8 @@ class Stage:
         environment = {
             "HOME": str(home), "PATH": f"{home}/bin:/usr/bin:/bin",
             "XDG_RUNTIME_DIR": f"{home}/run", "SYNCQ_CONFIG": "",
-            "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PS1": "$ ",
+            # It has what the emulator knows, and no more.
+            "TERM": "linux", "LC_ALL": "C.UTF-8", "PS1": "$ ",
             "HISTFILE": "", "BASH_SILENCE_DEPRECATION_WARNING": "1"}
         self.environment = environment
         self.frames, self.now, self.extra = [], 0.0, 0.0
