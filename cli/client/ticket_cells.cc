@@ -44,7 +44,7 @@ void add_wide_cells(std::vector<Cell>& cells, const nlohmann::json& ticket) {
                 field_text(ticket, "fence"), field_text(ticket, "ticket")});
 }
 
-Cell state_cell(const nlohmann::json& ticket, std::string state,
+Cell state_cell(const nlohmann::json& ticket, const std::string& state,
                 Colour colour) {
   bool stopped = field_text(ticket, "stopped") == "true";
   return {state + ticket_notes(ticket),

@@ -20,7 +20,8 @@ void add_wide_cells(std::vector<Cell>& cells, const nlohmann::json& ticket);
 
 // `state` and what is special about the ticket, in the state's colour or in
 // that of one that is stopped.
-Cell state_cell(const nlohmann::json& ticket, std::string state, Colour colour);
+Cell state_cell(const nlohmann::json& ticket, const std::string& state,
+                Colour colour);
 
 // The tickets of a FIFO as rows for --format, with the FIFO in each.
 void add_ticket_rows(std::vector<nlohmann::json>& rows,
