@@ -93,6 +93,7 @@ void World::happen(const Action& action) {
     case Event::kReading:
       if (link == nullptr) return;
       link->slow = !link->slow;
+      link->may_skip |= link->slow;
       link->wire.set_room(link->slow ? 100 : 1024 * 1024);
       return;
     case Event::kPass:

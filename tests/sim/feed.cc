@@ -85,7 +85,9 @@ void World::check_feed() {
       throw Broken{fmt::format("connection {} is told of what never was: {}",
                                id, fault)};
     }
-    if (there->overviews.size() > kMostUnread) {
+    if (there->may_skip && there->overviews.size() > kMostUnread) {
+      there->overviews.pop_front();
+    } else if (there->overviews.size() > kMostUnread) {
       throw Broken{fmt::format("{} overviews pile up for connection {}",
                                there->overviews.size(), id)};
     }

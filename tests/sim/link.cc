@@ -166,12 +166,17 @@ void Link::take_place(const json& got, const std::string& text) {
   told_place_ = place;
 }
 
+// Of what came while the client was slow, the connection may have dropped some.
 void Link::take_overview(const std::string& text) {
+  while (may_skip && !overviews.empty() && overviews.front() != text) {
+    overviews.pop_front();
+  }
   if (overviews.empty() || overviews.front() != text) {
     throw Broken{fmt::format("connection {} got the overview {}, not {}", id,
                              text, overviews.empty() ? "" : overviews.front())};
   }
   overviews.pop_front();
+  may_skip = slow;
 }
 
 // It is told within PositionNotifier's interval, if it reads.

@@ -39,6 +39,7 @@ class Link {
   std::optional<Listening> listens;
   // The overviews that are on their way to it.
   std::deque<std::string> overviews;
+  bool may_skip = false;       // its client was slow since the last one
   bool may_fall_back = false;  // another has come before it
   int lag = 0;                 // for so many iterations nothing is delivered
 
