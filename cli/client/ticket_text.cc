@@ -36,4 +36,13 @@ std::string slots_taken(const nlohmann::json& fifo) {
   return taken.empty() ? field_text(fifo, "held") : taken;
 }
 
+std::string end_text(const nlohmann::json& turn) {
+  std::string end = field_text(turn, "end");
+  if (end != "done") return end;
+  std::string signal = field_text(turn, "signal");
+  if (!signal.empty()) return "SIG" + signal;
+  std::string status = field_text(turn, "exit_status");
+  return status.empty() ? "" : "exit " + status;
+}
+
 }  // namespace syncq

@@ -12,4 +12,8 @@ std::string ticket_notes(const nlohmann::json& ticket);
 // Of a FIFO: how many of its slots are held.
 std::string slots_taken(const nlohmann::json& fifo);
 
+// Of a turn that has ended: how, such as "exit 0", "SIGTERM" or "expired"; ""
+// if that is not known.
+std::string end_text(const nlohmann::json& turn);
+
 }  // namespace syncq

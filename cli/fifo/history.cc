@@ -5,6 +5,7 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
 #include "cli/client/row_fields.h"
+#include "cli/client/ticket_text.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
 
@@ -25,14 +26,11 @@ constexpr std::string_view kExamples =
     "Exit codes: 0; 1 unknown FIFO; 2 usage\n\n";
 
 Cell end_cell(const nlohmann::json& turn) {
+  std::string text = end_text(turn);
   std::string end = field_text(turn, "end");
-  if (end != "done") return {end, colour_of(end)};
-  const Colour failed = colour_of("failed");
-  std::string signal = field_text(turn, "signal");
-  if (!signal.empty()) return {"SIG" + signal, failed};
-  std::string status = field_text(turn, "exit_status");
-  if (status.empty()) return "";
-  return {"exit " + status, status == "0" ? colour_of("done") : failed};
+  if (end != "done") return {text, colour_of(end)};
+  if (text.empty()) return "";
+  return {text, colour_of(text == "exit 0" ? "done" : "failed")};
 }
 
 std::string turns_text(const nlohmann::json& body, bool wide) {

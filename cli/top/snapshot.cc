@@ -76,16 +76,6 @@ TopQueue read_queue(const nlohmann::json& queue) {
   return read;
 }
 
-// As `syncq history` has it.
-std::string end_text(const nlohmann::json& turn) {
-  std::string end = field_text(turn, "end");
-  if (end != "done") return end;
-  std::string signal = field_text(turn, "signal");
-  if (!signal.empty()) return "SIG" + signal;
-  std::string status = field_text(turn, "exit_status");
-  return status.empty() ? "" : "exit " + status;
-}
-
 }  // namespace
 
 Snapshot read_snapshot(const nlohmann::json& overview) {
