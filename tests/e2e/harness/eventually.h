@@ -14,7 +14,7 @@ Milliseconds seconds(int count);
 // Waits until the condition is true, but no longer than `within`. Returns
 // whether it came true.
 bool eventually(const std::function<bool()>& condition,
-                Milliseconds within = seconds(30));
+                Milliseconds within = seconds(60));
 
 // Checks repeatedly for this long; returns whether it was always true.
 bool stays(const std::function<bool()>& condition, Milliseconds during);

@@ -41,7 +41,7 @@ class Process {
   // Sends a signal to this process only.
   void signal(int number) const;
   // Waits for its end. At the bound, kills it and fails the test.
-  Outcome wait(Milliseconds within = seconds(60));
+  Outcome wait(Milliseconds within = seconds(120));
   // Its output so far.
   std::string out() const;
   std::string err() const;

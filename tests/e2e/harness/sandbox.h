@@ -35,10 +35,10 @@ class Sandbox {
   int hurry();
 
   // Runs a script to its end.
-  Outcome sh(const std::string& script, Milliseconds within = seconds(60));
+  Outcome sh(const std::string& script, Milliseconds within = seconds(120));
   // The same, but it must exit with 0: returns its stdout, less the last
   // newline.
-  std::string ok(const std::string& script, Milliseconds within = seconds(60));
+  std::string ok(const std::string& script, Milliseconds within = seconds(120));
   // Starts a script.
   Process start(const std::string& script);
 

@@ -25,8 +25,8 @@ class SshServer {
   // False, after skip(), if there can be no server.
   bool works() const { return server_.has_value(); }
 
-  Outcome sh(const std::string& script, Milliseconds within = seconds(60));
-  std::string ok(const std::string& script, Milliseconds within = seconds(60));
+  Outcome sh(const std::string& script, Milliseconds within = seconds(120));
+  std::string ok(const std::string& script, Milliseconds within = seconds(120));
   Process start(const std::string& script);
   // What makes a client of a script's shell.
   static const std::string kClient;
