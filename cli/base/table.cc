@@ -13,6 +13,14 @@ constexpr std::size_t kGap = 2;
 // Cells are not cut to fewer columns.
 constexpr std::size_t kLeastCut = 10;
 
+constexpr std::string_view kNothing = "-";
+
+std::size_t width_of_all(const std::vector<std::size_t>& widths) {
+  std::size_t all = 0;
+  for (std::size_t width : widths) all += width == 0 ? 0 : width + kGap;
+  return std::max(all, kGap) - kGap;
+}
+
 // `shown` is what is left of the cell's text.
 std::string in_its_colour(const Cell& cell, const std::string& shown) {
   std::size_t coloured = std::min(cell.coloured, shown.size());
@@ -24,18 +32,18 @@ std::string in_its_colour(const Cell& cell, const std::string& shown) {
 
 }  // namespace
 
-Table::Table(std::vector<std::string> header) {
-  if (!header.empty()) rows_.emplace_back(header.begin(), header.end());
+Table::Table(std::vector<std::string> header) : has_header_(!header.empty()) {
+  if (has_header_) rows_.emplace_back(header.begin(), header.end());
 }
 
 void Table::row(std::vector<Cell> cells) {
   for (Cell& cell : cells) {
-    cell.text = cell.text.empty() ? "-" : sanitize(cell.text);
+    cell.text = cell.text.empty() ? std::string(kNothing) : sanitize(cell.text);
   }
   rows_.push_back(std::move(cells));
 }
 
-std::vector<std::size_t> Table::widths_within(std::size_t columns) const {
+std::vector<std::size_t> Table::widths() const {
   std::vector<std::size_t> widths;
   for (const auto& cells : rows_) {
     widths.resize(std::max(widths.size(), cells.size()));
@@ -43,10 +51,25 @@ std::vector<std::size_t> Table::widths_within(std::size_t columns) const {
       widths[i] = std::max(widths[i], text_width(cells[i].text));
     }
   }
-  if (widths.empty()) return widths;
-  std::size_t all = kGap * (widths.size() - 1);
-  for (std::size_t width : widths) all += width;
-  for (; all > columns; --all) {
+  return widths;
+}
+
+bool Table::has_text(std::size_t column) const {
+  return std::any_of(rows_.begin() + 1, rows_.end(), [&](const auto& cells) {
+    return column < cells.size() && cells[column].text != kNothing;
+  });
+}
+
+// 0 for a column that is left out.
+std::vector<std::size_t> Table::widths_within(std::size_t columns) const {
+  std::vector<std::size_t> widths = this->widths();
+  if (width_of_all(widths) <= columns) return widths;
+  if (has_header_ && rows_.size() > 1) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (!has_text(i)) widths[i] = 0;
+    }
+  }
+  for (std::size_t all = width_of_all(widths); all > columns; --all) {
     auto widest = std::max_element(widths.begin(), widths.end());
     // Only numbers are left to cut: better cut the line's end.
     if (*widest <= kLeastCut) break;
@@ -62,11 +85,13 @@ std::string Table::text(std::optional<std::size_t> columns,
   std::string text;
   for (const auto& cells : rows_) {
     std::string line;
+    std::size_t gap = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (widths[i] == 0) continue;
       std::string shown = cut_middle(cells[i].text, widths[i]);
+      line.append(gap, ' ');
       line += in_colour ? in_its_colour(cells[i], shown) : shown;
-      if (i + 1 == cells.size()) break;
-      line.append(widths[i] + kGap - text_width(shown), ' ');
+      gap = widths[i] + kGap - text_width(shown);
     }
     text += cut_painted(line, most) + '\n';
   }

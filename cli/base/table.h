@@ -30,16 +30,20 @@ class Table {
 
   void row(std::vector<Cell> cells);
   // All lines; a last column is not padded, an empty cell shows as "-". With
-  // `columns`, no line is wider: the widest cells are cut in the middle. In
-  // colour if so asked, else with none.
+  // `columns`, no line is wider: columns under a header that have no cell with
+  // text are left out, then the widest cells are cut in the middle. In colour
+  // if so asked, else with none.
   std::string text(std::optional<std::size_t> columns = std::nullopt,
                    bool in_colour = false) const;
   // The same for stdout, in colour if that can be; `wide`: none is cut.
   std::string for_stdout(bool wide) const;
 
  private:
+  std::vector<std::size_t> widths() const;
   std::vector<std::size_t> widths_within(std::size_t columns) const;
+  bool has_text(std::size_t column) const;
 
+  bool has_header_;
   std::vector<std::vector<Cell>> rows_;
 };
 

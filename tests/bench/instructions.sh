@@ -28,12 +28,13 @@ main() {
 
 clean_up() {
   if [[ -n $daemon ]]; then kill "$daemon" 2>/dev/null || true; fi
+  syncq daemon stop >"$dir/stop" 2>&1 || true
   rm -rf "$dir"
 }
 
 measure() {
   of_client version --version
-  of_client run_client run q -- true
+  of_run run_client run q -- true
   of_daemon idle true
   of_daemon tickets draw_tickets
   of_daemon pushes repeat syncq queue push q message
@@ -88,11 +89,20 @@ push_ephemeral_lines() {
 
 # --- counting -----------------------------------------------------------
 
-# With no daemon to answer, a client ends after all its work but the waiting.
 of_client() {
+  (counted "$@")
+  keep "$1"
+}
+
+# A client that becomes a command, until then; its daemon is not counted.
+of_run() {
   local name=$1
   shift
-  (counted "$name" "$@") || true
+  SYNCQ_STATE_DIR=$dir/state SYNCQ_SOCKET=$dir/s "$syncq" daemon start
+  (until=execve counted "$name" "$@")
+  syncq daemon stop >&2
+  rm -rf "$dir/state"
+  mv "$dir/$name.count.1" "$dir/$name.count"
   keep "$name"
 }
 
@@ -114,7 +124,8 @@ of_daemon() {
   keep "$name"
 }
 
-# Becomes valgrind: the pid of a daemon in the background is valgrind's.
+# Becomes valgrind: the pid of a daemon in the background is valgrind's. Counts
+# up to the first call of $until, if that is set.
 counted() {
   local name=$1
   shift
@@ -123,7 +134,7 @@ counted() {
   exec env -i PATH=/usr/bin:/bin SYNCQ_NO_SPAWN=1 \
     SYNCQ_STATE_DIR="$dir/state" SYNCQ_SOCKET="$dir/s" \
     valgrind --tool=callgrind --callgrind-out-file="$dir/$name.count" \
-    "$syncq" "$@" >"$dir/$name.log" 2>&1
+    ${until:+--dump-before="$until"} "$syncq" "$@" >"$dir/$name.log" 2>&1
 }
 
 keep() { count[$1]=$(sed -n 's/^totals: //p' "$dir/$1.count"); }

@@ -36,6 +36,29 @@ TEST_CASE("a table that must fit cuts its widest cells in the middle",
   }
 }
 
+TEST_CASE("a table that must fit leaves out its empty columns first",
+          "[cli][table]") {
+  Table table({"FIFO", "LEFT", "BY", "EXPECTED"});
+  table.row({"deploy", "", "make", ""});
+  table.row({"q", "", "", ""});
+  CHECK(table.text(28) == table.text());
+  CHECK(table.text(27) ==
+        "FIFO    BY\n"
+        "deploy  make\n"
+        "q       -\n");
+  table.row({"r", "2s", "", ""});
+  CHECK(table.text(20) ==
+        "FIFO    LEFT  BY\n"
+        "deploy  -     make\n"
+        "q       -     -\n"
+        "r       2s    -\n");
+  // Nothing tells what is empty without a header.
+  Table bare({});
+  bare.row({"a", ""});
+  CHECK(bare.text(3) == "a …\n");
+  CHECK(Table({"A", "B"}).text(3) == "A …\n");
+}
+
 TEST_CASE("a table without rows is its header", "[cli][table]") {
   CHECK(Table({"A", "B"}).text() == "A  B\n");
   CHECK(Table({}).text().empty());
