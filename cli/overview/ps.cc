@@ -33,6 +33,8 @@ Cell place_cell(const nlohmann::json& fifo, const nlohmann::json& ticket) {
   } else if (place == "0") {
     bool one = field_text(fifo, "slots") == "1";
     place = one ? "held" : "slot " + field_text(ticket, "slot");
+  } else if (field_text(fifo, "paused") == "true") {
+    return state_cell(ticket, place + ", paused", colour_of("paused"));
   }
   return state_cell(ticket, place, colour_of(state));
 }

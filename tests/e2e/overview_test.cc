@@ -59,6 +59,9 @@ TEST_CASE("ps has a line for each turn and each ticket that waits for one") {
   CHECK_THAT(lines[4], StartsWith("wide    ready "));
   CHECK(box.ok("syncq ps -o json | jq '[.fifos[].tickets[]] | length'") == "4");
   CHECK_THAT(box.ok("syncq ps --wide"), Contains(ticket) && Contains(ready));
+  CHECK_THAT(box.ok("syncq fifo pause deploy && syncq ps && "
+                    "syncq fifo resume deploy"),
+             Contains("deploy  1, paused "));
   box.let_go(holder);
   CHECK(waiter.wait().code() == 0);
 }
