@@ -47,10 +47,10 @@ class EachProgress {
   Deadline next() const { return next_; }
   // May ask the daemon what is left, for a moment at most.
   void update(EachState::Tally tally);
-
- private:
+  // How many messages there are; none if the daemon does not say so soon.
   std::optional<std::uint64_t> left();
 
+ private:
   const EachOptions& options_;
   Client client_;
   KeptConnection connection_;

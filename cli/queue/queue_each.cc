@@ -138,8 +138,11 @@ class Each {
     const EachState::Tally tally = state_.tally();
     if (options_.client.quiet || tally.done + tally.failed == 0) return;
     if (tally.failed == 0 && !live_columns()) return;
-    say(fmt::format("queue {}: {} done, {} failed, in {}", options_.queue,
+    // None failed, yet some may wait for another attempt.
+    std::uint64_t left = signal_ != 0 ? progress_.left().value_or(0) : 0;
+    say(fmt::format("queue {}: {} done, {} failed, {}in {}", options_.queue,
                     grouped(tally.done), grouped(tally.failed),
+                    left == 0 ? "" : fmt::format("{} left, ", grouped(left)),
                     describe_duration(Deadline::Clock::now() - began_)));
   }
 

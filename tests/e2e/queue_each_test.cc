@@ -94,6 +94,18 @@ TEST_CASE("each that went well says so on a terminal, and nothing elsewhere") {
   terminal.sees("code 0.");
 }
 
+TEST_CASE("interrupted on a terminal, each says what is left") {
+  Sandbox box;
+  Terminal terminal(box);
+  terminal.enter(
+      "seq 2 | syncq queue push -q --lines q; syncq queue each q -- "
+      "sh -c 'test {} = 2 && echo ok''ay'");
+  terminal.sees("again in ");
+  terminal.sees("okay");
+  terminal.type("\x03");
+  terminal.sees("queue q: 1 done, 0 failed, 1 left, in ");
+}
+
 TEST_CASE("each shows on a terminal how it goes", "[slow]") {
   Sandbox box;
   box.env()["pause"] = std::to_string(12.0 / box.hurry());
