@@ -1,5 +1,7 @@
 #include "cli/client/json_fields.h"
 
+#include <ctime>
+
 #include "cli/base/failure.h"
 #include "common/duration.h"
 
@@ -14,6 +16,22 @@ std::string field_text(const nlohmann::json& object, const char* key) {
 std::string field_age(const nlohmann::json& object, const char* key) {
   std::optional<Duration> duration = field_duration(object, key);
   return duration ? describe_duration(*duration) : std::string();
+}
+
+std::string field_clock(const nlohmann::json& object, const char* key) {
+  std::string text = field_text(object, key);
+  std::tm time{};
+  if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time) == nullptr) {
+    return text;
+  }
+  constexpr std::time_t kHalfYear = 182 * 86'400;
+  const std::time_t moment = timegm(&time);
+  const bool is_old = moment < std::time(nullptr) - kHalfYear;
+  localtime_r(&moment, &time);
+  char shown[32];
+  std::strftime(shown, sizeof shown, is_old ? "%b %e  %Y" : "%b %e %H:%M:%S",
+                &time);
+  return shown;
 }
 
 std::optional<Duration> field_duration(const nlohmann::json& object,

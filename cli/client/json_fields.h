@@ -18,6 +18,11 @@ std::string field_text(const nlohmann::json& object, const char* key);
 // A member in milliseconds as "2m10s"; "" if it is null or missing.
 std::string field_age(const nlohmann::json& object, const char* key);
 
+// A time (ISO 8601, UTC) as a clock here shows it: "Nov 29 23:45:19", or
+// "Nov 29  2025" if it is over half a year ago, as ls(1) has it; otherwise the
+// member as text.
+std::string field_clock(const nlohmann::json& object, const char* key);
+
 // A member in milliseconds; none if it is null or missing.
 std::optional<Duration> field_duration(const nlohmann::json& object,
                                        const char* key);

@@ -39,14 +39,15 @@ std::string turns_text(const nlohmann::json& body, bool wide) {
   if (wide) header.insert(header.end(), {"FENCE", "TICKET"});
   Table table(std::move(header));
   for (const auto& turn : field_of(body, "turns")) {
-    std::vector<Cell> row{field_text(turn, "ended_at"),
-                          field_text(turn, "fifo"),
-                          end_cell(turn),
-                          field_age(turn, "waited_ms"),
-                          field_age(turn, "ran_ms"),
-                          field_text(turn, "pid"),
-                          field_text(turn, "label"),
-                          with_tilde(field_text(turn, "cwd"))};
+    std::vector<Cell> row{
+        wide ? field_text(turn, "ended_at") : field_clock(turn, "ended_at"),
+        field_text(turn, "fifo"),
+        end_cell(turn),
+        field_age(turn, "waited_ms"),
+        field_age(turn, "ran_ms"),
+        field_text(turn, "pid"),
+        field_text(turn, "label"),
+        with_tilde(field_text(turn, "cwd"))};
     if (wide) {
       row.insert(row.end(),
                  {field_text(turn, "fence"), field_text(turn, "ticket")});

@@ -39,6 +39,13 @@ TEST_CASE("history tells how commands ended that syncq became") {
   std::string text = box.ok("syncq history");
   CHECK_THAT(text,
              Contains("SIGKILL") && Contains("exit 3") && Contains("exit 0"));
+  CHECK_THAT(box.ok("TZ=XYZ-5:30 syncq history -n 1"),
+             Contains('\n' +
+                      box.ok("TZ=XYZ-5:30 date '+%b %e %H:%M:%S' -d " +
+                             all[0]["ended_at"].get<std::string>()) +
+                      "  q "));
+  CHECK_THAT(box.ok("syncq history -n 1 --wide"),
+             Contains(all[0]["ended_at"].get<std::string>()));
   CHECK(lines_of(box.ok("syncq history q -n 1")).size() == 2);
   CHECK(box.ok("syncq history --failed -o json | jq .count.turns") == "2");
   CHECK(box.ok("syncq history q --failed -n 1 -o json | "
