@@ -33,7 +33,7 @@ constexpr std::string_view kHelp =
     "(one for all its worktrees), of the\nproject for npm, pnpm, yarn and "
     "cargo, of the environment for pip, and of the working\ndirectory for any "
     "other. What reads or runs on, such as `git status` or `npm start`,\ngoes "
-    "past. In hooks and scripts of such a command, all do.\n\n"
+    "past, and so do the hooks and scripts of a command that has its turn.\n\n"
     "Examples:\n"
     "  syncq shim git npm            make two, and tell what PATH needs\n"
     "  syncq shim --list\n"

@@ -201,6 +201,13 @@ TEST_CASE("in a turn of one tool another's command takes none") {
   CHECK(late.wait().code() == 0);
 }
 
+TEST_CASE("in a turn by `syncq run` of the same line a shim does not wait") {
+  Sandbox box;
+  make_repository(box);
+  box.ok("syncq run " + fifo_of_repository(box) + " -- git -C repo tag t");
+  CHECK(box.ok("git -C repo tag") == "t");
+}
+
 TEST_CASE("without a daemon a shim says so and goes on") {
   Sandbox box;
   make_repository(box);
