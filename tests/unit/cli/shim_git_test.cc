@@ -224,7 +224,7 @@ TEST_CASE("git makes a repository, serves, prints or helps without a turn",
   CHECK(call_of("commit -m -h").effect != Effect::kPast);
 }
 
-TEST_CASE("-C leads from one directory to the next", "[shim]") {
+TEST_CASE("each -C leads on from the directory before it", "[shim]") {
   CHECK(call_of("status").directory.empty());
   CHECK(call_of("-C a status").directory == "a");
   CHECK(call_of("-C a -C b status").directory == "a/b");
