@@ -13,6 +13,7 @@
 #include "cli/overview/overview_commands.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/run/run_command.h"
+#include "cli/shim/shim_command.h"
 #include "cli/synonyms.h"
 #include "cli/top/top_command.h"
 #include "cli/version.h"
@@ -28,6 +29,8 @@ constexpr std::array kCommands = {
     Command{"fifo", "run", run_command, kTurns, "The same as `syncq run`"},
     Command{"", "flock", flock_command, kTurns,
             "Run a command in the turn of a file: flock FILE CMD"},
+    Command{"", "shim", shim_command, kTurns,
+            "Have tools such as git and npm take turns by themselves"},
     Command{"fifo", "new", fifo_new_command, kTurns, "Make a FIFO"},
     Command{"fifo", "ticket", fifo_ticket_command, kTurns, "Draw a ticket"},
     Command{"fifo", "wait", fifo_wait_command, kTurns,
@@ -122,6 +125,7 @@ constexpr std::array kCommands = {
     Command{"", "version", version_command, kOther,
             "Print this program's version"},
     Command{"", "__complete", complete_command, kOther, ""},
+    Command{"", "__shim", called_shim_command, kOther, ""},
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ readonly build_packages=(
   cmake g++ libboost-dev libcli11-dev libfmt-dev libncurses-dev libspdlog-dev
   libsqlite3-dev libuv1-dev ninja-build nlohmann-json3-dev pkg-config)
 readonly test_packages=(
-  catch2 ccache curl faketime fish haproxy iproute2 jq make nginx-light
+  catch2 ccache curl faketime fish git haproxy iproute2 jq make nginx-light
   openssh-client openssh-server openssl procps sqlite3 strace tmux valgrind zsh)
 readonly lint_packages=(clang-format clang-tidy git mandoc shellcheck)
 readonly fuzz_packages=(clang libclang-rt-14-dev)

@@ -28,8 +28,8 @@ std::uint64_t hash_of(std::string_view text) {
 }  // namespace
 
 // A resolved path has no "//": "::" can begin nothing else.
-std::string flock_name(std::string_view path) {
-  std::string name = "flock";
+std::string name_of_path(std::string_view kind, std::string_view path) {
+  std::string name(kind);
   for (char c : path) {
     if (is_plain(c)) {
       name += c;
@@ -40,9 +40,13 @@ std::string flock_name(std::string_view path) {
     }
   }
   if (name.size() <= kMaxNameLength) return name;
-  std::string hashed = fmt::format("flock.{:016x}:", hash_of(path));
+  std::string hashed = fmt::format("{}.{:016x}:", kind, hash_of(path));
   const std::size_t room = kMaxNameLength - hashed.size();
   return hashed.append(name, name.size() - room);
+}
+
+std::string flock_name(std::string_view path) {
+  return name_of_path("flock", path);
 }
 
 }  // namespace syncq

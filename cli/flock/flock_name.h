@@ -12,4 +12,8 @@ namespace syncq {
 // the path, ":" and the end of that.
 std::string flock_name(std::string_view path);
 
+// The same with another word than "flock" before it, which is of the characters
+// of names other than ":".
+std::string name_of_path(std::string_view kind, std::string_view path);
+
 }  // namespace syncq

@@ -288,6 +288,15 @@ void CommandLine::words(const char* name, std::vector<std::string>& values,
   impl_->require(option->type_name(""), name);
 }
 
+void CommandLine::any_words(const char* name, std::vector<std::string>& values,
+                            const char* help, std::vector<std::string> offers) {
+  OptionRow& row = impl_->note(name, kAnyText, help);
+  row.repeats = true;
+  row.choices = std::move(offers);
+  CLI::Option* option = impl_->app.add_option(name, values, help);
+  impl_->lists.emplace_back(option->type_name(""), &values);
+}
+
 void CommandLine::hidden_number(const char* name, int& value) {
   impl_->app.add_option(name, value)->group("");
 }

@@ -57,6 +57,9 @@ class CommandLine {
   // One positional or more.
   void words(const char* name, std::vector<std::string>& values,
              const char* help);
+  // Any number of them; completion has `offers`.
+  void any_words(const char* name, std::vector<std::string>& values,
+                 const char* help, std::vector<std::string> offers);
   // Accepted, but not in --help.
   void hidden_number(const char* name, int& value);
   // The options of every client: -o, -e, --socket, --no-spawn. --help leaves

@@ -13,6 +13,7 @@
 #include "cli/run/hooks.h"
 #include "cli/run/nested.h"
 #include "cli/run/run_command.h"
+#include "cli/run/run_in_turn.h"
 #include "cli/run/run_options.h"
 #include "cli/run/supervise.h"
 #include "cli/run/turn.h"
@@ -62,7 +63,8 @@ std::optional<int> run_nested(Client& client, const RunOptions& options,
       "`syncq run` another name, leave it out, or say --nested=within");
 }
 
-// Waits for the turn and runs the command in it; the exit code.
+}  // namespace
+
 int run_in_turn(Client& client, const RunOptions& options) {
   WaitingLine line(options.name, options.client.quiet, options.on_wait);
   if (auto code = run_nested(client, options, line)) return *code;
@@ -84,7 +86,14 @@ int run_in_turn(Client& client, const RunOptions& options) {
   return supervise(client, std::move(turn), query, options);
 }
 
-}  // namespace
+int report_failed_run(const RunOptions& options, const Failure& failure) {
+  bool not_in_time = failure.exit_code() == kExitNotInTime;
+  if (!not_in_time || !options.client.quiet) {
+    say(fmt::format("run {}: {}", options.name, failure.what()));
+  }
+  if (not_in_time) return options.conflict_code;
+  return failure.exit_code() == kExitUsage ? kExitUsage : kExitOwnFailure;
+}
 
 int run_command(Arguments arguments) {
   RunOptions options;
@@ -100,12 +109,7 @@ int run_command(Arguments arguments) {
     static Client& client = *new Client(options.client);
     return run_in_turn(client, options);
   } catch (const Failure& failure) {
-    bool not_in_time = failure.exit_code() == kExitNotInTime;
-    if (!not_in_time || !options.client.quiet) {
-      say(fmt::format("run {}: {}", options.name, failure.what()));
-    }
-    if (not_in_time) return options.conflict_code;
-    return failure.exit_code() == kExitUsage ? kExitUsage : kExitOwnFailure;
+    return report_failed_run(options, failure);
   } catch (const std::bad_alloc&) {
     say(fmt::format("run {}: {}", options.name, kNoMemory));
     return kExitOwnFailure;

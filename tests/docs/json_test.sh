@@ -160,6 +160,8 @@ daemon() {
   syncq daemon token -o json | see 'syncq daemon token'
   syncq doctor -o json | see 'syncq doctor'
   syncq completion bash -o json | see 'syncq completion'
+  syncq shim --dir shims jq -o json 2>/dev/null | see 'syncq shim'
+  PATH=$home syncq shim --dir shims --list -o json | see 'syncq shim'
   syncq version -o json | see 'syncq version'
   SYNCQ_STATE_DIR=$home/other SYNCQ_SOCKET=$home/other-socket \
     syncq doctor --repair -o json | see 'syncq doctor --repair'

@@ -38,6 +38,7 @@ page_of() {
   case $1 in
     run | 'fifo run') echo syncq-run.1 ;;
     flock) echo syncq-flock.1 ;;
+    shim) echo syncq-shim.1 ;;
     'fifo '*) echo syncq-fifo.1 ;;
     'queue '*) echo syncq-queue.1 ;;
     'daemon '*) echo syncq-daemon.1 ;;

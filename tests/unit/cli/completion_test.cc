@@ -75,6 +75,13 @@ TEST_CASE("after FILE come CMD and its arguments, and no options of flock",
   CHECK(offered("", "flock", {"f", "make", "-"}) == Words{"FILE f make"});
 }
 
+TEST_CASE("the tools that shims know are offered, one after the other",
+          "[completion]") {
+  Words tools = offered("", "shim", {""});
+  CHECK(std::ranges::count(tools, "git") == 1);
+  CHECK(offered("", "shim", {"--dir", "d", "git", ""}).size() > 3);
+}
+
 TEST_CASE("an option's own values, and names not yet given", "[completion]") {
   CHECK(offered("queue", "show", {"--state", ""}) ==
         Words{"ready", "delayed", "leased", "dead"});
