@@ -1,5 +1,6 @@
 #include "cli/client/json_fields.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "cli/base/failure.h"
@@ -37,8 +38,13 @@ std::string field_clock(const nlohmann::json& object, const char* key) {
 std::optional<Duration> field_duration(const nlohmann::json& object,
                                        const char* key) {
   const nlohmann::json& value = field_of(object, key);
-  if (!value.is_number()) return std::nullopt;
-  return std::chrono::milliseconds(value.get<std::int64_t>());
+  if (!value.is_number_integer()) return std::nullopt;
+  // More is not what a daemon says, and has no nanoseconds.
+  constexpr std::int64_t kMost =
+      std::chrono::duration_cast<std::chrono::milliseconds>(kMaxDuration)
+          .count();
+  return std::chrono::milliseconds(
+      std::clamp(value.get<std::int64_t>(), -kMost, kMost));
 }
 
 const nlohmann::json& field_of(const nlohmann::json& object, const char* key) {

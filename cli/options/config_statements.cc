@@ -18,6 +18,9 @@ bool is_control(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == '\x7f';
 }
 
+// CLI11 would make something else of it, even in quotes.
+bool is_special(char c) { return c == '\\' || c == '#' || c == '"'; }
+
 // Removes and returns what `rest` begins with, as far as `belongs` says.
 template <typename Belongs>
 std::string_view take(std::string_view& rest, Belongs belongs) {
@@ -91,9 +94,9 @@ std::string ConfigStatements::value() {
   }
   advance();
   std::string_view text = take(rest_, [quote](char c) {
-    return c != quote && c != '\\' && c != '#' && !is_control(c);
+    return c != quote && !is_special(c) && !is_control(c);
   });
-  if (peek() == '\\' || peek() == '#') {
+  if (peek() != quote && is_special(peek())) {
     refuse(fmt::format("'{}' in a value; no setting needs it", peek()));
   }
   if (peek() != quote) refuse("a value whose quotes are not closed");

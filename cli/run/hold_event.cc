@@ -48,10 +48,10 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.fence = number_of<std::uint64_t>(object, "fence");
   event.slot = number_of<unsigned>(object, "slot");
   event.process_lease = field_text(object, "lease") == "process";
-  event.done_timeout = std::chrono::milliseconds(
-      number_of<std::int64_t>(object, "done_timeout_ms"));
-  event.connection_timeout = std::chrono::milliseconds(
-      number_of<std::int64_t>(object, "connection_timeout_ms"));
+  event.done_timeout =
+      field_duration(object, "done_timeout_ms").value_or(Duration::zero());
+  event.connection_timeout = field_duration(object, "connection_timeout_ms")
+                                 .value_or(Duration::zero());
   event.signal = signal_number(field_text(object, "signal")).value_or(0);
   event.error = field_text(object, "error");
   event.message = field_text(object, "message");

@@ -14,10 +14,7 @@ std::string written(const syncq::NamedValues& values) {
   std::string text;
   for (const auto& [name, list] : values) {
     text += name + " = [";
-    for (const std::string& value : list) {
-      char quote = value.find('"') == value.npos ? '"' : '\'';
-      text += quote + value + quote + ", ";
-    }
+    for (const std::string& value : list) text += '"' + value + "\", ";
     text += "]\n";
   }
   return text;

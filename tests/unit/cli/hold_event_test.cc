@@ -2,6 +2,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/run/hold_event.h"
+#include "common/duration.h"
 
 namespace syncq {
 namespace {
@@ -38,6 +39,18 @@ TEST_CASE("a lease that is not a process's is a connection's", "[cli][hold]") {
   CHECK_FALSE(parse_hold_event(R"({"event":"grant","lease":"connection"})")
                   .process_lease);
   CHECK_FALSE(parse_hold_event(R"({"event":"grant"})").process_lease);
+}
+
+TEST_CASE("a time that no clock has is none, or bounded", "[cli][hold]") {
+  HoldEvent event =
+      parse_hold_event(R"({"event":"place","expected_wait_ms":1e26,)"
+                       R"("holder":{"held_ms":9223372036854775807}})");
+  CHECK_FALSE(event.position.expected_wait);
+  REQUIRE(event.position.holder);
+  CHECK(event.position.holder->held == kMaxDuration);
+  event = parse_hold_event(
+      R"({"event":"grant","done_timeout_ms":-9223372036854775808})");
+  CHECK(event.done_timeout == -kMaxDuration);
 }
 
 TEST_CASE("holders may be partly unknown", "[cli][hold]") {
