@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "cli/base/deadline.h"
@@ -17,8 +18,11 @@ namespace syncq {
 namespace {
 
 constexpr int kServiceUnavailable = 503;
-// Between two tries of a daemon that is shutting down.
+// Between two tries of a daemon that is shutting down, or was lost.
 constexpr auto kPause = std::chrono::milliseconds(50);
+// A daemon may be killed again before it answers. One that can't answer for so
+// long is broken.
+constexpr Duration kRepeatFor = std::chrono::seconds(2);
 
 std::string text_of(const DaemonReply& reply, const char* key) {
   return field_text(nlohmann::json::parse(reply.body, nullptr, false), key);
@@ -83,13 +87,12 @@ DaemonReply Client::call(std::string_view method, const RequestTarget& address,
                          Repeat repeat, std::string_view json) {
   std::string request = plain_request(method, address, target_, json);
   Deadline leaving = Deadline::after(kReplyBound);
-  // One repeat: a daemon that fails to answer twice is broken.
-  for (bool repeated = false;; repeated = true) {
+  std::optional<Deadline> lost_for_good;
+  for (;;) {
     try {
       DaemonReply reply = exchange(request);
       // A daemon shutting down has promised and done nothing.
       if (!is_shutting_down(reply) || leaving.passed()) return reply;
-      std::this_thread::sleep_for(kPause);
     } catch (const ConnectionLost& lost) {
       bool safe = repeat == Repeat::kIdempotent || !lost.sent();
       if (!safe) {
@@ -98,8 +101,14 @@ DaemonReply Client::call(std::string_view method, const RequestTarget& address,
                         "before you repeat it",
                         lost.what()));
       }
-      if (repeated) throw;
+      if (!lost_for_good) {
+        // At once: most often another has been started.
+        lost_for_good = Deadline::after(kRepeatFor);
+        continue;
+      }
+      if (lost_for_good->passed()) throw;
     }
+    std::this_thread::sleep_for(kPause);
   }
 }
 

@@ -1,12 +1,12 @@
 // `kill -9` of the daemon at any moment: nothing lost, never two holders,
 // the order kept.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <random>
-#include <thread>
 
-#include "tests/e2e/harness/raw_client.h"
+#include "tests/e2e/harness/daemon_killer.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
 
@@ -28,36 +28,24 @@ bool kill_daemon(Sandbox& box) {
   return eventually([&] { return !alive(pid); });
 }
 
-// Kills it repeatedly, each time after a random pause, until all contenders
-// have ended or `most` is reached: clients give up if none answers for 30 s, or
-// if five that they started died at once. So each third one may come up first.
-// Returns how often it was killed.
+// Kills daemons at random moments until all contenders have ended or `most` is
+// reached. Returns how often.
 int harass(Sandbox& box, std::vector<Process>& contenders, int most) {
   unsigned seed = std::random_device()();
   UNSCOPED_INFO("seed " << seed);
   std::mt19937 random(seed);
   std::uniform_int_distribution<int> pause(0, 60 * slowness());
-  auto any_runs = [&] {
-    for (Process& each : contenders) {
-      if (each.running()) return true;
-    }
-    return false;
+  auto over = [&] {
+    return std::none_of(contenders.begin(), contenders.end(),
+                        [](Process& each) { return each.running(); });
   };
-  auto answers = [&] {
-    return RawClient(box.socket()).call("GET", "/fifo").answered_with(200);
-  };
-  int killed = 0;
+  DaemonKiller killer(box, over);
   auto end = std::chrono::steady_clock::now() + seconds(10);
-  while (killed < most && std::chrono::steady_clock::now() < end &&
-         any_runs()) {
-    // Waits for nothing: it only picks a random moment.
-    std::this_thread::sleep_for(Milliseconds(pause(random)));
-    if (killed % 3 == 2) {
-      eventually([&] { return answers() || !any_runs(); });
-    }
-    if (kill_daemon(box)) ++killed;
+  while (killer.kills() < most && std::chrono::steady_clock::now() < end &&
+         !over()) {
+    killer.strike(Milliseconds(pause(random)));
   }
-  return killed;
+  return killer.kills();
 }
 
 void check_each_ran_once(Sandbox& box, int count) {

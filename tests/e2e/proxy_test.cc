@@ -9,6 +9,7 @@
 #include "tests/e2e/harness/whole_request_proxy.h"
 #include "tests/skip.h"
 
+using Catch::Matchers::Contains;
 using namespace syncq::e2e;
 
 namespace {
@@ -66,16 +67,30 @@ TEST_CASE("a lost answer of hold is asked for again with its ticket") {
   box.ok("syncq daemon start");
   WholeRequestProxy proxy(box.socket());
   box.env()["URL"] = url(proxy.port());
-  proxy.lose_next_answer();
+  proxy.lose_answers(1);
   CHECK(box.ok("syncq run -q -e $URL q -- echo free") == "free");
 
   Process holder = box.hold_turn("q");
-  proxy.lose_next_answer();
+  proxy.lose_answers(1);
   Process waiter = box.start("exec syncq run -q -e $URL q -- echo in line");
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
   box.let_go(holder);
   CHECK(waiter.wait().out == "in line\n");
   CHECK(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 0; }));
+}
+
+TEST_CASE("what may be repeated is, for a while, if its answers are lost") {
+  Sandbox box;
+  box.ok("syncq queue push q message");
+  WholeRequestProxy proxy(box.socket());
+  box.env()["URL"] = url(proxy.port());
+  proxy.lose_answers(3);
+  CHECK(box.ok("syncq -e $URL queue size q") == "1");
+  constexpr int kAll = 1'000'000;
+  proxy.lose_answers(kAll);
+  Outcome given_up = box.sh("syncq -e $URL queue size q");
+  CHECK(given_up.code() == 1);
+  CHECK_THAT(given_up.err, Contains("if it does not come back"));
 }
 
 TEST_CASE("run takes turns through nginx") {

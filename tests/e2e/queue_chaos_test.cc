@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "tests/e2e/harness/daemon_killer.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/tested_build.h"
 
@@ -68,15 +69,15 @@ TEST_CASE("crashing workers lose nothing, and no acked message comes again",
     return std::any_of(producers.begin(), producers.end(),
                        [](Process& each) { return each.running(); });
   };
+  DaemonKiller killer(box, [&] { return !producing(); });
   int round = 0;
   for (; producing() && round < 1000; ++round) {
-    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
+    killer.strike(Milliseconds(100));
     if (round % 3 == 0) {
       kill_pid_in(box.path("worker." + std::to_string(round / 3 % kEach)));
     }
-    eventually([&] { return !producing(); }, Milliseconds(100));
   }
-  CHECK(round > 3);
+  CHECK(killer.kills() > 3);
   CHECK(eventually(
       [&] {
         return box.sh("sleep 0.2; syncq queue show jobs -o json | jq -e "
@@ -116,10 +117,11 @@ TEST_CASE("a plain pop gives no message to two", "[slow]") {
     poppers.push_back(box.start(R"(
       while m=$(syncq queue pop q --wait=2s); do echo $m; done)"));
   }
-  for (int round = 0; round < 10; ++round) {
-    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
-    stays([] { return true; }, Milliseconds(100));
-  }
+  DaemonKiller killer(box, [&] {
+    return std::none_of(poppers.begin(), poppers.end(),
+                        [](Process& each) { return each.running(); });
+  });
+  for (int round = 0; round < 10; ++round) killer.strike(Milliseconds(100));
   std::set<std::string> seen;
   std::size_t lines = 0;
   for (Process& popper : poppers) {
@@ -137,15 +139,11 @@ TEST_CASE("a killed daemon loses and doubles nothing of a push of lines",
   const int lines = repetitions(100000);
   box.env()["lines"] = std::to_string(lines);
   Process push = box.start("seq $lines | syncq queue push --lines q");
-  int kills = 0;
+  DaemonKiller killer(box, [&] { return !push.running(); });
   // Longer each time: a slow daemon must make progress, and a fast one be hit.
-  for (Milliseconds pause(10); push.running(); pause *= 2) {
-    pid_t daemon = box.daemon_pid();
-    if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
-    eventually([&] { return !push.running(); }, pause);
-  }
+  for (Milliseconds pause(10); push.running(); pause *= 2) killer.strike(pause);
   CHECK(push.wait().code() == 0);
-  CHECK(kills > 1);
+  CHECK(killer.kills() > 1);
   CHECK(box.ok(R"(
     syncq queue show q -o json | jq .queue.size
     for i in 0 1 4999 5000 $((lines - 1)); do syncq queue peek q $i; echo; done

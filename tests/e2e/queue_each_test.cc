@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/e2e/harness/daemon_killer.h"
 #include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/pty.h"
 #include "tests/e2e/harness/sandbox.h"
@@ -198,13 +199,11 @@ TEST_CASE("until empty, each handles all though daemons are killed", "[slow]") {
   Process each = box.start(R"(
     exec syncq queue each q -j4 --until-empty -- sh -c '
       echo {} >> log; test {} != 5 || test $SYNCQ_ATTEMPT = 3')");
-  int kills = 0;
-  while (each.running() && kills < 1000) {
-    pid_t daemon = box.daemon_pid();
-    if (daemon != 0 && kill(daemon, SIGKILL) == 0) ++kills;
-    eventually([&] { return !each.running(); }, Milliseconds(100) * slowness());
+  DaemonKiller killer(box, [&] { return !each.running(); });
+  while (each.running() && killer.kills() < 1000) {
+    killer.strike(Milliseconds(100) * slowness());
   }
-  CHECK(kills > 1);
+  CHECK(killer.kills() > 1);
   Outcome end = each.wait();
   INFO(end.err);
   CHECK(end.code() == 0);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "tests/e2e/harness/daemon_killer.h"
 #include "tests/e2e/harness/process_table.h"
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/slow_link.h"
@@ -115,9 +116,9 @@ TEST_CASE("fifo wait keeps its limit and its position though daemons die") {
       box.start("exec syncq fifo wait q $(cat ticket) --timeout 4s");
   Process patient = box.start("exec syncq fifo wait q $(cat ticket)");
   auto began = std::chrono::steady_clock::now();
+  DaemonKiller killer(box, [&] { return !limited.running(); });
   while (limited.running() && since(began) < seconds(30)) {
-    if (pid_t daemon = box.daemon_pid()) kill(daemon, SIGKILL);
-    eventually([&] { return !limited.running(); }, Milliseconds(300));
+    killer.strike(Milliseconds(300));
   }
   CHECK(limited.wait().code() == 75);
   CHECK(since(began) < seconds(8));

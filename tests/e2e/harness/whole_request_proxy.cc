@@ -106,7 +106,11 @@ void WholeRequestProxy::relay(int caller) {
     }
     if (daemon < 0 || ready[1].revents == 0) continue;
     ssize_t count = recv(daemon, buffer, sizeof buffer, 0);
-    if (count <= 0 || losing_.exchange(false)) break;
+    if (count <= 0) break;
+    if (to_lose_ > 0) {
+      --to_lose_;
+      break;
+    }
     send(caller, buffer, static_cast<std::size_t>(count), MSG_NOSIGNAL);
   }
   if (daemon >= 0) close(daemon);

@@ -17,8 +17,8 @@ class WholeRequestProxy {
   WholeRequestProxy& operator=(const WholeRequestProxy&) = delete;
 
   int port() const { return port_; }
-  // Loses the next answer: the daemon gets the request, the client nothing.
-  void lose_next_answer() { losing_ = true; }
+  // Loses the next answers: the daemon gets the requests, the client nothing.
+  void lose_answers(int count) { to_lose_ = count; }
 
  private:
   void serve();
@@ -28,7 +28,7 @@ class WholeRequestProxy {
   int port_ = 0;  // declared before the listener, which sets it
   int listener_;
   std::atomic<bool> over_ = false;
-  std::atomic<bool> losing_ = false;
+  std::atomic<int> to_lose_ = 0;
   std::list<std::thread> relays_;
   std::thread thread_;
 };
