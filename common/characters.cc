@@ -36,6 +36,13 @@ std::uint32_t take_character(std::string_view& text) {
   return good ? value : kNoCharacter;
 }
 
+bool is_utf8(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (take_character(bytes) == kNoCharacter) return false;
+  }
+  return true;
+}
+
 std::string sanitize(std::string_view text) {
   // As good as all text is, the log's lines too.
   bool plain = std::all_of(text.begin(), text.end(),

@@ -12,6 +12,9 @@ inline constexpr std::uint32_t kNoCharacter = 0xFFFFFFFF;
 // 3629), removes one and returns kNoCharacter.
 std::uint32_t take_character(std::string_view& text);
 
+// Whether the bytes are UTF-8, which JSON can hold as they are.
+bool is_utf8(std::string_view bytes);
+
 // `text` made safe for a terminal: control characters, those that change the
 // text direction, and bytes that are not UTF-8 become '?'.
 std::string sanitize(std::string_view text);

@@ -49,6 +49,17 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
   return uuid;
 }
 
+Uuid Uuid::plus(std::uint32_t count) const {
+  Uuid sum = *this;
+  std::uint64_t carry = count;
+  for (std::size_t i = bytes.size(); i-- > bytes.size() - sizeof count;) {
+    carry += sum.bytes[i];
+    sum.bytes[i] = static_cast<std::uint8_t>(carry);
+    carry >>= 8;
+  }
+  return sum;
+}
+
 std::string Uuid::text() const {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::string text(kTextLength, '-');

@@ -19,6 +19,8 @@ struct Uuid {
   // in braces, and the one without dashes: our clients are used to servers that
   // take these. nullopt for anything else.
   static std::optional<Uuid> parse(std::string_view text);
+  // The one `count` after it, counted in its last four bytes.
+  Uuid plus(std::uint32_t count) const;
   // The 36-character form in lower case.
   std::string text() const;
 };

@@ -24,8 +24,9 @@ constexpr Duration kTakeBackBound = std::chrono::seconds(2);
 // and a new one is tried at once.
 std::optional<DaemonReply> KeptConnection::ask(std::string_view method,
                                                const RequestTarget& address,
-                                               Answer answer, Deadline limit) {
-  std::string request = plain_request(method, address, client_.target());
+                                               Answer answer, Deadline limit,
+                                               std::string_view json) {
+  std::string request = plain_request(method, address, client_.target(), json);
   if (!send(request, limit)) {
     connection_.reset();
     send(request, limit);
@@ -67,7 +68,7 @@ bool KeptConnection::pause(Duration duration, bool may_cancel) const {
 
 std::optional<DaemonReply> KeptConnection::request_with_retry(
     std::string_view method, const std::function<RequestTarget()>& address,
-    Answer answer, Duration patience, Deadline limit) {
+    Answer answer, Duration patience, Deadline limit, std::string_view json) {
   constexpr Duration kFirstPause = std::chrono::milliseconds(5);
   constexpr Duration kLongestPause = std::chrono::seconds(1);
   Duration rest = kFirstPause;
@@ -77,7 +78,8 @@ std::optional<DaemonReply> KeptConnection::request_with_retry(
     Deadline fresh = Deadline::after(kLongestPause);
     auto waited = [&] { return answer == Answer::kMayBlock && fresh.passed(); };
     try {
-      std::optional<DaemonReply> reply = ask(method, address(), answer, limit);
+      std::optional<DaemonReply> reply =
+          ask(method, address(), answer, limit, json);
       if (!reply || !is_shutting_down(*reply) || give_up.passed()) return reply;
     } catch (const ConnectionLost&) {
       if (!waited() && give_up.passed()) throw;
@@ -95,9 +97,11 @@ std::optional<DaemonReply> KeptConnection::request_with_retry(
 
 DaemonReply KeptConnection::request_with_retry(std::string_view method,
                                                const RequestTarget& address,
-                                               Duration patience) {
+                                               Duration patience,
+                                               std::string_view json) {
   return *request_with_retry(
-      method, [&] { return address; }, Answer::kSoon, patience);
+      method, [&] { return address; }, Answer::kSoon, patience,
+      Deadline::never(), json);
 }
 
 std::optional<DaemonReply> KeptConnection::read_reply(Answer answer,

@@ -28,7 +28,8 @@ class KeptConnection {
   std::optional<DaemonReply> ask(std::string_view method,
                                  const RequestTarget& address,
                                  Answer answer = Answer::kSoon,
-                                 Deadline limit = Deadline::never());
+                                 Deadline limit = Deadline::never(),
+                                 std::string_view json = "");
 
   // The same for a request that may be repeated, through restarts of the
   // daemon; throws Failure if it stays away for longer than `patience`, or
@@ -36,11 +37,13 @@ class KeptConnection {
   // `limit`. `address` is called for each try.
   std::optional<DaemonReply> request_with_retry(
       std::string_view method, const std::function<RequestTarget()>& address,
-      Answer answer, Duration patience, Deadline limit = Deadline::never());
+      Answer answer, Duration patience, Deadline limit = Deadline::never(),
+      std::string_view json = "");
   // For a request that the daemon answers at once: never cancelled.
   DaemonReply request_with_retry(std::string_view method,
                                  const RequestTarget& address,
-                                 Duration patience = kNetworkBound);
+                                 Duration patience = kNetworkBound,
+                                 std::string_view json = "");
 
   // How long the last reply took to arrive, from the end of its head to its
   // last byte.

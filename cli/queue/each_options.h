@@ -20,6 +20,11 @@ struct EachOptions {
   Duration lease = std::chrono::seconds(30);
   // 0: the queue's own setting decides.
   std::int64_t max_attempts = 0;
+  // How many messages a command gets at once; 0: one, as it is.
+  std::int64_t batch = 0;
+  // Of a batch: messages end with a NUL, and the command may report some.
+  bool null = false;
+  bool report = false;
   bool until_empty = false;
   bool stop_on_failure = false;
 };

@@ -115,9 +115,9 @@ bool EachState::note_paused() {
   return !std::exchange(paused_, true);
 }
 
-void EachState::note_done() {
+void EachState::note_done(std::size_t messages) {
   std::lock_guard lock(mutex_);
-  ++tally_.done;
+  tally_.done += messages;
 }
 
 EachState::Tally EachState::tally() const {
@@ -125,9 +125,9 @@ EachState::Tally EachState::tally() const {
   return tally_;
 }
 
-void EachState::note_failed() {
+void EachState::note_failed(std::size_t messages) {
   std::lock_guard lock(mutex_);
-  ++tally_.failed;
+  tally_.failed += messages;
   if (exit_code_ == kExitOk) exit_code_ = kExitFailed;
 }
 

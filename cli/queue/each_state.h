@@ -51,9 +51,9 @@ class EachState {
 
   // Whether this is the first call: the queue is paused.
   bool note_paused();
-  void note_done();
-  // A message was given up, or may be handled twice.
-  void note_failed();
+  void note_done(std::size_t messages);
+  // Messages were given up, or may be handled twice.
+  void note_failed(std::size_t messages);
   // Messages, so far.
   struct Tally {
     std::uint64_t done = 0;

@@ -1,15 +1,18 @@
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/client/kept_connection.h"
 #include "cli/process/signals.h"
 #include "cli/queue/each_options.h"
+#include "cli/queue/each_report.h"
 #include "cli/queue/each_state.h"
+#include "cli/queue/message_batch.h"
 #include "cli/queue/message_command.h"
+#include "cli/queue/queue_take.h"
 
 namespace syncq {
 
@@ -30,7 +33,8 @@ Duration retry_delay(std::int64_t attempts);
 // Tells people why nothing happens.
 void tell_paused(const EachOptions& options);
 
-// Takes one message after the other and runs the command for it. Each worker
+// Takes one message after the other, or one batch of them, and runs the command
+// for it. Each worker
 // has its own thread and connection.
 class EachWorker {
  public:
@@ -42,25 +46,34 @@ class EachWorker {
   void run() noexcept;
 
  private:
-  std::optional<DaemonReply> next();
-  std::optional<DaemonReply> wait_for_message();
+  // How long the daemon may stay away while we have something to settle.
+  static constexpr Duration kPatience = std::chrono::minutes(1);
+
+  TakeRequest how_to_take() const;
+  Messages next();
+  Messages wait_for_messages();
   void handle_refusal(const DaemonReply& reply);
   bool holds_nothing();
-  void expect(const DaemonReply& message, Duration delay);
-  void handle(const DaemonReply& message);
-  void run_command(const DaemonReply& message);
-  bool await_end(MessageCommand& command, const DaemonReply& message);
-  Duration renew(const DaemonReply& message);
-  void settle(const DaemonReply& message, int status);
-  void done(const DaemonReply& message);
-  void failed(const DaemonReply& message, const std::string& how);
+  void handle(const Messages& batch);
+  CommandInput input_of(const Messages& batch, const EachReport* report) const;
+  std::string lines_of(const Messages& batch) const;
+  void run_command(const Messages& batch);
+  bool await_end(MessageCommand& command, const Messages& batch);
+  Duration renew(const Messages& batch);
+
+  // each_settle.cc
+  void expect(const Messages& batch, Duration delay);
+  void settle(const Messages& batch, int status, const EachReport* report);
+  void done(const Messages& batch);
+  void failed(const Messages& batch, const std::string& how);
+  void failed(const Messages& batch, const std::string& how,
+              std::int64_t attempts);
   // `parameters` of nack: how, and why.
-  using Parameters =
-      std::initializer_list<std::pair<std::string_view, std::string_view>>;
-  DaemonReply give_back(const DaemonReply& message, Parameters parameters);
-  void rest(const DaemonReply& message, const std::string& how, Duration delay);
+  using Parameters = std::vector<std::pair<std::string, std::string>>;
+  DaemonReply give_back(const Messages& batch, Parameters parameters);
+  void rest(const Messages& batch, const std::string& how, Duration delay);
   std::string why(const DaemonReply& refused);
-  void tell(const DaemonReply& message, std::string_view what) const;
+  void tell(const Messages& batch, std::string_view what) const;
 
   const EachOptions& options_;
   const EachQueue& queue_;
@@ -70,8 +83,8 @@ class EachWorker {
   KeptConnection connection_;
   // With --until-empty: by when a daemon in trouble must recover.
   Deadline recovered_by_ = Deadline::never();
-  // The current lease can't have ended before this.
-  Deadline lease_certain_until_ = Deadline::never();
+  // The current leases can't have ended before this.
+  Deadline leases_certain_until_ = Deadline::never();
 };
 
 }  // namespace syncq

@@ -42,7 +42,9 @@ int queue_consume_command(Arguments arguments) {
     TakeRequest request;
     request.queue = queue;
     request.what = {"consume", index};
-    HandOver out(connection, options, queue, doing);
+    HandOver out(connection, queue, doing, [&](const DaemonReply& message) {
+      return message_bytes(queue, message, options);
+    });
     DaemonReply reply = out.take(request);
     return reply.ok() ? kExitOk
                       : report_no_message(client, reply, doing, options,

@@ -11,7 +11,7 @@
 #include "cli/base/output.h"
 #include "cli/base/write_stdout.h"
 #include "cli/process/signals.h"
-#include "cli/queue/queue_message.h"
+#include "cli/queue/lease_request.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -25,62 +25,78 @@ bool sigpipe_ends_us() {
 
 }  // namespace
 
-HandOver::HandOver(KeptConnection& connection, const ClientOptions& options,
-                   std::string queue, std::string doing)
+HandOver::HandOver(KeptConnection& connection, std::string queue,
+                   std::string doing, Form form)
     : connection_(connection),
-      options_(options),
       queue_(std::move(queue)),
-      doing_(std::move(doing)) {}
+      doing_(std::move(doing)),
+      form_(std::move(form)) {}
 
 DaemonReply HandOver::take(TakeRequest request) {
   for (;; request.lease *= 2) {
-    DaemonReply message = *take_by_lease(connection_, request);
-    if (!message.ok()) return message;
+    DaemonReply reply = *take_by_lease(connection_, request);
+    if (!reply.ok()) return reply;
+    Messages messages = taken_messages(request, std::move(reply));
     lease_ = request.lease;
     lease_certain_until_ =
         Deadline::after(lease_ / 2 - connection_.reply_took());
     renew_at_ = Deadline::after(lease_ / 3 - connection_.reply_took());
+    const Leases leases = leases_of(messages);
+    // Ours is over by the time that the message is the user's.
+    for (DaemonReply& each : messages) each.lease.clear();
     // It took so long to arrive that another may have it by now.
-    if (lease_certain_until_.passed() && !renew(message)) {
+    if (lease_certain_until_.passed() && !renew(leases)) {
       say(
           fmt::format("{}: the lease of {} ended before the message was here; "
                       "trying again with twice as long",
                       doing_, format_duration(request.lease)));
       continue;
     }
-    write(message);
-    acknowledge_written(message);
-    return message;
+    write(messages, leases);
+    acknowledge_written(leases);
+    return reply;
   }
 }
 
-// False if the lease has ended.
-bool HandOver::renew(const DaemonReply& message) {
-  RequestTarget address = lease_target(queue_, "extend", message.lease);
-  address.add("by", format_duration(lease_));
+// False if a lease has ended.
+bool HandOver::renew(const Leases& leases) {
+  LeaseRequest extend{
+      queue_, "extend", leases, {{"by", format_duration(lease_)}}};
   Deadline sure = Deadline::after(lease_ / 2);
   renew_at_ = Deadline::after(lease_ / 3);
   try {
-    std::optional<DaemonReply> reply = connection_.ask("POST", address);
-    if (reply->ok()) lease_certain_until_ = sure;
-    return error_code(*reply) != "expired";
+    LeaseOutcome outcome = outcome_of(
+        extend, *connection_.ask("POST", extend.address(), Answer::kSoon,
+                                 Deadline::never(), extend.body()));
+    if (!outcome.expired.empty()) return false;
+    if (outcome.reply.ok()) lease_certain_until_ = sure;
   } catch (const Failure&) {
-    // The lease may be alive: a daemon that starts leaves it a minute.
-    return true;
+    // The leases may be alive: a daemon that starts leaves them a minute.
   }
+  return true;
 }
 
-void HandOver::write(const DaemonReply& message) {
+// If one can't be written, those before it are no longer ours to give back.
+void HandOver::write(const Messages& messages, const Leases& leases) {
   OutputPause pause;
   pause.due = [this] { return renew_at_; };
-  pause.work = [&] { renew(message); };
-  int error = write_stdout(message_bytes(queue_, message, options_), pause);
+  pause.work = [&] { renew(leases); };
+  const bool leased_by_us = !renew_at_.is_never();
+  int error = 0;
+  std::size_t written = 0;
+  while (written < messages.size() && error == 0) {
+    error = write_stdout(form_(messages[written]), pause);
+    if (error == 0) ++written;
+  }
   if (error == 0) return;
   std::string what =
       fmt::format("writing the message to stdout: {}", std::strerror(error));
-  if (error != EPIPE || !sigpipe_ends_us()) fail(message, what);
+  auto mid = leases.begin() + static_cast<std::ptrdiff_t>(written);
+  const Leases rest(mid, leases.end());
+  if (written > 0 && leased_by_us) acknowledge_written({leases.begin(), mid});
+  if (error != EPIPE || !sigpipe_ends_us()) fail(rest, what);
   try {
-    fail(message, what);
+    fail(rest, what);
   } catch (const Failure& failure) {
     say(failure.what());
   }
@@ -88,32 +104,29 @@ void HandOver::write(const DaemonReply& message) {
   throw Failure(what);
 }
 
-void HandOver::fail(const DaemonReply& message, const std::string& what) {
-  RequestTarget nack = lease_target(queue_, "nack", message.lease);
-  nack.add("uncounted", "true");
+void HandOver::fail(const Leases& leases, const std::string& what) {
+  LeaseRequest nack{queue_, "nack", leases, {{"uncounted", "true"}}};
   std::string_view fate = "it is still in the queue";
   try {
-    DaemonReply reply = connection_.request_with_retry("POST", nack);
     // Expired: its lease ran out, so it is back already.
-    if (!reply.ok() && error_code(reply) != "expired") {
-      require_ok(reply, "giving it back");
-    }
+    require_ok(send_with_retry(connection_, nack).reply, "giving it back");
   } catch (const Failure&) {
     fate = "it returns to the queue when its lease ends";
   }
   throw Failure(fmt::format("{}: {}; {}", doing_, what, fate));
 }
 
-void HandOver::acknowledge_written(const DaemonReply& message) {
-  DaemonReply reply =
-      acknowledge(connection_, queue_, message.lease, lease_certain_until_);
-  if (error_code(reply) == "expired") {
+void HandOver::acknowledge_written(const Leases& leases) {
+  LeaseOutcome outcome =
+      acknowledge(connection_, queue_, leases, lease_certain_until_);
+  if (!outcome.expired.empty()) {
     throw Failure(
         fmt::format("{}: it was written, but its lease had ended by then: it "
                     "may be given to another, too",
                     doing_));
   }
-  require_ok(reply, doing_ + ": it was written, and is still in the queue");
+  require_ok(outcome.reply,
+             doing_ + ": it was written, and is still in the queue");
 }
 
 }  // namespace syncq

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "cli/queue/message_batch.h"
 #include "cli/queue/queue_take.h"
 
 namespace syncq {
@@ -10,33 +13,37 @@ namespace syncq {
 // last byte, is given back at once. One thread.
 class HandOver {
  public:
-  // `doing` says in errors what was being done. The arguments must outlive it.
-  HandOver(KeptConnection& connection, const ClientOptions& options,
-           std::string queue, std::string doing);
+  // A message as it is written.
+  using Form = std::function<std::string(const DaemonReply& message)>;
 
-  // Leases a message, writes it, and only then removes it from the queue.
-  // Returns the message, or the daemon's refusal. Throws Failure.
+  // `doing` says in errors what was being done. The arguments must outlive it.
+  HandOver(KeptConnection& connection, std::string queue, std::string doing,
+           Form form);
+
+  // Leases messages, writes them, and only then removes them from the queue.
+  // Returns the daemon's reply, which may be its refusal, without what was
+  // written. Throws Failure.
   DaemonReply take(TakeRequest request);
 
-  // Writes a message that stays leased. Throws Failure.
-  void write(const DaemonReply& message);
+  // Writes messages that stay leased. Throws Failure.
+  void write(const Messages& messages, const Leases& leases);
 
-  // Gives the message back, since `what` failed, and throws a Failure that says
-  // what became of it.
-  [[noreturn]] void fail(const DaemonReply& message, const std::string& what);
+  // Gives them back, since `what` failed, and throws a Failure that says what
+  // became of them.
+  [[noreturn]] void fail(const Leases& leases, const std::string& what);
 
  private:
-  bool renew(const DaemonReply& message);
-  void acknowledge_written(const DaemonReply& message);
+  bool renew(const Leases& leases);
+  void acknowledge_written(const Leases& leases);
 
   KeptConnection& connection_;
-  const ClientOptions& options_;
   std::string queue_;
   std::string doing_;
-  // When to renew the lease while writing; never if it is the user's.
+  Form form_;
+  // When to renew the leases while writing; never if they are the user's.
   Deadline renew_at_ = Deadline::never();
   Duration lease_{};
-  // The current lease can't have ended before this.
+  // The leases can't have ended before this.
   Deadline lease_certain_until_ = Deadline::never();
 };
 

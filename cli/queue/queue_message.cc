@@ -10,6 +10,8 @@
 #include "cli/base/failure.h"
 #include "cli/base/output.h"
 #include "cli/client/json_fields.h"
+#include "common/base64.h"
+#include "common/characters.h"
 
 namespace syncq {
 
@@ -17,37 +19,6 @@ RequestTarget queue_target(std::string_view queue) {
   RequestTarget address("/queues");
   address.segment(queue);
   return address;
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  constexpr std::size_t kGroup = 3;
-  std::string text;
-  text.reserve((bytes.size() + 2) / kGroup * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += kGroup) {
-    std::string_view group = bytes.substr(at, kGroup);
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < kGroup; ++i) {
-      bits <<= 8;
-      if (i < group.size()) bits |= static_cast<unsigned char>(group[i]);
-    }
-    for (std::size_t i = 0; i <= kGroup; ++i) {
-      text += i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  return text;
-}
-
-bool is_utf8(std::string_view bytes) {
-  using nlohmann::json;
-  try {
-    // Throws if it is not: the one check of UTF-8 that we already have.
-    (void)json(bytes).dump();
-    return true;
-  } catch (const json::type_error&) {
-    return false;
-  }
 }
 
 std::string message_json(std::string_view queue, const DaemonReply& message) {
@@ -68,7 +39,7 @@ std::string message_json(std::string_view queue, const DaemonReply& message) {
   }
   bool text = is_utf8(message.body);
   json["encoding"] = text ? "text" : "base64";
-  json["body"] = text ? message.body : base64(message.body);
+  json["body"] = text ? message.body : base64_encode(message.body);
   // A reason may be any bytes.
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -19,12 +19,6 @@ inline constexpr int kExitUnavailable = 69;
 // "/queues/QUEUE"
 RequestTarget queue_target(std::string_view queue);
 
-// RFC 4648 section 4, with padding.
-std::string base64(std::string_view bytes);
-
-// Whether the bytes are UTF-8, which JSON can hold as they are.
-bool is_utf8(std::string_view bytes);
-
 // {"queue":...,"id":...,"attempt":N,"lease":ID|null,"type":...,
 //  "dead":null|{"from":...,"attempts":N,"reason":...,"since":...},
 //  "encoding":"text"|"base64","body":...}

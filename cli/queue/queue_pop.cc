@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/base/failure.h"
+#include "cli/base/number.h"
 #include "cli/base/output.h"
 #include "cli/base/text.h"
 #include "cli/client/socket_connect.h"
@@ -27,6 +28,9 @@ constexpr std::string_view kHelp =
     "base64, and dead tells of a dead\nletter where it failed. A message is "
     "given to one only, and leaves the queue when it\nhas been written: if "
     "that fails it is still there.\n\n"
+    "With -n up to so many are taken at once, each written with a line end "
+    "unless it has\none, or with a NUL after it (-0). --wait then waits for "
+    "the first of them.\n\n"
     "With --lease the message stays in the queue, hidden from others, until "
     "it is\nacknowledged (`queue ack`) or given back (`queue nack`), or the "
     "lease ends. The\nlease's id goes to the --lease-file, to .lease of -o "
@@ -37,6 +41,7 @@ constexpr std::string_view kHelp =
     "  syncq queue pop jobs\n"
     "  while job=$(syncq queue pop -q jobs); do echo \"$job\"; done\n"
     "  syncq queue pop backups --wait 1h > backup.tar.gz\n"
+    "  syncq queue pop urls -n 100 | xargs -n 1 curl -sO\n"
     "  syncq queue pop jobs --lease 5m --lease-file id > job &&\n"
     "    ./work < job && syncq queue ack jobs \"$(cat id)\"\n\n"
     "Exit codes: 0 a message; 1 the queue is empty, or failed; 66 there is no "
@@ -49,8 +54,19 @@ struct PopOptions {
   std::string wait;
   std::string lease;
   std::string lease_file;
+  std::string count;
+  bool null = false;
   bool newest = false;
+
+  std::string bytes(const DaemonReply& message) const {
+    if (count.empty() || client.json()) {
+      return message_bytes(queue, message, client);
+    }
+    return with_end(message.body, null ? '\0' : '\n');
+  }
 };
+
+constexpr std::int64_t kMostAtOnce = 1000;
 
 constexpr std::string_view kCommand = "syncq queue pop";
 
@@ -79,6 +95,9 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
   line.required("QUEUE", options.queue, "The queue's name or UUID");
   line.duration("-w,--wait", options.wait,
                 "Wait for a message; with D, at most this long", "[D]");
+  line.number("-n,--count", options.count, 1, kMostAtOnce,
+              "Up to this many messages");
+  line.flag("-0,--null", options.null, "With -n, each ends with a NUL");
   line.flag("--newest", options.newest, "The newest message, not the oldest");
   line.duration("--lease", options.lease,
                 "Keep it in the queue, hidden, for this long");
@@ -96,6 +115,10 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
   if (!options.lease_file.empty() && options.lease.empty()) {
     return usage_error(kCommand, "--lease-file needs --lease");
   }
+  if (options.null && options.count.empty()) {
+    return usage_error(kCommand,
+                       "-0 needs -n: one message is written as it is");
+  }
   if (!options.lease.empty() &&
       parse_duration(options.lease, "lease").value() == Duration::zero()) {
     return usage_error(kCommand, "--lease must be above 0, like 5m");
@@ -111,8 +134,12 @@ class Pop {
         notice_(fmt::format("a message in {}", sanitize(options.queue)),
                 options.client.quiet),
         connection_(client_),
-        out_(connection_, options.client, options.queue, doing()) {
+        out_(connection_, options.queue, doing(),
+             [this](const DaemonReply& message) {
+               return options_.bytes(message);
+             }) {
     request_.queue = options.queue;
+    request_.count = read_number(options.count, 1, kMostAtOnce);
     if (options.newest) request_.what = {"tail"};
     if (!options.lease.empty()) {
       request_.lease = parse_duration(options.lease, "lease").value();
@@ -140,9 +167,9 @@ class Pop {
 
   DaemonReply take() {
     if (options_.lease.empty()) return out_.take(request_);
-    DaemonReply message = *take_by_lease(connection_, request_);
-    if (message.ok()) keep(message);
-    return message;
+    DaemonReply reply = *take_by_lease(connection_, request_);
+    if (reply.ok()) keep(taken_messages(request_, std::move(reply)));
+    return reply;
   }
 
   int refused(const DaemonReply& reply) {
@@ -153,24 +180,27 @@ class Pop {
     return waited ? kExitNotInTime : code;
   }
 
-  void keep(const DaemonReply& message) {
+  void keep(const Messages& messages) {
     if (!options_.lease_file.empty()) {
-      write_lease(message);
+      write_leases(messages);
     } else if (!options_.client.json()) {
-      say(fmt::format("lease {} for {}", message.lease, options_.lease));
+      for (const DaemonReply& message : messages) {
+        say(fmt::format("lease {} for {}", message.lease, options_.lease));
+      }
     }
-    out_.write(message);
+    out_.write(messages, leases_of(messages));
   }
 
-  void write_lease(const DaemonReply& message) {
+  void write_leases(const Messages& messages) {
     const std::string& path = options_.lease_file;
-    std::string line = message.lease + "\n";
+    std::string lines;
+    for (const DaemonReply& message : messages) lines += message.lease + "\n";
     int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool written = fd >= 0 && write(fd, line.data(), line.size()) ==
-                                  static_cast<ssize_t>(line.size());
+    bool written = fd >= 0 && write(fd, lines.data(), lines.size()) ==
+                                  static_cast<ssize_t>(lines.size());
     if (fd >= 0 && close(fd) == 0 && written) return;
-    out_.fail(message, fmt::format("writing the lease to {}: {}", path,
-                                   std::strerror(errno)));
+    out_.fail(leases_of(messages), fmt::format("writing the lease to {}: {}",
+                                               path, std::strerror(errno)));
   }
 
   const PopOptions& options_;

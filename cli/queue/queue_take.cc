@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "cli/base/failure.h"
 #include "cli/client/explain.h"
 #include "cli/queue/queue_message.h"
@@ -17,6 +19,7 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
     RequestTarget take = queue_target(request.queue);
     for (const std::string& word : request.what) take.segment(word);
     take.add("lease", format_duration(request.lease)).add("lease_id", id);
+    if (request.count) take.add("count", std::to_string(*request.count));
     // Once the wait is over, asks once more without waiting.
     if (request.wait && request.wait->is_never()) take.add("wait", "0");
     if (request.wait && !request.wait->is_never() && !request.wait->passed()) {
@@ -32,6 +35,13 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                        request.patience, *request.wait);
 }
 
+Messages taken_messages(const TakeRequest& request, DaemonReply&& reply) {
+  if (request.count) return messages_of(reply);
+  Messages messages;
+  messages.push_back(std::move(reply));
+  return messages;
+}
+
 bool is_no_queue(const DaemonReply& reply) {
   return error_code(reply) == "not_found";
 }
@@ -41,33 +51,6 @@ void make_queue(Client& client, const std::string& config) {
                                   Repeat::kIdempotent, config);
   if (error_code(reply) == "conflict") return;
   require_ok(client, reply, "making the queue");
-}
-
-DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
-                        std::string_view lease, Deadline sure,
-                        Duration patience) {
-  constexpr int kOk = 200;
-  RequestTarget ack = lease_target(queue, "ack", lease);
-  try {
-    DaemonReply reply = *connection.ask("POST", ack);
-    if (!is_shutting_down(reply)) return reply;
-  } catch (const ConnectionLost&) {
-    // It may have been done.
-  } catch (const Unreachable&) {
-    // The daemon answered us before: it may come back.
-  }
-  DaemonReply reply = connection.request_with_retry("POST", ack, patience);
-  if (error_code(reply) != "expired" || sure.passed()) return reply;
-  DaemonReply done;
-  done.status = kOk;
-  return done;
-}
-
-RequestTarget lease_target(std::string_view queue, std::string_view verb,
-                           std::string_view lease) {
-  RequestTarget address = queue_target(queue);
-  address.segment(verb).segment(lease);
-  return address;
 }
 
 }  // namespace syncq

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/base/deadline.h"
 #include "cli/client/kept_connection.h"
+#include "cli/queue/message_batch.h"
 
 namespace syncq {
 
@@ -19,6 +21,8 @@ struct TakeRequest {
   // "tail", or "consume" and an index.
   std::vector<std::string> what{"head"};
   Duration lease = kHandOverLease;
+  // Up to so many at once: the reply has messages_of().
+  std::optional<std::int64_t> count;
   // nullopt: don't wait. Otherwise wait until then, through restarts of the
   // daemon.
   std::optional<Deadline> wait;
@@ -33,23 +37,14 @@ struct TakeRequest {
 std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request);
 
+// The messages of a good reply to it. Throws Failure if it has none.
+Messages taken_messages(const TakeRequest& request, DaemonReply&& reply);
+
 // Whether the reply says that there is no such queue.
 bool is_no_queue(const DaemonReply& reply);
 
 // Makes a queue with this body of POST /queues, unless it exists by now. Throws
 // Failure.
 void make_queue(Client& client, const std::string& config);
-
-// Acknowledges a leased message, through restarts of the daemon. The lease
-// can't time out before `sure`: until then, if a repeated request is told that
-// the lease is over, the first one succeeded, and the reply is a 200. Throws
-// Failure.
-DaemonReply acknowledge(KeptConnection& connection, std::string_view queue,
-                        std::string_view lease, Deadline sure,
-                        Duration patience = kNetworkBound);
-
-// "/queues/QUEUE/VERB/LEASE"
-RequestTarget lease_target(std::string_view queue, std::string_view verb,
-                           std::string_view lease);
 
 }  // namespace syncq

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/duration.h"
 #include "common/result.h"
@@ -86,8 +87,11 @@ inline Refusal gone_refusal() {
           "open until the answer has come"};
 }
 
-using Notice =
-    std::variant<Granted, PositionInLine, Ended, Signalled, News, Delivered>;
+// Messages for a caller that takes several at once; at least one.
+using DeliveredBatch = std::vector<Delivered>;
+
+using Notice = std::variant<Granted, PositionInLine, Ended, Signalled, News,
+                            Delivered, DeliveredBatch>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the commit.

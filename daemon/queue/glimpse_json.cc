@@ -51,13 +51,7 @@ std::string glimpse_json(const Glimpse& glimpse, Instant now) {
       .add("due_ms", due);
   const DeadLetter* dead = message.dead.get();
   if (dead == nullptr) return json.add_raw("dead", "null").text();
-  return json
-      .add("dead", JsonObject()
-                       .add("from", dead->queue)
-                       .add("attempts", dead->attempts)
-                       .add_or_null("reason", dead->reason)
-                       .add("since", timestamp(dead->since)))
-      .text();
+  return json.add("dead", dead_letter_json(*dead)).text();
 }
 
 }  // namespace syncq

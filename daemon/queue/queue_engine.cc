@@ -189,25 +189,84 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
   return leased(queue, std::move(unavailable));
 }
 
-Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
-                                                   const Take& take,
-                                                   ConnectionId caller,
-                                                   Instant now) {
+// The queue, once those who came first have been served.
+Result<QueueEngine::Found> QueueEngine::at_turn(std::string_view name,
+                                                ConnectionId caller,
+                                                Instant now) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
   if (!notifier_.alive(caller)) return gone_refusal();
-  // Nobody is served before those who came first.
   auto line = waiters_.find(found->queue->uuid);
   if (line != waiters_.end() && !line->second.empty()) {
     serve(found->queue->uuid, now);
     found = find(name);
   }
+  return found;
+}
+
+Result<> QueueEngine::park_or_refuse(std::string_view name, Found found,
+                                     const Take& take, ConnectionId caller,
+                                     Instant now) {
+  if (!take.wait && found.queue->paused) return is_paused(name);
+  if (!take.wait) return nothing_there(name, 0);
+  park(*found.queue, take, caller, now);
+  return Nothing{};
+}
+
+Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
+                                                   const Take& take,
+                                                   ConnectionId caller,
+                                                   Instant now) {
+  Result<Found> found = at_turn(name, caller, now);
+  if (!found) return found.refusal();
   std::optional<Delivered> message = take_now(*found, take, now);
   if (message) return message;
-  if (!take.wait && found->queue->paused) return is_paused(name);
-  if (!take.wait) return nothing_there(name, 0);
-  park(*found->queue, take, caller, now);
+  Result<> parked = park_or_refuse(name, *found, take, caller, now);
+  if (!parked) return parked.refusal();
   return std::optional<Delivered>();
+}
+
+Result<DeliveredBatch> QueueEngine::take_batch(std::string_view name,
+                                               const Take& take,
+                                               ConnectionId caller,
+                                               Instant now) {
+  Result<Found> found = at_turn(name, caller, now);
+  if (!found) return found.refusal();
+  DeliveredBatch batch = batch_now(*found, take, now);
+  if (!batch.empty()) return batch;
+  Result<> parked = park_or_refuse(name, *found, take, caller, now);
+  if (!parked) return parked.refusal();
+  return batch;
+}
+
+DeliveredBatch QueueEngine::batch_now(Found found, const Take& take,
+                                      Instant now) {
+  DeliveredBatch batch;
+  std::size_t bytes = 0;
+  Take one = take;
+  for (std::int64_t i = 0; i < *take.count && bytes < kBatchBytes; ++i) {
+    if (take.lease_id) {
+      one.lease_id = take.lease_id->plus(static_cast<std::uint32_t>(i));
+    }
+    std::optional<Delivered> message = take_now(found, one, now);
+    if (!message) break;
+    bytes += message->body.size();
+    batch.push_back(std::move(*message));
+  }
+  return batch;
+}
+
+// What a caller that waits is given, if there is anything.
+std::optional<Notice> QueueEngine::notice_now(Found found, const Take& take,
+                                              Instant now) {
+  if (take.count) {
+    DeliveredBatch batch = batch_now(found, take, now);
+    if (batch.empty()) return std::nullopt;
+    return batch;
+  }
+  std::optional<Delivered> message = take_now(found, take, now);
+  if (!message) return std::nullopt;
+  return std::move(*message);
 }
 
 Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,

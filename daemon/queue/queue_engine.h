@@ -45,6 +45,11 @@ struct Push {
 
 enum class QueueEnd { kHead, kTail };
 
+// How many messages one request may give, take or acknowledge, and how many
+// bytes of messages are taken at once: more only if the first alone has.
+inline constexpr std::int64_t kMaxBatch = 1000;
+inline constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
+
 struct Take {
   QueueEnd end = QueueEnd::kHead;
   std::optional<Duration> lease;  // lease instead of remove
@@ -53,6 +58,9 @@ struct Take {
   std::optional<Uuid> lease_id;
   // Wait for a message; 0: without limit.
   std::optional<Duration> wait;
+  // Take up to so many, 1 to kMaxBatch. Then lease_id names the first lease,
+  // and those after it are counted up from it.
+  std::optional<std::int64_t> count;
 };
 
 struct Nack {
@@ -96,6 +104,10 @@ class QueueEngine {
   // The message, or nullopt: the caller is parked and will be notified.
   Result<std::optional<Delivered>> take(std::string_view name, const Take& take,
                                         ConnectionId caller, Instant now);
+  // The same for a caller that gives a count; empty: it is parked. Those that
+  // wait get what there is as soon as there is one.
+  Result<DeliveredBatch> take_batch(std::string_view name, const Take& take,
+                                    ConnectionId caller, Instant now);
   // Of `how` only the lease counts.
   Result<Delivered> consume(std::string_view name, std::int64_t index,
                             ConnectionId caller, Instant now,
@@ -155,7 +167,13 @@ class QueueEngine {
   Result<std::pair<Found, Unavailable>> find_lease(std::string_view name,
                                                    const Uuid& lease,
                                                    Instant now);
+  Result<Found> at_turn(std::string_view name, ConnectionId caller,
+                        Instant now);
+  Result<> park_or_refuse(std::string_view name, Found found, const Take& take,
+                          ConnectionId caller, Instant now);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
+  DeliveredBatch batch_now(Found found, const Take& take, Instant now);
+  std::optional<Notice> notice_now(Found found, const Take& take, Instant now);
   std::optional<Delivered> given_before(Found found, const Take& take,
                                         Instant now);
   Delivered hand_out(Found found, Message message, const Take& take,

@@ -15,7 +15,6 @@ namespace syncq {
 namespace {
 
 constexpr std::size_t kMaxKeyLength = 255;
-constexpr std::size_t kMaxReason = 1000;
 
 // The message's bytes as the body; all else in fields.
 Parked deliver(ReplyWriter& out, Delivered&& message) {
@@ -85,20 +84,6 @@ Result<std::int64_t> read_index(const std::string& text) {
   return index;
 }
 
-Result<Uuid> read_lease(const Request& request) {
-  return read_uuid(request.path[1], "lease",
-                   "use the Syncq-Lease that head?lease= answered with");
-}
-
-// A time for which 0, as "no timeout", makes no sense.
-Result<std::optional<Duration>> read_positive(const Query& query,
-                                              std::string_view name) {
-  auto value = query.duration(name);
-  if (!value || !*value || **value != Duration::zero()) return value;
-  return Refusal{ErrorCode::kInvalidDuration,
-                 fmt::format("{} '0': it must be above 0, like 30s", name)};
-}
-
 Parked queue_list(QueueEngine& engine, Request& request, ReplyWriter& out) {
   auto next = [&engine, last = QueueRank()](
                   Instant, std::vector<std::string>& some) mutable {
@@ -153,6 +138,9 @@ Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
     push.sequence = *number;
   }
   push.type = request.head.content_type;
+  if (request.query.find("batch") != nullptr) {
+    return put_batch(engine, request, out, push);
+  }
   push.body = std::move(request.body);
   Result<> stored =
       engine.push(request.path[0], std::move(push), request.now, request.wall);
@@ -197,6 +185,10 @@ Parked take(QueueEngine& engine, Request& request, ReplyWriter& out,
   take.wait = *wait;
   Result<> wish = read_lease_wish(request.query, take);
   if (!wish) return refuse(out, wish.refusal());
+  auto count = request.query.number("count", 1, kMaxBatch);
+  if (!count) return refuse(out, count.refusal());
+  take.count = *count;
+  if (take.count) return take_batch(engine, request, out, take);
   auto message =
       engine.take(request.path[0], take, request.caller, request.now);
   if (!message) return refuse(out, message.refusal());
@@ -237,47 +229,15 @@ Parked queue_peek(QueueEngine& engine, Request& request, ReplyWriter& out) {
   });
 }
 
-Parked queue_ack(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  Result<Uuid> lease = read_lease(request);
-  if (!lease) return refuse(out, lease.refusal());
-  return answer(out, engine.ack(request.path[0], *lease, request.now));
-}
-
-Parked queue_nack(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  Result<Uuid> lease = read_lease(request);
-  if (!lease) return refuse(out, lease.refusal());
-  auto delay = request.query.duration("delay");
-  if (!delay) return refuse(out, delay.refusal());
-  auto dead = request.query.boolean("dead");
-  if (!dead) return refuse(out, dead.refusal());
-  auto uncounted = request.query.boolean("uncounted");
-  if (!uncounted) return refuse(out, uncounted.refusal());
-  Nack how{*delay, dead->value_or(false), uncounted->value_or(false),
-           request.query.text("reason")};
-  if (how.reason.size() > kMaxReason || !is_field_value(how.reason)) {
-    return refuse(out, {ErrorCode::kBadRequest,
-                        fmt::format("the reason must have no control "
-                                    "characters and at most {} bytes",
-                                    kMaxReason)});
-  }
-  return answer(out, engine.nack(request.path[0], *lease, how, request.now,
-                                 request.wall));
-}
-
-Parked queue_extend(QueueEngine& engine, Request& request, ReplyWriter& out) {
-  Result<Uuid> lease = read_lease(request);
-  if (!lease) return refuse(out, lease.refusal());
-  auto by = read_positive(request.query, "by");
-  if (!by) return refuse(out, by.refusal());
-  if (!*by) {
-    return refuse(out, {ErrorCode::kInvalidDuration,
-                        "by is missing: say how long the lease is to last "
-                        "from now, like by=30s"});
-  }
-  return answer(out, engine.extend(request.path[0], *lease, **by, request.now));
-}
-
 }  // namespace
+
+Result<std::optional<Duration>> read_positive(const Query& query,
+                                              std::string_view name) {
+  auto value = query.duration(name);
+  if (!value || !*value || **value != Duration::zero()) return value;
+  return Refusal{ErrorCode::kInvalidDuration,
+                 fmt::format("{} '0': it must be above 0, like 30s", name)};
+}
 
 void add_queue_routes(Router& router, QueueEngine& engine) {
   const std::vector<Method> get = {Method::kGet};
@@ -285,23 +245,19 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
   const std::vector<Method> del = {Method::kDelete};
   const std::vector<std::string_view> take_parameters = {"wait", "lease",
-                                                         "lease_id"};
+                                                         "lease_id", "count"};
   // The busiest first: the table is searched in order.
-  Route put{
-      {Method::kPut}, "/queues/{}", {"delay", "ttl"}, bind(engine, queue_put)};
+  Route put{{Method::kPut},
+            "/queues/{}",
+            {"delay", "ttl", "batch"},
+            bind(engine, queue_put)};
   put.takes_message = true;
   router.add(std::move(put));
   router.add(large({get_or_post, "/queues/{}/head", take_parameters,
                     bind(engine, queue_head)}));
   router.add(large({get_or_post, "/queues/{}/tail", take_parameters,
                     bind(engine, queue_tail)}));
-  router.add({post, "/queues/{}/ack/{}", {}, bind(engine, queue_ack)});
-  router.add({post,
-              "/queues/{}/nack/{}",
-              {"delay", "dead", "uncounted", "reason"},
-              bind(engine, queue_nack)});
-  router.add(
-      {post, "/queues/{}/extend/{}", {"by"}, bind(engine, queue_extend)});
+  add_lease_routes(router, engine);
   router.add(large({get_or_post,
                     "/queues/{}/consume/{}",
                     {"lease", "lease_id"},

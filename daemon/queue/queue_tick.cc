@@ -57,10 +57,10 @@ void QueueEngine::serve(const Uuid& queue, Instant now) {
           queue, {ErrorCode::kStoreFailed,
                   "the store failed before the queue was there: ask again"});
     }
-    auto message = take_now(*found, parked_.find(caller)->take, now);
-    if (!message) return;
+    auto given = notice_now(*found, parked_.find(caller)->take, now);
+    if (!given) return;
     unpark(caller);
-    notifier_.notify(caller, std::move(*message));
+    notifier_.notify(caller, *given);
   }
 }
 

@@ -123,6 +123,13 @@ queues() {
   syncq queue delete jobs -o json \
     "$(syncq queue show jobs -o json | jq -r '.messages[0].id')" |
     see 'syncq queue delete'
+  syncq queue push other one two
+  syncq queue pop other -n 2 --lease 1m -o json | tee leased |
+    see 'syncq queue pop, peek, consume'
+  # One more, which is over.
+  { jq -r .lease leased; cat /proc/sys/kernel/random/uuid; } |
+    xargs syncq queue ack other -o json 2>/dev/null |
+    see 'syncq queue ack, nack, extend' || true
   syncq queue push other one
   syncq queue purge -y other -o json 2>/dev/null | see 'syncq queue push, purge'
   syncq queue rm -q other none -o json 2>/dev/null |

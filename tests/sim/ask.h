@@ -100,6 +100,7 @@ struct Ask {
   pid_t pid = 0;
   std::optional<Duration> limit;  // timeout, or wait
   std::optional<Duration> lease_time;
+  std::optional<std::int64_t> count;  // takes up to so many
   std::optional<Duration> delay;
   std::optional<Duration> ttl;
   std::string key;

@@ -165,6 +165,10 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
           ask.chosen = leases[draw() % leases.size()].first;
         }
       }
+      // With a lease_id the model would have to count UUIDs.
+      if (ask.verb != Verb::kConsume && !ask.chosen && draw.one_in(3)) {
+        ask.count = 1 + draw() % 4;
+      }
       if (ask.verb != Verb::kConsume && draw.one_in(2)) {
         ask.limit = pick(kTimeouts, draw());
       }

@@ -23,6 +23,7 @@ std::string describe(const Expected& expected) {
                         *expected.body, expected.attempt,
                         expected.lease != 0 ? " leased" : "");
   }
+  for (const Expected& each : expected.batch) text += describe(each);
   return text;
 }
 
@@ -55,6 +56,28 @@ bool holds(const json& got, const json& want, Names& names) {
            same_text(want.get<std::string>(), got.get<std::string>(), names);
   }
   return got == want;
+}
+
+// A line of a batch.
+bool same_message(const json& got, const Expected& want, Names& names) {
+  json message = {{"id", want.message_id}, {"attempt", want.attempt},
+                  {"encoding", "text"},    {"body", *want.body},
+                  {"lease", nullptr},      {"dead", nullptr}};
+  if (want.lease != 0) message["lease"] = reference(want.lease);
+  if (!want.dead_from.empty()) message["dead"] = {{"from", want.dead_from}};
+  return holds(got, message, names);
+}
+
+bool same_batch(std::string_view got, const std::vector<Expected>& want,
+                Names& names) {
+  std::size_t read = 0;
+  for (; !got.empty() && read < want.size(); ++read) {
+    std::size_t end = std::min(got.find('\n'), got.size() - 1);
+    json line = json::parse(got.substr(0, end), nullptr, false);
+    if (!same_message(line, want[read], names)) return false;
+    got.remove_prefix(end + 1);
+  }
+  return got.empty() && read == want.size();
 }
 
 Expected store_error(Form form) {
@@ -272,6 +295,8 @@ void Link::match(Names& names) {
   bool good = want.form == Form::kReply && parser_.status() == want.status;
   if (want.status == kStoreError) {
     good = parser_.status() == 503 || parser_.status() == 507;
+  } else if (!want.batch.empty()) {
+    good = good && same_batch(body, want.batch, names);
   } else if (want.body) {
     const std::string& lease = parser_.syncq_field("syncq-lease");
     good =

@@ -25,10 +25,11 @@ bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
   Take wanted;
   wanted.end = ask.verb == Verb::kHead ? QueueEnd::kHead : QueueEnd::kTail;
   wanted.lease = ask.lease_time;
+  wanted.count = ask.count;
   // Nobody is served before those who came first.
   serve(queue);
-  if (auto message = take_now(queue, wanted, ask.chosen)) {
-    world_.say(caller, *message);
+  if (auto given = give(queue, wanted, ask.chosen)) {
+    world_.say(caller, *given);
     return false;
   }
   if (!ask.limit) {
@@ -52,12 +53,26 @@ void Model::serve(ModelQueue& queue) {
       takers_.erase(first);
       continue;
     }
-    auto message = take_now(queue, first->take, first->chosen);
-    if (!message) return;
+    auto given = give(queue, first->take, first->chosen);
+    if (!given) return;
     ConnectionId caller = first->caller;
     takers_.erase(first);
-    world_.say(caller, *message);
+    world_.say(caller, *given);
   }
+}
+
+// A message, or a batch of what there is.
+std::optional<Expected> Model::give(ModelQueue& queue, const Take& take,
+                                    const std::optional<Id>& chosen) {
+  if (!take.count) return take_now(queue, take, chosen);
+  Expected all;
+  for (std::int64_t i = 0; i < *take.count; ++i) {
+    auto message = take_now(queue, take, chosen);
+    if (!message) break;
+    all.batch.push_back(*message);
+  }
+  if (all.batch.empty()) return std::nullopt;
+  return all;
 }
 
 std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,

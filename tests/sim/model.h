@@ -34,6 +34,7 @@ struct Expected {
   std::int64_t attempt = 0;
   Id lease = 0;
   std::string dead_from;
+  std::vector<Expected> batch;  // of messages, in place of one
   // What an overview shows, as far as it is `wanted`.
   std::shared_ptr<const View> overview;
   Wanted wanted;
@@ -261,6 +262,8 @@ class Model {
   void put(const Ask& ask, ConnectionId caller);
   bool has_room(ModelQueue& queue);
   bool take(const Ask& ask, ConnectionId caller, ModelQueue& queue);
+  std::optional<Expected> give(ModelQueue& queue, const Take& take,
+                               const std::optional<Id>& chosen);
   std::optional<Expected> take_now(ModelQueue& queue, const Take& take,
                                    const std::optional<Id>& chosen);
   std::optional<Expected> given_before(ModelQueue& queue, const Take& take,

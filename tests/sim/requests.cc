@@ -167,6 +167,7 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
     Target target(base + path);
     target.add("lease", ask.lease_time);
     if (ask.chosen) target.add("lease_id", names.of(*ask.chosen));
+    if (ask.count) target.add("count", std::to_string(*ask.count));
     return target;
   };
   std::string index = std::to_string(ask.index);

@@ -169,7 +169,7 @@ TEST_CASE("stopping and killing are seen by those who wait") {
 
 TEST_CASE("the first failure of a run counts") {
   EachState state;
-  state.note_failed();
+  state.note_failed(1);
   CHECK(state.exit_code() == 1);
   state.fail("one", 127);
   state.fail("two", 126);

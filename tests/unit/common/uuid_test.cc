@@ -19,6 +19,16 @@ TEST_CASE("A UUID reads back what it writes, in either case") {
   CHECK(Uuid::parse("0123ABCD-4567-89EF-FEDC-BA9876543210") == lower);
 }
 
+TEST_CASE("UUIDs are counted up in their last four bytes") {
+  auto after = [](const char* text, std::uint32_t count) {
+    return Uuid::parse(text)->plus(count).text();
+  };
+  CHECK(after(kText, 0) == kText);
+  CHECK(after(kText, 0xf0) == "0123abcd-4567-89ef-fedc-ba9876543300");
+  CHECK(after("0123abcd-4567-89ef-fedc-ba98fffffffe", 3) ==
+        "0123abcd-4567-89ef-fedc-ba9800000001");
+}
+
 TEST_CASE("A UUID is taken as a URN, in braces and without dashes") {
   for (const char* text : {
            "urn:uuid:0123abcd-4567-89ef-fedc-ba9876543210",

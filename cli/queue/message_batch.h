@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/client/client.h"
+
+namespace syncq {
+
+// Messages taken by one request, each as the reply that a request for it alone
+// would have got.
+using Messages = std::vector<DaemonReply>;
+// Their ids, in the same order.
+using Leases = std::vector<std::string>;
+
+// Those of a reply to a request with `count`: a JSON object a line. Throws
+// Failure if it is something else.
+Messages messages_of(const DaemonReply& reply);
+
+Leases leases_of(const Messages& messages);
+
+// A message's bytes, ended by `end`: NUL, or a line end, which the message may
+// have itself.
+std::string with_end(std::string_view body, char end);
+
+}  // namespace syncq
