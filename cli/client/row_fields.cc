@@ -74,9 +74,9 @@ Fields fields_of_fifo_show() {
 }
 
 Fields fields_of_queue_ls() {
-  return {"id",         "name",   "ephemeral",    "capacity",
-          "size",       "leased", "delayed",      "overflow",
-          "created_at", "paused", "max_attempts", "dead_letter"};
+  return {"id",           "name",        "ephemeral", "capacity",   "size",
+          "leased",       "delayed",     "overflow",  "created_at", "paused",
+          "max_attempts", "dead_letter", "in_flight", "rate"};
 }
 
 Fields fields_of_queue_show() {

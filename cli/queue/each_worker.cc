@@ -14,7 +14,6 @@
 #include "cli/client/explain.h"
 #include "cli/process/exec_command.h"
 #include "cli/queue/queue_message.h"
-#include "cli/queue/queue_take.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -25,6 +24,8 @@ constexpr Duration kPatience = std::chrono::minutes(1);
 // Between TERM and KILL.
 constexpr Duration kGrace = std::chrono::seconds(2);
 constexpr Duration kPause = std::chrono::seconds(1);
+// How long --until-empty waits in line for a queue's limits at a time.
+constexpr Duration kLimited = std::chrono::seconds(1);
 // How long --until-empty waits for a daemon in trouble.
 constexpr Duration kRecovery = std::chrono::seconds(5);
 constexpr int kOk = 200;
@@ -81,7 +82,7 @@ std::optional<DaemonReply> EachWorker::next() {
   request.lease = options_.lease;
   request.patience = kPatience;
   while (state_.become_busy()) {
-    DaemonReply reply = *take_by_lease(connection_, request);
+    DaemonReply reply = take_within_limits(request);
     if (reply.ok()) {
       recovered_by_ = Deadline::never();
       state_.taken(reply.message_id);
@@ -94,6 +95,19 @@ std::optional<DaemonReply> EachWorker::next() {
     state_.become_idle(empty);
   }
   return std::nullopt;
+}
+
+// Takes without waiting, but for the limits of a queue that has messages.
+DaemonReply EachWorker::take_within_limits(TakeRequest request) {
+  for (;;) {
+    request.wait.reset();
+    DaemonReply reply = *take_by_lease(connection_, request);
+    if (error_code(reply) != "limited" || state_.stopping()) return reply;
+    request.wait = Deadline::after(kLimited);
+    std::optional<DaemonReply> waited = take_by_lease(connection_, request);
+    // That there was none in time does not tell whether there is one.
+    if (waited && waited->ok()) return *waited;
+  }
 }
 
 // Whether there is no message in the queue, unavailable ones included.
@@ -131,7 +145,7 @@ std::optional<DaemonReply> EachWorker::wait_for_message() {
 void EachWorker::handle_refusal(const DaemonReply& reply) {
   bool in_trouble = reply.status >= kServerError;
   if (!in_trouble) recovered_by_ = Deadline::never();
-  if (error_code(reply) == "empty") return;
+  if (error_code(reply) == "empty" || error_code(reply) == "limited") return;
   if (error_code(reply) == "paused") {
     if (state_.note_paused()) tell_paused(options_);
     return;

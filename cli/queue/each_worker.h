@@ -10,6 +10,7 @@
 #include "cli/queue/each_options.h"
 #include "cli/queue/each_state.h"
 #include "cli/queue/message_command.h"
+#include "cli/queue/queue_take.h"
 
 namespace syncq {
 
@@ -43,6 +44,7 @@ class EachWorker {
 
  private:
   std::optional<DaemonReply> next();
+  DaemonReply take_within_limits(TakeRequest request);
   std::optional<DaemonReply> wait_for_message();
   void handle_refusal(const DaemonReply& reply);
   bool holds_nothing();

@@ -28,7 +28,7 @@ namespace {
 std::string config_of(const nlohmann::json& queue) {
   nlohmann::json config = nlohmann::json::object();
   for (const char* key : {"name", "ephemeral", "capacity", "overflow",
-                          "max_attempts", "dead_letter"}) {
+                          "max_attempts", "dead_letter", "in_flight", "rate"}) {
     if (queue.contains(key) && !queue[key].is_null()) config[key] = queue[key];
   }
   return config.dump();

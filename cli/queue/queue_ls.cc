@@ -3,6 +3,7 @@
 #include "cli/base/table.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/queue_text.h"
 #include "cli/client/row_fields.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
@@ -12,8 +13,9 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "SIZE is what can be read now; LEASED and DELAYED the rest. Queues with "
-    "messages come\nfirst.\n\n"
+    "SIZE is what can be read now; LEASED, of how many that may be, and "
+    "DELAYED "
+    "the rest.\nQueues with messages come first.\n\n"
     "Examples:\n"
     "  syncq queue ls\n"
     "  syncq queue ls --wide\n"
@@ -30,6 +32,8 @@ bool has_messages(const nlohmann::json& queue) {
 Cell kind_cell(const nlohmann::json& queue) {
   bool ephemeral = field_text(queue, "ephemeral") == "true";
   std::string kind = ephemeral ? "ephemeral" : "durable";
+  std::string rate = field_text(queue, "rate");
+  if (!rate.empty()) kind += ", " + rate;
   if (field_text(queue, "paused") != "true") return kind;
   return {kind + ", paused", colour_of("paused")};
 }
@@ -46,10 +50,12 @@ std::string list_text(const nlohmann::json& body, bool wide) {
   if (wide) header.push_back("ID");
   Table table(std::move(header));
   for (const auto& queue : rows_of(body)) {
-    std::vector<Cell> row{
-        field_text(queue, "name"),     field_text(queue, "size"),
-        field_text(queue, "leased"),   field_text(queue, "delayed"),
-        field_text(queue, "capacity"), kind_cell(queue)};
+    std::vector<Cell> row{field_text(queue, "name"),
+                          field_text(queue, "size"),
+                          leased_text(queue),
+                          field_text(queue, "delayed"),
+                          field_text(queue, "capacity"),
+                          kind_cell(queue)};
     if (wide) row.push_back(field_text(queue, "id"));
     table.row(std::move(row));
   }

@@ -99,11 +99,12 @@ int report_no_message(Client& client, const DaemonReply& reply,
                       const Subject& subject) {
   std::string error = error_code(reply);
   if (options.quiet && error == "empty") return kExitFailed;
-  if (options.quiet && error == "paused") return kExitNotInTime;
+  bool withheld = error == "paused" || error == "limited";
+  if (options.quiet && withheld) return kExitNotInTime;
   int code = report_error(client, reply, doing, subject);
   constexpr int kServerError = 500;
   if (reply.status >= kServerError) return kExitUnavailable;
-  if (error == "paused") return kExitNotInTime;
+  if (withheld) return kExitNotInTime;
   return error == "not_found" ? kExitNoQueue : code;
 }
 

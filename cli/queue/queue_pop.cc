@@ -41,7 +41,8 @@ constexpr std::string_view kHelp =
     "    ./work < job && syncq queue ack jobs \"$(cat id)\"\n\n"
     "Exit codes: 0 a message; 1 the queue is empty, or failed; 66 there is no "
     "such queue;\n69 the daemon can't be reached, or is in trouble; 75 none "
-    "came within --wait=D, or the\nqueue is paused; 2 usage\n\n";
+    "came within --wait=D, or the\nqueue is paused or at its limits; 2 "
+    "usage\n\n";
 
 struct PopOptions {
   ClientOptions client;

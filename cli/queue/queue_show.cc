@@ -6,6 +6,7 @@
 #include "cli/base/table.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/queue_text.h"
 #include "cli/client/row_fields.h"
 #include "cli/client/watch.h"
 #include "cli/options/command_line.h"
@@ -41,7 +42,7 @@ std::string queue_text(const nlohmann::json& queue) {
   bool ephemeral = field_text(queue, "ephemeral") == "true";
   table.row({"kind", ephemeral ? "ephemeral" : "durable"});
   table.row({"size", field_text(queue, "size")});
-  table.row({"leased", field_text(queue, "leased")});
+  table.row({"leased", leased_text(queue)});
   table.row({"delayed", field_text(queue, "delayed")});
   if (field_text(queue, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});
@@ -56,6 +57,8 @@ std::string queue_text(const nlohmann::json& queue) {
                              ? "no limit"
                              : fmt::format("{}, then to {}", attempts,
                                            field_text(queue, "dead_letter"))});
+  std::string limits = limits_text(queue);
+  if (!limits.empty()) table.row({"limits", limits});
   table.row({"created", field_text(queue, "created_at")});
   return table.for_stdout(true);
 }

@@ -52,6 +52,7 @@ struct TopQueue {
   std::string dead_letter;  // the name of its dead letter queue, if it has one
   std::int64_t ready = 0;
   std::int64_t leased = 0;
+  std::int64_t in_flight = 0;  // the most that may be leased; 0: no limit
   std::int64_t delayed = 0;
   // All that ever came and left, since it was made or emptied.
   std::int64_t in = 0;

@@ -21,13 +21,6 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
                       name, index, name)};
 }
 
-Refusal is_paused(std::string_view name) {
-  return {ErrorCode::kPaused,
-          fmt::format("queue '{}' is paused: wait for a message, or let it go "
-                      "on with POST /queues/{}/resume",
-                      name, name)};
-}
-
 Delivered delivered(const Queue& queue, Message&& message) {
   return {MessageId{queue.generation, message.offset}.text(),
           std::move(message.body),
@@ -149,7 +142,7 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
 std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
                                                Instant now) {
   if (auto again = given_before(found, take, now)) return again;
-  if (found.queue->paused) return std::nullopt;
+  if (withheld(*found.queue, now)) return std::nullopt;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
   found.cache->drop(*found.queue, message->offset);
@@ -176,6 +169,7 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
                                 Instant now) {
   Queue& queue = *found.queue;
   ++message.attempts;
+  count_for_rate(queue, now);
   if (!take.lease) return delivered(queue, std::move(message));
   // An id that is in use is never given twice.
   bool usable =
@@ -204,8 +198,10 @@ Result<std::optional<Delivered>> QueueEngine::take(std::string_view name,
   }
   std::optional<Delivered> message = take_now(*found, take, now);
   if (message) return message;
-  if (!take.wait && found->queue->paused) return is_paused(name);
-  if (!take.wait) return nothing_there(name, 0);
+  if (!take.wait) {
+    if (auto why = why_withheld(name, *found->queue, 0, now)) return *why;
+    return nothing_there(name, 0);
+  }
   park(*found->queue, take, caller, now);
   return std::optional<Delivered>();
 }
@@ -231,7 +227,7 @@ Result<Delivered> QueueEngine::consume(std::string_view name,
   if (!found) return found.refusal();
   if (!notifier_.alive(caller)) return gone_refusal();
   if (auto again = given_before(*found, how, now)) return std::move(*again);
-  if (found->queue->paused) return is_paused(name);
+  if (auto why = why_withheld(name, *found->queue, index, now)) return *why;
   while (true) {
     auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);

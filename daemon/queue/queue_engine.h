@@ -155,6 +155,16 @@ class QueueEngine {
   Result<std::pair<Found, Unavailable>> find_lease(std::string_view name,
                                                    const Uuid& lease,
                                                    Instant now);
+  // Why the queue gives nothing out now; nullopt: it may.
+  enum class Withheld { kPaused, kInFlight, kRate };
+  std::optional<Withheld> withheld(const Queue& queue, Instant now);
+  // The same for one who asks for that index; nullopt as well if it is for
+  // another reason that there is nothing to give.
+  std::optional<Refusal> why_withheld(std::string_view name, const Queue& queue,
+                                      std::int64_t index, Instant now);
+  Instant next_by_rate(const Queue& queue) const;
+  void count_for_rate(const Queue& queue, Instant now);
+  void end_lease(Queue& queue);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   std::optional<Delivered> given_before(Found found, const Take& take,
                                         Instant now);
@@ -193,6 +203,11 @@ class QueueEngine {
   // Those parked at a queue, in order of arrival.
   std::map<Uuid, std::deque<ConnectionId>> waiters_;
   std::set<Uuid> ready_queues_;  // queues that may have a message for someone
+  // When each queue with a rate has given its last message. An aborted
+  // transaction's count: none is given too soon for it.
+  std::map<Uuid, Instant> last_given_;
+  // When a queue that somebody asked may give its next.
+  std::set<std::pair<Instant, Uuid>> next_given_;
   bool purging_ = true;
   NearestDeadline nearest_;
   std::int64_t keys_ = 0;  // idempotency keys that there are

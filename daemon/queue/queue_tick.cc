@@ -136,6 +136,10 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
       keys_ -= cache->store().forget_keys(now, kMostKeysPerTick);
     }
   }
+  while (!next_given_.empty() && next_given_.begin()->first <= now) {
+    ready_queues_.insert(
+        next_given_.extract(next_given_.begin()).value().second);
+  }
   for (const Uuid& queue : std::exchange(ready_queues_, {})) serve(queue, now);
   durable_.flush();
   ephemeral_.flush();
@@ -154,7 +158,8 @@ std::optional<Instant> QueueEngine::next_deadline() {
   // What waits for room is served once something was sent.
   bool can_serve = !ready_queues_.empty() && notifier_.has_room();
   if (purging_ || can_serve) return Instant();
-  return sooner(nearest_.next(), parked_.next_limit());
+  auto next = sooner(nearest_.next(), parked_.next_limit());
+  return next_given_.empty() ? next : sooner(next, next_given_.begin()->first);
 }
 
 void QueueEngine::committed() {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/clock.h"
+#include "common/rate.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -25,6 +26,11 @@ struct QueueConfig {
   // `dead_letter`; 0: never.
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  // While so many are leased out nothing more is given; 0: no limit.
+  std::int64_t in_flight = 0;
+  Rate rate;  // at which messages are given out
+
+  bool has_limits() const { return in_flight != 0 || rate; }
 };
 
 // Where a queue stands in a list of all; by default before the first.

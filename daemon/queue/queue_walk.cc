@@ -111,7 +111,11 @@ Result<> QueueEngine::remove(std::string_view name, const MessageId& id) {
   if (ready) {
     found->cache->drop(queue, id.offset);
   } else if (leased) {
-    --(*leased ? queue.leased : queue.delayed);
+    if (*leased) {
+      end_lease(queue);
+    } else {
+      --queue.delayed;
+    }
     found->cache->remove_unavailable(queue, id.offset);
   } else {
     return Refusal{ErrorCode::kEmpty,

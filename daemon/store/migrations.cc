@@ -172,6 +172,13 @@ ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Queues have limits of how many messages are in flight, and how fast they go.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE queues ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate_per INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::array<Migration, kNewest> kMigrations = {
@@ -179,6 +186,7 @@ const std::array<Migration, kNewest> kMigrations = {
     Migration{kVersion2},
     Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
     Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
+    Migration{kVersion5},
 };
 
 }  // namespace syncq

@@ -12,7 +12,7 @@ using sqlite::Cursor;
 constexpr std::string_view kQueueColumns =
     "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
     "created, bin, next_place, size, leased, delayed, "
-    "paused";
+    "paused, in_flight, rate, rate_per";
 constexpr std::string_view kMessageColumns =
     "id, attempts, expires, type, body, pushed";
 constexpr std::string_view kHiddenColumns =
@@ -52,6 +52,8 @@ Queue read_queue(const Cursor& row) {
   queue.leased = row.integer(12);
   queue.delayed = row.integer(13);
   queue.paused = row.integer(14) != 0;
+  queue.config.in_flight = row.integer(15);
+  queue.config.rate = {row.integer(16), Duration(row.integer(17))};
   return queue;
 }
 
@@ -97,15 +99,16 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       queue_by_name_(db, select_queue("WHERE name = ?")),
       queue_by_bin_(db, select_queue("WHERE bin = ?")),
       insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
-                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                                    "?)",
                                     kQueueColumns)),
       update_queue_(db,
                     "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
                     "delayed = ? WHERE id = ?"),
       update_settings_(db,
                        "UPDATE queues SET capacity = ?, overflow = ?, "
-                       "max_attempts = ?, dead_letter = ?, paused = ? WHERE "
-                       "id = ?"),
+                       "max_attempts = ?, dead_letter = ?, paused = ?, "
+                       "in_flight = ?, rate = ?, rate_per = ? WHERE id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
       list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
@@ -219,7 +222,8 @@ void SqliteQueueStore::insert_queue(Queue& queue) {
                     config.capacity, static_cast<int>(config.overflow),
                     config.max_attempts, std::string_view(config.dead_letter),
                     queue.created, queue.generation, queue.next_offset,
-                    queue.size, queue.leased, queue.delayed, queue.paused);
+                    queue.size, queue.leased, queue.delayed, queue.paused,
+                    config.in_flight, config.rate.count, config.rate.per);
   queue.id = database_.last_insert_rowid();
 }
 
@@ -232,7 +236,8 @@ void SqliteQueueStore::update_settings(const Queue& queue) {
   const QueueConfig& config = queue.config;
   update_settings_.run(
       config.capacity, static_cast<int>(config.overflow), config.max_attempts,
-      std::string_view(config.dead_letter), queue.paused, queue.id);
+      std::string_view(config.dead_letter), queue.paused, config.in_flight,
+      config.rate.count, config.rate.per, queue.id);
 }
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }

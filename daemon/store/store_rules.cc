@@ -95,6 +95,13 @@ constexpr std::array kRules = {
     Rule{"queues with a rule of overflow that there is not",
          "SELECT count(*) FROM queues WHERE overflow NOT IN (0, 1)", "",
          "UPDATE queues SET overflow = 1 WHERE overflow NOT IN (0, 1)"},
+    Rule{"queues with a limit that there is not",
+         "SELECT count(*) FROM queues WHERE in_flight < 0 OR rate NOT BETWEEN "
+         "0 AND 1000000 OR (rate > 0 AND rate_per <= 0)",
+         "",
+         "UPDATE queues SET in_flight = max(in_flight, 0), rate = 0 WHERE "
+         "in_flight < 0 OR rate NOT BETWEEN 0 AND 1000000 OR (rate > 0 AND "
+         "rate_per <= 0)"},
     Rule{"queues whose messages are marked to be cleared away, or not known",
          "SELECT count(*) FROM queues WHERE bin NOT IN (SELECT id FROM bins "
          "WHERE NOT purge)",

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/error_code.h"
+#include "common/rate.h"
 #include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
@@ -118,6 +119,8 @@ struct Ask {
   bool reject = false;
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  std::int64_t in_flight = 0;
+  Rate rate;
   Wanted wanted;
   int garbage = 0;  // which
   std::optional<Shown> shown;

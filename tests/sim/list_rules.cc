@@ -75,6 +75,7 @@ void Model::remove(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return each.message.place == ask.index;
   });
   if (gone == 0) return refuse(caller, ErrorCode::kEmpty);
+  fresh_.insert(queue.id);
   Expected done;
   done.status = 204;
   world_.say(caller, done);

@@ -108,8 +108,8 @@ Look::Look(sqlite::Database& db)
       queues_(
           db,
           "SELECT uuid, name, bin, next_place, size, leased, delayed, paused, "
-          "coalesce(capacity, -1), overflow, max_attempts, dead_letter FROM "
-          "queues ORDER BY id"),
+          "coalesce(capacity, -1), overflow, max_attempts, dead_letter, "
+          "in_flight, rate, rate_per FROM queues ORDER BY id"),
       messages_(db,
                 "SELECT messages.id, attempts, expires, body, dead_queue, "
                 "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
@@ -202,7 +202,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
       "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
-      "{} capacity {} overflow {} attempts {} dead letters '{}'";
+      "{} capacity {} overflow {} attempts {} dead letters '{}' in flight {} "
+      "rate {} in {}";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
@@ -210,7 +211,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           kRow, there, row.text(1), row.integer(2), row.integer(3),
           row.integer(4), row.integer(5), row.integer(6), row.integer(7),
-          row.integer(8), row.integer(9), row.integer(10), row.text(11)));
+          row.integer(8), row.integer(9), row.integer(10), row.text(11),
+          row.integer(12), row.integer(13), row.integer(14)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
@@ -221,7 +223,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
         static_cast<std::int64_t>(each->hidden.size()) - leased,
         each->paused ? 1 : 0, each->config.capacity.value_or(-1),
         static_cast<int>(each->config.overflow), each->config.max_attempts,
-        each->config.dead_letter));
+        each->config.dead_letter, each->config.in_flight,
+        each->config.rate.count, each->config.rate.per.count()));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);

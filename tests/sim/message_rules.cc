@@ -12,6 +12,8 @@ namespace {
 
 // How long a message rests if its dead letter queue has no room for it.
 constexpr Duration kRetryDeadLetter = std::chrono::minutes(1);
+// How late a message may be given without putting off the next.
+constexpr Duration kLate = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -32,7 +34,9 @@ bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return false;
   }
   if (!ask.limit) {
-    refuse(caller, queue.paused ? ErrorCode::kPaused : ErrorCode::kEmpty);
+    auto why = withheld(queue);
+    bool is_why = why == ErrorCode::kPaused || !queue.ready.empty();
+    refuse(caller, why && is_why ? *why : ErrorCode::kEmpty);
     return false;
   }
   Taker taker{caller, queue.id, wanted, ask.chosen, std::nullopt};
@@ -63,7 +67,7 @@ void Model::serve(ModelQueue& queue) {
 std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
                                         const std::optional<Id>& chosen) {
   if (auto again = given_before(queue, take, chosen)) return again;
-  if (queue.paused) return std::nullopt;
+  if (withheld(queue)) return std::nullopt;
   while (!queue.ready.empty()) {
     auto at = take.end == QueueEnd::kHead ? queue.ready.begin()
                                           : std::prev(queue.ready.end());
@@ -73,6 +77,27 @@ std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
     return hand_out(queue, std::move(message), take, chosen);
   }
   return std::nullopt;
+}
+
+std::optional<ErrorCode> Model::withheld(const ModelQueue& queue) {
+  if (queue.paused) return ErrorCode::kPaused;
+  if (is_full_in_flight(queue)) return ErrorCode::kLimited;
+  if (!queue.config.rate || next_by_rate(queue) <= now_) return std::nullopt;
+  next_given_.emplace(next_by_rate(queue), queue.id);
+  return ErrorCode::kLimited;
+}
+
+bool Model::is_full_in_flight(const ModelQueue& queue) {
+  auto leased = std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                              [](const auto& each) { return each.lease != 0; });
+  std::int64_t most = queue.config.in_flight;
+  return most != 0 && leased >= most;
+}
+
+Instant Model::next_by_rate(const ModelQueue& queue) const {
+  auto last = last_given_.find(queue.id);
+  if (last == last_given_.end()) return Instant::min();
+  return last->second + queue.config.rate.interval();
 }
 
 // A repeated request with the same lease gets the same message.
@@ -102,6 +127,10 @@ Expected Model::message_of(const ModelQueue& queue, const ModelMessage& message,
 Expected Model::hand_out(ModelQueue& queue, ModelMessage message,
                          const Take& take, const std::optional<Id>& chosen) {
   ++message.attempts;
+  if (queue.config.rate) {
+    Instant due = next_by_rate(queue);
+    last_given_[queue.id] = due >= now_ - kLate ? due : now_;
+  }
   if (!take.lease) return message_of(queue, message, 0);
   // One that is still being cleared away may be in use or not.
   bool usable = chosen && !is_lease(*chosen, queue.config.ephemeral) &&
@@ -135,6 +164,8 @@ void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     if (queue.paused) return refuse(caller, ErrorCode::kPaused);
   }
   auto index = static_cast<std::size_t>(ask.index);
+  auto why = takes ? withheld(queue) : std::nullopt;
+  if (why && index < queue.ready.size()) return refuse(caller, *why);
   while (index < queue.ready.size()) {
     auto at = queue.ready.begin() + ask.index;
     ModelMessage message = *at;
@@ -167,6 +198,8 @@ std::optional<ErrorCode> Model::requeue(Id id, const ModelHidden& hidden,
   std::erase_if(from.hidden, [&](const ModelHidden& each) {
     return each.message.place == message.place;
   });
+  // A lease less.
+  fresh_.insert(from.id);
   if (expired) return std::nullopt;
   if (how.uncounted) --message.attempts;
   Duration delay = how.delay.value_or(Duration::zero());
@@ -280,6 +313,10 @@ void Model::tick_queues() {
   }
   std::erase_if(stored_.keys,
                 [this](const auto& each) { return each.expires <= now_; });
+  while (!next_given_.empty() && next_given_.begin()->first <= now_) {
+    fresh_.insert(next_given_.begin()->second);
+    next_given_.erase(next_given_.begin());
+  }
   for (Id id : std::exchange(fresh_, {})) {
     if (ModelQueue* of = queue(id)) {
       serve(*of);
@@ -302,6 +339,13 @@ std::optional<Instant> Model::next_queue() const {
   for (const ModelQueue& queue : stored_.queues) {
     for (const auto& each : queue.ready) next = sooner(next, each.expires);
     for (const auto& each : queue.hidden) next = sooner(next, each.until);
+    bool waited_for =
+        std::any_of(takers_.begin(), takers_.end(),
+                    [&](const auto& each) { return each.queue == queue.id; });
+    if (waited_for && !queue.ready.empty() && queue.config.rate &&
+        !queue.paused && !is_full_in_flight(queue)) {
+      next = sooner(next, next_by_rate(queue));
+    }
   }
   return next;
 }

@@ -272,6 +272,10 @@ class Model {
   void redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue);
   void list(const Ask& ask, ConnectionId caller, const ModelQueue& queue);
   void serve(ModelQueue& queue);
+  // The error of one who does not wait; none: something may be given out.
+  std::optional<ErrorCode> withheld(const ModelQueue& queue);
+  static bool is_full_in_flight(const ModelQueue& queue);
+  Instant next_by_rate(const ModelQueue& queue) const;
   bool is_lease(Id id, bool ephemeral) const;
   static Expected message_of(const ModelQueue& queue,
                              const ModelMessage& message, Id lease);
@@ -309,6 +313,10 @@ class Model {
   std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
+  // When a queue with a rate has given its last message, or would have.
+  std::map<Id, Instant> last_given_;
+  // When one that was asked too early is asked again.
+  std::set<std::pair<Instant, Id>> next_given_;
   std::int64_t last_ephemeral_ = 0;
   // What an abort takes back of that.
   std::set<Id> released_;

@@ -64,6 +64,8 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       config.overflow = ask.reject ? Overflow::kReject : Overflow::kEvict;
       config.max_attempts = ask.max_attempts;
       config.dead_letter = ask.dead_letter;
+      config.in_flight = ask.in_flight;
+      config.rate = ask.rate;
       answer(caller, {{"queue", describe(make_queue(config))}});
       return false;
     }
@@ -73,6 +75,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kQueueDelete:
       if (named != nullptr) {
         Id id = named->id;
+        last_given_.erase(id);
         clear(*named);
         for (const Taker& each : std::vector(takers_)) {
           if (each.queue == id) refuse(each.caller, ErrorCode::kQueueNotFound);
@@ -109,6 +112,9 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       named->config.capacity = ask.capacity;
       named->config.overflow =
           ask.reject ? Overflow::kReject : Overflow::kEvict;
+      named->config.in_flight = ask.in_flight;
+      named->config.rate = ask.rate;
+      fresh_.insert(named->id);
       answer(caller, {{"queue", describe(*named)}});
       return false;
     }
@@ -151,6 +157,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
   } else if (ask.verb == Verb::kAck) {
     std::erase_if(named->hidden,
                   [&](const auto& each) { return each.lease == ask.lease; });
+    fresh_.insert(named->id);
   } else if (auto why = requeue(named->id, ModelHidden(*found), ask)) {
     refuse(caller, *why);
     return false;

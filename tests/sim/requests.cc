@@ -147,14 +147,20 @@ std::string new_queue_bytes(const Ask& ask) {
     json["max_attempts"] = ask.max_attempts;
     json["dead_letter"] = ask.dead_letter;
   }
+  if (ask.in_flight != 0) json["in_flight"] = ask.in_flight;
+  if (ask.rate) json["rate"] = format_rate(ask.rate);
   return request("POST", Target("/queues"),
                  "Content-Type: application/json\r\n", json.dump());
 }
 
 std::string set_bytes(const Ask& ask, const std::string& base) {
   nlohmann::json json = {{"overflow", ask.reject ? "reject" : "evict"},
-                         {"capacity", nullptr}};
+                         {"capacity", nullptr},
+                         {"in_flight", nullptr},
+                         {"rate", nullptr}};
   if (ask.capacity) json["capacity"] = *ask.capacity;
+  if (ask.in_flight != 0) json["in_flight"] = ask.in_flight;
+  if (ask.rate) json["rate"] = format_rate(ask.rate);
   return request("POST", Target(base + "/set"),
                  "Content-Type: application/json\r\n", json.dump());
 }

@@ -30,12 +30,13 @@ std::string told(const Message& message) {
 std::string told(const Queue& queue) {
   return fmt::format(
       "{} {} '{}' bin {} next {} size {} leased {} delayed {}{} capacity {} {} "
-      "{} '{}'",
+      "{} '{}' in flight {} rate {}",
       queue.id, queue.uuid.text(), queue.config.name, queue.generation,
       queue.next_offset, queue.size, queue.leased, queue.delayed,
       queue.paused ? " paused" : "", queue.config.capacity.value_or(-1),
       static_cast<int>(queue.config.overflow), queue.config.max_attempts,
-      queue.config.dead_letter);
+      queue.config.dead_letter, queue.config.in_flight,
+      format_rate(queue.config.rate));
 }
 std::string told(const Unavailable& unavailable) {
   return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
@@ -279,6 +280,8 @@ class TwoStores {
         number(2) == 0 ? Overflow::kEvict : Overflow::kReject;
     queue.config.max_attempts = number(3);
     queue.config.dead_letter = number(2) == 0 ? "" : "q.dead";
+    queue.config.in_flight = number(3);
+    queue.config.rate = number(2) == 0 ? Rate{} : Rate{number(9) + 1, 60s};
     both([&](QueueStore& s) { s.update_settings(queue); });
   }
   // Generation numbers may differ after an abort: in a transaction of its own.

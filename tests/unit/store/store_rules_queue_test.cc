@@ -62,6 +62,24 @@ TEST_CASE("Leased and delayed messages that are counted wrong, too") {
   CHECK(f.queue("q").delayed == 0);
 }
 
+TEST_CASE("A limit that there is not is taken away by force alone") {
+  QueueFixture f;
+  QueueConfig config;
+  config.name = "q";
+  config.in_flight = 2;
+  config.rate = {10, 1s};
+  f.make(config);
+  f.push("q", "a");
+  damage(f, GENERATE("UPDATE queues SET in_flight = -1",
+                     "UPDATE queues SET rate = -1",
+                     "UPDATE queues SET rate = 1000001",
+                     "UPDATE queues SET rate_per = 0",
+                     "UPDATE queues SET rate_per = -5"));
+  check_refused(f, "a limit that there is not");
+  CHECK_FALSE(f.queue("q").config.rate);
+  CHECK(f.pop("q") == "a");
+}
+
 TEST_CASE("What a queue still has is not cleared away") {
   TempDir dir;
   QueueFixture f(dir / "syncq.db");

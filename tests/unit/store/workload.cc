@@ -185,6 +185,7 @@ void leases(Script& s) {
   s.ask("configure work", [](SmallDaemon& d) {
     QueueConfig config = d.queues().show("work")->config;
     config.capacity = 100;
+    config.in_flight = 5;
     return d.queues().configure("work", config) ? "done" : "refused";
   });
   s.take("failed");
