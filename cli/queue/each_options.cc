@@ -35,7 +35,7 @@ constexpr std::string_view kHelp =
     "more; the\nsecond time it ends CMD with TERM, and KILL 2s later, and "
     "gives its message back.\nCMD does not see the Ctrl-C.\n\n"
     "To CMD: SYNCQ_QUEUE, SYNCQ_MESSAGE_ID, SYNCQ_ATTEMPT (1 the first "
-    "time).\n\n"
+    "time),\nSYNCQ_GROUP.\n\n"
     "Examples:\n"
     "  syncq queue each jobs -- ./work\n"
     "  syncq queue each images -j4 -- convert {} -resize 50% small/{}\n"

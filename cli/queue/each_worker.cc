@@ -183,9 +183,9 @@ void EachWorker::run_command(const DaemonReply& message) {
   CommandInput input;
   input.body = message.body;
   input.words = fill_in(options_.command, message.body);
-  input.environment = {"SYNCQ_QUEUE=" + options_.queue,
-                       "SYNCQ_MESSAGE_ID=" + message.message_id,
-                       "SYNCQ_ATTEMPT=" + message.attempt};
+  input.environment = {
+      "SYNCQ_QUEUE=" + options_.queue, "SYNCQ_MESSAGE_ID=" + message.message_id,
+      "SYNCQ_ATTEMPT=" + message.attempt, "SYNCQ_GROUP=" + message.group};
   if (has_placeholder(options_.command) &&
       message.body.find('\0') != message.body.npos) {
     return failed(message, "has a NUL byte, which no ARG can hold");

@@ -156,10 +156,12 @@ class Each {
                  {.queue = options_.queue});
       MessageCounts left = count_messages(reply);
       if (left.stored() == 0) return;
-      say(fmt::format("queue {}: {} {} left: {} ready, {} leased, {} delayed",
-                      options_.queue, left.stored(),
-                      left.stored() == 1 ? "message is" : "messages are",
-                      left.ready, left.leased, left.delayed));
+      say(fmt::format(
+          "queue {}: {} {} left: {} ready, {} leased, {} delayed{}",
+          options_.queue, left.stored(),
+          left.stored() == 1 ? "message is" : "messages are", left.ready,
+          left.leased, left.delayed,
+          left.blocked == 0 ? "" : fmt::format(", {} blocked", left.blocked)));
     } catch (const Failure& failure) {
       say(failure.what());
     }

@@ -23,10 +23,15 @@ constexpr std::string_view kHelp =
     "  syncq queue ls -o json | jq -r '.queues[].name'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
+bool has_blocked(const nlohmann::json& queue) {
+  std::string blocked = field_text(queue, "blocked");
+  return !blocked.empty() && blocked != "0";
+}
+
 bool has_messages(const nlohmann::json& queue) {
   return field_text(queue, "size") != "0" ||
          field_text(queue, "leased") != "0" ||
-         field_text(queue, "delayed") != "0";
+         field_text(queue, "delayed") != "0" || has_blocked(queue);
 }
 
 Cell kind_cell(const nlohmann::json& queue) {
@@ -45,17 +50,21 @@ std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
 }
 
 std::string list_text(const nlohmann::json& body, bool wide) {
+  const std::vector<nlohmann::json> queues = rows_of(body);
+  bool blocked = std::any_of(queues.begin(), queues.end(), has_blocked);
   std::vector<std::string> header{"NAME",    "SIZE",     "LEASED",
                                   "DELAYED", "CAPACITY", "KIND"};
+  if (blocked) header.insert(header.begin() + 4, "BLOCKED");
   if (wide) header.push_back("ID");
   Table table(std::move(header));
-  for (const auto& queue : rows_of(body)) {
+  for (const auto& queue : queues) {
     std::vector<Cell> row{field_text(queue, "name"),
                           field_text(queue, "size"),
                           leased_text(queue),
                           field_text(queue, "delayed"),
                           field_text(queue, "capacity"),
                           kind_cell(queue)};
+    if (blocked) row.insert(row.begin() + 4, field_text(queue, "blocked"));
     if (wide) row.push_back(field_text(queue, "id"));
     table.row(std::move(row));
   }

@@ -23,7 +23,8 @@ namespace {
 constexpr std::string_view kHelp =
     "Writes the message's exact bytes and nothing else (on a terminal, a final "
     "newline).\nWith -o json: {\"queue\", \"id\", \"attempt\", \"lease\", "
-    "\"type\", \"dead\",\n\"encoding\", \"body\"}, where encoding is text or "
+    "\"type\", \"group\", \"dead\",\n\"encoding\", \"body\"}, where encoding "
+    "is text or "
     "base64, and dead tells of a dead\nletter where it failed. A message is "
     "given to one only, and leaves the queue when it\nhas been written: if "
     "that fails it is still there.\n\n"

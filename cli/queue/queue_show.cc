@@ -21,7 +21,8 @@ constexpr std::string_view kHelp =
     "Shows the queue and its first messages, without taking any: AGE since "
     "the push, and how\nthe TEXT begins. --state leased shows what others "
     "have in hand and LEFT of their leases,\ndelayed IN how long each can be "
-    "read, dead which ones are dead letters, FROM where.\n\n"
+    "read, blocked what waits for an earlier one of its GROUP, dead "
+    "which ones are dead\nletters, FROM where.\n\n"
     "Examples:\n"
     "  syncq queue show jobs\n"
     "  syncq queue show jobs --from 1000 -n 50\n"
@@ -44,6 +45,8 @@ std::string queue_text(const nlohmann::json& queue) {
   table.row({"size", field_text(queue, "size")});
   table.row({"leased", leased_text(queue)});
   table.row({"delayed", field_text(queue, "delayed")});
+  std::string blocked = field_text(queue, "blocked");
+  if (!blocked.empty() && blocked != "0") table.row({"blocked", blocked});
   if (field_text(queue, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});
   }
@@ -110,7 +113,8 @@ int queue_show_command(Arguments arguments) {
   CommandLine line("syncq queue show [OPTIONS] QUEUE",
                    "Show a queue and what is in it.");
   line.required("QUEUE", wanted.queue, "The queue's name or UUID");
-  line.choice("--state", wanted.state, {"ready", "delayed", "leased", "dead"},
+  line.choice("--state", wanted.state,
+              {"ready", "delayed", "leased", "blocked", "dead"},
               "Which messages (default those that can be read)");
   line.number("-n,--limit", wanted.limit, 0, kMostShown,
               "How many of them (default 20)");

@@ -69,6 +69,7 @@ TopQueue read_queue(const nlohmann::json& queue) {
   read.leased = number(queue, "leased");
   read.in_flight = number(queue, "in_flight");
   read.delayed = number(queue, "delayed");
+  read.blocked = number(queue, "blocked");
   read.in = number(queue, "in");
   read.out = number(queue, "out");
   read.in_per_s = rate(queue, "in_per_s");

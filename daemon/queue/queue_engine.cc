@@ -27,7 +27,8 @@ Delivered delivered(const Queue& queue, Message&& message) {
           std::move(message.type),
           message.attempts,
           std::nullopt,
-          std::move(message.dead)};
+          std::move(message.dead),
+          std::move(message.group)};
 }
 
 Delivered leased(const Queue& queue, Unavailable&& unavailable) {
@@ -68,7 +69,7 @@ Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
                                "messages from it, or wait for its leases",
                                config.name, *config.capacity)};
   }
-  found.cache->drop(*found.queue, oldest->offset);
+  discard(found, *oldest);
   return found;
 }
 
@@ -102,26 +103,18 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   Result<Found> found = with_room(*made);
   if (!found) return found.refusal();
   remember_key(*found, push, last, now);
-  Queue& queue = *found->queue;
   Message message;
   message.body = std::move(push.body);
   message.type = std::move(push.type);
+  message.group = std::move(push.group);
   message.pushed = now;
   if (push.ttl && *push.ttl != Duration::zero()) {
     message.expires = now + *push.ttl;
     nearest_.add(*message.expires);
   }
-  if (push.delay && *push.delay != Duration::zero()) {
-    message.offset = found->cache->take_offset(queue);
-    ++queue.delayed;
-    found->cache->add_unavailable(
-        queue, {queue.id, queue.generation, std::move(message), std::nullopt,
-                now + *push.delay});
-    nearest_.add(now + *push.delay);
-    return Nothing{};
-  }
-  found->cache->append(queue, std::move(message));
-  mark_ready(queue);
+  std::optional<Instant> due;
+  if (push.delay && *push.delay != Duration::zero()) due = now + *push.delay;
+  put(*found, std::move(message), due);
   return Nothing{};
 }
 
@@ -135,7 +128,7 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
     if (!message || !message->expires || *message->expires > now) {
       return message;
     }
-    found.cache->drop(*found.queue, message->offset);
+    discard(found, *message);
   }
 }
 
@@ -170,7 +163,10 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
   Queue& queue = *found.queue;
   ++message.attempts;
   count_for_rate(queue, now);
-  if (!take.lease) return delivered(queue, std::move(message));
+  if (!take.lease) {
+    leave_group(found, message);
+    return delivered(queue, std::move(message));
+  }
   // An id that is in use is never given twice.
   bool usable =
       take.lease_id && !found.cache->store().find_lease(*take.lease_id);
@@ -216,7 +212,7 @@ Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,
     if (!message->expires || *message->expires > now) {
       return delivered(*found->queue, std::move(*message));
     }
-    found->cache->drop(*found->queue, message->offset);
+    discard(*found, *message);
   }
 }
 
@@ -231,8 +227,11 @@ Result<Delivered> QueueEngine::consume(std::string_view name,
   while (true) {
     auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);
+    if (message->expires && *message->expires <= now) {
+      discard(*found, *message);
+      continue;
+    }
     found->cache->drop(*found->queue, message->offset);
-    if (message->expires && *message->expires <= now) continue;
     return hand_out(*found, std::move(*message), how, now);
   }
 }

@@ -37,7 +37,8 @@ struct Push {
   std::string type;
   std::optional<Duration> delay;
   std::optional<Duration> ttl;
-  std::string key;  // idempotency key; empty: none
+  std::string group;  // empty: none
+  std::string key;    // idempotency key; empty: none
   // Of the messages sent under one key: those up to the last one stored are
   // repeats. One message per key: 0.
   std::int64_t sequence = 0;
@@ -165,11 +166,20 @@ class QueueEngine {
   Instant next_by_rate(const Queue& queue) const;
   void count_for_rate(const Queue& queue, Instant now);
   void end_lease(Queue& queue);
+  // It is unavailable no more.
+  void count_out(Queue& queue, const Unavailable& unavailable);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   std::optional<Delivered> given_before(Found found, const Take& take,
                                         Instant now);
   Delivered hand_out(Found found, Message message, const Take& take,
                      Instant now);
+  // Puts a new message at the tail, delayed until `due`.
+  void put(Found found, Message&& message, std::optional<Instant> due);
+  // A message that is out of its queue was the last that held up its group.
+  void leave_group(Found found, const Message& message);
+  void unblock(Found found, std::int64_t offset);
+  // Takes a readable message out for good.
+  void discard(Found found, const Message& message);
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
   void remember_key(Found found, const Push& push,
                     const std::optional<QueueStore::Key>& last, Instant now);

@@ -147,6 +147,7 @@ JsonObject queue_json(const Queue& queue) {
       .add("created_at", timestamp(queue.created))
       .add("leased", queue.leased)
       .add("delayed", queue.delayed)
+      .add("blocked", queue.blocked)
       .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
       .add("max_attempts", max_attempts)
       .add_or_null("dead_letter", config.dead_letter)

@@ -39,6 +39,7 @@ Result<> QueueEngine::ack(std::string_view name, const Uuid& lease,
   auto& [found, unavailable] = *held;
   end_lease(*found.queue);
   found.cache->remove_unavailable(*found.queue, unavailable.message.offset);
+  leave_group(found, unavailable.message);
   return Nothing{};
 }
 
@@ -75,11 +76,8 @@ Result<> QueueEngine::requeue(Found found, Unavailable unavailable,
     if (!room && how.dead) return room.refusal();
   }
   found.cache->remove_unavailable(queue, message.offset);
-  if (unavailable.lease) {
-    end_lease(queue);
-  } else {
-    --queue.delayed;
-  }
+  count_out(queue, unavailable);
+  if (expired || dead_letters) leave_group(found, message);
   if (expired) return Nothing{};
   if (how.uncounted) --message.attempts;
   Duration delay = how.delay.value_or(Duration::zero());

@@ -109,9 +109,10 @@ void QueueEngine::due_expired(QueueRowCache& cache, Instant now) {
     if (!expired) return;
     Queue* queue = cache.find_of_generation(expired->generation);
     if (queue != nullptr) {
-      cache.drop(*queue, expired->offset);
+      discard({&cache, queue}, expired->message);
     } else {
-      cache.store().delete_message(expired->generation, expired->offset);
+      cache.store().delete_message(expired->generation,
+                                   expired->message.offset);
     }
   }
 }
@@ -149,8 +150,10 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
     purging_ = durable || ephemeral;
   }
   if (due) {
-    nearest_.know(sooner(durable_.store().next_deadline(),
-                         ephemeral_.store().next_deadline()));
+    auto next = sooner(durable_.store().next_deadline(),
+                       ephemeral_.store().next_deadline());
+    if (next && *next >= kBlocked) next.reset();
+    nearest_.know(next);
   }
 }
 

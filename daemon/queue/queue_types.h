@@ -52,10 +52,11 @@ struct Queue {
   std::int64_t size = 0;         // messages that can be read now
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
-  bool paused = false;  // nothing is given out
+  std::int64_t blocked = 0;  // behind another message of their group
+  bool paused = false;       // nothing is given out
 
   QueueRank rank() const { return {created, uuid}; }
-  std::int64_t stored() const { return size + leased + delayed; }
+  std::int64_t stored() const { return size + leased + delayed + blocked; }
 };
 
 // Names a message of a queue for good: neither part is ever used again.
@@ -87,15 +88,26 @@ struct Message {
   // None: it was stored by a version that kept no time.
   std::optional<Instant> pushed;
   std::shared_ptr<const DeadLetter> dead;  // nullptr: it is alive
+  std::string group;                       // empty: none
+
+  // A dead letter keeps its group, but nothing waits for it.
+  bool is_in_line() const { return !group.empty() && dead == nullptr; }
 };
 
-// A message that can't be read: leased out, or not yet due.
+// A blocked message is not due at any time: until the one before it has gone
+// `until` is this, and as much more as it is delayed besides.
+inline constexpr Instant kBlocked{Duration(std::int64_t{1} << 62)};
+
+// A message that can't be read: leased out, not yet due, or blocked by one
+// before it in its group.
 struct Unavailable {
   std::int64_t queue = 0;
   std::int64_t generation = 0;
   Message message;
-  std::optional<Uuid> lease;  // none: delayed
+  std::optional<Uuid> lease;  // none: delayed, or blocked
   Instant until;
+
+  bool is_blocked() const { return until >= kBlocked; }
 };
 
 // Whether its lease is good: another generation means that the queue was

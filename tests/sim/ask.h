@@ -103,6 +103,7 @@ struct Ask {
   std::optional<Duration> lease_time;
   std::optional<Duration> delay;
   std::optional<Duration> ttl;
+  std::string group;
   std::string key;
   std::int64_t sequence = 0;
   std::string body;

@@ -157,6 +157,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       ask.body = pick(kBodies, draw());
       if (draw.one_in(5)) ask.delay = pick(kTimeouts, draw());
       if (draw.one_in(5)) ask.ttl = pick(kTimeouts, draw());
+      if (groups_ != 0 && draw.one_in(groups_)) ask.group = pick(kKeys, draw());
       if (draw.one_in(4)) {
         ask.key = pick(kKeys, draw());
         ask.sequence = draw() % 4;
@@ -183,7 +184,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     case Verb::kMessages:
       ask.index = draw() % 3;
       ask.most = 1 + static_cast<int>(draw() % 4);
-      ask.state = static_cast<MessageState>(draw() % 4);
+      ask.state = static_cast<MessageState>(draw() % 5);
       break;
     case Verb::kRemove:
       ask.index = draw() % 20;

@@ -279,6 +279,7 @@ void Link::match(Names& names) {
         parser_.syncq_field("syncq-message-id") == want.message_id &&
         parser_.syncq_field("syncq-attempt") == std::to_string(want.attempt) &&
         parser_.syncq_field("syncq-dead-from") == want.dead_from &&
+        parser_.syncq_field("syncq-group") == want.group &&
         lease.empty() == (want.lease == 0);
     if (good && want.lease != 0) {
       good = same_text(reference(want.lease), lease, names);

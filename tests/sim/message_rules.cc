@@ -73,7 +73,10 @@ std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
                                           : std::prev(queue.ready.end());
     ModelMessage message = *at;
     queue.ready.erase(at);
-    if (message.expired(now_)) continue;
+    if (message.expired(now_)) {
+      unblock(queue, message);
+      continue;
+    }
     return hand_out(queue, std::move(message), take, chosen);
   }
   return std::nullopt;
@@ -121,6 +124,7 @@ Expected Model::message_of(const ModelQueue& queue, const ModelMessage& message,
   expected.attempt = message.attempts;
   expected.lease = lease;
   expected.dead_from = message.dead_from;
+  expected.group = message.group;
   return expected;
 }
 
@@ -131,7 +135,10 @@ Expected Model::hand_out(ModelQueue& queue, ModelMessage message,
     Instant due = next_by_rate(queue);
     last_given_[queue.id] = due >= now_ - kLate ? due : now_;
   }
-  if (!take.lease) return message_of(queue, message, 0);
+  if (!take.lease) {
+    unblock(queue, message);
+    return message_of(queue, message, 0);
+  }
   // One that is still being cleared away may be in use or not.
   bool usable = chosen && !is_lease(*chosen, queue.config.ephemeral) &&
                 !stored_.cleared.contains(*chosen);
@@ -171,6 +178,7 @@ void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     ModelMessage message = *at;
     bool expired = message.expired(now_);
     if (expired || takes) queue.ready.erase(at);
+    if (expired) unblock(queue, message);
     if (expired) continue;
     return world_.say(caller, takes ? hand_out(queue, message, how, ask.chosen)
                                     : message_of(queue, message, 0));
@@ -200,6 +208,7 @@ std::optional<ErrorCode> Model::requeue(Id id, const ModelHidden& hidden,
   });
   // A lease less.
   fresh_.insert(from.id);
+  if (expired || dead_letters != nullptr) unblock(from, message);
   if (expired) return std::nullopt;
   if (how.uncounted) --message.attempts;
   Duration delay = how.delay.value_or(Duration::zero());
@@ -261,8 +270,7 @@ void Model::redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     });
     letter.attempts = 0;
     letter.dead_from.clear();
-    letter.place = target->next_place++;
-    reinsert(*target, letter);
+    append(*target, letter, std::nullopt);
   }
   answer(caller, {{"moved", letters.size()}});
 }
@@ -277,7 +285,7 @@ void Model::due_hidden(bool ephemeral) {
     for (ModelQueue& queue : stored_.queues) {
       if (queue.config.ephemeral != ephemeral) continue;
       for (const ModelHidden& each : queue.hidden) {
-        if (each.until > now_) continue;
+        if (each.blocked || each.until > now_) continue;
         auto order = [](const ModelHidden& hidden, const ModelQueue& in) {
           return std::tuple(hidden.until, in.generation, hidden.message.place);
         };
@@ -289,6 +297,19 @@ void Model::due_hidden(bool ephemeral) {
     }
     if (first == nullptr) return;
     static_cast<void>(requeue(of->id, ModelHidden(*first), Ask{}));
+  }
+}
+
+void Model::expire(ModelQueue& queue) {
+  for (bool any = true; any;) {
+    auto first =
+        std::find_if(queue.ready.begin(), queue.ready.end(),
+                     [this](const auto& each) { return each.expired(now_); });
+    any = first != queue.ready.end();
+    if (!any) break;
+    ModelMessage message = *first;
+    queue.ready.erase(first);
+    unblock(queue, message);
   }
 }
 
@@ -307,8 +328,7 @@ void Model::tick_queues() {
     due_hidden(ephemeral);
     for (ModelQueue& queue : stored_.queues) {
       if (queue.config.ephemeral != ephemeral) continue;
-      std::erase_if(queue.ready,
-                    [this](const auto& each) { return each.expired(now_); });
+      expire(queue);
     }
   }
   std::erase_if(stored_.keys,
@@ -338,7 +358,9 @@ std::optional<Instant> Model::next_queue() const {
   for (const ModelKey& each : stored_.keys) next = sooner(next, each.expires);
   for (const ModelQueue& queue : stored_.queues) {
     for (const auto& each : queue.ready) next = sooner(next, each.expires);
-    for (const auto& each : queue.hidden) next = sooner(next, each.until);
+    for (const auto& each : queue.hidden) {
+      if (!each.blocked) next = sooner(next, each.until);
+    }
     bool waited_for =
         std::any_of(takers_.begin(), takers_.end(),
                     [&](const auto& each) { return each.queue == queue.id; });

@@ -34,6 +34,7 @@ struct Expected {
   std::int64_t attempt = 0;
   Id lease = 0;
   std::string dead_from;
+  std::string group;
   // What an overview shows, as far as it is `wanted`.
   std::shared_ptr<const View> overview;
   Wanted wanted;
@@ -78,13 +79,15 @@ struct ModelMessage {
   std::optional<Instant> expires;
   std::string dead_from;
   Instant pushed;
+  std::string group;
 
   bool expired(Instant now) const { return expires && *expires <= now; }
 };
 struct ModelHidden {
   ModelMessage message;
-  Id lease = 0;  // 0: delayed
+  Id lease = 0;  // 0: delayed, or blocked
   Instant until;
+  bool blocked = false;  // then it is delayed besides until `until`, if that is
 };
 struct ModelQueue {
   Id id = 0;
@@ -284,7 +287,13 @@ class Model {
                                    const Ask& how);
   ModelQueue* dead_letters_of(const QueueConfig& config, ErrorCode& why);
   void reinsert(ModelQueue& queue, ModelMessage message);
+  // A new message, delayed until then.
+  void append(ModelQueue& queue, ModelMessage message,
+              std::optional<Instant> due);
+  // A message of that group has gone.
+  void unblock(ModelQueue& queue, const ModelMessage& gone);
   void due_hidden(bool ephemeral);
+  void expire(ModelQueue& queue);
 
   // --- overview_rules.cc
   void overview(const Ask& ask, ConnectionId caller);

@@ -13,13 +13,17 @@ using nlohmann::json;
 json describe(const ModelQueue& queue) {
   auto leased = std::count_if(queue.hidden.begin(), queue.hidden.end(),
                               [](const auto& each) { return each.lease != 0; });
+  auto blocked = std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                               [](const auto& each) { return each.blocked; });
   return {{"id", reference(queue.id)},
           {"name", queue.config.name},
           {"ephemeral", queue.config.ephemeral},
           {"size", queue.ready.size()},
           {"paused", queue.paused},
           {"leased", leased},
-          {"delayed", static_cast<std::int64_t>(queue.hidden.size()) - leased}};
+          {"blocked", blocked},
+          {"delayed",
+           static_cast<std::int64_t>(queue.hidden.size()) - leased - blocked}};
 }
 
 Expected status(int status) {
@@ -155,8 +159,10 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
   if (ask.verb == Verb::kExtend) {
     found->until = now_ + *ask.lease_time;
   } else if (ask.verb == Verb::kAck) {
+    ModelMessage acked = found->message;
     std::erase_if(named->hidden,
                   [&](const auto& each) { return each.lease == ask.lease; });
+    unblock(*named, acked);
     fresh_.insert(named->id);
   } else if (auto why = requeue(named->id, ModelHidden(*found), ask)) {
     refuse(caller, *why);
@@ -201,7 +207,9 @@ bool Model::has_room(ModelQueue& queue) {
   if (queue.config.overflow == Overflow::kReject || queue.ready.empty()) {
     return false;
   }
+  ModelMessage oldest = queue.ready.front();
   queue.ready.erase(queue.ready.begin());
+  unblock(queue, oldest);
   return true;
 }
 
@@ -241,16 +249,14 @@ void Model::put(const Ask& ask, ConnectionId caller) {
     }
   }
   ModelMessage message;
-  message.place = to->next_place++;
   message.body = ask.body;
+  message.group = ask.group;
   message.pushed = now_;
   if (ask.ttl && *ask.ttl != Duration::zero())
     message.expires = now_ + *ask.ttl;
-  if (ask.delay && *ask.delay != Duration::zero()) {
-    to->hidden.push_back({message, 0, now_ + *ask.delay});
-  } else {
-    reinsert(*to, message);
-  }
+  std::optional<Instant> due;
+  if (ask.delay && *ask.delay != Duration::zero()) due = now_ + *ask.delay;
+  append(*to, message, due);
   world_.say(caller, status(201));
 }
 

@@ -134,9 +134,10 @@ std::string put_bytes(const Ask& ask, const std::string& base) {
       fields += fmt::format("Syncq-Sequence: {}\r\n", ask.sequence);
     }
   }
-  return request("PUT",
-                 Target(base).add("delay", ask.delay).add("ttl", ask.ttl),
-                 fields, ask.body);
+  Target target(base);
+  target.add("delay", ask.delay).add("ttl", ask.ttl);
+  if (!ask.group.empty()) target.add("group", ask.group);
+  return request("PUT", target, fields, ask.body);
 }
 
 std::string new_queue_bytes(const Ask& ask) {
@@ -188,7 +189,8 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
     case Verb::kPeek:
       return request("GET", Target(base + "/peek/" + index));
     case Verb::kMessages: {
-      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead"};
+      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead",
+                                         "blocked"};
       return request("GET",
                      Target(base + "/messages")
                          .add("from", index)
