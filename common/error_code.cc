@@ -54,6 +54,8 @@ Row row(ErrorCode code) {
       return {"invalid_number", 400};
     case ErrorCode::kInvalidUuid:
       return {"invalid_uuid", 400};
+    case ErrorCode::kLimited:
+      return {"limited", 409};
     case ErrorCode::kMethodNotAllowed:
       return {"method_not_allowed", 405};
     case ErrorCode::kNoSuchEndpoint:

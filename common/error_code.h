@@ -29,6 +29,7 @@ enum class ErrorCode {
   kInvalidName,
   kInvalidNumber,
   kInvalidUuid,
+  kLimited,
   kMethodNotAllowed,
   kNoSuchEndpoint,
   kNotFound,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/characters.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -47,6 +48,16 @@ Result<> check_fifo_name(std::string_view name) {
                                name)};
   }
   return check_name(name, "FIFO");
+}
+
+Result<> check_group(std::string_view group) {
+  bool fits = !group.empty() && group.size() <= kMaxGroupLength;
+  if (fits && sanitize(group) == group) return Nothing{};
+  return Refusal{
+      ErrorCode::kInvalidName,
+      fmt::format("group '{}': use 1 to {} bytes of UTF-8, and no "
+                  "control characters",
+                  sanitize(group.substr(0, kMaxGroupLength)), kMaxGroupLength)};
 }
 
 }  // namespace syncq

@@ -8,6 +8,9 @@ namespace syncq {
 
 inline constexpr std::size_t kMaxNameLength = 255;
 
+// In bytes.
+inline constexpr std::size_t kMaxGroupLength = 256;
+
 // The path /fifo/new makes FIFOs, and would shadow one of that name.
 inline constexpr std::string_view kReservedFifoName = "new";
 
@@ -18,5 +21,9 @@ Result<> check_name(std::string_view name, std::string_view what);
 
 // The same for a new FIFO's name, which can't be kReservedFifoName either.
 Result<> check_fifo_name(std::string_view name);
+
+// Checks the name of a message's group: 1 to 256 bytes of printable UTF-8.
+// Refuses with kInvalidName.
+Result<> check_group(std::string_view group);
 
 }  // namespace syncq

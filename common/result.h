@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14,6 +15,8 @@ namespace syncq {
 struct Refusal {
   ErrorCode code;
   std::string message;
+  // When the same would be allowed, from now; 0: nobody knows.
+  std::int64_t retry_after_ms = 0;
 };
 
 struct Nothing {};

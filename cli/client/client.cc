@@ -59,7 +59,8 @@ DaemonReply take_reply(ResponseParser& parser) {
           parser.syncq_field("syncq-dead-from"),
           parser.syncq_field("syncq-dead-attempts"),
           parser.syncq_field("syncq-dead-reason"),
-          parser.syncq_field("syncq-dead-since")};
+          parser.syncq_field("syncq-dead-since"),
+          parser.syncq_field("syncq-group")};
 }
 
 Client::Client(const ClientOptions& options)

@@ -23,6 +23,7 @@ struct DaemonReply {
   std::string dead_attempts;
   std::string dead_reason;
   std::string dead_since;
+  std::string group;  // of a message that is in one
 
   bool ok() const { return status / 100 == 2; }
 };

@@ -116,6 +116,12 @@ std::string of_queue(std::string_view code, const Subject& s) {
     return fmt::format("it is paused; `syncq queue resume {}` lets it go on",
                        s.queue);
   }
+  if (code == "limited") {
+    return fmt::format(
+        "its limits allow no more now: wait for a message with `syncq queue "
+        "pop --wait {}`, or see them with `syncq queue show {}`",
+        s.queue, s.queue);
+  }
   if (code == "expired") {
     return fmt::format(
         "{} is over or never was: its message may have gone to another",

@@ -74,14 +74,14 @@ Fields fields_of_fifo_show() {
 }
 
 Fields fields_of_queue_ls() {
-  return {"id",         "name",   "ephemeral",    "capacity",
-          "size",       "leased", "delayed",      "overflow",
-          "created_at", "paused", "max_attempts", "dead_letter"};
+  return {"id",     "name",         "ephemeral",   "capacity",  "size",
+          "leased", "delayed",      "blocked",     "overflow",  "created_at",
+          "paused", "max_attempts", "dead_letter", "in_flight", "rate"};
 }
 
 Fields fields_of_queue_show() {
   Fields fields{"index", "id",   "age_ms", "attempts", "type",
-                "size",  "text", "lease",  "due_ms"};
+                "size",  "text", "lease",  "due_ms",   "group"};
   fields += within("dead", {"from", "attempts", "reason", "since"});
   return fields += within("queue", fields_of_queue_ls());
 }

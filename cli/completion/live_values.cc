@@ -204,7 +204,8 @@ Offers find(std::string_view type, const Words& words,
   if (type == "LEASE") return messages(daemon, queue, {"leased"}, "lease");
   if (type == "INDEX") return messages(daemon, queue, {"ready"}, "index");
   if (type == "ID") {
-    return messages(daemon, queue, {"ready", "delayed", "leased"}, "id");
+    return messages(daemon, queue, {"ready", "delayed", "leased", "blocked"},
+                    "id");
   }
   return {};
 }

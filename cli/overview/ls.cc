@@ -7,6 +7,7 @@
 #include "cli/base/terminal.h"
 #include "cli/client/holder.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/queue_text.h"
 #include "cli/client/row_fields.h"
 #include "cli/client/ticket_text.h"
 #include "cli/options/command_line.h"
@@ -34,7 +35,8 @@ bool is_paused(const nlohmann::json& item) {
 
 // What is in use comes first.
 bool is_used(const nlohmann::json& item) {
-  for (const char* key : {"held", "waiting", "size", "leased", "delayed"}) {
+  for (const char* key :
+       {"held", "waiting", "size", "leased", "delayed", "blocked"}) {
     std::string count = field_text(item, key);
     if (!count.empty() && count != "0") return true;
   }
@@ -83,9 +85,15 @@ std::vector<Cell> queue_cells(const nlohmann::json& queue) {
     details.push_back(out + " out/s");
   }
   if (delayed != "0") details.push_back(delayed + " delayed");
+  std::string blocked = field_text(queue, "blocked");
+  if (!blocked.empty() && blocked != "0") {
+    details.push_back(blocked + " blocked");
+  }
+  std::string rate = field_text(queue, "rate");
+  if (!rate.empty()) details.push_back("at most " + rate);
   return {field_text(queue, "name"),
           "queue",
-          field_text(queue, "leased"),
+          leased_text(queue),
           field_text(queue, "size"),
           details_cell(queue, std::move(details)),
           field_text(queue, "id")};

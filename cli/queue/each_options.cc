@@ -42,7 +42,7 @@ constexpr std::string_view kHelp =
     "more; the\nsecond time it ends CMD with TERM, and KILL 2s later, and "
     "gives its message back.\nCMD does not see the Ctrl-C.\n\n"
     "To CMD: SYNCQ_QUEUE, SYNCQ_MESSAGE_ID, SYNCQ_ATTEMPT (1 the first "
-    "time); with --batch\nSYNCQ_QUEUE, SYNCQ_MESSAGES (how many), "
+    "time),\nSYNCQ_GROUP; with --batch SYNCQ_QUEUE, SYNCQ_MESSAGES (how many), "
     "SYNCQ_REPORT.\n\n"
     "Examples:\n"
     "  syncq queue each jobs -- ./work\n"

@@ -12,7 +12,6 @@
 #include "cli/process/exec_command.h"
 #include "cli/queue/lease_request.h"
 #include "cli/queue/queue_message.h"
-#include "cli/queue/queue_take.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -21,6 +20,8 @@ namespace {
 // Between TERM and KILL.
 constexpr Duration kGrace = std::chrono::seconds(2);
 constexpr Duration kPause = std::chrono::seconds(1);
+// How long --until-empty waits in line for a queue's limits at a time.
+constexpr Duration kLimited = std::chrono::seconds(1);
 // How long --until-empty waits for a daemon in trouble.
 constexpr Duration kRecovery = std::chrono::seconds(5);
 constexpr int kServerError = 500;
@@ -70,7 +71,7 @@ Messages EachWorker::next() {
   if (!options_.until_empty) return wait_for_messages();
   const TakeRequest request = how_to_take();
   while (state_.become_busy()) {
-    DaemonReply reply = *take_by_lease(connection_, request);
+    DaemonReply reply = take_within_limits(request);
     if (reply.ok()) {
       recovered_by_ = Deadline::never();
       Messages batch = taken_messages(request, std::move(reply));
@@ -84,6 +85,19 @@ Messages EachWorker::next() {
     state_.become_idle(empty);
   }
   return {};
+}
+
+// Takes without waiting, but for the limits of a queue that has messages.
+DaemonReply EachWorker::take_within_limits(TakeRequest request) {
+  for (;;) {
+    request.wait.reset();
+    DaemonReply reply = *take_by_lease(connection_, request);
+    if (error_code(reply) != "limited" || state_.stopping()) return reply;
+    request.wait = Deadline::after(kLimited);
+    std::optional<DaemonReply> waited = take_by_lease(connection_, request);
+    // That there was none in time does not tell whether there is one.
+    if (waited && waited->ok()) return *waited;
+  }
 }
 
 // Whether there is no message in the queue, unavailable ones included.
@@ -116,7 +130,7 @@ Messages EachWorker::wait_for_messages() {
 void EachWorker::handle_refusal(const DaemonReply& reply) {
   bool in_trouble = reply.status >= kServerError;
   if (!in_trouble) recovered_by_ = Deadline::never();
-  if (error_code(reply) == "empty") return;
+  if (error_code(reply) == "empty" || error_code(reply) == "limited") return;
   if (error_code(reply) == "paused") {
     if (state_.note_paused()) tell_paused(options_);
     return;
@@ -159,6 +173,7 @@ CommandInput EachWorker::input_of(const Messages& batch,
     input.words = fill_in(options_.command, message.body);
     input.environment.push_back("SYNCQ_MESSAGE_ID=" + message.message_id);
     input.environment.push_back("SYNCQ_ATTEMPT=" + message.attempt);
+    input.environment.push_back("SYNCQ_GROUP=" + message.group);
     return input;
   }
   input.words.assign(options_.command.begin(), options_.command.end());

@@ -51,6 +51,7 @@ class EachWorker {
 
   TakeRequest how_to_take() const;
   Messages next();
+  DaemonReply take_within_limits(TakeRequest request);
   Messages wait_for_messages();
   void handle_refusal(const DaemonReply& reply);
   bool holds_nothing();

@@ -15,6 +15,7 @@ DaemonReply read_message(std::string_view line) {
   message.attempt = field_text(json, "attempt");
   message.lease = field_text(json, "lease");
   message.content_type = field_text(json, "type");
+  message.group = field_text(json, "group");
   const nlohmann::json& dead = field_of(json, "dead");
   message.dead_from = field_text(dead, "from");
   message.dead_attempts = field_text(dead, "attempts");

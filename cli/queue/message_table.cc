@@ -1,5 +1,6 @@
 #include "cli/queue/message_table.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/table.h"
@@ -28,6 +29,7 @@ std::string cell(const std::string& column, const nlohmann::json& message,
   if (column == "ATTEMPTS") {
     return field_text(dead ? death : message, "attempts");
   }
+  if (column == "GROUP") return sanitize(field_text(message, "group"));
   if (column == "SIZE") return field_text(message, "size");
   if (column == "LEASE") return field_text(message, "lease");
   if (column == "LEFT" || column == "IN") return field_age(message, "due_ms");
@@ -41,10 +43,15 @@ std::string cell(const std::string& column, const nlohmann::json& message,
 std::string message_lines(const nlohmann::json& messages,
                           const std::string& state) {
   std::vector<std::string> header{"INDEX", "ID", "AGE", "ATTEMPTS", "SIZE"};
-  if (state == "leased" || state == "delayed") header.erase(header.begin());
+  bool has_index = state == "ready" || state == "dead";
+  if (!has_index) header.erase(header.begin());
   if (state == "leased") header.insert(header.end(), {"LEASE", "LEFT"});
   if (state == "delayed") header.push_back("IN");
   if (state == "dead") header.insert(header.end(), {"FROM", "REASON"});
+  bool has_groups = std::any_of(
+      messages.begin(), messages.end(),
+      [](const auto& each) { return !field_text(each, "group").empty(); });
+  if (has_groups) header.push_back("GROUP");
   header.push_back("TEXT");
   Table table(header);
   for (const auto& each : messages) {

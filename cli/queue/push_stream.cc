@@ -29,6 +29,7 @@ PushStream::PushStream(Client& client, PushHead head)
   address.segment(head_.queue);
   address.add_given("delay", head_.delay);
   address.add_given("ttl", head_.ttl);
+  address.add_given("group", head_.group);
   fixed_ = request_head("PUT", address, client_.target());
   if (!head_.type.empty()) fixed_ += "Content-Type: " + head_.type + "\r\n";
   fixed_ += "Idempotency-Key: " + head_.key + "\r\n";

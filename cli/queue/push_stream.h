@@ -16,6 +16,7 @@ struct PushHead {
   std::string delay;
   std::string ttl;
   std::string type;
+  std::string group;
   // The idempotency key: a message sent again is stored once.
   std::string key;
   // Several messages under one key carry sequence numbers from 1.

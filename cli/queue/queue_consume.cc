@@ -18,7 +18,7 @@ constexpr std::string_view kHelp =
     "  syncq queue consume jobs 0\n"
     "  syncq queue consume jobs 41 > job\n\n"
     "Exit codes: 0 a message; 1 none there; 66 no such queue; 69 no daemon; 75 "
-    "the\nqueue is paused; 2 usage\n\n";
+    "the\nqueue is paused or at its limits; 2 usage\n\n";
 
 }  // namespace
 

@@ -28,7 +28,7 @@ namespace {
 std::string config_of(const nlohmann::json& queue) {
   nlohmann::json config = nlohmann::json::object();
   for (const char* key : {"name", "ephemeral", "capacity", "overflow",
-                          "max_attempts", "dead_letter"}) {
+                          "max_attempts", "dead_letter", "in_flight", "rate"}) {
     if (queue.contains(key) && !queue[key].is_null()) config[key] = queue[key];
   }
   return config.dump();
@@ -156,10 +156,12 @@ class Each {
                  {.queue = options_.queue});
       MessageCounts left = count_messages(reply);
       if (left.stored() == 0) return;
-      say(fmt::format("queue {}: {} {} left: {} ready, {} leased, {} delayed",
-                      options_.queue, left.stored(),
-                      left.stored() == 1 ? "message is" : "messages are",
-                      left.ready, left.leased, left.delayed));
+      say(fmt::format(
+          "queue {}: {} {} left: {} ready, {} leased, {} delayed{}",
+          options_.queue, left.stored(),
+          left.stored() == 1 ? "message is" : "messages are", left.ready,
+          left.leased, left.delayed,
+          left.blocked == 0 ? "" : fmt::format(", {} blocked", left.blocked)));
     } catch (const Failure& failure) {
       say(failure.what());
     }

@@ -3,6 +3,7 @@
 #include "cli/base/table.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/print_view.h"
+#include "cli/client/queue_text.h"
 #include "cli/client/row_fields.h"
 #include "cli/options/command_line.h"
 #include "cli/queue/queue_commands.h"
@@ -12,8 +13,9 @@ namespace syncq {
 namespace {
 
 constexpr std::string_view kHelp =
-    "SIZE is what can be read now; LEASED and DELAYED the rest. Queues with "
-    "messages come\nfirst.\n\n"
+    "SIZE is what can be read now; LEASED, of how many that may be, and "
+    "DELAYED "
+    "the rest.\nQueues with messages come first.\n\n"
     "Examples:\n"
     "  syncq queue ls\n"
     "  syncq queue ls --wide\n"
@@ -21,15 +23,22 @@ constexpr std::string_view kHelp =
     "  syncq queue ls -o json | jq -r '.queues[].name'\n\n"
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage\n\n";
 
+bool has_blocked(const nlohmann::json& queue) {
+  std::string blocked = field_text(queue, "blocked");
+  return !blocked.empty() && blocked != "0";
+}
+
 bool has_messages(const nlohmann::json& queue) {
   return field_text(queue, "size") != "0" ||
          field_text(queue, "leased") != "0" ||
-         field_text(queue, "delayed") != "0";
+         field_text(queue, "delayed") != "0" || has_blocked(queue);
 }
 
 Cell kind_cell(const nlohmann::json& queue) {
   bool ephemeral = field_text(queue, "ephemeral") == "true";
   std::string kind = ephemeral ? "ephemeral" : "durable";
+  std::string rate = field_text(queue, "rate");
+  if (!rate.empty()) kind += ", " + rate;
   if (field_text(queue, "paused") != "true") return kind;
   return {kind + ", paused", colour_of("paused")};
 }
@@ -41,15 +50,21 @@ std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
 }
 
 std::string list_text(const nlohmann::json& body, bool wide) {
+  const std::vector<nlohmann::json> queues = rows_of(body);
+  bool blocked = std::any_of(queues.begin(), queues.end(), has_blocked);
   std::vector<std::string> header{"NAME",    "SIZE",     "LEASED",
                                   "DELAYED", "CAPACITY", "KIND"};
+  if (blocked) header.insert(header.begin() + 4, "BLOCKED");
   if (wide) header.push_back("ID");
   Table table(std::move(header));
-  for (const auto& queue : rows_of(body)) {
-    std::vector<Cell> row{
-        field_text(queue, "name"),     field_text(queue, "size"),
-        field_text(queue, "leased"),   field_text(queue, "delayed"),
-        field_text(queue, "capacity"), kind_cell(queue)};
+  for (const auto& queue : queues) {
+    std::vector<Cell> row{field_text(queue, "name"),
+                          field_text(queue, "size"),
+                          leased_text(queue),
+                          field_text(queue, "delayed"),
+                          field_text(queue, "capacity"),
+                          kind_cell(queue)};
+    if (blocked) row.insert(row.begin() + 4, field_text(queue, "blocked"));
     if (wide) row.push_back(field_text(queue, "id"));
     table.row(std::move(row));
   }

@@ -29,6 +29,8 @@ std::string message_json(std::string_view queue, const DaemonReply& message) {
   json["lease"] = nullptr;
   if (!message.lease.empty()) json["lease"] = message.lease;
   json["type"] = message.content_type;
+  json["group"] = nullptr;
+  if (!message.group.empty()) json["group"] = message.group;
   json["dead"] = nullptr;
   if (!message.dead_from.empty()) {
     json["dead"] = {
@@ -62,7 +64,9 @@ MessageCounts count_messages(const DaemonReply& reply) {
   auto number = [&](const char* key) {
     return field_of(queue, key).get<std::int64_t>();
   };
-  return {number("size"), number("leased"), number("delayed")};
+  // An older daemon has no blocked ones.
+  return {number("size"), number("leased"), number("delayed"),
+          queue.value("blocked", std::int64_t{0})};
 }
 
 int report_no_message(Client& client, const DaemonReply& reply,
@@ -70,11 +74,12 @@ int report_no_message(Client& client, const DaemonReply& reply,
                       const Subject& subject) {
   std::string error = error_code(reply);
   if (options.quiet && error == "empty") return kExitFailed;
-  if (options.quiet && error == "paused") return kExitNotInTime;
+  bool withheld = error == "paused" || error == "limited";
+  if (options.quiet && withheld) return kExitNotInTime;
   int code = report_error(client, reply, doing, subject);
   constexpr int kServerError = 500;
   if (reply.status >= kServerError) return kExitUnavailable;
-  if (error == "paused") return kExitNotInTime;
+  if (withheld) return kExitNotInTime;
   return error == "not_found" ? kExitNoQueue : code;
 }
 

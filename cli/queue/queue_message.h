@@ -38,8 +38,9 @@ struct MessageCounts {
   std::int64_t ready = 0;
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
+  std::int64_t blocked = 0;
 
-  std::int64_t stored() const { return ready + leased + delayed; }
+  std::int64_t stored() const { return ready + leased + delayed + blocked; }
 };
 // Throws Failure.
 MessageCounts count_messages(const DaemonReply& reply);

@@ -8,6 +8,7 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
+#include "cli/queue/limit_options.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
 
@@ -20,6 +21,7 @@ constexpr std::string_view kHelp =
     "Examples:\n"
     "  syncq queue new jobs --max-attempts 5 --dead-letter jobs.dead\n"
     "  syncq queue new recent --capacity 100 --ephemeral\n"
+    "  syncq queue new mails --in-flight 4 --rate 100/m\n"
     "  q=$(syncq queue new)\n\n"
     "Exit codes: 0 made; 1 refused, such as a name that is taken; 2 usage\n\n";
 
@@ -33,6 +35,7 @@ struct NewOptions {
   std::string overflow;
   std::string max_attempts;
   std::string dead_letter;
+  LimitOptions limits;
 
   // The body of POST /queues.
   std::string body() const {
@@ -45,6 +48,7 @@ struct NewOptions {
       json["max_attempts"] = *most;
     }
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
+    limits.add_to(json);
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   }
 };
@@ -66,6 +70,7 @@ int queue_new_command(Arguments arguments) {
               "How often a message may fail; needs --dead-letter");
   line.option("--dead-letter", options.dead_letter,
               "The queue to which it then moves", "QUEUE");
+  options.limits.add_to(line);
   line.client(options.client);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

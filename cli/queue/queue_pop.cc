@@ -24,7 +24,8 @@ namespace {
 constexpr std::string_view kHelp =
     "Writes the message's exact bytes and nothing else (on a terminal, a final "
     "newline).\nWith -o json: {\"queue\", \"id\", \"attempt\", \"lease\", "
-    "\"type\", \"dead\",\n\"encoding\", \"body\"}, where encoding is text or "
+    "\"type\", \"group\", \"dead\",\n\"encoding\", \"body\"}, where encoding "
+    "is text or "
     "base64, and dead tells of a dead\nletter where it failed. A message is "
     "given to one only, and leaves the queue when it\nhas been written: if "
     "that fails it is still there.\n\n"
@@ -46,7 +47,8 @@ constexpr std::string_view kHelp =
     "    ./work < job && syncq queue ack jobs \"$(cat id)\"\n\n"
     "Exit codes: 0 a message; 1 the queue is empty, or failed; 66 there is no "
     "such queue;\n69 the daemon can't be reached, or is in trouble; 75 none "
-    "came within --wait=D, or the\nqueue is paused; 2 usage\n\n";
+    "came within --wait=D, or the\nqueue is paused or at its limits; 2 "
+    "usage\n\n";
 
 struct PopOptions {
   ClientOptions client;

@@ -15,6 +15,7 @@
 #include "cli/queue/push_stream.h"
 #include "cli/queue/queue_commands.h"
 #include "common/characters.h"
+#include "common/names.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -29,12 +30,15 @@ constexpr std::string_view kHelp =
     "the same\nfor a push that you repeat yourself, give it a KEY: under one "
     "key, within 24 hours,\na message is stored once, and lines already "
     "stored are passed over.\n\n"
+    "While a message of a GROUP is leased, or rests after it failed, no later "
+    "one of that\ngroup is handed out; others are.\n\n"
     "Examples:\n"
     "  syncq queue push jobs 'resize cat.png' 'resize dog.png'\n"
     "  tar cz src | syncq queue push backups --type application/gzip\n"
     "  find . -name '*.png' -print0 | syncq queue push jobs -0\n"
     "  syncq queue push --lines jobs --key import-7 < jobs.txt\n"
-    "  syncq queue push mail --delay 10m --ttl 1d -- '-v'\n\n"
+    "  syncq queue push mail --delay 10m --ttl 1d -- '-v'\n"
+    "  syncq queue push orders --group customer-7 'paid 12'\n\n"
     "Exit codes: 0 all stored; 1 refused or failed, and how many were stored "
     "is on stderr;\n2 usage; interrupted: the signal\n\n";
 
@@ -92,6 +96,12 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
             "Push an empty stdin as an empty message");
   line.duration("--delay", head.delay, "Not to be read before this long");
   line.duration("--ttl", head.ttl, "Dropped after this long");
+  line.checked("--group", head.group,
+               "Messages of a group are handed out one after the other",
+               "GROUP", [](const std::string& text) {
+                 Result<> valid = check_group(text);
+                 return valid ? std::string() : valid.refusal().message;
+               });
   line.option("--key", head.key,
               "Store a message with this key once in 24 hours");
   line.option("--type", head.type,

@@ -9,6 +9,7 @@
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
 #include "cli/options/command_line.h"
+#include "cli/queue/limit_options.h"
 #include "cli/queue/queue_commands.h"
 #include "cli/queue/queue_message.h"
 
@@ -18,11 +19,16 @@ namespace {
 constexpr std::string_view kCommand = "syncq queue set";
 constexpr std::string_view kHelp =
     "What is not given stays. A capacity below what the queue has is refused: "
-    "nothing is\ndropped for it.\n\n"
+    "nothing is\ndropped for it. With limits a pop that does not wait gets no "
+    "message while they are\nreached, one with --wait gets it as soon as it "
+    "may. Nothing is saved up: at 10/s there\nare 100 ms between one message "
+    "and the next, also after a pause.\n\n"
     "Examples:\n"
     "  syncq queue set jobs --capacity 1000 --overflow reject\n"
     "  syncq queue set jobs --max-attempts 5 --dead-letter jobs.dead\n"
-    "  syncq queue set jobs --no-capacity\n\n"
+    "  syncq queue set jobs --no-capacity\n"
+    "  syncq queue set mails --in-flight 4 --rate 100/m\n"
+    "  syncq queue set mails --in-flight none\n\n"
     "Exit codes: 0; 1 no such queue, or refused; 2 usage\n\n";
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -36,6 +42,7 @@ struct SetOptions {
   std::string max_attempts;
   std::string dead_letter;
   bool no_dead_letter = false;
+  LimitOptions limits;
 
   bool contradict() const {
     return (no_capacity && !capacity.empty()) ||
@@ -52,6 +59,7 @@ struct SetOptions {
     }
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
     if (no_dead_letter) json["max_attempts"] = json["dead_letter"] = nullptr;
+    limits.add_to(json);
     return json;
   }
 };
@@ -74,6 +82,7 @@ int queue_set_command(Arguments arguments) {
               "The queue to which it then moves", "QUEUE");
   line.flag("--no-dead-letter", options.no_dead_letter,
             "A message may fail for ever");
+  options.limits.add_to(line);
   line.client(options.client);
   line.footer(kHelp);
   if (auto code = line.parse(arguments)) return *code;

@@ -6,6 +6,7 @@
 #include "cli/base/table.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/queue_text.h"
 #include "cli/client/row_fields.h"
 #include "cli/client/watch.h"
 #include "cli/options/command_line.h"
@@ -20,7 +21,8 @@ constexpr std::string_view kHelp =
     "Shows the queue and its first messages, without taking any: AGE since "
     "the push, and how\nthe TEXT begins. --state leased shows what others "
     "have in hand and LEFT of their leases,\ndelayed IN how long each can be "
-    "read, dead which ones are dead letters, FROM where.\n\n"
+    "read, blocked what waits for an earlier one of its GROUP, dead "
+    "which ones are dead\nletters, FROM where.\n\n"
     "Examples:\n"
     "  syncq queue show jobs\n"
     "  syncq queue show jobs --from 1000 -n 50\n"
@@ -41,8 +43,10 @@ std::string queue_text(const nlohmann::json& queue) {
   bool ephemeral = field_text(queue, "ephemeral") == "true";
   table.row({"kind", ephemeral ? "ephemeral" : "durable"});
   table.row({"size", field_text(queue, "size")});
-  table.row({"leased", field_text(queue, "leased")});
+  table.row({"leased", leased_text(queue)});
   table.row({"delayed", field_text(queue, "delayed")});
+  std::string blocked = field_text(queue, "blocked");
+  if (!blocked.empty() && blocked != "0") table.row({"blocked", blocked});
   if (field_text(queue, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});
   }
@@ -56,6 +60,8 @@ std::string queue_text(const nlohmann::json& queue) {
                              ? "no limit"
                              : fmt::format("{}, then to {}", attempts,
                                            field_text(queue, "dead_letter"))});
+  std::string limits = limits_text(queue);
+  if (!limits.empty()) table.row({"limits", limits});
   table.row({"created", field_text(queue, "created_at")});
   return table.for_stdout(true);
 }
@@ -107,7 +113,8 @@ int queue_show_command(Arguments arguments) {
   CommandLine line("syncq queue show [OPTIONS] QUEUE",
                    "Show a queue and what is in it.");
   line.required("QUEUE", wanted.queue, "The queue's name or UUID");
-  line.choice("--state", wanted.state, {"ready", "delayed", "leased", "dead"},
+  line.choice("--state", wanted.state,
+              {"ready", "delayed", "leased", "blocked", "dead"},
               "Which messages (default those that can be read)");
   line.number("-n,--limit", wanted.limit, 0, kMostShown,
               "How many of them (default 20)");

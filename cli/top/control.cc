@@ -22,7 +22,8 @@ constexpr int kNotFound = 404;
 // FIFOs whose history is asked for after one event.
 constexpr std::size_t kMostAtOnce = 8;
 
-constexpr std::array kMessageStates = {"ready", "delayed", "leased", "dead"};
+constexpr std::array kMessageStates = {"ready", "delayed", "leased", "blocked",
+                                       "dead"};
 
 void drop_last_character(std::string& text) {
   while (!text.empty()) {

@@ -27,6 +27,12 @@ std::string rate_text(const std::optional<double>& rate) {
                      : short_number(static_cast<std::int64_t>(*rate));
 }
 
+std::string leased_text(const TopQueue& queue) {
+  std::string leased = short_number(queue.leased);
+  if (queue.in_flight == 0) return leased;
+  return leased + "/" + short_number(queue.in_flight);
+}
+
 }  // namespace
 
 std::string short_number(std::int64_t number) {
@@ -70,7 +76,7 @@ Screen queue_pane(const TopModel& model, const std::vector<Row>& rows,
     lines.push_back({{{queue.is_paused ? queue.name + " (paused)" : queue.name,
                        queue.is_used() ? Style::kStrong : Style::kPlain},
                       {short_number(queue.ready)},
-                      {short_number(queue.leased)},
+                      {leased_text(queue)},
                       {short_number(queue.delayed)},
                       {dead != nullptr ? short_number(died) : "-",
                        died > 0 ? Style::kBad : Style::kPlain},

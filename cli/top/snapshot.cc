@@ -67,7 +67,9 @@ TopQueue read_queue(const nlohmann::json& queue) {
   read.dead_letter = field_text(queue, "dead_letter");
   read.ready = number(queue, "size");
   read.leased = number(queue, "leased");
+  read.in_flight = number(queue, "in_flight");
   read.delayed = number(queue, "delayed");
+  read.blocked = number(queue, "blocked");
   read.in = number(queue, "in");
   read.out = number(queue, "out");
   read.in_per_s = rate(queue, "in_per_s");

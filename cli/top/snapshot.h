@@ -52,7 +52,9 @@ struct TopQueue {
   std::string dead_letter;  // the name of its dead letter queue, if it has one
   std::int64_t ready = 0;
   std::int64_t leased = 0;
+  std::int64_t in_flight = 0;  // the most that may be leased; 0: no limit
   std::int64_t delayed = 0;
+  std::int64_t blocked = 0;  // behind another of their group
   // All that ever came and left, since it was made or emptied.
   std::int64_t in = 0;
   std::int64_t out = 0;
@@ -61,7 +63,7 @@ struct TopQueue {
   std::optional<double> out_per_s;
   bool is_paused = false;
 
-  std::int64_t stored() const { return ready + leased + delayed; }
+  std::int64_t stored() const { return ready + leased + delayed + blocked; }
   bool is_used() const {
     return stored() > 0 || in_per_s.value_or(0) + out_per_s.value_or(0) > 0;
   }

@@ -77,6 +77,7 @@ struct Delivered {
   std::int64_t attempt = 1;   // the number of this delivery
   std::optional<Uuid> lease;  // none: it is the caller's own now
   std::shared_ptr<const DeadLetter> dead;
+  std::string group;  // empty: none
 };
 
 // The answer to a caller that is gone when it would be given something or be

@@ -89,10 +89,12 @@ constexpr std::string_view kChallenges =
 Reply error_reply(const Refusal& refusal) {
   Reply reply;
   reply.status = error_status(refusal.code);
-  reply.body = JsonObject()
-                   .add("error", error_name(refusal.code))
-                   .add("message", refusal.message)
-                   .line();
+  JsonObject body;
+  body.add("error", error_name(refusal.code)).add("message", refusal.message);
+  if (refusal.retry_after_ms != 0) {
+    body.add("retry_after_ms", refusal.retry_after_ms);
+  }
+  reply.body = body.line();
   if (refusal.code == ErrorCode::kUnauthorized) reply.fields = kChallenges;
   return reply;
 }

@@ -155,9 +155,10 @@ void Overview::add_queue(const Queue& queue, Instant now) {
   has_rates_ |= has_rates || (!rates && rates_.knows(queue));
   for (std::int64_t value :
        {queue.generation, queue.next_offset, queue.size, queue.leased,
-        queue.delayed, std::int64_t{queue.paused},
-        queue.config.capacity.value_or(0), std::int64_t{rates.has_value()},
-        std::int64_t{std::lround(in * 10)},
+        queue.delayed, queue.blocked, std::int64_t{queue.paused},
+        queue.config.capacity.value_or(0), queue.config.in_flight,
+        queue.config.rate.count, queue.config.rate.per.count(),
+        std::int64_t{rates.has_value()}, std::int64_t{std::lround(in * 10)},
         std::int64_t{std::lround(out * 10)}}) {
     note(value);
   }

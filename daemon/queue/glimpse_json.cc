@@ -48,7 +48,8 @@ std::string glimpse_json(const Glimpse& glimpse, Instant now) {
       .add("size", glimpse.size)
       .add("text", text_of(message.body, cut))
       .add_or_null("lease", glimpse.lease ? glimpse.lease->text() : "")
-      .add("due_ms", due);
+      .add("due_ms", due)
+      .add_or_null("group", message.group);
   const DeadLetter* dead = message.dead.get();
   if (dead == nullptr) return json.add_raw("dead", "null").text();
   return json.add("dead", dead_letter_json(*dead)).text();

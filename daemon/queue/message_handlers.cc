@@ -24,9 +24,11 @@ Result<MessageState> read_state(const Query& query) {
   if (*text == "delayed") return MessageState::kDelayed;
   if (*text == "leased") return MessageState::kLeased;
   if (*text == "dead") return MessageState::kDead;
+  if (*text == "blocked") return MessageState::kBlocked;
   return Refusal{
       ErrorCode::kBadRequest,
-      fmt::format("state '{}': use ready, delayed, leased or dead", *text)};
+      fmt::format("state '{}': use ready, delayed, leased, blocked or dead",
+                  *text)};
 }
 
 Parked message_list(QueueEngine& engine, Request& request, ReplyWriter& out) {

@@ -24,7 +24,8 @@ JsonObject message_json(std::string_view queue, const Delivered& message) {
       .add("attempt", message.attempt)
       .add_or_null("lease", message.lease ? message.lease->text() : "")
       .add("type",
-           message.type.empty() ? kBytes : std::string_view(message.type));
+           message.type.empty() ? kBytes : std::string_view(message.type))
+      .add_or_null("group", message.group);
   if (dead != nullptr) {
     json.add("dead", dead_letter_json(*dead));
   } else {

@@ -8,7 +8,7 @@
 namespace syncq {
 
 // Which of a queue's messages a list shows. Dead letters can be read, too.
-enum class MessageState { kReady, kDelayed, kLeased, kDead };
+enum class MessageState { kReady, kDelayed, kLeased, kDead, kBlocked };
 
 // A walk through a queue's messages in their order, as far as it has come.
 // Between its steps the queue may change.

@@ -21,20 +21,14 @@ Refusal nothing_there(std::string_view name, std::int64_t index) {
                       name, index, name)};
 }
 
-Refusal is_paused(std::string_view name) {
-  return {ErrorCode::kPaused,
-          fmt::format("queue '{}' is paused: wait for a message, or let it go "
-                      "on with POST /queues/{}/resume",
-                      name, name)};
-}
-
 Delivered delivered(const Queue& queue, Message&& message) {
   return {MessageId{queue.generation, message.offset}.text(),
           std::move(message.body),
           std::move(message.type),
           message.attempts,
           std::nullopt,
-          std::move(message.dead)};
+          std::move(message.dead),
+          std::move(message.group)};
 }
 
 Delivered leased(const Queue& queue, Unavailable&& unavailable) {
@@ -75,7 +69,7 @@ Result<QueueEngine::Found> QueueEngine::with_room(Found found) {
                                "messages from it, or wait for its leases",
                                config.name, *config.capacity)};
   }
-  found.cache->drop(*found.queue, oldest->offset);
+  discard(found, *oldest);
   return found;
 }
 
@@ -109,26 +103,18 @@ Result<> QueueEngine::push(std::string_view name, Push push, Instant now,
   Result<Found> found = with_room(*made);
   if (!found) return found.refusal();
   remember_key(*found, push, last, now);
-  Queue& queue = *found->queue;
   Message message;
   message.body = std::move(push.body);
   message.type = std::move(push.type);
+  message.group = std::move(push.group);
   message.pushed = now;
   if (push.ttl && *push.ttl != Duration::zero()) {
     message.expires = now + *push.ttl;
     nearest_.add(*message.expires);
   }
-  if (push.delay && *push.delay != Duration::zero()) {
-    message.offset = found->cache->take_offset(queue);
-    ++queue.delayed;
-    found->cache->add_unavailable(
-        queue, {queue.id, queue.generation, std::move(message), std::nullopt,
-                now + *push.delay});
-    nearest_.add(now + *push.delay);
-    return Nothing{};
-  }
-  found->cache->append(queue, std::move(message));
-  mark_ready(queue);
+  std::optional<Instant> due;
+  if (push.delay && *push.delay != Duration::zero()) due = now + *push.delay;
+  put(*found, std::move(message), due);
   return Nothing{};
 }
 
@@ -142,14 +128,14 @@ std::optional<Message> QueueEngine::next_message(Found found, QueueEnd end,
     if (!message || !message->expires || *message->expires > now) {
       return message;
     }
-    found.cache->drop(*found.queue, message->offset);
+    discard(found, *message);
   }
 }
 
 std::optional<Delivered> QueueEngine::take_now(Found found, const Take& take,
                                                Instant now) {
   if (auto again = given_before(found, take, now)) return again;
-  if (found.queue->paused) return std::nullopt;
+  if (withheld(*found.queue, now)) return std::nullopt;
   std::optional<Message> message = next_message(found, take.end, now);
   if (!message) return std::nullopt;
   found.cache->drop(*found.queue, message->offset);
@@ -176,7 +162,11 @@ Delivered QueueEngine::hand_out(Found found, Message message, const Take& take,
                                 Instant now) {
   Queue& queue = *found.queue;
   ++message.attempts;
-  if (!take.lease) return delivered(queue, std::move(message));
+  count_for_rate(queue, now);
+  if (!take.lease) {
+    leave_group(found, message);
+    return delivered(queue, std::move(message));
+  }
   // An id that is in use is never given twice.
   bool usable =
       take.lease_id && !found.cache->store().find_lease(*take.lease_id);
@@ -207,8 +197,10 @@ Result<QueueEngine::Found> QueueEngine::at_turn(std::string_view name,
 Result<> QueueEngine::park_or_refuse(std::string_view name, Found found,
                                      const Take& take, ConnectionId caller,
                                      Instant now) {
-  if (!take.wait && found.queue->paused) return is_paused(name);
-  if (!take.wait) return nothing_there(name, 0);
+  if (!take.wait) {
+    if (auto why = why_withheld(name, *found.queue, 0, now)) return *why;
+    return nothing_there(name, 0);
+  }
   park(*found.queue, take, caller, now);
   return Nothing{};
 }
@@ -279,7 +271,7 @@ Result<Delivered> QueueEngine::peek(std::string_view name, std::int64_t index,
     if (!message->expires || *message->expires > now) {
       return delivered(*found->queue, std::move(*message));
     }
-    found->cache->drop(*found->queue, message->offset);
+    discard(*found, *message);
   }
 }
 
@@ -290,12 +282,15 @@ Result<Delivered> QueueEngine::consume(std::string_view name,
   if (!found) return found.refusal();
   if (!notifier_.alive(caller)) return gone_refusal();
   if (auto again = given_before(*found, how, now)) return std::move(*again);
-  if (found->queue->paused) return is_paused(name);
+  if (auto why = why_withheld(name, *found->queue, index, now)) return *why;
   while (true) {
     auto message = found->cache->at(*found->queue, index);
     if (!message) return nothing_there(name, index);
+    if (message->expires && *message->expires <= now) {
+      discard(*found, *message);
+      continue;
+    }
     found->cache->drop(*found->queue, message->offset);
-    if (message->expires && *message->expires <= now) continue;
     return hand_out(*found, std::move(*message), how, now);
   }
 }

@@ -37,7 +37,8 @@ struct Push {
   std::string type;
   std::optional<Duration> delay;
   std::optional<Duration> ttl;
-  std::string key;  // idempotency key; empty: none
+  std::string group;  // empty: none
+  std::string key;    // idempotency key; empty: none
   // Of the messages sent under one key: those up to the last one stored are
   // repeats. One message per key: 0.
   std::int64_t sequence = 0;
@@ -171,6 +172,18 @@ class QueueEngine {
                         Instant now);
   Result<> park_or_refuse(std::string_view name, Found found, const Take& take,
                           ConnectionId caller, Instant now);
+  // Why the queue gives nothing out now; nullopt: it may.
+  enum class Withheld { kPaused, kInFlight, kRate };
+  std::optional<Withheld> withheld(const Queue& queue, Instant now);
+  // The same for one who asks for that index; nullopt as well if it is for
+  // another reason that there is nothing to give.
+  std::optional<Refusal> why_withheld(std::string_view name, const Queue& queue,
+                                      std::int64_t index, Instant now);
+  Instant next_by_rate(const Queue& queue) const;
+  void count_for_rate(const Queue& queue, Instant now);
+  void end_lease(Queue& queue);
+  // It is unavailable no more.
+  void count_out(Queue& queue, const Unavailable& unavailable);
   std::optional<Delivered> take_now(Found found, const Take& take, Instant now);
   DeliveredBatch batch_now(Found found, const Take& take, Instant now);
   std::optional<Notice> notice_now(Found found, const Take& take, Instant now);
@@ -178,6 +191,13 @@ class QueueEngine {
                                         Instant now);
   Delivered hand_out(Found found, Message message, const Take& take,
                      Instant now);
+  // Puts a new message at the tail, delayed until `due`.
+  void put(Found found, Message&& message, std::optional<Instant> due);
+  // A message that is out of its queue was the last that held up its group.
+  void leave_group(Found found, const Message& message);
+  void unblock(Found found, std::int64_t offset);
+  // Takes a readable message out for good.
+  void discard(Found found, const Message& message);
   std::optional<Message> next_message(Found found, QueueEnd end, Instant now);
   void remember_key(Found found, const Push& push,
                     const std::optional<QueueStore::Key>& last, Instant now);
@@ -211,6 +231,11 @@ class QueueEngine {
   // Those parked at a queue, in order of arrival.
   std::map<Uuid, std::deque<ConnectionId>> waiters_;
   std::set<Uuid> ready_queues_;  // queues that may have a message for someone
+  // When each queue with a rate has given its last message. An aborted
+  // transaction's count: none is given too soon for it.
+  std::map<Uuid, Instant> last_given_;
+  // When a queue that somebody asked may give its next.
+  std::set<std::pair<Instant, Uuid>> next_given_;
   bool purging_ = true;
   NearestDeadline nearest_;
   std::int64_t keys_ = 0;  // idempotency keys that there are

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "common/characters.h"
+#include "common/names.h"
 #include "daemon/http/handler.h"
 #include "daemon/http/json_text.h"
 #include "daemon/http/long_answer.h"
@@ -29,6 +30,10 @@ Parked deliver(ReplyWriter& out, Delivered&& message) {
     fmt::format_to(out_fields, FMT_COMPILE("Syncq-Lease: {}\r\n"),
                    message.lease->text());
     promise = Promise::kProcess;
+  }
+  if (!message.group.empty()) {
+    fmt::format_to(out_fields, FMT_COMPILE("Syncq-Group: {}\r\n"),
+                   message.group);
   }
   if (const DeadLetter* dead = message.dead.get()) {
     fmt::format_to(out_fields,
@@ -118,6 +123,11 @@ Parked queue_put(QueueEngine& engine, Request& request, ReplyWriter& out) {
   if (!ttl) return refuse(out, ttl.refusal());
   push.delay = *delay;
   push.ttl = *ttl;
+  if (const std::string* group = request.query.find("group")) {
+    Result<> valid = check_group(*group);
+    if (!valid) return refuse(out, valid.refusal());
+    push.group = *group;
+  }
   push.key = request.head.idempotency_key;
   if (push.key.size() > kMaxKeyLength) {
     return refuse(out, {ErrorCode::kBadRequest,
@@ -249,7 +259,7 @@ void add_queue_routes(Router& router, QueueEngine& engine) {
   // The busiest first: the table is searched in order.
   Route put{{Method::kPut},
             "/queues/{}",
-            {"delay", "ttl", "batch"},
+            {"delay", "ttl", "batch", "group"},
             bind(engine, queue_put)};
   put.takes_message = true;
   router.add(std::move(put));

@@ -40,6 +40,15 @@ std::string_view read_positive(const json& value, std::int64_t& into) {
   return "";
 }
 
+std::string_view read_rate(const json& value, Rate& into) {
+  static const std::string kWanted = fmt::format("null or {}", kRateGrammar);
+  auto rate =
+      value.is_string() ? parse_rate(value.get<std::string>()) : std::nullopt;
+  if (!rate) return kWanted;
+  into = *rate;
+  return "";
+}
+
 std::string_view read_overflow(const json& value, Overflow& into) {
   if (value == "evict") {
     into = Overflow::kEvict;
@@ -53,9 +62,9 @@ std::string_view read_overflow(const json& value, Overflow& into) {
 
 Result<> read_field(const std::string& name, const json& value,
                     QueueConfig& config) {
-  static constexpr std::array kFields = {"name",         "ephemeral",
-                                         "capacity",     "overflow",
-                                         "max_attempts", "dead_letter"};
+  static constexpr std::array kFields = {
+      "name",         "ephemeral",   "capacity",  "overflow",
+      "max_attempts", "dead_letter", "in_flight", "rate"};
   if (std::find(kFields.begin(), kFields.end(), name) == kFields.end()) {
     return Refusal{ErrorCode::kUnknownParameter,
                    fmt::format("field '{}' is not known: use {}", name,
@@ -75,6 +84,10 @@ Result<> read_field(const std::string& name, const json& value,
     fault = read_overflow(value, config.overflow);
   } else if (name == "max_attempts") {
     fault = read_positive(value, config.max_attempts);
+  } else if (name == "in_flight") {
+    fault = read_positive(value, config.in_flight);
+  } else if (name == "rate") {
+    fault = read_rate(value, config.rate);
   } else {
     fault = read_text(value, config.dead_letter);
   }
@@ -111,6 +124,8 @@ Result<> read_queue_changes(std::string_view body, QueueConfig& config) {
     if (name == "overflow") config.overflow = defaults.overflow;
     if (name == "max_attempts") config.max_attempts = 0;
     if (name == "dead_letter") config.dead_letter.clear();
+    if (name == "in_flight") config.in_flight = 0;
+    if (name == "rate") config.rate = {};
     Result<> read = read_field(name, value, config);
     if (!read) return read;
   }
@@ -121,6 +136,8 @@ JsonObject queue_json(const Queue& queue) {
   const QueueConfig& config = queue.config;
   std::optional<std::int64_t> max_attempts;
   if (config.max_attempts != 0) max_attempts = config.max_attempts;
+  std::optional<std::int64_t> in_flight;
+  if (config.in_flight != 0) in_flight = config.in_flight;
   return JsonObject()
       .add("id", queue.uuid.text())
       .add("name", config.name)
@@ -130,10 +147,13 @@ JsonObject queue_json(const Queue& queue) {
       .add("created_at", timestamp(queue.created))
       .add("leased", queue.leased)
       .add("delayed", queue.delayed)
+      .add("blocked", queue.blocked)
       .add("overflow", config.overflow == Overflow::kEvict ? "evict" : "reject")
       .add("max_attempts", max_attempts)
       .add_or_null("dead_letter", config.dead_letter)
-      .add("paused", queue.paused);
+      .add("paused", queue.paused)
+      .add("in_flight", in_flight)
+      .add_or_null("rate", format_rate(config.rate));
 }
 
 }  // namespace syncq

@@ -37,8 +37,9 @@ Result<> QueueEngine::ack(std::string_view name, const Uuid& lease,
   auto held = find_lease(name, lease, now);
   if (!held) return held.refusal();
   auto& [found, unavailable] = *held;
-  --found.queue->leased;
+  end_lease(*found.queue);
   found.cache->remove_unavailable(*found.queue, unavailable.message.offset);
+  leave_group(found, unavailable.message);
   return Nothing{};
 }
 
@@ -75,7 +76,8 @@ Result<> QueueEngine::requeue(Found found, Unavailable unavailable,
     if (!room && how.dead) return room.refusal();
   }
   found.cache->remove_unavailable(queue, message.offset);
-  --(unavailable.lease ? queue.leased : queue.delayed);
+  count_out(queue, unavailable);
+  if (expired || dead_letters) leave_group(found, message);
   if (expired) return Nothing{};
   if (how.uncounted) --message.attempts;
   Duration delay = how.delay.value_or(Duration::zero());

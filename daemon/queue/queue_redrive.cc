@@ -72,8 +72,7 @@ Result<> QueueEngine::redrive_one(const MessageWalk& walk, std::string_view to,
   from->cache->drop(*from->queue, message.offset);
   message.attempts = 0;
   message.dead = nullptr;
-  target->cache->append(queue, std::move(message));
-  mark_ready(queue);
+  put(*target, std::move(message), std::nullopt);
   return Nothing{};
 }
 

@@ -122,6 +122,7 @@ void QueueEngine::destroy(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return;
   refuse_parked(found->queue->uuid, no_such_queue(name));
+  last_given_.erase(found->queue->uuid);
   found->cache->remove(*found->queue);
   --queues_;
   purging_ = true;
@@ -168,11 +169,16 @@ Result<Queue> QueueEngine::configure(std::string_view name,
   found->cache->store().update_settings(queue);
   events_.push_back(QueueSteered{
       config.name, "set",
-      fmt::format("was set: capacity {}, {}, max attempts {}, dead letters {}",
-                  config.capacity ? std::to_string(*config.capacity) : "none",
-                  config.overflow == Overflow::kReject ? "reject" : "evict",
-                  config.max_attempts,
-                  config.dead_letter.empty() ? "none" : config.dead_letter)});
+      fmt::format(
+          "was set: capacity {}, {}, max attempts {}, dead letters {}, "
+          "in flight {}, rate {}",
+          config.capacity ? std::to_string(*config.capacity) : "none",
+          config.overflow == Overflow::kReject ? "reject" : "evict",
+          config.max_attempts,
+          config.dead_letter.empty() ? "none" : config.dead_letter,
+          config.in_flight == 0 ? "any" : std::to_string(config.in_flight),
+          config.rate ? format_rate(config.rate) : "any")});
+  mark_ready(queue);
   return queue;
 }
 

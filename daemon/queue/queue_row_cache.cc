@@ -10,7 +10,10 @@ Queue* QueueRowCache::keep(std::optional<Queue> queue) {
   if (!queue) return nullptr;
   std::int64_t id = queue->id;
   auto [entry, added] = entries_.try_emplace(id);
-  if (added) entry->second.queue = std::move(*queue);
+  if (added) {
+    entry->second.queue = std::move(*queue);
+    entry->second.blocked = entry->second.queue.blocked;
+  }
   return &entry->second.queue;
 }
 
@@ -54,6 +57,7 @@ void QueueRowCache::empty(Queue& queue) {
   store_.purge_generation(queue.generation);
   store_.renew_generation(queue);
   queue.next_offset = queue.size = queue.leased = queue.delayed = 0;
+  queue.blocked = 0;
   touch(queue);
 }
 
@@ -131,6 +135,8 @@ void QueueRowCache::flush() {
     assert(queue.size >= 0);
     if (entry.changed) store_.update_queue(queue);
     entry.changed = false;
+    if (queue.blocked != entry.blocked) store_.update_blocked(queue);
+    entry.blocked = queue.blocked;
   }
 }
 

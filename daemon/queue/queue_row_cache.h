@@ -62,6 +62,7 @@ class QueueRowCache {
   struct Entry {
     Queue queue;
     bool changed = false;
+    std::int64_t blocked = 0;  // as it is stored
   };
   Queue* keep(std::optional<Queue> queue);
   void touch(const Queue& queue) { entries_.at(queue.id).changed = true; }

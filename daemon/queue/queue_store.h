@@ -25,6 +25,8 @@ class QueueStore {
   virtual void update_queue(const Queue& queue) = 0;
   // Writes all of its config that can change, and paused.
   virtual void update_settings(const Queue& queue) = 0;
+  // Writes blocked.
+  virtual void update_blocked(const Queue& queue) = 0;
   virtual void delete_queue(std::int64_t id) = 0;
   virtual std::int64_t count_queues() = 0;
   // By rank, from the one behind `after`.
@@ -72,9 +74,18 @@ class QueueStore {
   // Moves each lease that ends before `least` to that time.
   virtual void extend_leases(Instant least) = 0;
 
+  // The messages of a generation that stand in line in a group.
+  virtual void add_to_group(std::int64_t generation, std::string_view group,
+                            std::int64_t offset) = 0;
+  virtual void remove_from_group(std::int64_t generation,
+                                 std::string_view group,
+                                 std::int64_t offset) = 0;
+  virtual std::optional<std::int64_t> first_of_group(
+      std::int64_t generation, std::string_view group) = 0;
+
   struct Expired {
     std::int64_t generation = 0;
-    std::int64_t offset = 0;
+    Message message;  // of which only what places it is there
   };
   // A readable message whose time to live is over.
   virtual std::optional<Expired> due_expired(Instant now) = 0;

@@ -109,9 +109,10 @@ void QueueEngine::due_expired(QueueRowCache& cache, Instant now) {
     if (!expired) return;
     Queue* queue = cache.find_of_generation(expired->generation);
     if (queue != nullptr) {
-      cache.drop(*queue, expired->offset);
+      discard({&cache, queue}, expired->message);
     } else {
-      cache.store().delete_message(expired->generation, expired->offset);
+      cache.store().delete_message(expired->generation,
+                                   expired->message.offset);
     }
   }
 }
@@ -136,6 +137,10 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
       keys_ -= cache->store().forget_keys(now, kMostKeysPerTick);
     }
   }
+  while (!next_given_.empty() && next_given_.begin()->first <= now) {
+    ready_queues_.insert(
+        next_given_.extract(next_given_.begin()).value().second);
+  }
   for (const Uuid& queue : std::exchange(ready_queues_, {})) serve(queue, now);
   durable_.flush();
   ephemeral_.flush();
@@ -145,8 +150,10 @@ void QueueEngine::tick(Instant now, WallMillis wall) {
     purging_ = durable || ephemeral;
   }
   if (due) {
-    nearest_.know(sooner(durable_.store().next_deadline(),
-                         ephemeral_.store().next_deadline()));
+    auto next = sooner(durable_.store().next_deadline(),
+                       ephemeral_.store().next_deadline());
+    if (next && *next >= kBlocked) next.reset();
+    nearest_.know(next);
   }
 }
 
@@ -154,7 +161,8 @@ std::optional<Instant> QueueEngine::next_deadline() {
   // What waits for room is served once something was sent.
   bool can_serve = !ready_queues_.empty() && notifier_.has_room();
   if (purging_ || can_serve) return Instant();
-  return sooner(nearest_.next(), parked_.next_limit());
+  auto next = sooner(nearest_.next(), parked_.next_limit());
+  return next_given_.empty() ? next : sooner(next, next_given_.begin()->first);
 }
 
 void QueueEngine::committed() {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "common/clock.h"
+#include "common/rate.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -25,6 +26,11 @@ struct QueueConfig {
   // `dead_letter`; 0: never.
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  // While so many are leased out nothing more is given; 0: no limit.
+  std::int64_t in_flight = 0;
+  Rate rate;  // at which messages are given out
+
+  bool has_limits() const { return in_flight != 0 || rate; }
 };
 
 // Where a queue stands in a list of all; by default before the first.
@@ -46,10 +52,11 @@ struct Queue {
   std::int64_t size = 0;         // messages that can be read now
   std::int64_t leased = 0;
   std::int64_t delayed = 0;
-  bool paused = false;  // nothing is given out
+  std::int64_t blocked = 0;  // behind another message of their group
+  bool paused = false;       // nothing is given out
 
   QueueRank rank() const { return {created, uuid}; }
-  std::int64_t stored() const { return size + leased + delayed; }
+  std::int64_t stored() const { return size + leased + delayed + blocked; }
 };
 
 // Names a message of a queue for good: neither part is ever used again.
@@ -81,15 +88,26 @@ struct Message {
   // None: it was stored by a version that kept no time.
   std::optional<Instant> pushed;
   std::shared_ptr<const DeadLetter> dead;  // nullptr: it is alive
+  std::string group;                       // empty: none
+
+  // A dead letter keeps its group, but nothing waits for it.
+  bool is_in_line() const { return !group.empty() && dead == nullptr; }
 };
 
-// A message that can't be read: leased out, or not yet due.
+// A blocked message is not due at any time: until the one before it has gone
+// `until` is this, and as much more as it is delayed besides.
+inline constexpr Instant kBlocked{Duration(std::int64_t{1} << 62)};
+
+// A message that can't be read: leased out, not yet due, or blocked by one
+// before it in its group.
 struct Unavailable {
   std::int64_t queue = 0;
   std::int64_t generation = 0;
   Message message;
-  std::optional<Uuid> lease;  // none: delayed
+  std::optional<Uuid> lease;  // none: delayed, or blocked
   Instant until;
+
+  bool is_blocked() const { return until >= kBlocked; }
 };
 
 // Whether its lease is good: another generation means that the queue was

@@ -16,10 +16,15 @@ Glimpse glimpse(std::int64_t generation, const Message& message) {
   seen.message = {message.offset,  message.body.substr(0, kBeginning),
                   message.type,    message.attempts,
                   message.expires, message.pushed,
-                  message.dead};
+                  message.dead,    message.group};
   seen.size = message.body.size();
   seen.generation = generation;
   return seen;
+}
+
+MessageState state_of(const Unavailable& unavailable) {
+  if (unavailable.is_blocked()) return MessageState::kBlocked;
+  return unavailable.lease ? MessageState::kLeased : MessageState::kDelayed;
 }
 
 }  // namespace
@@ -70,16 +75,15 @@ std::vector<Glimpse> QueueEngine::walk(MessageWalk& walk, int most,
                            return go_on(each);
                          });
   } else {
-    bool leased = walk.state == MessageState::kLeased;
     store.visit_unavailable(
         walk.generation, walk.offset, [&](const Unavailable& each) {
-          bool wanted = each.lease.has_value() == leased;
+          bool wanted = state_of(each) == walk.state;
           if (wanted && walk.index > 0) {
             --walk.index;
           } else if (wanted) {
             seen.push_back(glimpse(walk.generation, each.message));
             seen.back().lease = each.lease;
-            seen.back().until = each.until;
+            if (!each.is_blocked()) seen.back().until = each.until;
             --walk.left;
           }
           return go_on(each.message);
@@ -93,26 +97,27 @@ Result<> QueueEngine::remove(std::string_view name, const MessageId& id) {
   Result<Found> found = find(name);
   if (!found) return found.refusal();
   Queue& queue = *found->queue;
-  bool ready = false;
-  std::optional<bool> leased;  // none: it is not among what can't be read
+  std::optional<Message> ready;
+  std::optional<Unavailable> unavailable;
   if (id.generation == queue.generation) {
     QueueStore& store = found->cache->store();
     store.visit_messages(id.generation, id.offset, [&](const Message& each) {
-      ready = each.offset == id.offset;
+      if (each.offset == id.offset) ready = each;
       return false;
     });
     store.visit_unavailable(id.generation, id.offset,
                             [&](const Unavailable& each) {
-                              bool is_it = each.message.offset == id.offset;
-                              if (is_it) leased = each.lease.has_value();
+                              if (each.message.offset == id.offset)
+                                unavailable = each;
                               return false;
                             });
   }
   if (ready) {
-    found->cache->drop(queue, id.offset);
-  } else if (leased) {
-    --(*leased ? queue.leased : queue.delayed);
+    discard(*found, *ready);
+  } else if (unavailable) {
+    count_out(queue, *unavailable);
     found->cache->remove_unavailable(queue, id.offset);
+    leave_group(*found, unavailable->message);
   } else {
     return Refusal{ErrorCode::kEmpty,
                    fmt::format("queue '{}' has no message {}: it was taken, or "

@@ -46,6 +46,17 @@ int purge_hidden(Tables& tables, std::int64_t generation, int limit) {
   return count;
 }
 
+int purge_groups(Tables& tables, std::int64_t generation, int limit) {
+  const auto& rows = tables.groups.rows();
+  int count = 0;
+  for (; count < limit; ++count) {
+    auto row = rows.lower_bound(memory::GroupPlace{generation, "", 0});
+    if (row == rows.end() || row->generation != generation) break;
+    tables.groups.erase(row);
+  }
+  return count;
+}
+
 void remove(Tables& tables, std::int64_t generation, const Message& message) {
   std::int64_t offset = message.offset;
   if (message.expires) {
@@ -129,6 +140,11 @@ void MemoryQueueStore::update_settings(const Queue& queue) {
   });
 }
 
+void MemoryQueueStore::update_blocked(const Queue& queue) {
+  change(tables_->queues, queue.id,
+         [&](Queue& row) { row.blocked = queue.blocked; });
+}
+
 void MemoryQueueStore::delete_queue(std::int64_t id) {
   erase(tables_->queues, id);
 }
@@ -164,6 +180,7 @@ bool MemoryQueueStore::purge_some(int limit) {
   std::int64_t generation = *generations.begin();
   int purged = purge_messages(*tables_, generation, limit);
   purged += purge_hidden(*tables_, generation, limit);
+  purged += purge_groups(*tables_, generation, limit);
   if (purged == 0) {
     tables_->messages.close(generation);
     tables_->purged.erase(generations.begin());
@@ -259,7 +276,35 @@ void MemoryQueueStore::extend_leases(Instant least) {
 std::optional<QueueStore::Expired> MemoryQueueStore::due_expired(Instant now) {
   const auto& rows = tables_->expiries.rows();
   if (rows.empty() || rows.begin()->when > now) return std::nullopt;
-  return Expired{rows.begin()->at.generation, rows.begin()->at.offset};
+  const Address& at = rows.begin()->at;
+  Expired expired{at.generation, {}};
+  expired.message.offset = at.offset;
+  expired.message.group = tables_->messages.at(at.generation, at.offset)->group;
+  return expired;
+}
+
+void MemoryQueueStore::add_to_group(std::int64_t generation,
+                                    std::string_view group,
+                                    std::int64_t offset) {
+  tables_->groups.insert({generation, std::string(group), offset});
+}
+
+void MemoryQueueStore::remove_from_group(std::int64_t generation,
+                                         std::string_view group,
+                                         std::int64_t offset) {
+  erase(tables_->groups,
+        memory::GroupPlace{generation, std::string(group), offset});
+}
+
+std::optional<std::int64_t> MemoryQueueStore::first_of_group(
+    std::int64_t generation, std::string_view group) {
+  const auto& rows = tables_->groups.rows();
+  auto row =
+      rows.lower_bound(memory::GroupPlace{generation, std::string(group), 0});
+  bool found =
+      row != rows.end() && row->generation == generation && row->group == group;
+  if (!found) return std::nullopt;
+  return row->offset;
 }
 
 std::optional<QueueStore::Key> MemoryQueueStore::find_key(

@@ -31,6 +31,7 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
   void update_settings(const Queue& queue) override;
+  void update_blocked(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::int64_t count_queues() override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
@@ -61,6 +62,12 @@ class MemoryQueueStore final : public QueueStore, public Transactions {
       const std::function<bool(const Unavailable&)>& see) override;
   std::optional<Unavailable> due_unavailable(Instant now) override;
   void extend_leases(Instant least) override;
+  void add_to_group(std::int64_t generation, std::string_view group,
+                    std::int64_t offset) override;
+  void remove_from_group(std::int64_t generation, std::string_view group,
+                         std::int64_t offset) override;
+  std::optional<std::int64_t> first_of_group(std::int64_t generation,
+                                             std::string_view group) override;
   std::optional<Expired> due_expired(Instant now) override;
 
   std::optional<Key> find_key(std::int64_t queue,

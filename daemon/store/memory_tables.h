@@ -66,6 +66,16 @@ struct Expiry {
 using Expiries = mi::multi_index_container<
     Expiry, mi::indexed_by<mi::ordered_unique<mi::identity<Expiry>>>>;
 
+// A message's place in its group.
+struct GroupPlace {
+  std::int64_t generation = 0;
+  std::string group;
+  std::int64_t offset = 0;
+  auto operator<=>(const GroupPlace&) const = default;
+};
+using Groups = mi::multi_index_container<
+    GroupPlace, mi::indexed_by<mi::ordered_unique<mi::identity<GroupPlace>>>>;
+
 inline Address address_of(const Unavailable& unavailable) {
   return {unavailable.generation, unavailable.message.offset};
 }
@@ -107,13 +117,14 @@ struct Tables {
   UndoTable<Bins> purged;
   MessageTable messages;
   UndoTable<Expiries> expiries;
+  UndoTable<Groups> groups;
   UndoTable<HiddenOnes> unavailable;
   UndoTable<Keys> keys;
 
   template <typename Work>
   void each(Work&& work) {
     work(queues), work(purged), work(messages);
-    work(expiries), work(unavailable), work(keys);
+    work(expiries), work(groups), work(unavailable), work(keys);
   }
 };
 

@@ -172,6 +172,24 @@ ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Queues have limits of how many messages are in flight, and how fast they go.
+// Messages may be in a group, in which they go one after the other.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE queues ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE queues ADD COLUMN rate_per INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE queues ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN in_group BLOB;
+ALTER TABLE hidden ADD COLUMN in_group BLOB;
+CREATE TABLE message_groups(
+  bin INTEGER NOT NULL,
+  name BLOB NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY(bin, name, place)
+) WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::array<Migration, kNewest> kMigrations = {
@@ -179,6 +197,7 @@ const std::array<Migration, kNewest> kMigrations = {
     Migration{kVersion2},
     Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
     Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
+    Migration{kVersion5},
 };
 
 }  // namespace syncq

@@ -10,9 +10,9 @@
 namespace syncq {
 namespace {
 
-constexpr std::array kTables = {
-    "meta", "fifos",    "tickets", "queues",
-    "bins", "messages", "hidden",  "idempotency_keys"};
+constexpr std::array kTables = {"meta",   "fifos",          "tickets",
+                                "queues", "bins",           "messages",
+                                "hidden", "message_groups", "idempotency_keys"};
 // How often a table is entered again behind what can't be read.
 constexpr int kMostEntries = 10'000;
 constexpr int kRowsACommit = 10'000;

@@ -39,6 +39,8 @@ bool SqliteQueueStore::purge_some(int limit) {
   purged += database_.changes();
   purge_counts_.run(generation, limit);
   purged += database_.changes();
+  purge_groups_.run(generation, limit);
+  purged += database_.changes();
   if (purged == 0) delete_bin_.run(generation);
   return true;
 }

@@ -12,27 +12,27 @@ using sqlite::Cursor;
 constexpr std::string_view kQueueColumns =
     "id, uuid, name, ephemeral, capacity, overflow, max_attempts, dead_letter, "
     "created, bin, next_place, size, leased, delayed, "
-    "paused";
+    "paused, in_flight, rate, rate_per, blocked";
 constexpr std::string_view kMessageColumns =
     "id, attempts, expires, type, body, pushed";
 constexpr std::string_view kHiddenColumns =
     "id, attempts, expires, type, body, pushed, queue, lease, until";
-constexpr std::string_view kDeadColumns =
-    "dead_queue, dead_attempts, dead_reason, dead_since";
-// Of a message that is alive they are null, and not written.
-constexpr int kDeadOfMessage = 6;
-constexpr int kDeadOfHidden = 9;
+constexpr std::string_view kRareColumns =
+    "dead_queue, dead_attempts, dead_reason, dead_since, in_group";
+// Of a message that is alive and in no group they are null, and not written.
+constexpr int kRareOfMessage = 6;
+constexpr int kRareOfHidden = 9;
 
 std::string select_queue(std::string_view rest) {
   return fmt::format("SELECT {} FROM queues {}", kQueueColumns, rest);
 }
 std::string select_message(std::string_view rest) {
   return fmt::format("SELECT {}, {} FROM messages {}", kMessageColumns,
-                     kDeadColumns, rest);
+                     kRareColumns, rest);
 }
 std::string select_hidden(std::string_view rest) {
   return fmt::format("SELECT {}, {} FROM hidden {}", kHiddenColumns,
-                     kDeadColumns, rest);
+                     kRareColumns, rest);
 }
 
 Queue read_queue(const Cursor& row) {
@@ -52,6 +52,9 @@ Queue read_queue(const Cursor& row) {
   queue.leased = row.integer(12);
   queue.delayed = row.integer(13);
   queue.paused = row.integer(14) != 0;
+  queue.config.in_flight = row.integer(15);
+  queue.config.rate = {row.integer(16), Duration(row.integer(17))};
+  queue.blocked = row.integer(18);
   return queue;
 }
 
@@ -62,7 +65,7 @@ std::shared_ptr<const DeadLetter> read_dead(const Cursor& row, int column) {
                  std::string(row.text(column + 2)), row.integer(column + 3)});
 }
 
-Message read_stored(const Cursor& row, int dead_column) {
+Message read_stored(const Cursor& row, int rare_column) {
   Message message;
   message.offset = offset_of(row.integer(0));
   message.attempts = row.integer(1);
@@ -70,18 +73,20 @@ Message read_stored(const Cursor& row, int dead_column) {
   message.type = row.text(3);
   message.body = row.text(4);
   message.pushed = row.maybe_instant(5);
-  message.dead = read_dead(row, dead_column);
+  message.dead = read_dead(row, rare_column);
+  int group_column = rare_column + 4;
+  if (!row.is_null(group_column)) message.group = row.text(group_column);
   return message;
 }
 
 Message read_message(const Cursor& row) {
-  return read_stored(row, kDeadOfMessage);
+  return read_stored(row, kRareOfMessage);
 }
 
 Unavailable read_hidden(const Cursor& row) {
   Unavailable unavailable;
   unavailable.generation = bin_of(row.integer(0));
-  unavailable.message = read_stored(row, kDeadOfHidden);
+  unavailable.message = read_stored(row, kRareOfHidden);
   unavailable.queue = row.integer(6);
   if (!row.is_null(7)) unavailable.lease = row.uuid(7);
   unavailable.until = row.instant(8);
@@ -97,15 +102,17 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
       queue_by_name_(db, select_queue("WHERE name = ?")),
       queue_by_bin_(db, select_queue("WHERE bin = ?")),
       insert_queue_(db, fmt::format("INSERT INTO queues({}) VALUES(NULL, ?, ?, "
-                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                                    "?, ?)",
                                     kQueueColumns)),
       update_queue_(db,
                     "UPDATE queues SET next_place = ?, size = ?, leased = ?, "
                     "delayed = ? WHERE id = ?"),
       update_settings_(db,
                        "UPDATE queues SET capacity = ?, overflow = ?, "
-                       "max_attempts = ?, dead_letter = ?, paused = ? WHERE "
-                       "id = ?"),
+                       "max_attempts = ?, dead_letter = ?, paused = ?, "
+                       "in_flight = ?, rate = ?, rate_per = ? WHERE id = ?"),
+      update_blocked_(db, "UPDATE queues SET blocked = ? WHERE id = ?"),
       change_bin_(db, "UPDATE queues SET bin = ? WHERE id = ?"),
       delete_queue_(db, "DELETE FROM queues WHERE id = ?"),
       list_queues_(db, select_queue("WHERE (created, uuid) > (?, ?) "
@@ -123,13 +130,17 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                     "DELETE FROM counts WHERE bin = ?1 AND (level, span) IN "
                     "(SELECT level, span FROM counts WHERE bin = ?1 LIMIT "
                     "?2)"),
+      purge_groups_(db,
+                    "DELETE FROM message_groups WHERE bin = ?1 AND (name, "
+                    "place) IN (SELECT name, place FROM message_groups WHERE "
+                    "bin = ?1 LIMIT ?2)"),
       delete_bin_(db, "DELETE FROM bins WHERE id = ?"),
       insert_message_(db, fmt::format("INSERT INTO messages({}) VALUES(?, ?, "
                                       "?, ?, ?, ?)",
                                       kMessageColumns)),
-      insert_dead_(db, fmt::format("INSERT INTO messages({}, {}) VALUES(?, ?, "
-                                   "?, ?, ?, ?, ?, ?, ?, ?)",
-                                   kMessageColumns, kDeadColumns)),
+      insert_rare_(db, fmt::format("INSERT INTO messages({}, {}) VALUES(?, ?, "
+                                   "?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                   kMessageColumns, kRareColumns)),
       delete_message_(db, "DELETE FROM messages WHERE id = ?"),
       first_message_(db, select_message("WHERE id BETWEEN ? AND ? ORDER BY id "
                                         "LIMIT 1")),
@@ -159,10 +170,10 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                           fmt::format("INSERT INTO hidden({}) VALUES(?, ?, ?, "
                                       "?, ?, ?, ?, ?, ?)",
                                       kHiddenColumns)),
-      insert_hidden_dead_(
+      insert_hidden_rare_(
           db, fmt::format("INSERT INTO hidden({}, {}) VALUES(?, ?, ?, ?, ?, ?, "
-                          "?, ?, ?, ?, ?, ?, ?)",
-                          kHiddenColumns, kDeadColumns)),
+                          "?, ?, ?, ?, ?, ?, ?, ?)",
+                          kHiddenColumns, kRareColumns)),
       hidden_by_lease_(db, select_hidden("WHERE lease = ?")),
       delete_unavailable_(db, "DELETE FROM hidden WHERE id = ?"),
       set_unavailable_until_(db, "UPDATE hidden SET until = ? WHERE id = ?"),
@@ -173,8 +184,15 @@ SqliteQueueStore::SqliteQueueStore(sqlite::Database& db)
                      "UPDATE hidden SET until = ?1 WHERE until < ?1 AND lease "
                      "IS NOT NULL"),
       due_expired_(db,
-                   "SELECT id FROM messages WHERE expires IS NOT NULL AND "
-                   "expires <= ? ORDER BY expires LIMIT 1"),
+                   "SELECT id, in_group FROM messages WHERE expires "
+                   "IS NOT NULL AND expires <= ? ORDER BY expires LIMIT 1"),
+      add_to_group_(db, "INSERT INTO message_groups VALUES(?, ?, ?)"),
+      remove_from_group_(db,
+                         "DELETE FROM message_groups WHERE bin = ? AND name = "
+                         "? AND place = ?"),
+      first_of_group_(db,
+                      "SELECT place FROM message_groups WHERE bin = ? AND name "
+                      "= ? ORDER BY place LIMIT 1"),
       find_key_(
           db,
           "SELECT sequence, expires FROM idempotency_keys WHERE queue = ? AND "
@@ -215,11 +233,12 @@ std::optional<Queue> SqliteQueueStore::find_queue_of_generation(
 void SqliteQueueStore::insert_queue(Queue& queue) {
   queue.generation = new_bin();
   const QueueConfig& config = queue.config;
-  insert_queue_.run(queue.uuid, std::string_view(config.name), config.ephemeral,
-                    config.capacity, static_cast<int>(config.overflow),
-                    config.max_attempts, std::string_view(config.dead_letter),
-                    queue.created, queue.generation, queue.next_offset,
-                    queue.size, queue.leased, queue.delayed, queue.paused);
+  insert_queue_.run(
+      queue.uuid, std::string_view(config.name), config.ephemeral,
+      config.capacity, static_cast<int>(config.overflow), config.max_attempts,
+      std::string_view(config.dead_letter), queue.created, queue.generation,
+      queue.next_offset, queue.size, queue.leased, queue.delayed, queue.paused,
+      config.in_flight, config.rate.count, config.rate.per, queue.blocked);
   queue.id = database_.last_insert_rowid();
 }
 
@@ -232,7 +251,8 @@ void SqliteQueueStore::update_settings(const Queue& queue) {
   const QueueConfig& config = queue.config;
   update_settings_.run(
       config.capacity, static_cast<int>(config.overflow), config.max_attempts,
-      std::string_view(config.dead_letter), queue.paused, queue.id);
+      std::string_view(config.dead_letter), queue.paused, config.in_flight,
+      config.rate.count, config.rate.per, queue.id);
 }
 
 void SqliteQueueStore::delete_queue(std::int64_t id) { delete_queue_.run(id); }
@@ -243,21 +263,6 @@ std::vector<Queue> SqliteQueueStore::list_queues(const QueueRank& after,
   Cursor row = list_queues_.query(after.created, after.uuid, limit);
   while (row.next()) queues.push_back(read_queue(row));
   return queues;
-}
-
-void SqliteQueueStore::insert_message(std::int64_t generation,
-                                      Message&& message) {
-  if (const DeadLetter* dead = message.dead.get()) {
-    return insert_dead_.run(message_id(generation, message.offset),
-                            message.attempts, message.expires,
-                            std::string_view(message.type),
-                            std::string_view(message.body), message.pushed,
-                            std::string_view(dead->queue), dead->attempts,
-                            std::string_view(dead->reason), dead->since);
-  }
-  insert_message_.run(message_id(generation, message.offset), message.attempts,
-                      message.expires, std::string_view(message.type),
-                      std::string_view(message.body), message.pushed);
 }
 
 void SqliteQueueStore::delete_message(std::int64_t generation,
@@ -320,23 +325,6 @@ void SqliteQueueStore::add_count(std::int64_t generation, std::int64_t offset,
   }
 }
 
-void SqliteQueueStore::insert_unavailable(const Unavailable& unavailable) {
-  const Message& message = unavailable.message;
-  if (const DeadLetter* dead = message.dead.get()) {
-    return insert_hidden_dead_.run(
-        message_id(unavailable.generation, message.offset), message.attempts,
-        message.expires, std::string_view(message.type),
-        std::string_view(message.body), message.pushed, unavailable.queue,
-        unavailable.lease, unavailable.until, std::string_view(dead->queue),
-        dead->attempts, std::string_view(dead->reason), dead->since);
-  }
-  insert_unavailable_.run(
-      message_id(unavailable.generation, message.offset), message.attempts,
-      message.expires, std::string_view(message.type),
-      std::string_view(message.body), message.pushed, unavailable.queue,
-      unavailable.lease, unavailable.until);
-}
-
 std::optional<Unavailable> SqliteQueueStore::find_lease(const Uuid& lease) {
   return one(hidden_by_lease_.query(lease), read_hidden);
 }
@@ -372,7 +360,11 @@ void SqliteQueueStore::extend_leases(Instant least) {
 std::optional<QueueStore::Expired> SqliteQueueStore::due_expired(Instant now) {
   Cursor row = due_expired_.query(now);
   if (!row.next()) return std::nullopt;
-  return Expired{bin_of(row.integer(0)), offset_of(row.integer(0))};
+  Expired expired{bin_of(row.integer(0)), {}};
+  expired.message.offset = offset_of(row.integer(0));
+  // Dead letters have no time to live.
+  expired.message.group = row.text(1);
+  return expired;
 }
 
 std::optional<Instant> SqliteQueueStore::next_deadline() {

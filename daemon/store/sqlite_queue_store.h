@@ -18,6 +18,7 @@ class SqliteQueueStore final : public QueueStore {
   void insert_queue(Queue& queue) override;
   void update_queue(const Queue& queue) override;
   void update_settings(const Queue& queue) override;
+  void update_blocked(const Queue& queue) override;
   void delete_queue(std::int64_t id) override;
   std::int64_t count_queues() override;
   std::vector<Queue> list_queues(const QueueRank& after, int limit) override;
@@ -48,6 +49,12 @@ class SqliteQueueStore final : public QueueStore {
       const std::function<bool(const Unavailable&)>& see) override;
   std::optional<Unavailable> due_unavailable(Instant now) override;
   void extend_leases(Instant least) override;
+  void add_to_group(std::int64_t generation, std::string_view group,
+                    std::int64_t offset) override;
+  void remove_from_group(std::int64_t generation, std::string_view group,
+                         std::int64_t offset) override;
+  std::optional<std::int64_t> first_of_group(std::int64_t generation,
+                                             std::string_view group) override;
   std::optional<Expired> due_expired(Instant now) override;
 
   std::optional<Key> find_key(std::int64_t queue,
@@ -71,6 +78,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement insert_queue_;
   sqlite::Statement update_queue_;
   sqlite::Statement update_settings_;
+  sqlite::Statement update_blocked_;
   sqlite::Statement change_bin_;
   sqlite::Statement delete_queue_;
   sqlite::Statement list_queues_;
@@ -80,9 +88,10 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement purge_messages_;
   sqlite::Statement purge_hidden_;
   sqlite::Statement purge_counts_;
+  sqlite::Statement purge_groups_;
   sqlite::Statement delete_bin_;
   sqlite::Statement insert_message_;
-  sqlite::Statement insert_dead_;
+  sqlite::Statement insert_rare_;
   sqlite::Statement delete_message_;
   sqlite::Statement first_message_;
   sqlite::Statement last_message_;
@@ -94,7 +103,7 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement drop_empty_count_;
   sqlite::Statement counts_;
   sqlite::Statement insert_unavailable_;
-  sqlite::Statement insert_hidden_dead_;
+  sqlite::Statement insert_hidden_rare_;
   sqlite::Statement hidden_by_lease_;
   sqlite::Statement delete_unavailable_;
   sqlite::Statement set_unavailable_until_;
@@ -102,6 +111,9 @@ class SqliteQueueStore final : public QueueStore {
   sqlite::Statement due_hidden_;
   sqlite::Statement extend_leases_;
   sqlite::Statement due_expired_;
+  sqlite::Statement add_to_group_;
+  sqlite::Statement remove_from_group_;
+  sqlite::Statement first_of_group_;
   sqlite::Statement find_key_;
   sqlite::Statement put_key_;
   sqlite::Statement advance_key_;

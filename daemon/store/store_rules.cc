@@ -37,6 +37,20 @@ struct Rule {
   "coalesce((SELECT max(id) FROM hidden WHERE id " IN_BIN       \
   "), 0)) - "                                                   \
   "(queues.bin << 36)"
+// kBlocked (daemon/queue/queue_types.h).
+#define BLOCKED "until >= 4611686018427387904"
+#define PLACE "(hidden.id & ((1 << 36) - 1))"
+#define IN_ITS_GROUP                                                     \
+  "EXISTS(SELECT 1 FROM message_groups WHERE bin = hidden.id >> 36 AND " \
+  "name = in_group AND place = " PLACE ")"
+#define HAS_BEFORE                                                       \
+  "EXISTS(SELECT 1 FROM message_groups WHERE bin = hidden.id >> 36 AND " \
+  "name = in_group AND place < " PLACE ")"
+// What is being cleared away is so bit by bit.
+#define IS_LOST                                                            \
+  "bin NOT IN (SELECT id FROM bins WHERE purge) AND NOT EXISTS(SELECT 1 "  \
+  "FROM messages WHERE id = (bin << 36) + place) AND NOT EXISTS(SELECT 1 " \
+  "FROM hidden WHERE id = (bin << 36) + place)"
 #define MISCOUNTED "size <> " COUNTED " OR (size > 0) <> " HAS_MESSAGES
 
 // In this order: a rule may rely on those before it.
@@ -95,6 +109,13 @@ constexpr std::array kRules = {
     Rule{"queues with a rule of overflow that there is not",
          "SELECT count(*) FROM queues WHERE overflow NOT IN (0, 1)", "",
          "UPDATE queues SET overflow = 1 WHERE overflow NOT IN (0, 1)"},
+    Rule{"queues with a limit that there is not",
+         "SELECT count(*) FROM queues WHERE in_flight < 0 OR rate NOT BETWEEN "
+         "0 AND 1000000 OR (rate > 0 AND rate_per <= 0)",
+         "",
+         "UPDATE queues SET in_flight = max(in_flight, 0), rate = 0 WHERE "
+         "in_flight < 0 OR rate NOT BETWEEN 0 AND 1000000 OR (rate > 0 AND "
+         "rate_per <= 0)"},
     Rule{"queues whose messages are marked to be cleared away, or not known",
          "SELECT count(*) FROM queues WHERE bin NOT IN (SELECT id FROM bins "
          "WHERE NOT purge)",
@@ -126,16 +147,33 @@ constexpr std::array kRules = {
          "messages, (SELECT 1 AS level UNION SELECT 2 UNION SELECT 3 UNION "
          "SELECT 4) WHERE size <> " COUNTED " AND messages.id " IN_BIN
          " GROUP BY queues.bin, level, span"},
+    Rule{"blocked messages that their group does not know",
+         "SELECT count(*) FROM hidden WHERE " BLOCKED
+         " AND in_group IS NOT NULL AND NOT " IN_ITS_GROUP,
+         "INSERT INTO message_groups SELECT id >> 36, in_group, " PLACE
+         " FROM hidden WHERE " BLOCKED
+         " AND in_group IS NOT NULL AND NOT " IN_ITS_GROUP},
+    Rule{"places in a group without their messages",
+         "SELECT count(*) FROM message_groups WHERE " IS_LOST,
+         "DELETE FROM message_groups WHERE " IS_LOST},
+    // They can be read now, as if they had been delayed until then.
+    Rule{"blocked messages with none before them in their group",
+         "SELECT count(*) FROM hidden WHERE " BLOCKED " AND NOT " HAS_BEFORE,
+         "UPDATE hidden SET until = 0 WHERE " BLOCKED " AND NOT " HAS_BEFORE},
     // What is being cleared away is no longer the queues'.
     Rule{"queues whose number of leased or delayed messages is wrong",
          "SELECT NOT EXISTS(SELECT 1 FROM bins WHERE purge) AND ((SELECT "
          "total(leased) FROM queues) <> (SELECT count(*) FROM hidden WHERE "
-         "lease IS NOT NULL) OR (SELECT total(leased + delayed) FROM queues) "
-         "<> (SELECT count(*) FROM hidden))",
+         "lease IS NOT NULL) OR (SELECT total(blocked) FROM queues) <> (SELECT "
+         "count(*) FROM hidden WHERE " BLOCKED
+         ") OR (SELECT total(leased + delayed + blocked) FROM queues) <> "
+         "(SELECT count(*) FROM hidden))",
          "UPDATE queues SET leased = (SELECT count(*) FROM hidden WHERE "
          "id " IN_BIN
          " AND lease IS NOT NULL), delayed = (SELECT count(*) FROM "
-         "hidden WHERE id " IN_BIN " AND lease IS NULL)"},
+         "hidden WHERE id " IN_BIN " AND lease IS NULL AND NOT " BLOCKED
+         "), blocked = (SELECT count(*) FROM hidden WHERE id " IN_BIN
+         " AND " BLOCKED ")"},
 };
 
 #undef IN_BIN
@@ -146,6 +184,11 @@ constexpr std::array kRules = {
 #undef COUNTED
 #undef HAS_MESSAGES
 #undef LAST_PLACE
+#undef BLOCKED
+#undef PLACE
+#undef IN_ITS_GROUP
+#undef HAS_BEFORE
+#undef IS_LOST
 #undef MISCOUNTED
 
 void run(sqlite::Database& db, std::string_view sql, Instant now) {

@@ -6,6 +6,7 @@
 
 #include "common/clock.h"
 #include "common/error_code.h"
+#include "common/rate.h"
 #include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
@@ -103,6 +104,7 @@ struct Ask {
   std::optional<std::int64_t> count;  // takes up to so many
   std::optional<Duration> delay;
   std::optional<Duration> ttl;
+  std::string group;
   std::string key;
   std::int64_t sequence = 0;
   std::string body;
@@ -119,6 +121,8 @@ struct Ask {
   bool reject = false;
   std::int64_t max_attempts = 0;
   std::string dead_letter;
+  std::int64_t in_flight = 0;
+  Rate rate;
   Wanted wanted;
   int garbage = 0;  // which
   std::optional<Shown> shown;

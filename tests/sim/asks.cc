@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 constexpr std::array kFifos = {"f", "f", "g", "deploy"};
 constexpr std::array kBodies = {"", "a", "bb", "some more text"};
 constexpr std::array kKeys = {"k", "l"};
+constexpr std::array<Rate, 4> kRates = {Rate{1, 1s}, Rate{20, 1min},
+                                        Rate{3, 1min}, Rate{1000, 1s}};
 
 std::string chosen_uuid(Id id) {
   return fmt::format("c0000000-0000-4000-8000-{:012}", id);
@@ -78,6 +80,11 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     if (terms_ == 0 || !draw.one_in(terms_)) return;
     if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
     ask.shared = !draw.one_in(3);
+  };
+  auto limits = [&] {
+    if (limits_ == 0 || !draw.one_in(limits_)) return;
+    if (draw.one_in(2)) ask.in_flight = 1 + draw() % 3;
+    if (draw.one_in(2)) ask.rate = pick(kRates, draw());
   };
   // Anywhere in the longest queue, or at the beginning of any.
   auto index = [&] {
@@ -150,6 +157,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       ask.body = pick(kBodies, draw());
       if (draw.one_in(5)) ask.delay = pick(kTimeouts, draw());
       if (draw.one_in(5)) ask.ttl = pick(kTimeouts, draw());
+      if (groups_ != 0 && draw.one_in(groups_)) ask.group = pick(kKeys, draw());
       if (draw.one_in(4)) {
         ask.key = pick(kKeys, draw());
         ask.sequence = draw() % 4;
@@ -180,7 +188,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     case Verb::kMessages:
       ask.index = draw() % 3;
       ask.most = 1 + static_cast<int>(draw() % 4);
-      ask.state = static_cast<MessageState>(draw() % 4);
+      ask.state = static_cast<MessageState>(draw() % 5);
       break;
     case Verb::kRemove:
       ask.index = draw() % 20;
@@ -219,6 +227,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     case Verb::kSet:
       if (draw.one_in(2)) ask.capacity = 1 + draw() % 5;
       ask.reject = draw.one_in(2);
+      limits();
       break;
     case Verb::kQueueNew:
       ask.ephemeral = ask.name == "mem" || draw.one_in(6);
@@ -228,6 +237,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
         ask.max_attempts = 1 + draw() % 3;
         ask.dead_letter = ask.name == "q" ? "jobs" : "q";
       }
+      limits();
       break;
     case Verb::kEvents:
       ask.limit = pick(kTimeouts, draw());

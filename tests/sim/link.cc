@@ -62,8 +62,10 @@ bool holds(const json& got, const json& want, Names& names) {
 bool same_message(const json& got, const Expected& want, Names& names) {
   json message = {{"id", want.message_id}, {"attempt", want.attempt},
                   {"encoding", "text"},    {"body", *want.body},
-                  {"lease", nullptr},      {"dead", nullptr}};
+                  {"lease", nullptr},      {"group", nullptr},
+                  {"dead", nullptr}};
   if (want.lease != 0) message["lease"] = reference(want.lease);
+  if (!want.group.empty()) message["group"] = want.group;
   if (!want.dead_from.empty()) message["dead"] = {{"from", want.dead_from}};
   return holds(got, message, names);
 }
@@ -304,6 +306,7 @@ void Link::match(Names& names) {
         parser_.syncq_field("syncq-message-id") == want.message_id &&
         parser_.syncq_field("syncq-attempt") == std::to_string(want.attempt) &&
         parser_.syncq_field("syncq-dead-from") == want.dead_from &&
+        parser_.syncq_field("syncq-group") == want.group &&
         lease.empty() == (want.lease == 0);
     if (good && want.lease != 0) {
       good = same_text(reference(want.lease), lease, names);

@@ -21,6 +21,8 @@ json describe(const ModelQueue& queue, const ModelMessage& message,
                 {"attempts", message.attempts},
                 {"size", message.body.size()},
                 {"text", message.body}};
+  shown["group"] = nullptr;
+  if (!message.group.empty()) shown["group"] = message.group;
   shown["dead"] = nullptr;
   if (!message.dead_from.empty()) {
     shown["dead"] = {{"from", message.dead_from}};
@@ -48,7 +50,9 @@ void Model::list(const Ask& ask, ConnectionId caller, const ModelQueue& queue) {
   }
   std::vector<ModelHidden> hidden = queue.hidden;
   std::erase_if(hidden, [&](const ModelHidden& each) {
-    return (each.lease != 0) != (ask.state == MessageState::kLeased);
+    bool blocked = ask.state == MessageState::kBlocked;
+    bool leased = ask.state == MessageState::kLeased;
+    return each.blocked != blocked || (each.lease != 0) != leased;
   });
   std::sort(hidden.begin(), hidden.end(), [](const auto& a, const auto& b) {
     return a.message.place < b.message.place;
@@ -57,7 +61,10 @@ void Model::list(const Ask& ask, ConnectionId caller, const ModelQueue& queue) {
     const ModelHidden& each = hidden[index];
     shown.push_back(describe(queue, each.message, now_));
     shown.back()["index"] = nullptr;
-    shown.back()["due_ms"] = milliseconds(each.until - now_);
+    shown.back()["due_ms"] = nullptr;
+    if (!each.blocked) {
+      shown.back()["due_ms"] = milliseconds(each.until - now_);
+    }
     shown.back()["lease"] = nullptr;
     if (each.lease != 0) shown.back()["lease"] = reference(each.lease);
   }
@@ -68,13 +75,22 @@ void Model::remove(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
   if (ask.generation != queue.generation) {
     return refuse(caller, ErrorCode::kEmpty);
   }
-  auto gone = std::erase_if(queue.ready, [&](const ModelMessage& each) {
+  std::optional<ModelMessage> gone;
+  for (const ModelMessage& each : queue.ready) {
+    if (each.place == ask.index) gone = each;
+  }
+  for (const ModelHidden& each : queue.hidden) {
+    if (each.message.place == ask.index) gone = each.message;
+  }
+  if (!gone) return refuse(caller, ErrorCode::kEmpty);
+  std::erase_if(queue.ready, [&](const ModelMessage& each) {
     return each.place == ask.index;
   });
-  gone += std::erase_if(queue.hidden, [&](const ModelHidden& each) {
+  std::erase_if(queue.hidden, [&](const ModelHidden& each) {
     return each.message.place == ask.index;
   });
-  if (gone == 0) return refuse(caller, ErrorCode::kEmpty);
+  unblock(queue, *gone);
+  fresh_.insert(queue.id);
   Expected done;
   done.status = 204;
   world_.say(caller, done);

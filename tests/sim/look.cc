@@ -51,10 +51,12 @@ std::vector<const ModelQueue*> by_generation(const Stored& stored) {
 }
 
 std::string describe(std::int64_t generation, const ModelMessage& message) {
-  return fmt::format("{}-{} '{}' attempts {} expires {} pushed {} dead '{}'",
-                     generation, message.place, message.body, message.attempts,
-                     text_of(message.expires), text_of(message.pushed),
-                     message.dead_from);
+  return fmt::format(
+      "{}-{} '{}' attempts {} expires {} pushed {} dead '{}' "
+      "group '{}'",
+      generation, message.place, message.body, message.attempts,
+      text_of(message.expires), text_of(message.pushed), message.dead_from,
+      message.group);
 }
 
 constexpr std::int64_t kPlaces = (1LL << kPlaceBits) - 1;
@@ -66,13 +68,14 @@ bool same_message(Cursor& row, std::int64_t generation,
          row.integer(1) == message.attempts &&
          row.maybe_instant(2) == message.expires &&
          row.bytes(3) == message.body && row.bytes(4) == message.dead_from &&
-         row.instant(5) == message.pushed;
+         row.instant(5) == message.pushed && row.bytes(6) == message.group;
 }
 
 std::string describe(Cursor& row) {
-  return describe(row.integer(0) >> kPlaceBits,
-                  {row.integer(0) & kPlaces, row.text(3), row.integer(1),
-                   row.maybe_instant(2), row.text(4), row.instant(5)});
+  return describe(
+      row.integer(0) >> kPlaceBits,
+      {row.integer(0) & kPlaces, row.text(3), row.integer(1),
+       row.maybe_instant(2), row.text(4), row.instant(5), row.text(6)});
 }
 
 std::vector<ModelHidden> by_place(const ModelQueue& queue) {
@@ -108,18 +111,22 @@ Look::Look(sqlite::Database& db)
       queues_(
           db,
           "SELECT uuid, name, bin, next_place, size, leased, delayed, paused, "
-          "coalesce(capacity, -1), overflow, max_attempts, dead_letter FROM "
-          "queues ORDER BY id"),
+          "coalesce(capacity, -1), overflow, max_attempts, dead_letter, "
+          "in_flight, rate, rate_per, blocked FROM queues ORDER BY id"),
       messages_(db,
                 "SELECT messages.id, attempts, expires, body, dead_queue, "
-                "pushed FROM messages WHERE messages.id >> 36 IN (SELECT bin "
+                "pushed, in_group FROM messages WHERE messages.id >> 36 IN "
+                "(SELECT bin "
                 "FROM queues) "
                 "ORDER BY messages.id"),
-      hidden_(
-          db,
-          "SELECT hidden.id, attempts, expires, body, dead_queue, pushed, "
-          "lease, until FROM hidden WHERE hidden.id >> 36 IN (SELECT bin FROM "
-          "queues) ORDER BY hidden.id"),
+      hidden_(db,
+              "SELECT hidden.id, attempts, expires, body, dead_queue, pushed, "
+              "in_group, lease, until FROM hidden WHERE hidden.id >> 36 IN "
+              "(SELECT bin FROM "
+              "queues) ORDER BY hidden.id"),
+      groups_(db,
+              "SELECT bin, name, place FROM message_groups WHERE bin IN "
+              "(SELECT bin FROM queues)"),
       keys_(db,
             "SELECT key, sequence, expires FROM idempotency_keys ORDER BY key, "
             "sequence, expires"),
@@ -202,7 +209,8 @@ std::string Look::queues(const Stored& stored, const Names& names) {
   Cursor row = queues_.query();
   constexpr std::string_view kRow =
       "queue {} '{}' generation {} next {} size {} leased {} delayed {} paused "
-      "{} capacity {} overflow {} attempts {} dead letters '{}'";
+      "{} capacity {} overflow {} attempts {} dead letters '{}' in flight {} "
+      "rate {} in {} blocked {}";
   for (const ModelQueue* each : durable(stored)) {
     std::string there = "?";
     if (row.next()) {
@@ -210,18 +218,23 @@ std::string Look::queues(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           kRow, there, row.text(1), row.integer(2), row.integer(3),
           row.integer(4), row.integer(5), row.integer(6), row.integer(7),
-          row.integer(8), row.integer(9), row.integer(10), row.text(11)));
+          row.integer(8), row.integer(9), row.integer(10), row.text(11),
+          row.integer(12), row.integer(13), row.integer(14), row.integer(15)));
     }
     auto leased =
         std::count_if(each->hidden.begin(), each->hidden.end(),
                       [](const auto& hidden) { return hidden.lease != 0; });
+    auto blocked =
+        std::count_if(each->hidden.begin(), each->hidden.end(),
+                      [](const auto& hidden) { return hidden.blocked; });
     wanted.push_back(fmt::format(
         kRow, name_or(names, each->id, there), each->config.name,
         each->generation, each->next_place, each->ready.size(), leased,
-        static_cast<std::int64_t>(each->hidden.size()) - leased,
+        static_cast<std::int64_t>(each->hidden.size()) - leased - blocked,
         each->paused ? 1 : 0, each->config.capacity.value_or(-1),
         static_cast<int>(each->config.overflow), each->config.max_attempts,
-        each->config.dead_letter));
+        each->config.dead_letter, each->config.in_flight,
+        each->config.rate.count, each->config.rate.per.count(), blocked));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("queues", kept, wanted);
@@ -247,9 +260,9 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
   std::vector<std::string> wanted;
   std::vector<std::string> leases;
   for (Cursor row = hidden_.query(); row.next();) {
-    leases.push_back(row.is_null(6) ? "none" : row.uuid(6).text());
+    leases.push_back(row.is_null(7) ? "none" : row.uuid(7).text());
     kept.push_back(fmt::format("{} lease {} until {}", describe(row),
-                               leases.back(), text_of(row.instant(7))));
+                               leases.back(), text_of(row.instant(8))));
   }
   for (const ModelQueue* queue : by_generation(stored)) {
     for (const ModelHidden& each : by_place(*queue)) {
@@ -258,10 +271,33 @@ std::string Look::hidden(const Stored& stored, const Names& names) {
       wanted.push_back(fmt::format(
           "{} lease {} until {}", describe(queue->generation, each.message),
           each.lease == 0 ? "none" : name_or(names, each.lease, there),
-          text_of(each.until)));
+          text_of(each.blocked ? each.until + kBlocked.time_since_epoch()
+                               : each.until)));
     }
   }
   return compare("leased and delayed messages", kept, wanted);
+}
+
+std::string Look::groups(const Stored& stored) {
+  std::vector<std::string> kept;
+  std::vector<std::string> wanted;
+  constexpr std::string_view kRow = "{} '{}' {:010}";
+  for (Cursor row = groups_.query(); row.next();) {
+    kept.push_back(
+        fmt::format(kRow, row.integer(0), row.text(1), row.integer(2)));
+  }
+  for (const ModelQueue* queue : by_generation(stored)) {
+    auto add = [&](const ModelMessage& each) {
+      if (each.group.empty() || !each.dead_from.empty()) return;
+      wanted.push_back(
+          fmt::format(kRow, queue->generation, each.group, each.place));
+    };
+    for (const ModelMessage& each : queue->ready) add(each);
+    for (const ModelHidden& each : queue->hidden) add(each.message);
+  }
+  std::sort(kept.begin(), kept.end());
+  std::sort(wanted.begin(), wanted.end());
+  return compare("groups", kept, wanted);
 }
 
 std::string Look::keys(const Stored& stored) {
@@ -298,7 +334,7 @@ std::string Look::last_generation(const Stored& stored) {
 std::string Look::difference(const Stored& stored, const Names& names) {
   for (const std::string& found :
        {fifos(stored, names), tickets(stored, names), queues(stored, names),
-        messages(stored), hidden(stored, names), keys(stored),
+        messages(stored), hidden(stored, names), groups(stored), keys(stored),
         last_generation(stored)}) {
     if (!found.empty()) return found;
   }
@@ -325,7 +361,7 @@ void Look::learn(const Stored& stored, Names& names) {
   for (const ModelQueue* each : by_generation(stored)) {
     for (const ModelHidden& hidden : by_place(*each)) {
       if (lease.next() && hidden.lease != 0) {
-        names.learn(hidden.lease, lease.uuid(6).text());
+        names.learn(hidden.lease, lease.uuid(7).text());
       }
     }
   }

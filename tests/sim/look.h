@@ -43,6 +43,7 @@ class Look {
   std::string queues(const Stored& stored, const Names& names);
   std::string messages(const Stored& stored);
   std::string hidden(const Stored& stored, const Names& names);
+  std::string groups(const Stored& stored);
   std::string keys(const Stored& stored);
   std::string last_generation(const Stored& stored);
 
@@ -51,6 +52,7 @@ class Look {
   sqlite::Statement queues_;
   sqlite::Statement messages_;
   sqlite::Statement hidden_;
+  sqlite::Statement groups_;
   sqlite::Statement keys_;
   sqlite::Statement last_generation_;
 };

@@ -26,7 +26,8 @@ std::string describe(const ModelMessage& message) {
 bool same_message(const Message& kept, const ModelMessage& want) {
   return kept.offset == want.place && kept.body == want.body &&
          kept.attempts == want.attempts &&
-         (kept.dead ? kept.dead->queue : "") == want.dead_from;
+         (kept.dead ? kept.dead->queue : "") == want.dead_from &&
+         kept.group == want.group;
 }
 
 std::string difference_of(QueueStore& store, const ModelQueue& queue,
@@ -35,13 +36,19 @@ std::string difference_of(QueueStore& store, const ModelQueue& queue,
   if (!there) return "it is not there";
   auto leased = std::count_if(queue.hidden.begin(), queue.hidden.end(),
                               [](const auto& each) { return each.lease != 0; });
-  auto delayed = static_cast<std::int64_t>(queue.hidden.size()) - leased;
+  auto blocked = std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                               [](const auto& each) { return each.blocked; });
+  auto delayed =
+      static_cast<std::int64_t>(queue.hidden.size()) - leased - blocked;
   auto size = static_cast<std::int64_t>(queue.ready.size());
   if (there->size != size || there->leased != leased ||
-      there->delayed != delayed || there->generation != queue.generation) {
-    return fmt::format("{} messages, {} leased, {} delayed, not {}, {}, {}",
-                       there->size, there->leased, there->delayed, size, leased,
-                       delayed);
+      there->delayed != delayed || there->blocked != blocked ||
+      there->generation != queue.generation) {
+    return fmt::format(
+        "{} messages, {} leased, {} delayed, {} blocked, not {}, {}, "
+        "{}, {}",
+        there->size, there->leased, there->delayed, there->blocked, size,
+        leased, delayed, blocked);
   }
   for (std::int64_t i = 0; i < size; ++i) {
     auto kept = store.nth_message(queue.generation, i);

@@ -12,6 +12,8 @@ namespace {
 
 // How long a message rests if its dead letter queue has no room for it.
 constexpr Duration kRetryDeadLetter = std::chrono::minutes(1);
+// How late a message may be given without putting off the next.
+constexpr Duration kLate = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -33,7 +35,9 @@ bool Model::take(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return false;
   }
   if (!ask.limit) {
-    refuse(caller, queue.paused ? ErrorCode::kPaused : ErrorCode::kEmpty);
+    auto why = withheld(queue);
+    bool is_why = why == ErrorCode::kPaused || !queue.ready.empty();
+    refuse(caller, why && is_why ? *why : ErrorCode::kEmpty);
     return false;
   }
   Taker taker{caller, queue.id, wanted, ask.chosen, std::nullopt};
@@ -78,16 +82,40 @@ std::optional<Expected> Model::give(ModelQueue& queue, const Take& take,
 std::optional<Expected> Model::take_now(ModelQueue& queue, const Take& take,
                                         const std::optional<Id>& chosen) {
   if (auto again = given_before(queue, take, chosen)) return again;
-  if (queue.paused) return std::nullopt;
+  if (withheld(queue)) return std::nullopt;
   while (!queue.ready.empty()) {
     auto at = take.end == QueueEnd::kHead ? queue.ready.begin()
                                           : std::prev(queue.ready.end());
     ModelMessage message = *at;
     queue.ready.erase(at);
-    if (message.expired(now_)) continue;
+    if (message.expired(now_)) {
+      unblock(queue, message);
+      continue;
+    }
     return hand_out(queue, std::move(message), take, chosen);
   }
   return std::nullopt;
+}
+
+std::optional<ErrorCode> Model::withheld(const ModelQueue& queue) {
+  if (queue.paused) return ErrorCode::kPaused;
+  if (is_full_in_flight(queue)) return ErrorCode::kLimited;
+  if (!queue.config.rate || next_by_rate(queue) <= now_) return std::nullopt;
+  next_given_.emplace(next_by_rate(queue), queue.id);
+  return ErrorCode::kLimited;
+}
+
+bool Model::is_full_in_flight(const ModelQueue& queue) {
+  auto leased = std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                              [](const auto& each) { return each.lease != 0; });
+  std::int64_t most = queue.config.in_flight;
+  return most != 0 && leased >= most;
+}
+
+Instant Model::next_by_rate(const ModelQueue& queue) const {
+  auto last = last_given_.find(queue.id);
+  if (last == last_given_.end()) return Instant::min();
+  return last->second + queue.config.rate.interval();
 }
 
 // A repeated request with the same lease gets the same message.
@@ -111,13 +139,21 @@ Expected Model::message_of(const ModelQueue& queue, const ModelMessage& message,
   expected.attempt = message.attempts;
   expected.lease = lease;
   expected.dead_from = message.dead_from;
+  expected.group = message.group;
   return expected;
 }
 
 Expected Model::hand_out(ModelQueue& queue, ModelMessage message,
                          const Take& take, const std::optional<Id>& chosen) {
   ++message.attempts;
-  if (!take.lease) return message_of(queue, message, 0);
+  if (queue.config.rate) {
+    Instant due = next_by_rate(queue);
+    last_given_[queue.id] = due >= now_ - kLate ? due : now_;
+  }
+  if (!take.lease) {
+    unblock(queue, message);
+    return message_of(queue, message, 0);
+  }
   // One that is still being cleared away may be in use or not.
   bool usable = chosen && !is_lease(*chosen, queue.config.ephemeral) &&
                 !stored_.cleared.contains(*chosen);
@@ -150,11 +186,14 @@ void Model::at_index(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     if (queue.paused) return refuse(caller, ErrorCode::kPaused);
   }
   auto index = static_cast<std::size_t>(ask.index);
+  auto why = takes ? withheld(queue) : std::nullopt;
+  if (why && index < queue.ready.size()) return refuse(caller, *why);
   while (index < queue.ready.size()) {
     auto at = queue.ready.begin() + ask.index;
     ModelMessage message = *at;
     bool expired = message.expired(now_);
     if (expired || takes) queue.ready.erase(at);
+    if (expired) unblock(queue, message);
     if (expired) continue;
     return world_.say(caller, takes ? hand_out(queue, message, how, ask.chosen)
                                     : message_of(queue, message, 0));
@@ -182,6 +221,9 @@ std::optional<ErrorCode> Model::requeue(Id id, const ModelHidden& hidden,
   std::erase_if(from.hidden, [&](const ModelHidden& each) {
     return each.message.place == message.place;
   });
+  // A lease less.
+  fresh_.insert(from.id);
+  if (expired || dead_letters != nullptr) unblock(from, message);
   if (expired) return std::nullopt;
   if (how.uncounted) --message.attempts;
   Duration delay = how.delay.value_or(Duration::zero());
@@ -243,8 +285,7 @@ void Model::redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     });
     letter.attempts = 0;
     letter.dead_from.clear();
-    letter.place = target->next_place++;
-    reinsert(*target, letter);
+    append(*target, letter, std::nullopt);
   }
   answer(caller, {{"moved", letters.size()}});
 }
@@ -259,7 +300,7 @@ void Model::due_hidden(bool ephemeral) {
     for (ModelQueue& queue : stored_.queues) {
       if (queue.config.ephemeral != ephemeral) continue;
       for (const ModelHidden& each : queue.hidden) {
-        if (each.until > now_) continue;
+        if (each.blocked || each.until > now_) continue;
         auto order = [](const ModelHidden& hidden, const ModelQueue& in) {
           return std::tuple(hidden.until, in.generation, hidden.message.place);
         };
@@ -271,6 +312,19 @@ void Model::due_hidden(bool ephemeral) {
     }
     if (first == nullptr) return;
     static_cast<void>(requeue(of->id, ModelHidden(*first), Ask{}));
+  }
+}
+
+void Model::expire(ModelQueue& queue) {
+  for (bool any = true; any;) {
+    auto first =
+        std::find_if(queue.ready.begin(), queue.ready.end(),
+                     [this](const auto& each) { return each.expired(now_); });
+    any = first != queue.ready.end();
+    if (!any) break;
+    ModelMessage message = *first;
+    queue.ready.erase(first);
+    unblock(queue, message);
   }
 }
 
@@ -289,12 +343,15 @@ void Model::tick_queues() {
     due_hidden(ephemeral);
     for (ModelQueue& queue : stored_.queues) {
       if (queue.config.ephemeral != ephemeral) continue;
-      std::erase_if(queue.ready,
-                    [this](const auto& each) { return each.expired(now_); });
+      expire(queue);
     }
   }
   std::erase_if(stored_.keys,
                 [this](const auto& each) { return each.expires <= now_; });
+  while (!next_given_.empty() && next_given_.begin()->first <= now_) {
+    fresh_.insert(next_given_.begin()->second);
+    next_given_.erase(next_given_.begin());
+  }
   for (Id id : std::exchange(fresh_, {})) {
     if (ModelQueue* of = queue(id)) {
       serve(*of);
@@ -316,7 +373,16 @@ std::optional<Instant> Model::next_queue() const {
   for (const ModelKey& each : stored_.keys) next = sooner(next, each.expires);
   for (const ModelQueue& queue : stored_.queues) {
     for (const auto& each : queue.ready) next = sooner(next, each.expires);
-    for (const auto& each : queue.hidden) next = sooner(next, each.until);
+    for (const auto& each : queue.hidden) {
+      if (!each.blocked) next = sooner(next, each.until);
+    }
+    bool waited_for =
+        std::any_of(takers_.begin(), takers_.end(),
+                    [&](const auto& each) { return each.queue == queue.id; });
+    if (waited_for && !queue.ready.empty() && queue.config.rate &&
+        !queue.paused && !is_full_in_flight(queue)) {
+      next = sooner(next, next_by_rate(queue));
+    }
   }
   return next;
 }

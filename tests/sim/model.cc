@@ -166,6 +166,8 @@ void Model::restart(Stored kept) {
                 [](const ModelKey& each) { return each.ephemeral; });
   waiters_.clear();
   takers_.clear();
+  last_given_.clear();
+  next_given_.clear();
   listeners_.clear();
   gone_.clear();
   lost_.clear();

@@ -34,6 +34,7 @@ struct Expected {
   std::int64_t attempt = 0;
   Id lease = 0;
   std::string dead_from;
+  std::string group;
   std::vector<Expected> batch;  // of messages, in place of one
   // What an overview shows, as far as it is `wanted`.
   std::shared_ptr<const View> overview;
@@ -79,13 +80,15 @@ struct ModelMessage {
   std::optional<Instant> expires;
   std::string dead_from;
   Instant pushed;
+  std::string group;
 
   bool expired(Instant now) const { return expires && *expires <= now; }
 };
 struct ModelHidden {
   ModelMessage message;
-  Id lease = 0;  // 0: delayed
+  Id lease = 0;  // 0: delayed, or blocked
   Instant until;
+  bool blocked = false;  // then it is delayed besides until `until`, if that is
 };
 struct ModelQueue {
   Id id = 0;
@@ -275,6 +278,10 @@ class Model {
   void redrive(const Ask& ask, ConnectionId caller, ModelQueue& queue);
   void list(const Ask& ask, ConnectionId caller, const ModelQueue& queue);
   void serve(ModelQueue& queue);
+  // The error of one who does not wait; none: something may be given out.
+  std::optional<ErrorCode> withheld(const ModelQueue& queue);
+  static bool is_full_in_flight(const ModelQueue& queue);
+  Instant next_by_rate(const ModelQueue& queue) const;
   bool is_lease(Id id, bool ephemeral) const;
   static Expected message_of(const ModelQueue& queue,
                              const ModelMessage& message, Id lease);
@@ -283,7 +290,13 @@ class Model {
                                    const Ask& how);
   ModelQueue* dead_letters_of(const QueueConfig& config, ErrorCode& why);
   void reinsert(ModelQueue& queue, ModelMessage message);
+  // A new message, delayed until then.
+  void append(ModelQueue& queue, ModelMessage message,
+              std::optional<Instant> due);
+  // A message of that group has gone.
+  void unblock(ModelQueue& queue, const ModelMessage& gone);
   void due_hidden(bool ephemeral);
+  void expire(ModelQueue& queue);
 
   // --- overview_rules.cc
   void overview(const Ask& ask, ConnectionId caller);
@@ -312,6 +325,10 @@ class Model {
   std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
+  // When a queue with a rate has given its last message, or would have.
+  std::map<Id, Instant> last_given_;
+  // When one that was asked too early is asked again.
+  std::set<std::pair<Instant, Id>> next_given_;
   std::int64_t last_ephemeral_ = 0;
   // What an abort takes back of that.
   std::set<Id> released_;

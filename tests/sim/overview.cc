@@ -14,7 +14,7 @@ constexpr std::array kStates = {"waiting", "ready", "accepted", "ended"};
 constexpr std::string_view kFifo = "slots {} held {} waiting {} paused {}";
 constexpr std::string_view kTicket = "{} place {} slot {} fence {} pid {}";
 constexpr std::string_view kQueue =
-    "size {} leased {} delayed {} paused {} in {} out {}";
+    "size {} leased {} delayed {} blocked {} paused {} in {} out {}";
 
 std::int64_t number(const json& object, const char* key) {
   const json& value = object.at(key);
@@ -39,11 +39,15 @@ std::string describe(const ModelQueue& queue) {
   auto leased =
       std::count_if(queue.hidden.begin(), queue.hidden.end(),
                     [](const auto& hidden) { return hidden.lease != 0; });
+  auto blocked =
+      std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                    [](const auto& hidden) { return hidden.blocked; });
   auto stored =
       static_cast<std::int64_t>(queue.ready.size() + queue.hidden.size());
-  return fmt::format(kQueue, queue.ready.size(), leased,
-                     static_cast<std::int64_t>(queue.hidden.size()) - leased,
-                     queue.paused, queue.next_place, queue.next_place - stored);
+  return fmt::format(
+      kQueue, queue.ready.size(), leased,
+      static_cast<std::int64_t>(queue.hidden.size()) - leased - blocked,
+      blocked, queue.paused, queue.next_place, queue.next_place - stored);
 }
 
 bool may_be(const Names& names, Id id, const std::string& uuid) {
@@ -104,8 +108,9 @@ Told::Told(const json& overview) {
         {text(queue, "id"),
          text(queue, "name"),
          fmt::format(kQueue, number(queue, "size"), number(queue, "leased"),
-                     number(queue, "delayed"), queue.at("paused").get<bool>(),
-                     number(queue, "in"), number(queue, "out")),
+                     number(queue, "delayed"), number(queue, "blocked"),
+                     queue.at("paused").get<bool>(), number(queue, "in"),
+                     number(queue, "out")),
          {}});
   }
 }

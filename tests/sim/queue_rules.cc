@@ -13,13 +13,17 @@ using nlohmann::json;
 json describe(const ModelQueue& queue) {
   auto leased = std::count_if(queue.hidden.begin(), queue.hidden.end(),
                               [](const auto& each) { return each.lease != 0; });
+  auto blocked = std::count_if(queue.hidden.begin(), queue.hidden.end(),
+                               [](const auto& each) { return each.blocked; });
   return {{"id", reference(queue.id)},
           {"name", queue.config.name},
           {"ephemeral", queue.config.ephemeral},
           {"size", queue.ready.size()},
           {"paused", queue.paused},
           {"leased", leased},
-          {"delayed", static_cast<std::int64_t>(queue.hidden.size()) - leased}};
+          {"blocked", blocked},
+          {"delayed",
+           static_cast<std::int64_t>(queue.hidden.size()) - leased - blocked}};
 }
 
 Expected status(int status) {
@@ -64,6 +68,8 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       config.overflow = ask.reject ? Overflow::kReject : Overflow::kEvict;
       config.max_attempts = ask.max_attempts;
       config.dead_letter = ask.dead_letter;
+      config.in_flight = ask.in_flight;
+      config.rate = ask.rate;
       answer(caller, {{"queue", describe(make_queue(config))}});
       return false;
     }
@@ -73,6 +79,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kQueueDelete:
       if (named != nullptr) {
         Id id = named->id;
+        last_given_.erase(id);
         clear(*named);
         for (const Taker& each : std::vector(takers_)) {
           if (each.queue == id) refuse(each.caller, ErrorCode::kQueueNotFound);
@@ -109,6 +116,9 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       named->config.capacity = ask.capacity;
       named->config.overflow =
           ask.reject ? Overflow::kReject : Overflow::kEvict;
+      named->config.in_flight = ask.in_flight;
+      named->config.rate = ask.rate;
+      fresh_.insert(named->id);
       answer(caller, {{"queue", describe(*named)}});
       return false;
     }
@@ -149,8 +159,11 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
   if (ask.verb == Verb::kExtend) {
     found->until = now_ + *ask.lease_time;
   } else if (ask.verb == Verb::kAck) {
+    ModelMessage acked = found->message;
     std::erase_if(named->hidden,
                   [&](const auto& each) { return each.lease == ask.lease; });
+    unblock(*named, acked);
+    fresh_.insert(named->id);
   } else if (auto why = requeue(named->id, ModelHidden(*found), ask)) {
     refuse(caller, *why);
     return false;
@@ -194,7 +207,9 @@ bool Model::has_room(ModelQueue& queue) {
   if (queue.config.overflow == Overflow::kReject || queue.ready.empty()) {
     return false;
   }
+  ModelMessage oldest = queue.ready.front();
   queue.ready.erase(queue.ready.begin());
+  unblock(queue, oldest);
   return true;
 }
 
@@ -234,16 +249,14 @@ void Model::put(const Ask& ask, ConnectionId caller) {
     }
   }
   ModelMessage message;
-  message.place = to->next_place++;
   message.body = ask.body;
+  message.group = ask.group;
   message.pushed = now_;
   if (ask.ttl && *ask.ttl != Duration::zero())
     message.expires = now_ + *ask.ttl;
-  if (ask.delay && *ask.delay != Duration::zero()) {
-    to->hidden.push_back({message, 0, now_ + *ask.delay});
-  } else {
-    reinsert(*to, message);
-  }
+  std::optional<Instant> due;
+  if (ask.delay && *ask.delay != Duration::zero()) due = now_ + *ask.delay;
+  append(*to, message, due);
   world_.say(caller, status(201));
 }
 

@@ -134,9 +134,10 @@ std::string put_bytes(const Ask& ask, const std::string& base) {
       fields += fmt::format("Syncq-Sequence: {}\r\n", ask.sequence);
     }
   }
-  return request("PUT",
-                 Target(base).add("delay", ask.delay).add("ttl", ask.ttl),
-                 fields, ask.body);
+  Target target(base);
+  target.add("delay", ask.delay).add("ttl", ask.ttl);
+  if (!ask.group.empty()) target.add("group", ask.group);
+  return request("PUT", target, fields, ask.body);
 }
 
 std::string new_queue_bytes(const Ask& ask) {
@@ -147,14 +148,20 @@ std::string new_queue_bytes(const Ask& ask) {
     json["max_attempts"] = ask.max_attempts;
     json["dead_letter"] = ask.dead_letter;
   }
+  if (ask.in_flight != 0) json["in_flight"] = ask.in_flight;
+  if (ask.rate) json["rate"] = format_rate(ask.rate);
   return request("POST", Target("/queues"),
                  "Content-Type: application/json\r\n", json.dump());
 }
 
 std::string set_bytes(const Ask& ask, const std::string& base) {
   nlohmann::json json = {{"overflow", ask.reject ? "reject" : "evict"},
-                         {"capacity", nullptr}};
+                         {"capacity", nullptr},
+                         {"in_flight", nullptr},
+                         {"rate", nullptr}};
   if (ask.capacity) json["capacity"] = *ask.capacity;
+  if (ask.in_flight != 0) json["in_flight"] = ask.in_flight;
+  if (ask.rate) json["rate"] = format_rate(ask.rate);
   return request("POST", Target(base + "/set"),
                  "Content-Type: application/json\r\n", json.dump());
 }
@@ -183,7 +190,8 @@ std::string queue_bytes(const Ask& ask, const Names& names) {
     case Verb::kPeek:
       return request("GET", Target(base + "/peek/" + index));
     case Verb::kMessages: {
-      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead"};
+      constexpr const char* kStates[] = {"ready", "delayed", "leased", "dead",
+                                         "blocked"};
       return request("GET",
                      Target(base + "/messages")
                          .add("from", index)

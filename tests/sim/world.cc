@@ -14,6 +14,8 @@ World::World(std::uint64_t seed)
       power_cuts_(static_cast<unsigned>(seed)),
       deep_(seed % 8 == 5),
       strangers_(std::array{0u, 0u, 20u, 4u}[seed % 4]),
+      groups_(std::array{0u, 1u, 2u}[seed / 2 % 3]),
+      limits_(std::array{0u, 1u, 3u}[seed / 4 % 3]),
       terms_(std::array{0u, 2u, 4u}[seed % 3]),
       model_(surroundings()) {
   begin(false);

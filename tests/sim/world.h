@@ -95,6 +95,8 @@ class World {
   unsigned power_cuts_;
   bool deep_;                // it has long queues, which take their time
   std::uint32_t strangers_;  // one remote request in so many; 0: none
+  std::uint32_t groups_;     // messages in groups, likewise
+  std::uint32_t limits_;     // queues with limits, likewise
   std::uint32_t terms_;      // tickets drawn with terms, likewise
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;

@@ -84,7 +84,7 @@ TEST_CASE("the tools that shims know are offered, one after the other",
 
 TEST_CASE("an option's own values, and names not yet given", "[completion]") {
   CHECK(offered("queue", "show", {"--state", ""}) ==
-        Words{"ready", "delayed", "leased", "dead"});
+        Words{"ready", "delayed", "leased", "blocked", "dead"});
   CHECK(offered("queue", "new", {"--overflow="}) ==
         Words{"--overflow=evict", "--overflow=reject"});
   CHECK(offered("queue", "new", {"--nonsense="}).empty());

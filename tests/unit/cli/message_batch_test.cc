@@ -25,18 +25,20 @@ void write(const EachReport& report, const std::string& text) {
 }  // namespace
 
 TEST_CASE("messages of a batch are read with all that is told of them") {
-  Messages all = messages_of(
-      reply(R"({"queue":"q","id":"1-2","attempt":3,"lease":"L","type":"t",)"
-            R"("dead":{"from":"f","attempts":2,"reason":"r","since":"s"},)"
-            R"("encoding":"text","body":"a\nb"})"
-            "\n"
-            R"({"id":"1-3","attempt":1,"lease":null,"type":"t","dead":null,)"
-            R"("encoding":"base64","body":"/w=="})"
-            "\n"));
+  Messages all = messages_of(reply(
+      R"({"queue":"q","id":"1-2","attempt":3,"lease":"L","type":"t","group":"g",)"
+      R"("dead":{"from":"f","attempts":2,"reason":"r","since":"s"},)"
+      R"("encoding":"text","body":"a\nb"})"
+      "\n"
+      R"({"id":"1-3","attempt":1,"lease":null,"type":"t","dead":null,)"
+      R"("encoding":"base64","body":"/w=="})"
+      "\n"));
   REQUIRE(all.size() == 2);
   CHECK(all[0].message_id == "1-2");
   CHECK(all[0].attempt == "3");
   CHECK(all[0].lease == "L");
+  CHECK(all[0].group == "g");
+  CHECK(all[1].group == "");
   CHECK(all[0].dead_reason == "r");
   CHECK(all[0].body == "a\nb");
   CHECK(all[1].lease == "");

@@ -27,14 +27,16 @@ TEST_CASE("a message as JSON") {
   reply.attempt = "2";
   json text = json::parse(message_json("q", reply));
   CHECK(text == json::parse(R"({"queue":"q","id":"3-1","attempt":2,
-      "lease":null,"type":"text/plain","dead":null,"encoding":"text",
-      "body":"gr\u00fcn\n"})"));
+      "lease":null,"type":"text/plain","group":null,"dead":null,
+      "encoding":"text","body":"gr\u00fcn\n"})"));
   reply.body = "\xff";
   reply.lease = "5f0c";
+  reply.group = "a";
   json bytes = json::parse(message_json("q", reply));
   CHECK(bytes["encoding"] == "base64");
   CHECK(bytes["body"] == "/w==");
   CHECK(bytes["lease"] == "5f0c");
+  CHECK(bytes["group"] == "a");
   reply.dead_from = "jobs";
   reply.dead_attempts = "3";
   reply.dead_reason = "exited with \xff";

@@ -82,5 +82,23 @@ TEST_CASE("Decoding takes either case, and leaves a plus alone") {
   }
 }
 
+TEST_CASE("A group is any printable text of up to 256 bytes") {
+  for (const std::string& good :
+       {std::string("a"), std::string("customer 7/\u00e4"),
+        std::string(256, 'x'), std::string("\"?%")}) {
+    CAPTURE(good);
+    CHECK(check_group(good).ok());
+  }
+  for (const std::string& bad :
+       {std::string(), std::string(257, 'x'), std::string("a\nb"),
+        std::string("a\0b", 3), std::string("\xff"), std::string("\xc3"),
+        std::string("\u202e")}) {
+    CAPTURE(bad);
+    Result<> checked = check_group(bad);
+    REQUIRE_FALSE(checked.ok());
+    CHECK(checked.refusal().code == ErrorCode::kInvalidName);
+  }
+}
+
 }  // namespace
 }  // namespace syncq

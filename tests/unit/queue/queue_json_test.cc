@@ -16,10 +16,11 @@ Refusal refusal_of(const std::string& body) {
 }
 
 TEST_CASE("A field that is null has its default") {
-  for (const char* body :
-       {"", "{}",
-        R"({"name":null,"ephemeral":null,"capacity":null,"overflow":null,)"
-        R"("max_attempts":null,"dead_letter":null})"}) {
+  for (
+      const char* body :
+      {"", "{}",
+       R"({"name":null,"ephemeral":null,"capacity":null,"overflow":null,)"
+       R"("max_attempts":null,"dead_letter":null,"in_flight":null,"rate":null})"}) {
     INFO(body);
     auto config = read_queue_config(body);
     REQUIRE(config.ok());
@@ -29,6 +30,7 @@ TEST_CASE("A field that is null has its default") {
     CHECK(config->overflow == Overflow::kEvict);
     CHECK(config->max_attempts == 0);
     CHECK(config->dead_letter.empty());
+    CHECK_FALSE(config->has_limits());
   }
   CHECK(refusal_of(R"({"colour":null})").code == ErrorCode::kUnknownParameter);
 }
@@ -51,7 +53,7 @@ TEST_CASE("Numbers of a queue are whole, and within their bounds") {
   for (const char* number : {"0", "-1", "1.0", "1e3", "9223372036854775808",
                              "18446744073709551617", "\"1\"", "true", "[1]"}) {
     INFO(number);
-    for (const char* field : {"capacity", "max_attempts"}) {
+    for (const char* field : {"capacity", "max_attempts", "in_flight"}) {
       CHECK(
           refusal_of(std::string("{\"") + field + "\":" + number + "}").code ==
           ErrorCode::kInvalidJson);

@@ -105,10 +105,10 @@ TEST_CASE("A store of version 2 opens with its queues and messages") {
   CHECK(reasoned.dead->reason == "no such file");
 }
 
-TEST_CASE("A store of version 3 opens with its queues and messages") {
+TEST_CASE("A store of version 3 or 4 opens with its queues and messages") {
   TempDir dir;
   std::string path = dir / "syncq.db";
-  sqlite::Database(path).execute(kFrozenVersion3);
+  sqlite::Database(path).execute(GENERATE(kFrozenVersion3, kFrozenVersion4));
   QueueFixture f(path);
   CHECK(find_breaches(*f.database).empty());
 
@@ -118,6 +118,7 @@ TEST_CASE("A store of version 3 opens with its queues and messages") {
   CHECK(q.size == 1);
   CHECK(q.leased == 1);
   CHECK(q.delayed == 1);
+  CHECK_FALSE(q.config.has_limits());
   CHECK(f.queue("later").paused);
   CHECK(f.peek("q", 0) == "four");
   // What was before it has expired.

@@ -97,7 +97,8 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
 }
 
 TEST_CASE("A store of any version is well") {
-  Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3));
+  Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
+                         kFrozenVersion4));
   CHECK(examine_store(frozen.path) == std::vector<std::string>{});
 }
 
@@ -146,6 +147,23 @@ TEST_CASE("A store of version 3 opens with its FIFOs and tickets") {
   CHECK(line[3].seq == 4);
 }
 
+TEST_CASE("A store of version 4 opens with its FIFOs and tickets") {
+  Frozen frozen(kFrozenVersion4);
+  FifoFixture f(frozen.path);
+  CHECK(std::filesystem::exists(frozen.path + ".v4.bak"));
+  CHECK(find_breaches(*f.database).empty());
+
+  Fifo deploy = f.fifo_row("deploy");
+  auto line = f.store->waiting_tickets(deploy.id, {}, 100);
+  REQUIRE(line.size() == 3);
+  CHECK(line[0].seq == 6);
+  CHECK(line[1].seq == 5);
+  CHECK(line[2].priority() == 5);
+  CHECK(line[2].shared);
+  CHECK(f.fifo_row("held").slots_taken() == 1);
+  CHECK(f.store->find_ticket(std::int64_t{8})->shared);
+}
+
 std::string schema_of(const std::string& path) {
   auto db = open_store(path);
   sqlite::Statement all(*db, "SELECT sql FROM sqlite_master ORDER BY name");
@@ -161,7 +179,7 @@ TEST_CASE("A store of any version becomes what a new one is") {
   TempDir dir;
   const std::string fresh = schema_of(dir / "syncq.db");
   for (const char* version :
-       {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3}) {
+       {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3, kFrozenVersion4}) {
     CHECK(schema_of(Frozen(version).path) == fresh);
   }
 }

@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 
 std::string told(const Message& message) {
   return fmt::format(
-      "{} '{}' '{}' {} {} {} {}", message.offset, message.body, message.type,
-      message.attempts,
+      "{} '{}' '{}' '{}' {} {} {} {}", message.offset, message.body,
+      message.type, message.group, message.attempts,
       message.pushed ? message.pushed->time_since_epoch().count() : -1,
       message.expires ? message.expires->time_since_epoch().count() : -1,
       message.dead ? fmt::format("{} {} '{}' {}", message.dead->queue,
@@ -29,13 +29,16 @@ std::string told(const Message& message) {
 }
 std::string told(const Queue& queue) {
   return fmt::format(
-      "{} {} '{}' bin {} next {} size {} leased {} delayed {}{} capacity {} {} "
-      "{} '{}'",
+      "{} {} '{}' bin {} next {} size {} leased {} delayed {} blocked {}{} "
+      "capacity {} "
+      "{} "
+      "{} '{}' in flight {} rate {}",
       queue.id, queue.uuid.text(), queue.config.name, queue.generation,
-      queue.next_offset, queue.size, queue.leased, queue.delayed,
+      queue.next_offset, queue.size, queue.leased, queue.delayed, queue.blocked,
       queue.paused ? " paused" : "", queue.config.capacity.value_or(-1),
       static_cast<int>(queue.config.overflow), queue.config.max_attempts,
-      queue.config.dead_letter);
+      queue.config.dead_letter, queue.config.in_flight,
+      format_rate(queue.config.rate));
 }
 std::string told(const Unavailable& unavailable) {
   return fmt::format("queue {} bin {} {} lease {} until {}", unavailable.queue,
@@ -48,7 +51,8 @@ std::string told(const QueueStore::Key& key) {
                      key.expires.time_since_epoch().count());
 }
 std::string told(const QueueStore::Expired& expired) {
-  return fmt::format("{}/{}", expired.generation, expired.offset);
+  return fmt::format("{}/{} '{}'", expired.generation, expired.message.offset,
+                     expired.message.group);
 }
 std::string told(Instant when) {
   return fmt::format("{}", when.time_since_epoch().count());
@@ -88,7 +92,10 @@ class TwoStores {
         &TwoStores::key,
         &TwoStores::forget,
         &TwoStores::change,
-        &TwoStores::extend_all};
+        &TwoStores::extend_all,
+        &TwoStores::join,
+        &TwoStores::join,
+        &TwoStores::leave};
     (this->*kSteps[number(std::size(kSteps))])();
     compare();
   }
@@ -159,6 +166,11 @@ class TwoStores {
     same([&](QueueStore& s) {
       return told(s.find_queue_named(queue.config.name));
     });
+    std::string group = fmt::format("g{}", number(3));
+    same([&](QueueStore& s) {
+      auto first = s.first_of_group(queue.generation, group);
+      return first ? fmt::format("{}", *first) : "nothing";
+    });
     std::string key = fmt::format("k{}", number(4));
     same([&](QueueStore& s) { return told(s.find_key(queue.id, key)); });
   }
@@ -185,6 +197,27 @@ class TwoStores {
     return std::make_shared<DeadLetter>(
         DeadLetter{"q", number(9), number(2) == 0 ? "" : "why", number(99)});
   }
+  std::string maybe_group() {
+    return number(3) == 0 ? fmt::format("g{}", number(3)) : "";
+  }
+  void join() {
+    auto queue = some(queues_);
+    std::string group = fmt::format("g{}", number(3));
+    std::int64_t place = next_ += 1;
+    both([&](QueueStore& s) {
+      s.add_to_group(queue->generation, group, place);
+    });
+  }
+  // The first, as nearly always, or one that is not there.
+  void leave() {
+    auto queue = some(queues_);
+    std::string group = fmt::format("g{}", number(3));
+    std::int64_t place =
+        sqlite_.first_of_group(queue->generation, group).value_or(next_);
+    both([&](QueueStore& s) {
+      s.remove_from_group(queue->generation, group, place);
+    });
+  }
   void insert() {
     auto queue = some(queues_);
     Message message;
@@ -196,6 +229,7 @@ class TwoStores {
     if (number(3) == 0) message.expires = later();
     message.pushed = maybe_pushed();
     message.dead = maybe_dead();
+    message.group = maybe_group();
     both([&](QueueStore& s) {
       s.insert_message(queue->generation, Message(message));
       s.add_count(queue->generation, message.offset, 1);
@@ -219,6 +253,7 @@ class TwoStores {
     unavailable.message.attempts = number(3);
     unavailable.message.pushed = maybe_pushed();
     unavailable.message.dead = maybe_dead();
+    unavailable.message.group = maybe_group();
     if (number(2) == 0) unavailable.lease = Uuid::random();
     both([&](QueueStore& s) { s.insert_unavailable(unavailable); });
     now_.unavailable.push_back(unavailable);
@@ -273,12 +308,16 @@ class TwoStores {
     queue.leased = number(100);
     queue.delayed = number(100);
     both([&](QueueStore& s) { s.update_queue(queue); });
+    queue.blocked = number(100);
+    both([&](QueueStore& s) { s.update_blocked(queue); });
     queue.paused = number(2) == 0;
     if (number(2) == 0) queue.config.capacity = number(9);
     queue.config.overflow =
         number(2) == 0 ? Overflow::kEvict : Overflow::kReject;
     queue.config.max_attempts = number(3);
     queue.config.dead_letter = number(2) == 0 ? "" : "q.dead";
+    queue.config.in_flight = number(3);
+    queue.config.rate = number(2) == 0 ? Rate{} : Rate{number(9) + 1, 60s};
     both([&](QueueStore& s) { s.update_settings(queue); });
   }
   // Generation numbers may differ after an abort: in a transaction of its own.

@@ -185,6 +185,7 @@ void leases(Script& s) {
   s.ask("configure work", [](SmallDaemon& d) {
     QueueConfig config = d.queues().show("work")->config;
     config.capacity = 100;
+    config.in_flight = 5;
     return d.queues().configure("work", config) ? "done" : "refused";
   });
   s.take("failed");
@@ -203,6 +204,30 @@ void leases(Script& s) {
   s.take("work", patient, 32);
   s.gone(32);
   s.ack("work", "l6");
+}
+
+void groups(Script& s) {
+  Push in_group;
+  in_group.group = "g";
+  for (const char* body : {"g1", "g2", "g3"}) s.push("ordered", body, in_group);
+  in_group.delay = 10s;
+  s.push("ordered", "g4", in_group);
+  s.lease("ordered", "l8");
+  s.take("ordered");
+  Nack rest;
+  rest.delay = 5s;
+  s.nack("ordered", "l8", rest);
+  s.restart(Step::Kind::kKill);
+  s.pass(5s);
+  s.lease("ordered", "l9");
+  s.ack("ordered", "l9");
+  s.take("ordered");
+  s.take("ordered");
+  s.pass(10s);
+  s.push("ordered", "g5", in_group);
+  s.purge("ordered");
+  s.pass(0s);
+  s.pass(0s);
 }
 
 void ephemerals(Script& s) {
@@ -235,6 +260,7 @@ std::vector<Step> workload() {
   holds(script);
   messages(script);
   leases(script);
+  groups(script);
   ephemerals(script);
   return std::move(script).steps();
 }

@@ -1,0 +1,46 @@
+#include "cli/queue/limit_options.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "cli/base/number.h"
+#include "common/rate.h"
+
+namespace syncq {
+namespace {
+
+constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+
+bool is_none(const std::string& text) { return text == "none" || text == "0"; }
+
+std::string check_in_flight(const std::string& text) {
+  if (is_none(text) || read_number(text, 1, kMost)) return {};
+  return fmt::format("'{}' is neither a whole number from 1 nor none", text);
+}
+
+std::string check_rate(const std::string& text) {
+  if (is_none(text) || parse_rate(text)) return {};
+  return fmt::format("'{}' is neither {}, nor none", text, kRateGrammar);
+}
+
+}  // namespace
+
+void LimitOptions::add_to(CommandLine& line) {
+  line.checked("--in-flight", in_flight,
+               "How many messages may be leased at once; none: any number", "N",
+               check_in_flight);
+  line.checked("--rate", rate,
+               "How many are given out, like 10/s, 100/m or 5/h; none: any",
+               "RATE", check_rate);
+}
+
+void LimitOptions::add_to(nlohmann::json& queue) const {
+  if (!in_flight.empty()) queue["in_flight"] = nullptr;
+  if (auto most = read_number(in_flight, 1, kMost)) queue["in_flight"] = *most;
+  if (!rate.empty()) queue["rate"] = nullptr;
+  if (!is_none(rate) && !rate.empty()) queue["rate"] = rate;
+}
+
+}  // namespace syncq
