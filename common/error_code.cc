@@ -10,6 +10,8 @@ struct Row {
 
 Row row(ErrorCode code) {
   switch (code) {
+    case ErrorCode::kAlreadyWaiting:
+      return {"already_waiting", 409};
     case ErrorCode::kAtCapacity:
       return {"at_capacity", 409};
     case ErrorCode::kBadRequest:
@@ -68,6 +70,8 @@ Row row(ErrorCode code) {
       return {"paused", 409};
     case ErrorCode::kQueueNotFound:
       return {"not_found", 400};
+    case ErrorCode::kReplaced:
+      return {"replaced", 410};
     case ErrorCode::kRequestTimeout:
       return {"request_timeout", 408};
     case ErrorCode::kShuttingDown:

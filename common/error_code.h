@@ -7,6 +7,7 @@ namespace syncq {
 // Every error of the HTTP API. The names are part of the contract: stable,
 // snake_case on the wire.
 enum class ErrorCode {
+  kAlreadyWaiting,
   kAtCapacity,
   kBadRequest,
   kBodyTooLarge,
@@ -36,6 +37,7 @@ enum class ErrorCode {
   kOverridesNotAllowed,
   kPaused,
   kQueueNotFound,
+  kReplaced,
   kRequestTimeout,
   kShuttingDown,
   kStillWaiting,

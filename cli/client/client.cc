@@ -126,6 +126,10 @@ std::string error_code(const DaemonReply& reply) {
   return text_of(reply, "error");
 }
 
+std::string other_ticket(const DaemonReply& reply) {
+  return text_of(reply, "ticket");
+}
+
 std::string error_message(const DaemonReply& reply) {
   std::string message = text_of(reply, "message");
   if (!message.empty()) return message;

@@ -84,6 +84,9 @@ void require_ok(const DaemonReply& reply, std::string_view doing);
 // The "error" of an error's body: its code, or "".
 std::string error_code(const DaemonReply& reply);
 
+// The "ticket" of an error's body: the one that waits already, or "".
+std::string other_ticket(const DaemonReply& reply);
+
 // Whether the daemon answered that it is shutting down: it has promised and
 // done nothing.
 bool is_shutting_down(const DaemonReply& reply);

@@ -21,6 +21,10 @@ std::string of_run(std::string_view code, const Subject& s) {
                        s.fifo);
   }
   if (code == "cancelled") return "its ticket was cancelled";
+  if (code == "already_waiting") {
+    return fmt::format("one waits for its turn in '{}' already", s.fifo);
+  }
+  if (code == "replaced") return "one that came later has replaced it";
   if (code == "overrides_not_allowed") {
     return fmt::format(
         "FIFO '{}' lets no ticket bring timeouts: leave them out, or make a "
@@ -51,6 +55,10 @@ std::string of_ticket(std::string_view code, const Subject& s) {
   }
   if (code == "cancelled") {
     return fmt::format("ticket {} was cancelled; {}", s.ticket, anew);
+  }
+  if (code == "replaced") {
+    return fmt::format("ticket {} was replaced by one that was drawn later",
+                       s.ticket);
   }
   if (code == "done") {
     return fmt::format("ticket {} is done; {}", s.ticket, anew);

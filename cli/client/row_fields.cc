@@ -37,7 +37,8 @@ Fields of_ticket() {
           "deadline_ms", "expected_run_ms",
           "label",       "expected_wait_ms",
           "pid",         "cwd",
-          "attached",    "stopped"};
+          "attached",    "stopped",
+          "settles_ms"};
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ std::string place_notes(const nlohmann::json& ticket) {
   }
   std::string passed = field_text(ticket, "passed");
   if (!passed.empty() && passed != "0") notes += ", passed by " + passed;
+  std::string settles = field_age(ticket, "settles_ms");
+  if (!settles.empty()) notes += ", settles in " + settles;
   return notes;
 }
 

@@ -35,7 +35,8 @@ void advance(nlohmann::json& value, std::int64_t ms) {
         it.key().ends_with("_ms")) {
       if (it.key() == "expected_run_ms") continue;  // all of it, always
       bool runs_out = it.key() == "deadline_ms" || it.key() == "due_ms" ||
-                      it.key() == "expected_wait_ms";
+                      it.key() == "expected_wait_ms" ||
+                      it.key() == "settles_ms";
       auto number = it->get<std::int64_t>();
       *it = runs_out ? std::max<std::int64_t>(number - ms, 0) : number + ms;
     } else {

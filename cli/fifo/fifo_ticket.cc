@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "cli/base/exit_code.h"
+#include "cli/base/failure.h"
+#include "cli/base/output.h"
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
@@ -16,11 +18,14 @@ constexpr std::string_view kExamples =
     "Prints the ticket's UUID. It waits in line from now on; ask for its turn "
     "with\n`syncq fifo wait`. Timeouts need a FIFO made with "
     "--allow-overrides.\n\n"
+    "If another ticket waits already, --if-waiting skip draws none, and "
+    "replace ends that one\nand stands at the end of the line.\n\n"
     "Examples:\n"
     "  t=$(syncq fifo ticket deploy)\n"
     "  syncq fifo ticket deploy --priority 10\n"
     "  syncq fifo ticket deploy --done-timeout 2h\n\n"
-    "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 2 usage\n\n";
+    "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 75 one waits "
+    "already (skip);\n2 usage\n\n";
 
 }  // namespace
 
@@ -32,11 +37,14 @@ int fifo_ticket_command(Arguments arguments) {
   CommandLine line("syncq fifo ticket [OPTIONS] FIFO",
                    "Draw a ticket: a place in a FIFO's line.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
-  terms.add_options(line);
+  terms.add_options(line, {"queue", "skip", "replace"});
   timeouts.add_options(line);
   line.client(options);
   line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
+  if (auto wrong = terms.complete(); !wrong.empty()) {
+    return usage_error("syncq fifo ticket", wrong);
+  }
 
   RequestTarget address("/fifo");
   address.segment(fifo).segment("ticket");
@@ -44,8 +52,12 @@ int fifo_ticket_command(Arguments arguments) {
   timeouts.add_to(address);
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kNotIdempotent);
-  require_ok(client, reply, fmt::format("drawing a ticket of FIFO '{}'", fifo),
-             {.fifo = fifo});
+  const std::string doing = fmt::format("drawing a ticket of FIFO '{}'", fifo);
+  if (error_code(reply) == "already_waiting") {
+    throw Failure(doing + ": " + explain(client, reply, {.fifo = fifo}),
+                  kExitNotInTime);
+  }
+  require_ok(client, reply, doing, {.fifo = fifo});
   print_reply(reply, options, "ticket");
   return kExitOk;
 }

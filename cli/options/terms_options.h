@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/client/request.h"
 #include "cli/options/command_line.h"
@@ -12,8 +13,16 @@ namespace syncq {
 struct TermsOptions {
   std::string priority;
   bool shared = false;
+  // "join" is refused as "skip" is, and the caller's to go on with.
+  std::string if_waiting;
+  std::string settle;
+  std::string at_most;
 
-  void add_options(CommandLine& line);
+  // `policies`: what if_waiting may be.
+  void add_options(CommandLine& line, const std::vector<std::string>& policies);
+  // What is wrong with them together; "" for nothing. With a settle, who asks
+  // anew replaces who waits unless something else is said.
+  std::string complete();
   void add_to(RequestTarget& address) const;
 };
 

@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <vector>
 
-#include "cli/base/failure.h"
 #include "cli/base/text.h"
 #include "cli/client/explain.h"
 #include "cli/run/nested.h"
@@ -29,9 +28,13 @@ Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
   try {
     return wait_for_turn(client, query, limit, line);
   } catch (const HoldRefused& refused) {
-    throw Failure(explain(client, refused.status(), refused.code(),
-                          refused.what(), {.fifo = query.fifo}),
-                  refused.exit_code());
+    std::string why = explain(client, refused.status(), refused.code(),
+                              refused.what(), {.fifo = query.fifo});
+    if (refused.code() == "already_waiting") {
+      throw AlreadyWaiting(why, refused.ticket());
+    }
+    const bool replaced = refused.code() == "replaced";
+    throw Failure(why, replaced ? kExitNotInTime : refused.exit_code());
   }
 }
 

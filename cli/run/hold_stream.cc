@@ -54,7 +54,8 @@ void HoldStream::check_head() {
   if (parser_.status() != kOk) {
     if (parser_.state() != State::kDone) return;
     DaemonReply reply = take_reply(parser_);
-    throw HoldRefused(error_code(reply), error_message(reply), reply.status);
+    throw HoldRefused(error_code(reply), error_message(reply), reply.status,
+                      other_ticket(reply));
   }
   client_->note_version(parser_.server());
   head_checked_ = true;

@@ -94,19 +94,24 @@ class HoldStream {
 // The daemon refused, with this reply.
 class HoldRefused : public Failure {
  public:
-  HoldRefused(const std::string& code, const std::string& message, int status)
+  HoldRefused(const std::string& code, const std::string& message, int status,
+              const std::string& ticket = "")
       : Failure(message, exit_code_for_status(status)),
         code_(code),
-        status_(status) {}
+        status_(status),
+        ticket_(ticket) {}
 
   // The API's error code.
   const std::string& code() const { return code_; }
   // The HTTP status.
   int status() const { return status_; }
+  // The one that waits already, if that is why.
+  const std::string& ticket() const { return ticket_; }
 
  private:
   std::string code_;
   int status_;
+  std::string ticket_;
 };
 
 }  // namespace syncq

@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include <new>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -11,6 +13,7 @@
 #include "cli/process/exec_command.h"
 #include "cli/run/command_turn.h"
 #include "cli/run/hooks.h"
+#include "cli/run/join.h"
 #include "cli/run/nested.h"
 #include "cli/run/run_command.h"
 #include "cli/run/run_in_turn.h"
@@ -71,7 +74,19 @@ int run_in_turn(Client& client, const RunOptions& options) {
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
   HoldQuery query = query_of(options, client.target());
-  Turn turn = take_turn(client, query, limit, line);
+  std::optional<Turn> taken;
+  while (!taken) {
+    try {
+      taken.emplace(take_turn(client, query, limit, line));
+    } catch (const AlreadyWaiting& other) {
+      if (options.terms.if_waiting != "join") throw;
+      line.finish();
+      if (auto code = join_turn(client, options, other.ticket(), limit)) {
+        return *code;
+      }
+    }
+  }
+  Turn turn = std::move(*taken);
   const Duration waited = line.finish();
   if (options.notify && waited > kNotifyAfter) {
     notify_turn(options.name, waited);

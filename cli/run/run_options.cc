@@ -24,6 +24,13 @@ constexpr std::string_view kHelp =
     "signals on. As with\ntimeout(1), the command and what it has started are "
     "sent TERM after D, and KILL after\n--kill-after more if that is "
     "given.\n\n"
+    "If another waits in the line already (not: has its turn), --if-waiting "
+    "says what is done:\nqueue stands behind it; skip gives up at once; join "
+    "runs nothing, waits for the end of\nthat one, and exits as it does; "
+    "replace ends its wait and stands at the end of the line.\n\n"
+    "With --settle D the turn comes when nobody has asked anew for D: who "
+    "does replaces who\nwaits, unless --if-waiting says otherwise. --at-most "
+    "bounds that.\n\n"
     "A limit of 0 is none.\n\n"
     "Examples:\n"
     "  syncq run deploy -- make deploy\n"
@@ -32,6 +39,9 @@ constexpr std::string_view kHelp =
     "  syncq run --slots 4 builds -- make        four at once\n"
     "  syncq run --priority 10 builds -- make release   pass those who wait\n"
     "  syncq run --shared data -- ./report       beside others that only read\n"
+    "  syncq run --if-waiting replace site -- ./build   the last change "
+    "counts\n"
+    "  syncq run --settle 2s site -- ./build     when changes have ended\n"
     "  syncq run --timeout 10m ci -- ./test\n"
     "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
@@ -43,8 +53,8 @@ constexpr std::string_view kHelp =
     "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
-    "  75   the turn was not had in time (-n, -w, wait timeout); -E changes "
-    "it\n"
+    "  75   the turn was not had in time (-n, -w, wait timeout), or because of "
+    "--if-waiting;\n       -E changes it\n"
     "  124  --timeout ended the command; 137 if it took KILL\n"
     "  125  syncq itself failed; the command did not run, or lost its turn\n"
     "  126  the command can't be executed    127  it is not found\n"
@@ -69,7 +79,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "The exit code if the turn was not had (default 75)");
   line.number("--slots", options.slots, 1, kMostSlots,
               "How many may run at once, for a new FIFO (default 1)");
-  options.terms.add_options(line);
+  options.terms.add_options(line, {"queue", "skip", "join", "replace"});
   line.duration("--timeout", texts.timeout, "End the command after this long");
   line.duration("--kill-after", texts.kill_after,
                 "Kill it this long after --timeout's TERM");
@@ -141,6 +151,13 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (options.command.empty()) return missing_command(before, {});
   if (options.nowait && !texts.wait.empty()) {
     return usage_error(kCommand, "-n waits for nothing and -w waits: give one");
+  }
+  if (auto wrong = options.terms.complete(); !wrong.empty()) {
+    return usage_error(kCommand, wrong);
+  }
+  if (options.nowait && !options.terms.if_waiting.empty()) {
+    return usage_error(kCommand,
+                       "-n never waits: leave --if-waiting and --settle out");
   }
   options.wait = limit(texts.wait);
   options.timeout = limit(texts.timeout);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -58,6 +59,12 @@ struct Ended {
   Refusal why;
 };
 
+// A ticket has ended, for a caller that waits for that.
+struct TicketOver {
+  std::string_view end;       // "done", "cancelled" and so on
+  std::optional<int> status;  // of its command (wait(2)), if it is known
+};
+
 // Somebody asks for the command of the caller's turn to be sent this signal.
 struct Signalled {
   int number = 0;
@@ -91,8 +98,8 @@ inline Refusal gone_refusal() {
 // Messages for a caller that takes several at once; at least one.
 using DeliveredBatch = std::vector<Delivered>;
 
-using Notice = std::variant<Granted, PositionInLine, Ended, Signalled, News,
-                            Delivered, DeliveredBatch>;
+using Notice = std::variant<Granted, PositionInLine, Ended, TicketOver,
+                            Signalled, News, Delivered, DeliveredBatch>;
 
 // The callers parked in the daemon, as the engine sees them. What is notified
 // reaches the caller after the commit.

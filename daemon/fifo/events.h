@@ -57,8 +57,8 @@ struct FifoSteered {
   std::string what;         // "is paused"
 };
 
-inline constexpr std::array<std::string_view, 6> kFifoActions = {
-    "pause", "resume", "set", "front", "cancel", "kill"};
+inline constexpr std::array<std::string_view, 7> kFifoActions = {
+    "pause", "resume", "set", "front", "cancel", "kill", "replace"};
 
 using Event =
     std::variant<TurnGiven, TurnEnded, TicketExpired, FifoUnused, FifoSteered>;

@@ -33,6 +33,11 @@ Refusal ended_refusal(const Ticket& ticket) {
               fmt::format("ticket {} waited longer than its wait_timeout and "
                           "left the line; ask for a new one",
                           id)};
+    case TicketEnd::kReplaced:
+      return {ErrorCode::kReplaced,
+              fmt::format("ticket {} was replaced by one that was drawn later: "
+                          "that one waits now",
+                          id)};
     case TicketEnd::kDone:
     case TicketEnd::kNone:
       break;
@@ -183,12 +188,22 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
+  std::optional<Ticket> replaced;
+  const bool meets = terms.if_waiting != IfWaiting::kQueue;
+  if (meets && !has_room(*fifo, terms, now)) {
+    auto met = meet_waiting(*fifo, terms, now);
+    if (!met) return met.refusal();
+    replaced = *met;
+  }
   Result<> room = population_.room_for_ticket(*fifo);
   if (!room) return room.refusal();
+  end_replaced(*fifo, replaced, now);
   Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, terms, now);
   store_.insert_ticket(ticket);
   population_.add_ticket();
   join_line(ticket);
+  follow(replaced, ticket);
+  settle(ticket, terms, replaced, now);
   ++fifo->live;
   promote(*fifo, now);
   save(*fifo, now);

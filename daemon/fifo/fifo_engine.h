@@ -14,6 +14,7 @@
 #include "daemon/commit/notifier.h"
 #include "daemon/commit/undo_log.h"
 #include "daemon/fifo/events.h"
+#include "daemon/fifo/fifo_calls.h"
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
 #include "daemon/fifo/past_turns.h"
@@ -40,61 +41,6 @@ inline const Duration kMinReattachGrace = grace(std::chrono::minutes(1));
 inline constexpr Duration kAskStopped = std::chrono::seconds(1);
 inline constexpr int kMostLooks = 100;
 
-// What a caller asks for a ticket; none: the FIFO's own.
-struct Overrides {
-  std::optional<Duration> wait;
-  std::optional<Duration> accept;
-  std::optional<Duration> done;
-};
-
-// How a ticket is drawn.
-struct TicketTerms {
-  int priority = 0;  // -kMostPriority to kMostPriority
-  // Has its turn together with the shared ones before and behind it.
-  bool shared = false;
-};
-
-struct NewFifo {
-  std::string name;  // empty: none
-  std::optional<int> slots;
-  Overrides timeouts;
-  std::optional<Duration> unused_destroy;
-  std::optional<bool> allow_overrides;
-};
-
-struct HoldRequest {
-  NewFifo fifo;  // what to make, and what to insist on
-  // Make the ticket, and the FIFO if there is none of that name.
-  bool create = false;
-  bool nowait = false;
-  // Chosen by the caller: a repeated request does not make it twice. Without
-  // `create` it must exist.
-  std::optional<Uuid> ticket;
-  TicketTerms terms;              // of one that is made
-  std::optional<Duration> limit;  // of this call's wait; 0: none
-  std::string label;
-  std::string cwd;
-  Process owner;      // pid 0: the daemon can't see the caller's process
-  bool exec = false;  // the owner becomes the command itself
-};
-
-struct Done {
-  // Even if the process that keeps the turn still runs.
-  bool force = false;
-  std::optional<int> status;  // how the work ended, as of wait(2)
-};
-
-// The beginning of hold's answer.
-struct HoldReply {
-  Fifo fifo;
-  bool created = false;  // the FIFO is new
-  Uuid ticket;
-  std::int64_t position = 0;  // 0: holds at once
-  std::optional<Granted> granted;
-  // Of a new ticket in line: what is told at once.
-  std::optional<PositionInLine> news;
-};
-
 // The rules of FIFOs and tickets (man/syncq-http.7). Knows neither sockets nor
 // SQL nor a clock: `now` is handed in and must not go back. Answers that come
 // later go to Notifier. Calls throw StoreError if the store fails; the
@@ -120,6 +66,15 @@ class FifoEngine {
                                       ConnectionId caller,
                                       std::optional<Duration> limit,
                                       Instant now);
+  // How the ticket ended, or nullopt: the caller is parked, and will be
+  // notified when it does. If it is replaced, that is when the other one does.
+  Result<std::optional<TicketOver>> join(std::string_view fifo,
+                                         const Uuid& ticket,
+                                         ConnectionId caller,
+                                         std::optional<Duration> limit,
+                                         Instant now);
+  // The ticket for which one with IfWaiting::kSkip is refused.
+  std::optional<Uuid> last_in_line(std::string_view fifo);
   Result<> done(std::string_view fifo, const Uuid& ticket, const Done& how,
                 Instant now, WallMillis wall);
   Result<> touch(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -196,6 +151,7 @@ class FifoEngine {
     // None: not known.
     std::optional<Duration> expected_run;
     std::optional<Duration> expected_wait;
+    std::optional<Duration> settles{};  // for so long yet
   };
   std::vector<View> list(std::int64_t after, int limit, Instant now);
   Result<View> show(std::string_view fifo, Instant now);
@@ -227,7 +183,7 @@ class FifoEngine {
     std::string fifo;  // its name, or its UUID
   };
   std::vector<Turn> history_of_all(std::int64_t& before, int looks);
-  std::size_t parked() const { return parked_.size(); }
+  std::size_t parked() const { return parked_.size() + joiners_.size(); }
   // Changes since the last commit that an abort would take back.
   std::size_t undoable() const { return undo_.size(); }
   // Turns that are held by nothing but an open connection.
@@ -249,6 +205,20 @@ class FifoEngine {
                     Instant now);
   // It is stored, and waits from now on.
   void join_line(const Ticket& ticket);
+  // Of a newcomer that would wait: whom it is to replace, or why there is to be
+  // none.
+  Result<std::optional<Ticket>> meet_waiting(Fifo& fifo,
+                                             const TicketTerms& terms,
+                                             Instant now);
+  void end_replaced(Fifo& fifo, std::optional<Ticket>& replaced, Instant now);
+  void follow(const std::optional<Ticket>& replaced, const Ticket& by);
+  // fifo_settling.cc
+  void settle(const Ticket& ticket, const TicketTerms& terms,
+              const std::optional<Ticket>& replaced, Instant now);
+  void postpone(const Ticket& waiting, Instant now);
+  void stop_settling(std::int64_t seq);
+  std::optional<Instant> settles_until(std::int64_t seq, Instant now) const;
+  void tell_joiners(const Ticket& ticket);
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
@@ -272,6 +242,9 @@ class FifoEngine {
   std::optional<InLine> promote(Fifo& fifo, Instant now);
   // Whether all who could take its turn are stopped.
   bool is_stopped(const Ticket& ticket);
+  // Whether it has ended, since its callers left for good.
+  bool leave_if_alone(Fifo& fifo, Ticket& ticket, Instant now);
+  bool attended(const Ticket& ticket) const;
   enum class Given { kTaken, kLeft, kStopped };
   Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
   bool has_room(Fifo& fifo, const TicketTerms& terms, Instant now);
@@ -295,6 +268,7 @@ class FifoEngine {
   void expire_due(Instant now, WallMillis wall);
   Refusal not_in_time(const ParkedCallers::Entry& entry);
   void end_calls_due(Instant now);
+  void end_joins_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
   void release_if_gone(std::int64_t seq, std::optional<int> status, Instant now,
@@ -329,6 +303,16 @@ class FifoEngine {
 
   Population population_;
   ParkedCallers parked_;
+  ParkedCallers joiners_;  // wait for the end of a ticket
+  // Tickets that wait until nobody asks anew. Memory only: after a restart they
+  // have settled.
+  struct Settling {
+    Instant until;
+    Duration settle{};
+    Instant first;  // when the first of those who asked did
+    Duration at_most{};
+  };
+  std::map<std::int64_t, Settling> settling_;
   std::map<std::int64_t, PassedOver> passed_over_;
   PastTurns past_turns_;
   PositionNotifier positions_;
@@ -361,6 +345,8 @@ class FifoEngine {
 };
 
 Granted granted_of(const Ticket& ticket);
+// "done", "cancelled" and so on.
+std::string_view end_name(TicketEnd end);
 // Whether it ended so long ago that calls no longer know it.
 bool is_forgotten(const Ticket& ticket, Instant now);
 // The refusal to a caller that names a ticket that has ended.

@@ -62,7 +62,7 @@ Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!terms) return refuse(out, terms.refusal());
   Result<Uuid> uuid =
       engine.ticket(request.path[0], *overrides, *terms, request.now);
-  if (!uuid) return refuse(out, uuid.refusal());
+  if (!uuid) return refuse_ticket(engine, request, out, uuid.refusal());
   return answer(out, JsonObject().add("ticket", uuid->text()).line());
 }
 
@@ -76,6 +76,38 @@ Parked fifo_wait(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!granted) return refuse(out, granted.refusal());
   if (!*granted) return std::make_unique<WaitCall>();
   return answer(out, grant_json(**granted));
+}
+
+std::string over_json(const TicketOver& over) {
+  JsonObject json;
+  json.add("end", over.end);
+  add_status(json, over.status);
+  return json.line();
+}
+
+// A caller of `join` whose ticket has not ended.
+class JoinCall final : public ParkedRequest {
+ public:
+  bool notice(const Notice& notice, ReplyWriter& out) override {
+    if (const auto* over = std::get_if<TicketOver>(&notice)) {
+      answer(out, over_json(*over));
+    } else if (const auto* ended = std::get_if<Ended>(&notice)) {
+      refuse(out, ended->why);
+    }
+    return true;
+  }
+};
+
+Parked fifo_join(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  Result<Uuid> ticket = ticket_in(request);
+  if (!ticket) return refuse(out, ticket.refusal());
+  auto limit = request.query.duration("timeout");
+  if (!limit) return refuse(out, limit.refusal());
+  auto over = engine.join(request.path[0], *ticket, request.caller, *limit,
+                          request.now);
+  if (!over) return refuse(out, over.refusal());
+  if (!*over) return std::make_unique<JoinCall>();
+  return answer(out, over_json(**over));
 }
 
 Parked fifo_done(FifoEngine& engine, Request& request, ReplyWriter& out) {
@@ -154,7 +186,45 @@ Result<TicketTerms> read_terms(const Query& query) {
   auto shared = query.boolean("shared");
   if (!shared) return shared.refusal();
   terms.shared = shared->value_or(false);
+  auto settle = query.duration("settle");
+  if (!settle) return settle.refusal();
+  terms.settle = settle->value_or(Duration::zero());
+  auto at_most = query.duration("at_most");
+  if (!at_most) return at_most.refusal();
+  terms.at_most = at_most->value_or(Duration::zero());
+  if (*at_most && terms.settle == Duration::zero()) {
+    return Refusal{ErrorCode::kBadRequest,
+                   "at_most bounds settle: give settle too, like settle=2s"};
+  }
+  const std::string* waiting = query.find("if_waiting");
+  if (waiting == nullptr || *waiting == "queue") return terms;
+  if (*waiting == "skip") {
+    terms.if_waiting = IfWaiting::kSkip;
+  } else if (*waiting == "replace") {
+    terms.if_waiting = IfWaiting::kReplace;
+  } else {
+    return Refusal{
+        ErrorCode::kBadRequest,
+        fmt::format("if_waiting '{}': use queue, skip or replace", *waiting)};
+  }
   return terms;
+}
+
+Parked refuse_ticket(FifoEngine& engine, const Request& request,
+                     ReplyWriter& out, const Refusal& why) {
+  std::optional<Uuid> other;
+  if (why.code == ErrorCode::kAlreadyWaiting) {
+    other = engine.last_in_line(request.path[0]);
+  }
+  if (!other) return refuse(out, why);
+  Reply reply = error_reply(why);
+  reply.body = JsonObject()
+                   .add("error", error_name(why.code))
+                   .add("message", why.message)
+                   .add("ticket", other->text())
+                   .line();
+  out.reply(std::move(reply));
+  return nullptr;
 }
 
 Result<NewFifo> read_new_fifo(const Query& query) {
@@ -182,15 +252,21 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               {"name", "slots", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
               bind(engine, fifo_new)});
-  router.add(
-      {get_or_post,
-       "/fifo/{}/ticket",
-       {"priority", "shared", "wait_timeout", "accept_timeout", "done_timeout"},
-       bind(engine, fifo_ticket)});
+  router.add({get_or_post,
+              "/fifo/{}/ticket",
+              {"priority", "shared", "if_waiting", "settle", "at_most",
+               "wait_timeout", "accept_timeout", "done_timeout"},
+              bind(engine, fifo_ticket)});
   router.add({get_or_post,
               "/fifo/{}/wait/{}",
               {"timeout"},
               bind(engine, fifo_wait),
+              false,
+              true});
+  router.add({get_or_post,
+              "/fifo/{}/join/{}",
+              {"timeout"},
+              bind(engine, fifo_join),
               false,
               true});
   router.add({get_or_post,

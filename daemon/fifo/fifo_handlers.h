@@ -1,6 +1,7 @@
 #pragma once
 
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/http/handler.h"
 #include "daemon/http/router.h"
 
 namespace syncq {
@@ -18,8 +19,13 @@ void add_steering_routes(Router& router, FifoEngine& engine);
 // Reads the ticket, the second part of the path that is open.
 Result<Uuid> ticket_in(const Request& request);
 
-// Reads how a ticket is to be drawn: priority, shared.
+// Reads how a ticket is to be drawn: priority, shared, if_waiting, settle,
+// at_most.
 Result<TicketTerms> read_terms(const Query& query);
+
+// Answers that none is drawn; if that is for one that waits already, with it.
+Parked refuse_ticket(FifoEngine& engine, const Request& request,
+                     ReplyWriter& out, const Refusal& why);
 
 // Reads the parameters that make or change a FIFO: name, slots, the timeouts,
 // allow_overrides.

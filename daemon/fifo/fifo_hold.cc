@@ -50,7 +50,8 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
                                    Instant now, WallMillis wall) {
   if (!notifier_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
-  if (call.nowait) release_gone(now, wall);
+  const bool looks = call.nowait || call.terms.if_waiting != IfWaiting::kQueue;
+  if (looks) release_gone(now, wall);
   if (call.ticket && (!call.create || is_known(*call.ticket, now))) {
     return reattach(name, call, caller, now);
   }
@@ -101,8 +102,15 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     return Refusal{ErrorCode::kStillWaiting,
                    why + ", and you did not want to wait: try again later"};
   }
+  std::optional<Ticket> replaced;
+  if (!free) {
+    auto met = meet_waiting(fifo, call.terms, now);
+    if (!met) return met.refusal();
+    replaced = *met;
+  }
   Result<> room = population_.room_for_ticket(fifo);
   if (!room) return room.refusal();
+  end_replaced(fifo, replaced, now);
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
   ticket.hold = true;
@@ -121,11 +129,16 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!free) join_line(ticket);
   // Its number may go to another then.
   undo_.push([this, seq = ticket.seq] {
-    for (ConnectionId waiter : parked_.of_ticket(seq)) {
-      parked_.remove(waiter);
-      stranded_.push_back(waiter);
+    for (ParkedCallers* callers : {&parked_, &joiners_}) {
+      for (ConnectionId waiter : callers->of_ticket(seq)) {
+        callers->remove(waiter);
+        stranded_.push_back(waiter);
+      }
     }
   });
+  follow(replaced, ticket);
+  settle(ticket, call.terms, replaced, now);
+  if (call.terms.settle != Duration::zero()) promote(fifo, now);
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;

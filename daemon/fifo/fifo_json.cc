@@ -1,11 +1,12 @@
 #include "daemon/fifo/fifo_json.h"
 
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 
 #include "common/duration.h"
-#include "daemon/http/json_text.h"
+#include "common/signal_names.h"
 
 namespace syncq {
 namespace {
@@ -39,6 +40,17 @@ std::int64_t whole_millis(Duration duration) {
 
 std::optional<std::int64_t> whole_millis(std::optional<Duration> duration) {
   return duration ? std::optional(whole_millis(*duration)) : std::nullopt;
+}
+
+void add_status(JsonObject& json, std::optional<int> status) {
+  std::optional<int> exit_status;
+  std::string signal;
+  if (status && WIFEXITED(*status)) {
+    exit_status = WEXITSTATUS(*status);
+  } else if (status) {
+    signal = signal_name(WTERMSIG(*status));
+  }
+  json.add("exit_status", exit_status).add_or_null("signal", signal);
 }
 
 std::string grant_json(const Granted& granted) {
@@ -104,6 +116,7 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("deadline_ms", whole_millis(deadline))
       .add("expected_run_ms", whole_millis(view.expected_run))
       .add("expected_wait_ms", whole_millis(view.expected_wait))
+      .add("settles_ms", whole_millis(view.settles))
       .add_or_null("label", ticket.label)
       .add("pid", unless(process_of(ticket).pid, 0))
       .add_or_null("cwd", ticket.cwd)

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/http/json_text.h"
 
 namespace syncq {
 
@@ -12,6 +13,10 @@ namespace syncq {
 std::int64_t whole_millis(Duration duration);
 // None for none.
 std::optional<std::int64_t> whole_millis(std::optional<Duration> duration);
+
+// "exit_status" and "signal" of a command, from wait(2); both null if nothing
+// is known.
+void add_status(JsonObject& json, std::optional<int> status);
 
 std::string grant_json(const Granted& granted);
 std::string fifo_json(const FifoEngine::View& view);

@@ -28,6 +28,7 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
   if (ticket.state == TicketState::kWaiting) {
     positions_.left(ticket.fifo, ticket.in_line());
+    stop_settling(ticket.seq);
   }
   ticket.state = state;
   ticket.since = now;
@@ -92,25 +93,30 @@ bool FifoEngine::is_stopped(const Ticket& ticket) {
       [this](ConnectionId caller) { return notifier_.stopped(caller); });
 }
 
-// kLeft: its callers left for good, and it has ended. kStopped: nothing has
-// changed.
-FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
-                                        Instant now) {
+bool FifoEngine::attended(const Ticket& ticket) const {
+  return ticket.hold ? parked_.held_open(ticket.seq)
+                     : parked_.any_of_ticket(ticket.seq);
+}
+
+bool FifoEngine::leave_if_alone(Fifo& fifo, Ticket& ticket, Instant now) {
   bool left = false;
   for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
     if (notifier_.alive(caller)) continue;
     left |= parked_.remove(caller)->hold;
   }
-  bool attended = ticket.hold ? parked_.held_open(ticket.seq)
-                              : parked_.any_of_ticket(ticket.seq);
-  if (left && !attended) {
-    end(fifo, ticket, TicketEnd::kCancelled,
-        {ErrorCode::kCancelled, "its caller is gone"}, now);
-    return Given::kLeft;
-  }
+  if (!left || attended(ticket)) return false;
+  end(fifo, ticket, TicketEnd::kCancelled,
+      {ErrorCode::kCancelled, "its caller is gone"}, now);
+  return true;
+}
+
+// kStopped: nothing has changed.
+FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
+                                        Instant now) {
+  if (leave_if_alone(fifo, ticket, now)) return Given::kLeft;
   if (is_stopped(ticket)) return Given::kStopped;
   take_slot(fifo, ticket);
-  if (attended) {
+  if (attended(ticket)) {
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
   } else {
@@ -127,18 +133,21 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 
 // A stopped caller is passed over and keeps its position: looked at again when
 // the line moves, and each second. That takes no turn from anyone who has it.
-// Nobody passes one that waits for others to end.
+// Nobody passes one that waits for others to end, or settles.
 std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
   InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
   int steps = 0;
   std::optional<InLine> first;
+  std::optional<Instant> settled;
   auto left = [&fifo] { return admits(fifo, true) && fifo.waiting() > 0; };
   while (left() && steps < kMostLooks && !first) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (!admits(fifo, ticket->shared)) {
+      first = ticket->in_line();
+    } else if ((settled = settles_until(ticket->seq, now))) {
       first = ticket->in_line();
     } else if (give_turn(fifo, *ticket, now) == Given::kStopped) {
       after = ticket->in_line();
@@ -146,9 +155,11 @@ std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
     ++steps;
   }
   bool more = left() && steps == kMostLooks && !first;
-  if (more || (left() && after != InLine())) {
-    passed_over_[fifo.id] = {more ? now : now + kAskStopped,
-                             more ? after : InLine()};
+  std::optional<Instant> again = settled;
+  if (left() && after != InLine()) again = sooner(again, now + kAskStopped);
+  if (more) again = now;
+  if (again) {
+    passed_over_[fifo.id] = {*again, more ? after : InLine()};
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
@@ -165,7 +176,9 @@ std::optional<InLine> FifoEngine::ask_again(Fifo& fifo, Instant now) {
 // Whether a newcomer gets its turn at once: nobody before it could take it, or
 // waits for others.
 bool FifoEngine::has_room(Fifo& fifo, const TicketTerms& terms, Instant now) {
-  if (!admits(fifo, terms.shared)) return false;
+  if (!admits(fifo, terms.shared) || terms.settle != Duration::zero()) {
+    return false;
+  }
   if (fifo.waiting() == 0) return true;
   std::optional<InLine> first = ask_again(fifo, now);
   const InLine last_of_its{-terms.priority,
@@ -207,6 +220,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   store_.update_ticket(ticket);
   if (ended_known_) ++(ticket.granted ? turns_ : ended_);
   notify_all(ticket, Ended{why});
+  if (how != TicketEnd::kReplaced) tell_joiners(ticket);
 }
 
 void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,

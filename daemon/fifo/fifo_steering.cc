@@ -57,6 +57,8 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
                                uuid.text())};
   }
   Ticket first = *store_.next_waiting(fifo->id, {});
+  // Whoever is moved has been asked for long enough.
+  stop_settling(ticket->seq);
   // One that is first by its priority may yet be passed.
   if (first.seq == ticket->seq && !first.priority()) return Nothing{};
   positions_.left(fifo->id, ticket->in_line());

@@ -51,6 +51,8 @@ class FifoStore {
   // The first in line behind `after`.
   virtual std::optional<Ticket> next_waiting(std::int64_t fifo,
                                              const InLine& after) = 0;
+  // The last in line.
+  virtual std::optional<Ticket> last_waiting(std::int64_t fifo) = 0;
   // The ready and accepted ones, by seq; at most kMaxHeld.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   // One of those that are shared.

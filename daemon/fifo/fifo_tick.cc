@@ -99,6 +99,7 @@ void FifoEngine::recover_hold(const Ticket& held, Instant now, bool same_boot) {
 }
 
 bool FifoEngine::caller_gone(ConnectionId caller) {
+  joiners_.remove(caller);
   return finish(caller, std::nullopt);
 }
 
@@ -230,6 +231,16 @@ void FifoEngine::end_calls_due(Instant now) {
   }
 }
 
+void FifoEngine::end_joins_due(Instant now) {
+  const Refusal why{ErrorCode::kStillWaiting,
+                    "the ticket has not ended in time: try again, or wait "
+                    "longer"};
+  while (std::optional<ConnectionId> caller = joiners_.take_due(now)) {
+    joiners_.remove(*caller);
+    notifier_.notify(*caller, Ended{why});
+  }
+}
+
 void FifoEngine::forget(Instant now) {
   int forgotten = store_.forget_due(now, kMostPerTick);
   if (!ended_known_) {
@@ -243,6 +254,7 @@ void FifoEngine::forget(Instant now) {
 
 void FifoEngine::tick(Instant now, WallMillis wall) {
   end_calls_due(now);
+  end_joins_due(now);
   for (ConnectionId caller : std::exchange(stranded_, {})) {
     notifier_.notify(caller,
                      Ended{{ErrorCode::kStoreFailed,
@@ -273,6 +285,7 @@ std::optional<Instant> FifoEngine::next_deadline() {
   if (!destroyed_.empty() || !stranded_.empty()) return Instant();
   std::optional<Instant> next = sooner(
       nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
+  next = sooner(next, joiners_.next_limit());
   for (const auto& [fifo, passed] : passed_over_) {
     next = sooner(next, passed.ask_again);
   }
@@ -296,9 +309,11 @@ void FifoEngine::rolled_back() {
 }
 
 void FifoEngine::dismiss_callers(const Refusal& why) {
-  for (ConnectionId caller : parked_.all()) {
-    parked_.remove(caller);
-    notifier_.notify(caller, Ended{why});
+  for (ParkedCallers* callers : {&parked_, &joiners_}) {
+    for (ConnectionId caller : callers->all()) {
+      callers->remove(caller);
+      notifier_.notify(caller, Ended{why});
+    }
   }
 }
 

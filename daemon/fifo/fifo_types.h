@@ -60,6 +60,7 @@ enum class TicketEnd {
   kCancelled = 2,
   kExpired = 3,
   kWaitTimeout = 4,
+  kReplaced = 5,
 };
 
 // The higher, the sooner its turn.

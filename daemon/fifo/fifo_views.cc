@@ -80,8 +80,10 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     }
     auto later = std::upper_bound(drawn.begin(), drawn.end(), ticket.seq);
     auto passed = static_cast<int>(drawn.end() - later);
+    auto settled = settles_until(ticket.seq, now);
     views.push_back(
         {std::move(ticket), ++position, passed, attached, stopped, {}, wait});
+    if (settled) views.back().settles = *settled - now;
   }
   return views;
 }

@@ -1,10 +1,8 @@
 // GET /history and /fifo/{fifo}/history: turns that have ended.
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include "common/duration.h"
-#include "common/signal_names.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/http/handler.h"
@@ -16,17 +14,6 @@ namespace {
 
 constexpr std::int64_t kShown = 20;
 
-std::string_view end_name(TicketEnd end) {
-  switch (end) {
-    case TicketEnd::kExpired:
-      return "expired";
-    case TicketEnd::kCancelled:
-      return "cancelled";
-    default:
-      return "done";
-  }
-}
-
 // A command of which nothing is known counts as one that went well.
 bool has_failed(const Ticket& turn) {
   return turn.end != TicketEnd::kDone || turn.status.value_or(0) != 0;
@@ -34,16 +21,9 @@ bool has_failed(const Ticket& turn) {
 
 std::string turn_json(const FifoEngine::Turn& turn) {
   const Ticket& ticket = turn.ticket;
-  std::optional<int> exit_status;
-  std::string signal;
-  if (ticket.status && WIFEXITED(*ticket.status)) {
-    exit_status = WEXITSTATUS(*ticket.status);
-  } else if (ticket.status) {
-    signal = signal_name(WTERMSIG(*ticket.status));
-  }
   pid_t pid = ticket.command.pid != 0 ? ticket.command.pid : ticket.owner.pid;
-  return JsonObject()
-      .add("fifo", turn.fifo)
+  JsonObject json;
+  json.add("fifo", turn.fifo)
       .add("ticket", ticket.uuid.text())
       .add("fence", ticket.fence)
       .add("priority", ticket.priority())
@@ -51,10 +31,9 @@ std::string turn_json(const FifoEngine::Turn& turn) {
       .add_or_null("label", ticket.label)
       .add_or_null("cwd", ticket.cwd)
       .add("pid", pid == 0 ? std::nullopt : std::optional<std::int64_t>(pid))
-      .add("end", end_name(ticket.end))
-      .add("exit_status", exit_status)
-      .add_or_null("signal", signal)
-      .add("waited_ms", whole_millis(*ticket.granted - ticket.created))
+      .add("end", end_name(ticket.end));
+  add_status(json, ticket.status);
+  return json.add("waited_ms", whole_millis(*ticket.granted - ticket.created))
       .add("ran_ms", whole_millis(ticket.since - *ticket.granted))
       .add("ended_at", timestamp(ticket.ended_at))
       .text();

@@ -244,7 +244,7 @@ Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
       beats || request.peer.remote ? request.peer.timeout : Duration::zero();
   Result<HoldReply> start = engine.hold(request.path[0], *call, request.caller,
                                         request.now, request.wall);
-  if (!start) return refuse(out, start.refusal());
+  if (!start) return refuse_ticket(engine, request, out, start.refusal());
   out.start_stream(kJsonLines);
   Promise promise =
       start->created ? Promise::kPowerLoss : promise_to(call->owner.pid);
@@ -295,6 +295,9 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "ticket",
                       "priority",
                       "shared",
+                      "if_waiting",
+                      "settle",
+                      "at_most",
                       "nowait",
                       "beat",
                       "timeout",

@@ -20,6 +20,14 @@ std::optional<ParkedCallers::Entry> ParkedCallers::remove(ConnectionId caller) {
   return entry;
 }
 
+void ParkedCallers::move(std::int64_t from, std::int64_t to) {
+  for (ConnectionId caller : of_ticket(from)) {
+    Entry entry = *remove(caller);
+    entry.seq = to;
+    add(caller, entry);
+  }
+}
+
 void ParkedCallers::grant(ConnectionId caller) {
   if (Entry* entry = find(caller)) entry->granted = true;
   entries_.clear_limit(caller);

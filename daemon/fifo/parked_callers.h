@@ -29,6 +29,8 @@ class ParkedCallers {
   // Takes the caller out; nullopt when it is not here.
   std::optional<Entry> remove(ConnectionId caller);
   Entry* find(ConnectionId caller) { return entries_.find(caller); }
+  // Those of one ticket are those of another from now on.
+  void move(std::int64_t from, std::int64_t to);
   // It has its turn: the call's own limit no longer counts.
   void grant(ConnectionId caller);
 

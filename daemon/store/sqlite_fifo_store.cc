@@ -302,6 +302,13 @@ std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
   return one(waiting_in_later_ranks_.query(fifo, after.rank, 1), read_ticket);
 }
 
+std::optional<Ticket> SqliteFifoStore::last_waiting(std::int64_t fifo) {
+  sqlite::Statement last(database_,
+                         select_tickets("WHERE fifo = ? AND state = 0 ORDER BY "
+                                        "rank DESC, seq DESC LIMIT 1"));
+  return one(last.query(fifo), read_ticket);
+}
+
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
   std::vector<Ticket> held = all(held_tickets_.query(fifo), read_ticket);
   // Mostly one: SQLite would make a table to sort it.

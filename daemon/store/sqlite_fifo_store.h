@@ -29,6 +29,7 @@ class SqliteFifoStore final : public FifoStore {
   void update_ticket(const Ticket& ticket) override;
   void move_ticket(const Ticket& ticket) override;
   void delete_ticket(std::int64_t seq) override;
+  std::optional<Ticket> last_waiting(std::int64_t fifo) override;
   std::optional<Ticket> next_waiting(std::int64_t fifo,
                                      const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;

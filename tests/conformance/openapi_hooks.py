@@ -66,7 +66,8 @@ def wait_briefly(case, name):
         for limit in "wait", "timeout":
             if DURATION.fullmatch(str(values.get(limit))):
                 values[limit] = SHORT
-    waits = name.startswith("waitForTurn") or name in ("hold", "listen")
+    waits = name.startswith(("waitForTurn", "joinTicket")) or name in (
+        "hold", "listen")
     if waits and query is not None and not {*form, *query} & {"timeout"}:
         query["timeout"] = SHORT
 
@@ -79,7 +80,8 @@ NEEDS = {
     "ackMessage": State.lease, "nackMessage": State.lease,
     "extendLease": State.lease, "ackMessages": State.lease,
     "nackMessages": State.lease, "extendLeases": State.lease,
-    "waitForTurn": State.ticket, "endTicket": State.ticket,
+    "waitForTurn": State.ticket, "joinTicket": State.ticket,
+    "endTicket": State.ticket,
     "touchTicket": State.accepted, "setCommand": State.turn,
     "moveToFront": State.waiting, "cancelTicket": State.waiting,
     "killHolder": State.turn,
@@ -116,13 +118,15 @@ def after_call(_, __, ___):
 # A request may be as the schema says, and refused because of how things are.
 STATE = {
     "not_found", "empty", "wrong_fifo", "overrides_not_allowed", "done",
-    "expired", "cancelled", "destroyed", "wait_timeout", "still_waiting"}
+    "expired", "cancelled", "destroyed", "wait_timeout", "still_waiting",
+    "already_waiting", "replaced"}
 # What a schema can't say, with the words by which the refusal is known.
 UNSAID = {
     "over 100 years": "a bound of what a pattern describes",
     "must be above 0": "the same",
     "at most 1000 bytes": "a length that is not counted in characters",
     "names a lease": "lease_id is given with lease only",
+    "at_most bounds settle": "at_most is given with settle only",
     "beside an Idempotency-Key": "Syncq-Sequence is given with it only",
     "go together": "max_attempts and dead_letter, each of which may be null",
     "its own dead letter": "name and dead_letter differ",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/commit/nearest_deadline.h"
 #include "daemon/fifo/fifo_engine.h"
 #include "tests/sim/model.h"
 
@@ -22,26 +23,32 @@ bool Model::is_stopped(const ModelTicket& ticket) const {
 // within a second.
 const ModelTicket* Model::promote(ModelFifo& fifo) {
   const ModelTicket* waits = nullptr;
-  bool any_stopped = false;
+  std::optional<Instant> again;
   for (ModelTicket* each : in_line(fifo)) {
     if (!admits(fifo, each->shared)) {
       waits = each;
       break;
     }
+    auto settling = settling_.find(each->id);
+    if (settling != settling_.end() && settling->second.until > now_) {
+      waits = each;
+      again = sooner(again, settling->second.until);
+      break;
+    }
     give_turn(fifo, *each);
-    any_stopped = any_stopped || each->state == TicketState::kWaiting;
+    if (each->state == TicketState::kWaiting) again = now_ + kAskStopped;
   }
   bool free = admits(fifo, false) || admits(fifo, true);
-  if (any_stopped && free && live(fifo) > held(fifo)) {
-    ask_again_[fifo.id] = now_ + kAskStopped;
+  if (again && free && live(fifo) > held(fifo)) {
+    ask_again_[fifo.id] = *again;
   } else {
     ask_again_.erase(fifo.id);
   }
   return waits;
 }
 
-bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
-  // Nothing is given to one that has left; a hold ends with its last caller.
+// Nothing is given to one that has left; a hold ends with its last caller.
+bool Model::leave_if_alone(ModelTicket& ticket) {
   bool left = std::erase_if(waiters_, [&](const Waiter& each) {
                 return each.ticket == ticket.id && each.hold &&
                        !world_.alive(each.caller);
@@ -49,14 +56,18 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
   std::erase_if(waiters_, [&](const Waiter& each) {
     return each.ticket == ticket.id && !world_.alive(each.caller);
   });
+  if (!left || held_open(ticket.id)) return false;
+  end(ticket, TicketEnd::kCancelled, ErrorCode::kCancelled);
+  return true;
+}
+
+bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
+  if (leave_if_alone(ticket)) return false;
   bool attended =
       ticket.hold ? held_open(ticket.id) : !callers_of(ticket.id).empty();
-  if (left && !attended) {
-    end(ticket, TicketEnd::kCancelled, ErrorCode::kCancelled);
-    return false;
-  }
   if (is_stopped(ticket)) return false;
   ticket.slot = slot_for(fifo, ticket.shared);
+  stop_settling(ticket.id);
   if (attended) {
     accept(fifo, ticket);
     tell(ticket, std::nullopt);
@@ -103,7 +114,7 @@ bool Model::admits(const ModelFifo& fifo, bool shared) const {
 
 // Whether one that comes now gets its turn at once.
 bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
-  if (!admits(fifo, ask.shared)) return false;
+  if (!admits(fifo, ask.shared) || ask.settle) return false;
   if (live(fifo) == held(fifo)) return true;
   const ModelTicket* waits = ask_line(fifo);
   bool first = waits == nullptr || -ask.priority < waits->rank;

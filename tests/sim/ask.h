@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/error_code.h"
 #include "common/rate.h"
+#include "daemon/fifo/fifo_engine.h"
 #include "daemon/queue/message_walk.h"
 
 namespace syncq::sim {
@@ -15,6 +16,7 @@ enum class Verb {
   kFifoNew,
   kTicket,
   kWait,
+  kJoin,
   kDone,
   kTouch,
   kHold,
@@ -87,6 +89,9 @@ struct Ask {
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
   std::optional<int> slots;
   int priority = 0;
+  IfWaiting if_waiting = IfWaiting::kQueue;
+  std::optional<Duration> settle;
+  std::optional<Duration> at_most;
   bool shared = false;
   std::optional<Duration> wait_timeout;
   std::optional<Duration> accept_timeout;

@@ -80,6 +80,13 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     if (terms_ == 0 || !draw.one_in(terms_)) return;
     if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
     ask.shared = !draw.one_in(3);
+    if (draw.one_in(3)) {
+      ask.if_waiting = static_cast<IfWaiting>(1 + draw() % 2);
+    }
+    if (draw.one_in(4)) {
+      ask.settle = pick(kTimeouts, 1 + draw() % 3);
+      if (draw.one_in(2)) ask.at_most = pick(kTimeouts, draw());
+    }
   };
   auto limits = [&] {
     if (limits_ == 0 || !draw.one_in(limits_)) return;
@@ -111,6 +118,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       configure();
       break;
     case Verb::kWait:
+    case Verb::kJoin:
       of_ticket();
       ask.limit = draw.timeout(2);
       break;

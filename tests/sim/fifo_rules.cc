@@ -26,6 +26,8 @@ ErrorCode Model::code_of(TicketEnd end) {
       return ErrorCode::kExpired;
     case TicketEnd::kWaitTimeout:
       return ErrorCode::kWaitTimeout;
+    case TicketEnd::kReplaced:
+      return ErrorCode::kReplaced;
     default:
       return ErrorCode::kDone;
   }
@@ -121,14 +123,25 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
         refuse(caller, ErrorCode::kOverridesNotAllowed);
         return false;
       }
-      answer(caller,
-             {{"ticket", reference(new_ticket(*named, ask, new_id()).id)}});
+      std::optional<Id> replaced;
+      Instant first = now_;
+      bool meets =
+          ask.if_waiting != IfWaiting::kQueue && !has_room(*named, ask);
+      if (meets && !meet_waiting(*named, ask, caller, replaced, first)) {
+        return false;
+      }
+      Id made = new_ticket(*named, ask, new_id()).id;
+      begin_settling(made, ask, first);
+      follow(replaced, made);
+      answer(caller, {{"ticket", reference(made)}});
       promote(*named);
       settle(*named);
       return false;
     }
     case Verb::kWait:
       return wait(ask, caller);
+    case Verb::kJoin:
+      return join(ask, caller);
     case Verb::kDone:
       done(ask, caller);
       return false;
@@ -292,6 +305,7 @@ void Model::front(const Ask& ask, ConnectionId caller) {
     return refuse(caller, ErrorCode::kConflict);
   }
   ModelFifo& in = *fifo(found->fifo);
+  stop_settling(found->id);
   ModelTicket* first = in_line(in).front();
   if (first != found || found->rank >= -kMostPriority) {
     found->rank = std::min(first->rank, -kMostPriority) - 1;

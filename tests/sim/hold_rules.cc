@@ -30,7 +30,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kBadRequest);
     return false;
   }
-  if (ask.nowait) release_gone();
+  if (ask.nowait || ask.if_waiting != IfWaiting::kQueue) release_gone();
   if (ask.chosen && (!ask.create || ticket(*ask.chosen) != nullptr)) {
     return reattach(ask, caller);
   }
@@ -61,6 +61,9 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kStillWaiting);
     return false;
   }
+  std::optional<Id> replaced;
+  Instant first = now_;
+  if (!free && !meet_waiting(*in, ask, caller, replaced, first)) return false;
   Id id = ask.chosen ? *ask.chosen : new_id();
   ModelTicket& made = new_ticket(*in, ask, id);
   made.hold = true;
@@ -74,6 +77,8 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     made.slot = slot_for(*in, made.shared);
     accept(*in, made);
   }
+  begin_settling(id, ask, first);
+  if (ask.settle) promote(*in);
   settle(*in);
   world_.say(caller, line({}, Expected::Form::kStream));
   int place = free ? 0 : position(made);
@@ -83,6 +88,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   if (free) world_.say(caller, grant(made, true));
   waiters_.push_back(waiter);
   touched_.insert(id);
+  follow(replaced, id);
   return true;
 }
 

@@ -88,7 +88,8 @@ void Model::tick(Instant now) {
 bool Model::parked(ConnectionId caller) const {
   auto is_caller = [&](const auto& each) { return each.caller == caller; };
   return std::any_of(waiters_.begin(), waiters_.end(), is_caller) ||
-         std::any_of(takers_.begin(), takers_.end(), is_caller);
+         std::any_of(takers_.begin(), takers_.end(), is_caller) ||
+         std::any_of(joiners_.begin(), joiners_.end(), is_caller);
 }
 
 void Model::commit() {
@@ -97,6 +98,9 @@ void Model::commit() {
   for (Waiter& each : waiters_) each.fresh = false;
   released_.clear();
   touched_.clear();
+  followed_.clear();
+  committed_settling_ = settling_;
+  stopped_settling_.clear();
 }
 
 // All that was stored is as it was. Who has parked for a turn of hold, or was
@@ -104,15 +108,26 @@ void Model::commit() {
 // they wait for.
 void Model::abort() {
   stored_ = committed_;
+  // Who has asked anew has, whatever became of it.
+  settling_.merge(stopped_settling_);
+  stopped_settling_.clear();
+  std::erase_if(settling_, [this](const auto& each) {
+    return !committed_settling_.contains(each.first);
+  });
   std::erase_if(waiters_,
                 [](const Waiter& each) { return each.hold && each.fresh; });
-  std::erase_if(waiters_, [this](const Waiter& each) {
+  auto strand = [this](const Waiter& each) {
     bool there = std::any_of(
         stored_.tickets.begin(), stored_.tickets.end(),
         [&](const ModelTicket& ticket) { return ticket.id == each.ticket; });
     if (!there) stranded_.push_back(each.caller);
     return !there;
-  });
+  };
+  std::erase_if(waiters_, strand);
+  for (; !followed_.empty(); followed_.pop_back()) {
+    move_joiners(followed_.back().second, followed_.back().first);
+  }
+  std::erase_if(joiners_, strand);
   gone_.merge(released_);
   recheck_.merge(touched_);
   released_.clear();
@@ -147,6 +162,9 @@ void Model::dismiss() {
     }
     world_.say(each.caller, expected);
   }
+  for (const Waiter& each : std::exchange(joiners_, {})) {
+    refuse(each.caller, ErrorCode::kShuttingDown);
+  }
   for (const Taker& each : std::exchange(takers_, {})) {
     refuse(each.caller, ErrorCode::kShuttingDown);
   }
@@ -165,6 +183,11 @@ void Model::restart(Stored kept) {
   std::erase_if(stored_.keys,
                 [](const ModelKey& each) { return each.ephemeral; });
   waiters_.clear();
+  joiners_.clear();
+  followed_.clear();
+  settling_.clear();
+  committed_settling_.clear();
+  stopped_settling_.clear();
   takers_.clear();
   last_given_.clear();
   next_given_.clear();

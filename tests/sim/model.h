@@ -160,7 +160,7 @@ class Model {
   bool parked(ConnectionId caller) const;
   // Of a caller of hold in its line, from 1; 0: it is in none.
   int place_of(ConnectionId caller);
-  std::size_t parked_fifo() const { return waiters_.size(); }
+  std::size_t parked_fifo() const { return waiters_.size() + joiners_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
   std::size_t listeners() const { return listeners_.size(); }
   // The daemon ends its stream now. False if there is no reason to.
@@ -238,6 +238,7 @@ class Model {
   const ModelTicket* ask_line(ModelFifo& fifo);
   const ModelTicket* promote(ModelFifo& fifo);
   int slot_for(const ModelFifo& fifo, bool shared) const;
+  bool leave_if_alone(ModelTicket& ticket);
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;
@@ -253,6 +254,27 @@ class Model {
   void expire_due();
   void recover_hold(ModelTicket& ticket, bool same_boot);
   void destroy(Id fifo);
+
+  // --- joining_rules.cc: what a newcomer does about those who wait, and who
+  // waits for the end of another's ticket
+  // False: it is refused. Else whom it replaces.
+  bool meet_waiting(ModelFifo& fifo, const Ask& ask, ConnectionId caller,
+                    std::optional<Id>& replaced, Instant& first);
+  void follow(std::optional<Id> replaced, Id by);
+  // The clock of one that settles, and of who asks anew.
+  struct Settling {
+    Instant until;
+    Duration settle{};
+    Instant first;
+    std::optional<Duration> at_most;
+  };
+  void begin_settling(Id id, const Ask& ask, Instant first);
+  void postpone(Settling& settling);
+  void stop_settling(Id id);
+  void move_joiners(Id from, Id to);
+  bool join(const Ask& ask, ConnectionId caller);
+  void tell_joiners(const ModelTicket& ticket);
+  void end_joins_due();
 
   // --- queue_rules.cc: what is asked; message_rules.cc: who gets what
   bool ask_queue(const Ask& ask, ConnectionId caller);
@@ -318,7 +340,11 @@ class Model {
 
   // In memory: what does not outlive the daemon.
   std::vector<Waiter> waiters_;
-  std::vector<Taker> takers_;  // in order of arrival
+  std::vector<Waiter> joiners_;  // for the end of their ticket
+  std::map<Id, Settling> settling_;
+  std::map<Id, Settling> committed_settling_;
+  std::map<Id, Settling> stopped_settling_;  // since then
+  std::vector<Taker> takers_;                // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
@@ -334,6 +360,8 @@ class Model {
   std::set<Id> released_;
   std::set<Id> touched_;
   std::set<Id> recheck_;
+  // From whom to whom joiners went.
+  std::vector<std::pair<Id, Id>> followed_;
 };
 
 Expected refusal_of(ErrorCode code);

@@ -28,7 +28,11 @@ class Target {
   }
   Target& terms(const Ask& ask) {
     if (ask.priority != 0) add("priority", std::to_string(ask.priority));
-    return flag("shared", ask.shared);
+    if (ask.if_waiting == IfWaiting::kSkip) add("if_waiting", "skip");
+    if (ask.if_waiting == IfWaiting::kReplace) add("if_waiting", "replace");
+    return add("settle", ask.settle)
+        .add("at_most", ask.at_most)
+        .flag("shared", ask.shared);
   }
   Target& timeouts(const Ask& ask) {
     return add("wait_timeout", ask.wait_timeout)
@@ -92,6 +96,9 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
     case Verb::kWait:
       return request("GET",
                      Target(base + "/wait" + ticket).add("timeout", ask.limit));
+    case Verb::kJoin:
+      return request("GET",
+                     Target(base + "/join" + ticket).add("timeout", ask.limit));
     case Verb::kDone:
       return request("POST",
                      Target(base + "/done" + ticket).flag("force", ask.force));

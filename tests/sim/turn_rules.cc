@@ -83,7 +83,9 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   ticket.end = how;
   ticket.slot = -1;
   ticket.deadline = now_ + kRememberEnded;
+  stop_settling(ticket.id);
   tell(ticket, why);
+  if (how != TicketEnd::kReplaced) tell_joiners(ticket);
 }
 
 // An unused FIFO goes after a time.
@@ -111,6 +113,7 @@ void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
   auto is_its = [&](const auto& each) { return each.caller == caller; };
   std::erase_if(takers_, is_its);
   std::erase_if(listeners_, is_its);
+  std::erase_if(joiners_, is_its);
   auto waiter = std::find_if(waiters_.begin(), waiters_.end(), is_its);
   if (waiter == waiters_.end()) return;
   if (waiter->hold) {
@@ -219,6 +222,7 @@ void Model::end_destroyed() {
 
 void Model::tick_fifos() {
   end_calls_due();
+  end_joins_due();
   refuse_stranded();
   for (Id id : std::exchange(recheck_, {})) {
     ModelTicket* found = ticket(id);
@@ -272,6 +276,7 @@ std::optional<Instant> Model::next_fifo() const {
   std::optional<Instant> next;
   if (!stored_.destroyed.empty()) next = Instant();
   for (const Waiter& each : waiters_) next = sooner(next, each.limit);
+  for (const Waiter& each : joiners_) next = sooner(next, each.limit);
   for (const ModelTicket& each : stored_.tickets) {
     if (!each.is_history()) next = sooner(next, each.deadline);
   }

@@ -59,6 +59,9 @@ class CountingStore final : public FifoStore {
                                      const InLine& after) override {
     return one(store_.next_waiting(fifo, after));
   }
+  std::optional<Ticket> last_waiting(std::int64_t fifo) override {
+    return one(store_.last_waiting(fifo));
+  }
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));
   }

@@ -1,0 +1,53 @@
+// Tickets that have no turn before nobody has asked anew for a while.
+
+#include <algorithm>
+
+#include "daemon/fifo/fifo_engine.h"
+
+namespace syncq {
+
+// A new one, which may stand in for another.
+void FifoEngine::settle(const Ticket& ticket, const TicketTerms& terms,
+                        const std::optional<Ticket>& replaced, Instant now) {
+  Settling settling{now, terms.settle, now, terms.at_most};
+  if (replaced) {
+    auto old = settling_.find(replaced->seq);
+    if (old != settling_.end()) settling.first = old->second.first;
+    stop_settling(replaced->seq);
+  }
+  if (terms.settle == Duration::zero()) return;
+  settling_[ticket.seq] = settling;
+  undo_.push([this, seq = ticket.seq] { settling_.erase(seq); });
+  postpone(ticket, now);
+}
+
+// Somebody asks anew; also if that is refused, or undone.
+void FifoEngine::postpone(const Ticket& waiting, Instant now) {
+  auto found = settling_.find(waiting.seq);
+  if (found == settling_.end()) return;
+  Settling& settling = found->second;
+  settling.until = now + settling.settle;
+  if (settling.at_most != Duration::zero()) {
+    settling.until =
+        std::min(settling.until, settling.first + settling.at_most);
+  }
+}
+
+void FifoEngine::stop_settling(std::int64_t seq) {
+  auto found = settling_.find(seq);
+  if (found == settling_.end()) return;
+  undo_.push([this, old = *found] { settling_.insert(old); });
+  settling_.erase(found);
+}
+
+// None: it has settled, or never had to.
+std::optional<Instant> FifoEngine::settles_until(std::int64_t seq,
+                                                 Instant now) const {
+  auto found = settling_.find(seq);
+  if (found == settling_.end() || found->second.until <= now) {
+    return std::nullopt;
+  }
+  return found->second.until;
+}
+
+}  // namespace syncq
