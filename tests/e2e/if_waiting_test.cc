@@ -90,11 +90,11 @@ TEST_CASE("run that joins ends as the one that waits already does") {
         box.start("exec syncq run q --if-waiting join -- touch ran"));
   }
   REQUIRE(
-      eventually([&] { return box.get("/status")["parked_callers"] == 5; }));
+      eventually([&] { return box.get("/status")["parked_callers"] == 4; }));
   // A restart of the daemon loses none of them.
   box.ok("syncq daemon restart");
   REQUIRE(
-      eventually([&] { return box.get("/status")["parked_callers"] == 5; }));
+      eventually([&] { return box.get("/status")["parked_callers"] == 4; }));
   box.let_go(box.holder);
   CHECK(box.first.wait().code() == 3);
   for (Process& each : joined) {
@@ -115,7 +115,7 @@ TEST_CASE("run that joins a supervised command knows how that ended") {
   REQUIRE(eventually([&] { return box.waiting("q") == 1; }));
   Process joined = box.start("exec syncq run q --if-waiting join -- touch ran");
   REQUIRE(
-      eventually([&] { return box.get("/status")["parked_callers"] == 3; }));
+      eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
   box.let_go(holder);
   first.wait();
   CHECK(joined.wait().code() == 128 + SIGTERM);
@@ -125,7 +125,7 @@ TEST_CASE("run that joins goes with the one that replaces it") {
   Busy box;
   Process joined = box.start("exec syncq run q --if-waiting join -- touch ran");
   REQUIRE(
-      eventually([&] { return box.get("/status")["parked_callers"] == 3; }));
+      eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
   Process second = box.start(
       "exec syncq run -q q --timeout 1m --if-waiting replace -- sh -c 'exit "
       "4'");
@@ -140,7 +140,7 @@ TEST_CASE("run that joins says what became of one that had no turn") {
   Busy box;
   Process joined = box.start("exec syncq run q --if-waiting join -- true");
   REQUIRE(
-      eventually([&] { return box.get("/status")["parked_callers"] == 3; }));
+      eventually([&] { return box.get("/status")["parked_callers"] == 2; }));
   Outcome late = box.sh("syncq run q -w 200ms --if-waiting join -- true");
   CHECK(late.code() == 75);
   CHECK_THAT(late.err, Contains("did not end in time"));

@@ -97,7 +97,7 @@ std::string fifo_bytes(const Ask& ask, const Names& names) {
       return request("GET",
                      Target(base + "/wait" + ticket).add("timeout", ask.limit));
     case Verb::kJoin:
-      return request("GET",
+      return request("POST",
                      Target(base + "/join" + ticket).add("timeout", ask.limit));
     case Verb::kDone:
       return request("POST",
