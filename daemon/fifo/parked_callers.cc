@@ -22,10 +22,10 @@ std::optional<ParkedCallers::Entry> ParkedCallers::remove(ConnectionId caller) {
 
 void ParkedCallers::move(std::int64_t from, std::int64_t to) {
   for (ConnectionId caller : of_ticket(from)) {
-    Entry entry = *remove(caller);
-    entry.seq = to;
-    add(caller, entry);
+    entries_.find(caller)->seq = to;
+    by_ticket_.emplace(to, caller);
   }
+  by_ticket_.erase(from);
 }
 
 void ParkedCallers::grant(ConnectionId caller) {

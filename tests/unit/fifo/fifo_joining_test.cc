@@ -155,8 +155,11 @@ TEST_CASE("One that joins is told of an end without a turn") {
 TEST_CASE("One that joins follows to the ticket that replaces its own") {
   Busy f;
   f.join(7, f.waiting);
+  f.join(8, f.waiting, 5s);
   f.hold("q", 3, asking(IfWaiting::kReplace));
   CHECK(f.told(7) == "");
+  f.advance(5s);
+  CHECK(f.callers.ended(8) == ErrorCode::kStillWaiting);
   f.gone(1);
   f.engine->finish(3, 0);
   f.settle();
