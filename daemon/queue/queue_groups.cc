@@ -35,8 +35,8 @@ void QueueEngine::leave_group(Found found, const Message& message) {
   QueueStore& store = found.cache->store();
   store.remove_from_group(generation, message.group, message.offset);
   auto next = store.first_of_group(generation, message.group);
-  // One in the middle of its group held up nobody.
-  if (next && *next > message.offset) unblock(found, *next);
+  // If it stood in the middle of its group, that one is not blocked.
+  if (next) unblock(found, *next);
 }
 
 void QueueEngine::unblock(Found found, std::int64_t offset) {

@@ -24,7 +24,7 @@ constexpr std::array<Kind, kKinds> kKindsOf = {{
     {"extend", 15},       {"queue-new", 12},   {"queue-show", 15},
     {"queue-list", 6},    {"queue-delete", 5}, {"queue-empty", 5},
     {"messages", 25},     {"redrive", 25},     {"pause", 8},
-    {"resume", 20},       {"remove", 12},      {"set", 12},
+    {"resume", 20},       {"remove", 12},      {"set", 20},
     {"status", 10},       {"garbage", 8},      {"overview", 20},
     {"events", 12},       {"close", 30},       {"half-close", 8},
     {"break", 10},        {"reading", 10},     {"pass", 110},

@@ -76,11 +76,14 @@ void Model::remove(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return refuse(caller, ErrorCode::kEmpty);
   }
   std::optional<ModelMessage> gone;
+  Id lease = 0;
   for (const ModelMessage& each : queue.ready) {
     if (each.place == ask.index) gone = each;
   }
   for (const ModelHidden& each : queue.hidden) {
-    if (each.message.place == ask.index) gone = each.message;
+    if (each.message.place != ask.index) continue;
+    gone = each.message;
+    lease = each.lease;
   }
   if (!gone) return refuse(caller, ErrorCode::kEmpty);
   std::erase_if(queue.ready, [&](const ModelMessage& each) {
@@ -90,7 +93,7 @@ void Model::remove(const Ask& ask, ConnectionId caller, ModelQueue& queue) {
     return each.message.place == ask.index;
   });
   unblock(queue, *gone);
-  fresh_.insert(queue.id);
+  end_lease(queue, lease);
   Expected done;
   done.status = 204;
   world_.say(caller, done);

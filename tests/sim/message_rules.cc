@@ -112,6 +112,11 @@ bool Model::is_full_in_flight(const ModelQueue& queue) {
   return most != 0 && leased >= most;
 }
 
+// There may be room in flight.
+void Model::end_lease(const ModelQueue& queue, Id lease) {
+  if (lease != 0 && queue.config.in_flight != 0) fresh_.insert(queue.id);
+}
+
 Instant Model::next_by_rate(const ModelQueue& queue) const {
   auto last = last_given_.find(queue.id);
   if (last == last_given_.end()) return Instant::min();
@@ -221,8 +226,7 @@ std::optional<ErrorCode> Model::requeue(Id id, const ModelHidden& hidden,
   std::erase_if(from.hidden, [&](const ModelHidden& each) {
     return each.message.place == message.place;
   });
-  // A lease less.
-  fresh_.insert(from.id);
+  end_lease(from, hidden.lease);
   if (expired || dead_letters != nullptr) unblock(from, message);
   if (expired) return std::nullopt;
   if (how.uncounted) --message.attempts;

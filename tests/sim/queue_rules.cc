@@ -163,7 +163,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     std::erase_if(named->hidden,
                   [&](const auto& each) { return each.lease == ask.lease; });
     unblock(*named, acked);
-    fresh_.insert(named->id);
+    end_lease(*named, ask.lease);
   } else if (auto why = requeue(named->id, ModelHidden(*found), ask)) {
     refuse(caller, *why);
     return false;
