@@ -41,6 +41,7 @@ enum class ErrorCode {
   kStoreFailed,
   kStoreFull,
   kTargetTooLong,
+  kTooFewSlots,
   kTooManyCallers,
   kUnauthorized,
   kUnknownParameter,

@@ -32,7 +32,8 @@ Fields of_ticket() {
   return {"ticket",      "state",
           "place",       "priority",
           "passed",      "shared",
-          "slot",        "fence",
+          "take",        "slot",
+          "slots",       "fence",
           "age_ms",      "state_ms",
           "deadline_ms", "expected_run_ms",
           "label",       "expected_wait_ms",
@@ -55,9 +56,9 @@ Fields fields_of_ps() {
 }
 
 Fields fields_of_history() {
-  return {"fifo",   "ticket",    "fence",  "priority", "shared",
-          "label",  "cwd",       "pid",    "end",      "exit_status",
-          "signal", "waited_ms", "ran_ms", "ended_at"};
+  return {"fifo",        "ticket", "fence",     "priority", "shared",
+          "take",        "label",  "cwd",       "pid",      "end",
+          "exit_status", "signal", "waited_ms", "ran_ms",   "ended_at"};
 }
 
 Fields fields_of_fifo_ls() {

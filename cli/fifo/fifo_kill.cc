@@ -10,6 +10,7 @@
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
+#include "cli/client/ticket_text.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/fifo/listed_tickets.h"
 #include "cli/options/command_line.h"
@@ -30,6 +31,10 @@ constexpr std::string_view kExamples =
     "Exit codes: 0 sent; 1 nobody has that turn, or its process is not known; "
     "2 usage, such\nas none named if several have their turn\n\n";
 
+bool has_slot(const ListedTicket& ticket, const std::string& slot) {
+  return ("," + ticket.slots + ",").find("," + slot + ",") != std::string::npos;
+}
+
 struct Killing {
   Client& client;
   const std::string& fifo;
@@ -42,7 +47,7 @@ struct Killing {
           fmt::format("{}: nobody has a turn in FIFO '{}'", doing, fifo));
     }
     std::erase_if(held, [&](const ListedTicket& each) {
-      return !which.empty() && each.slot != which && each.ticket != which;
+      return !which.empty() && !has_slot(each, which) && each.ticket != which;
     });
     if (held.empty()) {
       throw Failure(
@@ -52,7 +57,8 @@ struct Killing {
     }
     if (held.size() == 1) return held.front().ticket;
     for (const ListedTicket& each : held) {
-      say(fmt::format("slot {}: {}  {}", each.slot, each.ticket, each.label));
+      say(fmt::format("{}: {}  {}", slots_words(each.slots), each.ticket,
+                      each.label));
     }
     // Shared ones have one slot together.
     throw Failure(fmt::format("{}: several have {}; say which, by {}its ticket",

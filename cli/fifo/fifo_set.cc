@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::string_view kExamples =
     "What is not given stays. More slots are given at once; of fewer, those "
-    "that are held\nbeyond them are given to nobody when they come free. "
-    "Timeouts count for tickets\ndrawn from now on.\n\n"
+    "that are held\nbeyond them are given to nobody when they come free, and "
+    "there can't be fewer than a\nwaiting ticket takes. Timeouts count for "
+    "tickets drawn from now on.\n\n"
     "Examples:\n"
     "  syncq fifo set builds --slots 8\n"
     "  syncq fifo set deploy --wait-timeout 0 --done-timeout 1h\n\n"
@@ -57,7 +58,7 @@ int fifo_set_command(Arguments arguments) {
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   require_ok(client, reply, fmt::format("setting FIFO '{}'", fifo),
-             {.fifo = fifo});
+             {.fifo = fifo, .verb = "set"});
   print_reply(reply, options, "");
   return kExitOk;
 }

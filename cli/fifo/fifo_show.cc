@@ -32,8 +32,9 @@ constexpr std::string_view kExamples =
 std::string held_text(const nlohmann::json& fifo) {
   std::string held = field_text(fifo, "held");
   std::string taken = slots_taken(fifo);
-  return fmt::format("{} of {}{}", taken, field_text(fifo, "slots"),
-                     held == taken ? "" : ", by " + held + " tickets");
+  std::string all = fmt::format("{} of {}", taken, field_text(fifo, "slots"));
+  if (held == taken) return all;
+  return fmt::format("{}, by {} ticket{}", all, held, held == "1" ? "" : "s");
 }
 
 std::string fifo_text(const nlohmann::json& fifo) {

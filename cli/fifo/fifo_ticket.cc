@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/base/exit_code.h"
+#include "cli/base/output.h"
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
@@ -19,6 +20,7 @@ constexpr std::string_view kExamples =
     "Examples:\n"
     "  t=$(syncq fifo ticket deploy)\n"
     "  syncq fifo ticket deploy --priority 10\n"
+    "  syncq fifo ticket gpu --take 3\n"
     "  syncq fifo ticket deploy --done-timeout 2h\n\n"
     "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 2 usage\n\n";
 
@@ -37,6 +39,9 @@ int fifo_ticket_command(Arguments arguments) {
   line.client(options);
   line.footer(kExamples);
   if (auto code = line.parse(arguments)) return *code;
+  if (std::string wrong = terms.complaint(); !wrong.empty()) {
+    return usage_error("syncq fifo ticket", wrong);
+  }
 
   RequestTarget address("/fifo");
   address.segment(fifo).segment("ticket");

@@ -1,9 +1,12 @@
 #include "cli/options/terms_options.h"
 
+#include "cli/base/number.h"
+
 namespace syncq {
 namespace {
 
 constexpr std::int64_t kMostPriority = 100;
+constexpr std::int64_t kMostSlots = 1024;
 
 }  // namespace
 
@@ -12,11 +15,24 @@ void TermsOptions::add_options(CommandLine& line) {
               "Before all who wait with a lower one, -100 to 100 (default 0)");
   line.flag("--shared", shared,
             "Have the turn together with others that are shared");
+  line.number("--take", take, 1, kMostSlots,
+              "How many of the FIFO's slots it takes at once (default 1)");
+}
+
+std::string TermsOptions::complaint() const {
+  if (!shared || slots() == 1) return {};
+  return "those that are --shared have one slot together: leave that or --take "
+         "out";
+}
+
+int TermsOptions::slots() const {
+  return static_cast<int>(read_number(take, 1, kMostSlots).value_or(1));
 }
 
 void TermsOptions::add_to(RequestTarget& address) const {
   address.add_given("priority", priority);
   address.add_flag("shared", shared);
+  address.add_given("take", take);
 }
 
 }  // namespace syncq

@@ -12,6 +12,12 @@ namespace syncq {
 struct TermsOptions {
   std::string priority;
   bool shared = false;
+  std::string take;
+
+  // What is wrong with them together; "" for nothing.
+  std::string complaint() const;
+  // How many slots it takes.
+  int slots() const;
 
   void add_options(CommandLine& line);
   void add_to(RequestTarget& address) const;

@@ -1,8 +1,12 @@
 #include "cli/run/nested.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <limits>
 
+#include "cli/base/number.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "common/environment.h"
 
 namespace syncq {
@@ -11,9 +15,12 @@ namespace {
 // Tickets, each followed by a space, that of the outermost turn first.
 constexpr const char* kTurns = "SYNCQ_TURNS";
 
+constexpr int kMost = std::numeric_limits<int>::max();
+
 }  // namespace
 
-Nested nested_in(Client& client, const std::string& fifo, bool shared) {
+Nested nested_in(Client& client, const std::string& fifo,
+                 const TermsOptions& terms) {
   const std::string_view turns = env(kTurns);
   if (turns.empty()) return Nested::kNo;
   RequestTarget address("/fifo");
@@ -21,14 +28,21 @@ Nested nested_in(Client& client, const std::string& fifo, bool shared) {
   DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
   if (!reply.ok()) return Nested::kNo;
   nlohmann::json body = parse_body(reply);
+  const std::string slots = field_text(field_of(body, "fifo"), "slots");
+  const auto all = read_number(slots, 1, kMost).value_or(kMost);
+  Nested nested = Nested::kNo;
   for (const auto& each : field_of(body, "tickets")) {
     if (field_text(each, "state") != "accepted") continue;
     if (turns.find(field_text(each, "ticket") + ' ') == turns.npos) continue;
-    bool only = field_text(field_of(body, "fifo"), "slots") == "1";
-    bool together = shared && field_text(each, "shared") == "true";
-    return only && !together ? Nested::kOnlySlot : Nested::kOneOfSeveral;
+    const std::string slots_of = slots_text(each);
+    const auto own =
+        1 + static_cast<int>(std::count(slots_of.begin(), slots_of.end(), ','));
+    bool together = terms.shared && field_text(each, "shared") == "true";
+    bool enough = own + terms.slots() <= all;
+    if (!enough && !together) return Nested::kTooManySlots;
+    nested = Nested::kSome;
   }
-  return Nested::kNo;
+  return nested;
 }
 
 void note_turn(const std::string& ticket) {

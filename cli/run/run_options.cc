@@ -32,6 +32,7 @@ constexpr std::string_view kHelp =
     "  syncq run --slots 4 builds -- make        four at once\n"
     "  syncq run --priority 10 builds -- make release   pass those who wait\n"
     "  syncq run --shared data -- ./report       beside others that only read\n"
+    "  syncq run --slots 8 --take 3 gpu -- ./train   three of eight, at once\n"
     "  syncq run --timeout 10m ci -- ./test\n"
     "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
@@ -40,6 +41,9 @@ constexpr std::string_view kHelp =
     "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now; "
     "shared "
     "ones\n                             have one together\n"
+    "  SYNCQ_SLOTS                all its slots, as 0,1,4, of which that is "
+    "the "
+    "first\n"
     "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
@@ -141,6 +145,9 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (options.command.empty()) return missing_command(before, {});
   if (options.nowait && !texts.wait.empty()) {
     return usage_error(kCommand, "-n waits for nothing and -w waits: give one");
+  }
+  if (std::string wrong = options.terms.complaint(); !wrong.empty()) {
+    return usage_error(kCommand, wrong);
   }
   options.wait = limit(texts.wait);
   options.timeout = limit(texts.timeout);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/duration.h"
 #include "common/result.h"
@@ -28,6 +29,8 @@ struct Granted {
   bool process_lease = false;
   // The ticket's done timeout; zero for none.
   Duration done{};
+  // Of a ticket that takes several slots: the others, in order.
+  std::vector<int> more_slots{};
 };
 
 // Who has the turn now, for people.

@@ -4,6 +4,7 @@
 
 #include "common/duration.h"
 #include "common/names.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
 namespace {
@@ -47,8 +48,9 @@ bool is_forgotten(const Ticket& ticket, Instant now) {
 }
 
 Granted granted_of(const Ticket& ticket) {
-  return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0,
-          ticket.timeouts.done};
+  return {ticket.uuid,          ticket.fence,
+          ticket.slot,          ticket.command.pid != 0,
+          ticket.timeouts.done, ticket.more_slots};
 }
 
 FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
@@ -168,6 +170,7 @@ Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
   Ticket ticket;
   ticket.rank = -terms.priority;
   ticket.shared = terms.shared;
+  ticket.take = terms.take;
   ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;
@@ -183,6 +186,8 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
+  Result<> possible = check_take(terms, fifo->called(), fifo->config.slots);
+  if (!possible) return possible.refusal();
   Result<> room = population_.room_for_ticket(*fifo);
   if (!room) return room.refusal();
   Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, terms, now);

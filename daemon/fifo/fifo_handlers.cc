@@ -154,6 +154,9 @@ Result<TicketTerms> read_terms(const Query& query) {
   auto shared = query.boolean("shared");
   if (!shared) return shared.refusal();
   terms.shared = shared->value_or(false);
+  auto take = query.number("take", 1, kMaxSlots);
+  if (!take) return take.refusal();
+  terms.take = static_cast<int>(take->value_or(1));
   return terms;
 }
 
@@ -182,11 +185,11 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               {"name", "slots", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
               bind(engine, fifo_new)});
-  router.add(
-      {get_or_post,
-       "/fifo/{}/ticket",
-       {"priority", "shared", "wait_timeout", "accept_timeout", "done_timeout"},
-       bind(engine, fifo_ticket)});
+  router.add({get_or_post,
+              "/fifo/{}/ticket",
+              {"priority", "shared", "take", "wait_timeout", "accept_timeout",
+               "done_timeout"},
+              bind(engine, fifo_ticket)});
   router.add({get_or_post,
               "/fifo/{}/wait/{}",
               {"timeout"},

@@ -18,7 +18,7 @@ void add_steering_routes(Router& router, FifoEngine& engine);
 // Reads the ticket, the second part of the path that is open.
 Result<Uuid> ticket_in(const Request& request);
 
-// Reads how a ticket is to be drawn: priority, shared.
+// Reads how a ticket is to be drawn: priority, shared, take.
 Result<TicketTerms> read_terms(const Query& query);
 
 // Reads the parameters that make or change a FIFO: name, slots, the timeouts,

@@ -4,6 +4,7 @@
 
 #include "common/names.h"
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
 
@@ -20,6 +21,8 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     NewFifo wanted = call.fifo;
     wanted.name = name;
     // Else the FIFO would stay behind if its ticket were refused.
+    Result<> possible = check_take(call.terms, name, wanted.slots.value_or(1));
+    if (!possible) return possible.refusal();
     Result<> room = population_.room_for_ticket({});
     if (!room) return room.refusal();
     Result<Fifo> made = create_fifo(wanted, now, wall);
@@ -75,7 +78,7 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
     entry.limit = now + *call.limit;
   }
   if (waiting && is_new) {
-    start.news = positions_.join(fifo, ticket.in_line(), entry, now);
+    start.news = positions_.join(fifo, ticket, entry, now);
     start.position = start.news->position;
   }
   parked_.add(caller, entry);
@@ -92,6 +95,8 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Result<Timeouts> timeouts =
       timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
+  Result<> possible = check_take(call.terms, fifo.called(), fifo.config.slots);
+  if (!possible) return possible.refusal();
   bool free = has_room(fifo, call.terms, now);
   if (!free && call.nowait) {
     std::string why =
@@ -113,7 +118,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   HoldReply start;
   ++fifo.live;
   if (free) {
-    take_slot(fifo, ticket);
+    take_slots(fifo, ticket);
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/duration.h"
+#include "daemon/fifo/slots.h"
 #include "daemon/http/json_text.h"
 
 namespace syncq {
@@ -41,12 +42,23 @@ std::optional<std::int64_t> whole_millis(std::optional<Duration> duration) {
   return duration ? std::optional(whole_millis(*duration)) : std::nullopt;
 }
 
+std::string slots_json(int slot, const std::vector<int>& more) {
+  if (slot < 0) return "[]";
+  return fmt::format("[{}{}{}]", slot, more.empty() ? "" : ",",
+                     slots_text(more));
+}
+
+void add_slots(JsonObject& json, const Granted& granted) {
+  json.add("slot", granted.slot);
+  if (granted.more_slots.empty()) return;
+  json.add_raw("slots", slots_json(granted.slot, granted.more_slots));
+}
+
 std::string grant_json(const Granted& granted) {
-  return JsonObject()
-      .add("ticket", granted.ticket.text())
-      .add("fence", granted.fence)
-      .add("slot", granted.slot)
-      .line();
+  JsonObject json;
+  json.add("ticket", granted.ticket.text()).add("fence", granted.fence);
+  add_slots(json, granted);
+  return json.line();
 }
 
 std::string holder_json(const Holder& holder) {
@@ -97,7 +109,9 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("priority", ticket.priority())
       .add("passed", view.passed)
       .add("shared", ticket.shared)
+      .add("take", ticket.take)
       .add("slot", unless(ticket.slot, -1))
+      .add_raw("slots", slots_json(ticket.slot, ticket.more_slots))
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))
       .add("state_ms", whole_millis(now - ticket.since))

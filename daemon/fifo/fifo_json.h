@@ -3,6 +3,7 @@
 #include <string>
 
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/http/json_text.h"
 
 namespace syncq {
 
@@ -13,6 +14,10 @@ std::int64_t whole_millis(Duration duration);
 // None for none.
 std::optional<std::int64_t> whole_millis(std::optional<Duration> duration);
 
+// All slots of a turn, the first one first; "[]" without one.
+std::string slots_json(int slot, const std::vector<int>& more);
+// The slots of a turn; one that has one slot only is told no list of them.
+void add_slots(JsonObject& json, const Granted& granted);
 std::string grant_json(const Granted& granted);
 std::string fifo_json(const FifoEngine::View& view);
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now);

@@ -23,10 +23,25 @@ Result<> FifoEngine::pause(std::string_view name, bool paused, Instant now) {
   return Nothing{};
 }
 
+// One that waits would wait for ever, and all behind it.
+Result<> FifoEngine::leaves_enough(const Fifo& fifo, const NewFifo& wanted) {
+  const int slots = wanted.slots.value_or(fifo.config.slots);
+  if (slots >= fifo.config.slots) return Nothing{};
+  std::optional<Ticket> ticket = store_.waits_for_most(fifo.id);
+  if (!ticket || ticket->take <= slots) return Nothing{};
+  return Refusal{ErrorCode::kTooFewSlots,
+                 fmt::format("ticket {} waits for {} slots of FIFO {}: cancel "
+                             "it with /fifo/{}/cancel/{}, or leave as many",
+                             ticket->uuid.text(), ticket->take, fifo.called(),
+                             fifo.called(), ticket->uuid.text())};
+}
+
 Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
                          Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
+  Result<> enough = leaves_enough(*fifo, wanted);
+  if (!enough) return enough.refusal();
   configure(fifo->config, wanted);
   store_.configure_fifo(*fifo);
   const FifoConfig& config = fifo->config;

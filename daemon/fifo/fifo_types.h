@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/process.h"
@@ -41,13 +42,16 @@ struct Fifo {
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
   int shared = 0;          // of those, the shared ones: they have one slot
+  int extra = 0;           // slots that they have beyond one each
   // When it is destroyed for want of use; none while it has live tickets or is
   // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
-  int slots_taken() const { return held - shared + (shared > 0 ? 1 : 0); }
+  int slots_taken() const {
+    return held - shared + (shared > 0 ? 1 : 0) + extra;
+  }
   // What people call it.
   std::string called() const { return name.empty() ? uuid.text() : name; }
 };
@@ -82,7 +86,9 @@ struct Ticket {
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
+  int take = 1;  // how many slots it has with its turn
   int slot = -1;
+  std::vector<int> more_slots{};  // beyond that one, in order
   std::int64_t fence = 0;
   Timeouts timeouts;
   // The end of the clock that runs in this state; for an ended ticket, when

@@ -172,6 +172,16 @@ ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// A ticket may take several slots of a FIFO at once, as numbers with commas
+// between them.
+constexpr const char* kVersion5 = R"sql(
+ALTER TABLE tickets ADD COLUMN take INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tickets ADD COLUMN more_slots BLOB NOT NULL DEFAULT X'';
+ALTER TABLE fifos ADD COLUMN extra INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tickets_take ON tickets(fifo, state, take)
+  WHERE take > 1 AND state <> 3;
+)sql";
+
 }  // namespace
 
 const std::array<Migration, kNewest> kMigrations = {
@@ -179,6 +189,7 @@ const std::array<Migration, kNewest> kMigrations = {
     Migration{kVersion2},
     Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
     Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
+    Migration{kVersion5},
 };
 
 }  // namespace syncq

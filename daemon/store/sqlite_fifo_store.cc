@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/fifo/slots.h"
+
 namespace syncq {
 namespace {
 
@@ -12,20 +14,23 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created, paused, shared";
+    "slots, fence, live, held, deadline, created, paused, shared, "
+    "extra";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
     "created, since, hold, owner_pid, owner_start, command_pid, "
     "command_start, label, cwd, granted, status, ended_at";
 
+constexpr std::string_view kNewerColumns = "rank, shared, take, more_slots";
+
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {}, rank, shared FROM tickets {}", kTicketColumns,
-                     rest);
+  return fmt::format("SELECT {}, {} FROM tickets {}", kTicketColumns,
+                     kNewerColumns, rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -54,6 +59,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.created = row.integer(13);
   fifo.paused = row.integer(14) != 0;
   fifo.shared = static_cast<int>(row.integer(15));
+  fifo.extra = static_cast<int>(row.integer(16));
   return fifo;
 }
 
@@ -80,6 +86,8 @@ Ticket read_ticket(const Cursor& row) {
   ticket.ended_at = row.integer(22);
   ticket.rank = row.integer(23);
   ticket.shared = row.integer(24) != 0;
+  ticket.take = static_cast<int>(row.integer(25));
+  ticket.more_slots = read_slots(row.bytes(26));
   return ticket;
 }
 
@@ -115,7 +123,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
           "fence"),
       update_fifo_(db,
                    "UPDATE fifos SET fence = ?, live = ?, held = ?, "
-                   "shared = ?, deadline = ? WHERE id = ?"),
+                   "shared = ?, extra = ?, deadline = ? WHERE id = ?"),
       delete_fifo_(db, "DELETE FROM fifos WHERE id = ?"),
       raise_fence_floor_(
           db,
@@ -126,15 +134,16 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
           db, fmt::format(
-                  "INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
-                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                  "NULL, 0, ?, ?)",
-                  kTicketColumns)),
+                  "INSERT INTO tickets({}, {}) VALUES(NULL, ?, ?, ?, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, "
+                  "?, ?, ?)",
+                  kTicketColumns, kNewerColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
       update_ticket_(db,
                      "UPDATE tickets SET state = ?, ended = ?, slot = ?, "
-                     "fence = ?, deadline = ?, since = ?, command_pid = ?, "
+                     "more_slots = ?, fence = ?, deadline = ?, since = ?, "
+                     "command_pid = ?, "
                      "command_start = ?, granted = ?, status = ?, ended_at = ? "
                      "WHERE seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
@@ -204,8 +213,8 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
 }
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
-  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.deadline,
-                   fifo.id);
+  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.extra,
+                   fifo.deadline, fifo.id);
 }
 
 void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
@@ -263,7 +272,8 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
       ticket.deadline, ticket.created, ticket.since, ticket.hold,
       ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
       start_of(ticket.command), std::string_view(ticket.label),
-      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
+      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared,
+      ticket.take, std::string_view(slots_text(ticket.more_slots)));
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -276,11 +286,12 @@ std::optional<Ticket> SqliteFifoStore::find_ticket(const Uuid& uuid) {
 }
 
 void SqliteFifoStore::update_ticket(const Ticket& ticket) {
-  update_ticket_.run(static_cast<int>(ticket.state),
-                     static_cast<int>(ticket.end), ticket.slot, ticket.fence,
-                     ticket.deadline, ticket.since, ticket.command.pid,
-                     start_of(ticket.command), ticket.granted, ticket.status,
-                     ticket.ended_at, ticket.seq);
+  update_ticket_.run(
+      static_cast<int>(ticket.state), static_cast<int>(ticket.end), ticket.slot,
+      std::string_view(slots_text(ticket.more_slots)), ticket.fence,
+      ticket.deadline, ticket.since, ticket.command.pid,
+      start_of(ticket.command), ticket.granted, ticket.status, ticket.ended_at,
+      ticket.seq);
 }
 
 void SqliteFifoStore::move_ticket(const Ticket& ticket) {

@@ -251,8 +251,8 @@ end_all() {
 
 what_was_run_ran() {
   local call
-  for call in 'mirror ' 'mirror --all' 'backup ' 'train ' 'report ' \
-    'import ' 'make deploy'; do
+  for call in 'mirror ' 'mirror --all' 'backup ' 'train ' 'train --large' \
+    'report ' 'import ' 'make deploy'; do
     eventually grep -qFx "$call" calls
   done
   # In the foreground, and in the background.

@@ -24,14 +24,14 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
   const ModelTicket* waits = nullptr;
   bool any_stopped = false;
   for (ModelTicket* each : in_line(fifo)) {
-    if (!admits(fifo, each->shared)) {
+    if (!admits(fifo, each->shared, each->take)) {
       waits = each;
       break;
     }
     give_turn(fifo, *each);
     any_stopped = any_stopped || each->state == TicketState::kWaiting;
   }
-  bool free = admits(fifo, false) || admits(fifo, true);
+  bool free = admits(fifo, false, 1) || admits(fifo, true, 1);
   if (any_stopped && free && live(fifo) > held(fifo)) {
     ask_again_[fifo.id] = now_ + kAskStopped;
   } else {
@@ -56,7 +56,7 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
     return false;
   }
   if (is_stopped(ticket)) return false;
-  ticket.slot = slot_for(fifo, ticket.shared);
+  ticket.slots = slots_for(fifo, ticket);
   if (attended) {
     accept(fifo, ticket);
     tell(ticket, std::nullopt);
@@ -74,40 +74,55 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
 }
 
 // Shared ones have one slot together.
-int Model::slot_for(const ModelFifo& fifo, bool shared) const {
+std::vector<int> Model::slots_for(const ModelFifo& fifo,
+                                  const ModelTicket& ticket) {
   std::set<int> taken;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
-    if (shared && each.shared) return each.slot;
-    taken.insert(each.slot);
+    if (ticket.shared && each.shared) return each.slots;
+    taken.insert(each.slots.begin(), each.slots.end());
   }
-  int slot = 0;
-  while (taken.contains(slot)) ++slot;
-  return slot;
+  std::vector<int> slots;
+  for (int slot = 0; static_cast<int>(slots.size()) < ticket.take; ++slot) {
+    if (!taken.contains(slot)) slots.push_back(slot);
+  }
+  return slots;
+}
+
+// Whether a ticket could ever have its turn.
+bool Model::may_take(const Ask& ask, int slots, ConnectionId caller) {
+  if (ask.shared && ask.take > 1) {
+    refuse(caller, ErrorCode::kBadRequest);
+    return false;
+  }
+  if (ask.take <= slots) return true;
+  refuse(caller, ErrorCode::kTooFewSlots);
+  return false;
 }
 
 // Those that have their turn are counted by their slots.
-bool Model::admits(const ModelFifo& fifo, bool shared) const {
+bool Model::admits(const ModelFifo& fifo, bool shared, int take) const {
   std::set<int> slots;
   std::set<int> of_shared;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
-    slots.insert(each.slot);
-    if (each.shared) of_shared.insert(each.slot);
+    slots.insert(each.slots.begin(), each.slots.end());
+    if (each.shared) of_shared.insert(each.slot());
   }
   if (shared) {
     for (int slot : of_shared) slots.erase(slot);
   }
-  return !fifo.paused && static_cast<int>(slots.size()) < fifo.config.slots;
+  return !fifo.paused &&
+         static_cast<int>(slots.size()) + take <= fifo.config.slots;
 }
 
 // Whether one that comes now gets its turn at once.
 bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
-  if (!admits(fifo, ask.shared)) return false;
+  if (!admits(fifo, ask.shared, ask.take)) return false;
   if (live(fifo) == held(fifo)) return true;
   const ModelTicket* waits = ask_line(fifo);
   bool first = waits == nullptr || -ask.priority < waits->rank;
-  return first && admits(fifo, ask.shared);
+  return first && admits(fifo, ask.shared, ask.take);
 }
 
 const ModelTicket* Model::ask_line(ModelFifo& fifo) {

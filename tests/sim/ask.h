@@ -87,6 +87,7 @@ struct Ask {
   std::optional<int> slots;
   int priority = 0;
   bool shared = false;
+  int take = 1;
   std::optional<Duration> wait_timeout;
   std::optional<Duration> accept_timeout;
   std::optional<Duration> done_timeout;

@@ -66,8 +66,18 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     names_.learn(id, chosen_uuid(id));
     return id;
   };
+  auto slots = [&](int least) {
+    ask.slots = least + static_cast<int>(draw() % 4);
+  };
+  // 0: there is none of that name.
+  auto slots_there = [&] {
+    for (const ModelFifo& each : kept.fifos) {
+      if (each.name == ask.name) return each.config.slots;
+    }
+    return 0;
+  };
   auto configure = [&] {
-    if (draw.one_in(2)) ask.slots = 1 + static_cast<int>(draw() % 3);
+    if (draw.one_in(2)) slots(1);
     ask.wait_timeout = draw.timeout(3);
     ask.accept_timeout = draw.timeout(2);
     ask.done_timeout = draw.timeout(2);
@@ -77,7 +87,14 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   auto terms = [&] {
     if (terms_ == 0 || !draw.one_in(terms_)) return;
     if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
-    ask.shared = !draw.one_in(3);
+    // Both is refused.
+    const bool several = draw.one_in(2);
+    ask.shared = several ? draw.one_in(20) : !draw.one_in(3);
+    if (!several) return;
+    // Mostly so many as can be had.
+    int most = slots_there();
+    if (most < 2 || draw.one_in(10)) most = 5;
+    ask.take = 2 + static_cast<int>(draw() % static_cast<unsigned>(most - 1));
   };
   // Anywhere in the longest queue, or at the beginning of any.
   auto index = [&] {
@@ -101,6 +118,8 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       if (draw.one_in(6)) ask.done_timeout = draw.timeout(1);
       break;
     case Verb::kFifoSet:
+      // Of one that has tickets, mostly.
+      if (!draw.one_in(3)) of_ticket();
       configure();
       break;
     case Verb::kWait:
@@ -121,6 +140,11 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       terms();
       ask.create = !draw.one_in(8);
       if (draw.one_in(4)) configure();
+      // Others than the FIFO's are refused.
+      if (slots_there() != 0 && !draw.one_in(3)) {
+        ask.slots.reset();
+      }
+      if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);
       ask.limit = draw.timeout(4);
       if (link.pid != 0 && !draw.one_in(3)) {

@@ -121,6 +121,7 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
         refuse(caller, ErrorCode::kOverridesNotAllowed);
         return false;
       }
+      if (!may_take(ask, named->config.slots, caller)) return false;
       answer(caller,
              {{"ticket", reference(new_ticket(*named, ask, new_id()).id)}});
       promote(*named);
@@ -157,10 +158,11 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
         refuse(caller, ErrorCode::kNotFound);
         return false;
       }
-      if (ask.verb == Verb::kFifoSet) {
-        set(*named, ask);
-      } else {
+      if (ask.verb != Verb::kFifoSet) {
         pause(*named, ask.verb == Verb::kFifoPause);
+      } else if (!set(*named, ask)) {
+        refuse(caller, ErrorCode::kTooFewSlots);
+        return false;
       }
       answer(caller, json::object());
       return false;
@@ -206,6 +208,7 @@ ModelTicket& Model::new_ticket(const ModelFifo& fifo, const Ask& ask, Id id) {
   made.fifo = fifo.id;
   made.rank = -ask.priority;
   made.shared = ask.shared;
+  made.take = ask.take;
   made.timeouts = merged(fifo.config.timeouts, ask);
   if (made.timeouts.wait != Duration::zero()) {
     made.deadline = now_ + made.timeouts.wait;
@@ -310,13 +313,18 @@ void Model::cancel(const Ask& ask, ConnectionId caller) {
   done(ask, caller);
 }
 
-void Model::set(ModelFifo& fifo, const Ask& ask) {
+// False if one that waits would wait for ever.
+bool Model::set(ModelFifo& fifo, const Ask& ask) {
   FifoConfig& config = fifo.config;
+  for (const ModelTicket* each : in_line(fifo)) {
+    if (each->take > ask.slots.value_or(config.slots)) return false;
+  }
   config.timeouts = merged(config.timeouts, ask);
   config.unused_destroy = ask.unused_timeout.value_or(config.unused_destroy);
   config.slots = ask.slots.value_or(config.slots);
   promote(fifo);
   settle(fifo);
+  return true;
 }
 
 void Model::pause(ModelFifo& fifo, bool paused) {

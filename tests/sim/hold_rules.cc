@@ -39,6 +39,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
                 [&](const auto& each) { return each.id == ask.chosen; });
   ModelFifo* in = fifo(ask);
   if (in == nullptr && ask.create && ask.by_uuid == 0) {
+    if (!may_take(ask, ask.slots.value_or(1), caller)) return false;
     create_fifo(ask);
     in = &stored_.fifos.back();
   } else if (in == nullptr) {
@@ -56,6 +57,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kOverridesNotAllowed);
     return false;
   }
+  if (!may_take(ask, in->config.slots, caller)) return false;
   bool free = has_room(*in, ask);
   if (!free && ask.nowait) {
     refuse(caller, ErrorCode::kStillWaiting);
@@ -71,7 +73,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     waiter.limit = now_ + *ask.limit;
   }
   if (free) {
-    made.slot = slot_for(*in, made.shared);
+    made.slots = slots_for(*in, made);
     accept(*in, made);
   }
   settle(*in);

@@ -28,6 +28,7 @@ class Target {
   }
   Target& terms(const Ask& ask) {
     if (ask.priority != 0) add("priority", std::to_string(ask.priority));
+    if (ask.take != 1) add("take", std::to_string(ask.take));
     return flag("shared", ask.shared);
   }
   Target& timeouts(const Ask& ask) {

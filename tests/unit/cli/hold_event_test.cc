@@ -24,7 +24,7 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
                        R"("lease":"process","done_timeout_ms":1500})");
   CHECK(grant.kind == Kind::kGrant);
   CHECK(grant.fence == 17);
-  CHECK(grant.slot == 1);
+  CHECK(grant.slots == "1");
   CHECK(grant.process_lease);
   CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
 
