@@ -226,8 +226,9 @@ std::string explain(Client& client, int status, std::string_view code,
     text += ": SYNCQ_MAX_MESSAGE, then `syncq daemon restart`";
   }
   if (code == "too_few_slots") text = too_few_slots(message, subject);
-  if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
-    // Of `run`: the numbers of slots.
+  if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty() &&
+      subject.verb != "set") {
+    // Of `run`: other slots than there are.
     text = fmt::format(
         "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
         message.substr(0, message.find(": ")), subject.fifo);

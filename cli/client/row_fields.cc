@@ -24,21 +24,32 @@ Fields within(const std::string& object, const Fields& fields) {
 }
 
 Fields of_fifo_in_overview() {
-  return {"uuid",        "name",    "slots",  "held",
+  return {"uuid",        "name",    "slots",  "slot_names", "held",
           "slots_taken", "waiting", "paused", "fence"};
 }
 
 Fields of_ticket() {
-  return {"ticket",      "state",
-          "place",       "priority",
-          "passed",      "shared",
-          "take",        "slot",
-          "slots",       "fence",
-          "age_ms",      "state_ms",
-          "deadline_ms", "expected_run_ms",
-          "label",       "expected_wait_ms",
-          "pid",         "cwd",
-          "attached",    "stopped"};
+  return {"ticket",
+          "state",
+          "place",
+          "priority",
+          "passed",
+          "shared",
+          "take",
+          "slot",
+          "slots",
+          "slot_names",
+          "fence",
+          "age_ms",
+          "state_ms",
+          "deadline_ms",
+          "expected_run_ms",
+          "label",
+          "expected_wait_ms",
+          "pid",
+          "cwd",
+          "attached",
+          "stopped"};
 }
 
 }  // namespace

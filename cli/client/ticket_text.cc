@@ -33,7 +33,8 @@ std::string ticket_notes(const nlohmann::json& ticket) {
 }
 
 std::string slots_text(const nlohmann::json& turn) {
-  std::string slots = field_text(turn, "slots");
+  std::string slots = field_text(turn, "slot_names");
+  if (slots.empty()) slots = field_text(turn, "slots");
   // Of one alone there need be no list.
   return slots.empty() ? field_text(turn, "slot") : slots;
 }

@@ -16,6 +16,7 @@
 #include "cli/options/command_line.h"
 #include "common/duration.h"
 #include "common/signal_names.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -32,7 +33,7 @@ constexpr std::string_view kExamples =
     "2 usage, such\nas none named if several have their turn\n\n";
 
 bool has_slot(const ListedTicket& ticket, const std::string& slot) {
-  return ("," + ticket.slots + ",").find("," + slot + ",") != std::string::npos;
+  return std::ranges::count(split_list(ticket.slots), slot) > 0;
 }
 
 struct Killing {
@@ -103,8 +104,7 @@ int fifo_kill_command(Arguments arguments) {
                    "Send a signal to the command that has the turn.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.option("-t,--ticket,TICKET", which,
-              "Its slot, as `syncq fifo show` has it, or its UUID",
-              "SLOT|TICKET");
+              "Its slot, as `syncq ps` has it, or its UUID", "SLOT|TICKET");
   line.option("-s,--signal", signal,
               "Its name or number; TERM if it is not given", "SIGNAL");
   line.duration("-k,--kill-after", kill_after,

@@ -43,6 +43,9 @@ std::string fifo_text(const nlohmann::json& fifo) {
   table.row({"name", field_text(fifo, "name")});
   table.row({"uuid", field_text(fifo, "uuid")});
   table.row({"held", held_text(fifo)});
+  if (std::string names = field_text(fifo, "slot_names"); !names.empty()) {
+    table.row({"slots", names});
+  }
   table.row({"waiting", field_text(fifo, "waiting")});
   if (field_text(fifo, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});

@@ -1,6 +1,5 @@
 #include "cli/run/nested.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <limits>
 
@@ -8,6 +7,7 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/ticket_text.h"
 #include "common/environment.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -34,9 +34,7 @@ Nested nested_in(Client& client, const std::string& fifo,
   for (const auto& each : field_of(body, "tickets")) {
     if (field_text(each, "state") != "accepted") continue;
     if (turns.find(field_text(each, "ticket") + ' ') == turns.npos) continue;
-    const std::string slots_of = slots_text(each);
-    const auto own =
-        1 + static_cast<int>(std::count(slots_of.begin(), slots_of.end(), ','));
+    const auto own = static_cast<int>(split_list(slots_text(each)).size());
     bool together = terms.shared && field_text(each, "shared") == "true";
     bool enough = own + terms.slots() <= all;
     if (!enough && !together) return Nested::kTooManySlots;

@@ -31,6 +31,8 @@ struct Granted {
   Duration done{};
   // Of a ticket that takes several slots: the others, in order.
   std::vector<int> more_slots{};
+  // Of all its slots; empty: they have none.
+  std::vector<std::string> slot_names{};
 };
 
 // Who has the turn now, for people.

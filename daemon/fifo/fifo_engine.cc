@@ -50,7 +50,8 @@ bool is_forgotten(const Ticket& ticket, Instant now) {
 Granted granted_of(const Ticket& ticket) {
   return {ticket.uuid,          ticket.fence,
           ticket.slot,          ticket.command.pid != 0,
-          ticket.timeouts.done, ticket.more_slots};
+          ticket.timeouts.done, ticket.more_slots,
+          ticket.slot_names};
 }
 
 FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
@@ -103,7 +104,9 @@ void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.unused_destroy = wanted.unused_destroy.value_or(config.unused_destroy);
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
-  config.slots = wanted.slots.value_or(config.slots);
+  if (!wanted.slots) return;
+  config.slots = *wanted.slots;
+  config.slot_names = wanted.slot_names;
 }
 
 Result<Fifo> FifoEngine::create_fifo(const NewFifo& wanted, Instant now,

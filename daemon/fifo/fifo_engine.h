@@ -59,6 +59,7 @@ struct TicketTerms {
 struct NewFifo {
   std::string name;  // empty: none
   std::optional<int> slots;
+  std::vector<std::string> slot_names{};  // of as many; empty: they have none
   Overrides timeouts;
   std::optional<Duration> unused_destroy;
   std::optional<bool> allow_overrides;
@@ -142,7 +143,8 @@ class FifoEngine {
   Result<> pause(std::string_view fifo, bool paused, Instant now);
   // Changes what is given, but not the name. More slots are given at once; of
   // fewer, those held beyond them are not given again, and there can't be fewer
-  // than a waiting ticket takes. Timeouts count for tickets made from now on.
+  // than a waiting ticket takes. A held slot keeps its name, which can't be
+  // that of another one meanwhile. Timeouts count for tickets made from now on.
   Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
   // Of a ticket that waits: makes it the next one, before all priorities.
   Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -241,6 +243,7 @@ class FifoEngine {
   View view_of(Fifo fifo, int looked, Instant now);
   static void configure(FifoConfig& config, const NewFifo& wanted);
   Result<> leaves_enough(const Fifo& fifo, const NewFifo& wanted);
+  Result<> leaves_names(const Fifo& fifo, const NewFifo& wanted);
   Result<Fifo> create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);

@@ -163,9 +163,12 @@ Result<TicketTerms> read_terms(const Query& query) {
 Result<NewFifo> read_new_fifo(const Query& query) {
   NewFifo fifo;
   fifo.name = query.text("name");
-  auto slots = query.number("slots", 1, kMaxSlots);
-  if (!slots) return slots.refusal();
-  if (*slots) fifo.slots = static_cast<int>(**slots);
+  if (const std::string* text = query.find("slots")) {
+    Result<SlotList> slots = parse_slots(*text);
+    if (!slots) return slots.refusal();
+    fifo.slots = slots->count;
+    fifo.slot_names = std::move(slots->names);
+  }
   Result<Overrides> timeouts = read_overrides(query);
   if (!timeouts) return timeouts.refusal();
   fifo.timeouts = *timeouts;

@@ -29,12 +29,17 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     created = made.ok();
     return made;
   }
-  if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
+  const FifoConfig& config = fifo->config;
+  const std::vector<std::string>& names = call.fifo.slot_names;
+  int slots = call.fifo.slots.value_or(config.slots);
+  if (slots != config.slots || (!names.empty() && names != config.slot_names)) {
     return Refusal{
         ErrorCode::kConflict,
-        fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
-                    "out, or change it with /fifo/{}/set",
-                    name, fifo->config.slots, *call.fifo.slots, name)};
+        fmt::format("FIFO '{}' has {}, not {}: leave slots out, or "
+                    "change it with /fifo/{}/set",
+                    name, describe_slots(config.slots, config.slot_names),
+                    names.empty() ? std::to_string(slots) : names_text(names),
+                    name)};
   }
   return fifo;
 }

@@ -42,6 +42,15 @@ std::optional<std::int64_t> whole_millis(std::optional<Duration> duration) {
   return duration ? std::optional(whole_millis(*duration)) : std::nullopt;
 }
 
+// No name has a character that would be escaped.
+std::string names_json(const std::vector<std::string>& names) {
+  std::string json = "[";
+  for (const std::string& name : names) {
+    json += fmt::format("{}\"{}\"", json.size() > 1 ? "," : "", name);
+  }
+  return json + "]";
+}
+
 std::string slots_json(int slot, const std::vector<int>& more) {
   if (slot < 0) return "[]";
   return fmt::format("[{}{}{}]", slot, more.empty() ? "" : ",",
@@ -50,8 +59,12 @@ std::string slots_json(int slot, const std::vector<int>& more) {
 
 void add_slots(JsonObject& json, const Granted& granted) {
   json.add("slot", granted.slot);
-  if (granted.more_slots.empty()) return;
-  json.add_raw("slots", slots_json(granted.slot, granted.more_slots));
+  if (!granted.more_slots.empty()) {
+    json.add_raw("slots", slots_json(granted.slot, granted.more_slots));
+  }
+  if (!granted.slot_names.empty()) {
+    json.add_raw("slot_names", names_json(granted.slot_names));
+  }
 }
 
 std::string grant_json(const Granted& granted) {
@@ -84,6 +97,7 @@ std::string fifo_json(const FifoEngine::View& view) {
       .add("uuid", fifo.uuid.text())
       .add_or_null("name", fifo.name)
       .add("slots", config.slots)
+      .add_raw("slot_names", names_json(config.slot_names))
       .add("held", fifo.held)
       .add("slots_taken", fifo.slots_taken())
       .add("waiting", fifo.waiting())
@@ -112,6 +126,7 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("take", ticket.take)
       .add("slot", unless(ticket.slot, -1))
       .add_raw("slots", slots_json(ticket.slot, ticket.more_slots))
+      .add_raw("slot_names", names_json(ticket.slot_names))
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))
       .add("state_ms", whole_millis(now - ticket.since))

@@ -25,11 +25,14 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
 void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket) {
   assert(admits(fifo, ticket.shared, ticket.take));
   if (ticket.shared && fifo.shared > 0) {
-    ticket.slot = store_.shared_holder(fifo.id).value().slot;
+    Ticket other = store_.shared_holder(fifo.id).value();
+    ticket.slot = other.slot;
+    ticket.slot_names = std::move(other.slot_names);
   } else if (fifo.held == 0) {
-    give_free_slots(ticket, {});
+    give_free_slots(ticket, {}, fifo.config.slot_names);
   } else {
-    give_free_slots(ticket, store_.held_tickets(fifo.id));
+    give_free_slots(ticket, store_.held_tickets(fifo.id),
+                    fifo.config.slot_names);
   }
   ++fifo.held;
   if (ticket.shared) ++fifo.shared;
@@ -195,6 +198,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   ticket.end = how;
   ticket.slot = -1;
   ticket.more_slots.clear();
+  ticket.slot_names.clear();
   set_state(ticket, TicketState::kEnded, kRememberEnded, now);
   store_.update_ticket(ticket);
   if (ended_known_) ++(ticket.granted ? turns_ : ended_);

@@ -42,8 +42,8 @@ class FifoStore {
   virtual void insert_ticket(Ticket& ticket) = 0;
   virtual std::optional<Ticket> find_ticket(std::int64_t seq) = 0;
   virtual std::optional<Ticket> find_ticket(const Uuid& uuid) = 0;
-  // Writes state, end, slot, more_slots, fence, deadline, since, command,
-  // granted, status and ended_at.
+  // Writes state, end, slot, more_slots, slot_names, fence, deadline, since,
+  // command, granted, status and ended_at.
   virtual void update_ticket(const Ticket& ticket) = 0;
   // Writes rank.
   virtual void move_ticket(const Ticket& ticket) = 0;

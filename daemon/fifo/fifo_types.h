@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/process.h"
+#include "common/slot_list.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -21,7 +22,6 @@ struct Timeouts {
   bool operator==(const Timeouts&) const = default;
 };
 
-inline constexpr int kMaxSlots = 1024;
 // The most tickets that have their turn at once, those that share one included.
 inline constexpr int kMaxHeld = 1024;
 
@@ -30,6 +30,7 @@ struct FifoConfig {
   Duration unused_destroy = std::chrono::hours(24 * 30);
   bool allow_overrides = false;
   int slots = 1;
+  std::vector<std::string> slot_names{};  // empty: they have numbers only
 };
 
 struct Fifo {
@@ -89,6 +90,9 @@ struct Ticket {
   int take = 1;  // how many slots it has with its turn
   int slot = -1;
   std::vector<int> more_slots{};  // beyond that one, in order
+  // What all of them were called when it got its turn; empty: they had no
+  // names.
+  std::vector<std::string> slot_names{};
   std::int64_t fence = 0;
   Timeouts timeouts;
   // The end of the clock that runs in this state; for an ended ticket, when

@@ -29,9 +29,16 @@ Slots slots_of(const std::vector<Ticket>& held) {
   return taken;
 }
 
+std::vector<int> all_slots(const Ticket& ticket) {
+  std::vector<int> slots = ticket.more_slots;
+  slots.insert(slots.begin(), ticket.slot);
+  return slots;
+}
+
 }  // namespace
 
-void give_free_slots(Ticket& ticket, const std::vector<Ticket>& held) {
+void give_free_slots(Ticket& ticket, const std::vector<Ticket>& held,
+                     const std::vector<std::string>& names) {
   const Slots taken = slots_of(held);
   int slot = 0;
   auto next = [&] {
@@ -42,11 +49,43 @@ void give_free_slots(Ticket& ticket, const std::vector<Ticket>& held) {
   for (int more = 1; more < ticket.take; ++more) {
     ticket.more_slots.push_back(next());
   }
+  if (names.empty()) return;
+  for (int each : all_slots(ticket)) {
+    ticket.slot_names.push_back(names.at(static_cast<std::size_t>(each)));
+  }
+}
+
+std::string describe_slots(int slots, const std::vector<std::string>& names) {
+  if (!names.empty()) return "slots " + names_text(names);
+  return fmt::format("{} slot{}", slots, slots == 1 ? "" : "s");
+}
+
+Result<> check_held_names(const std::vector<std::string>& names,
+                          const std::vector<Ticket>& held) {
+  for (const Ticket& ticket : held) {
+    const std::vector<int> slots = all_slots(ticket);
+    const std::size_t count = std::min(slots.size(), ticket.slot_names.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      auto found = std::find(names.begin(), names.end(), ticket.slot_names[i]);
+      if (found == names.end() || found - names.begin() == slots[i]) continue;
+      return Refusal{
+          ErrorCode::kConflict,
+          fmt::format("slot {} is held, at place {} of the list: leave it "
+                      "there, or out, until its turn has ended",
+                      *found, slots[i] + 1)};
+    }
+  }
+  return Nothing{};
 }
 
 std::string slots_text(const std::vector<int>& slots) {
   if (slots.empty()) return {};
   return fmt::format("{}", fmt::join(slots, ","));
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  return fmt::format("{}", fmt::join(names, ","));
 }
 
 std::vector<int> read_slots(std::string_view text) {
@@ -71,10 +110,10 @@ Result<> check_take(const TicketTerms& terms, std::string_view fifo,
   if (terms.take <= slots) return Nothing{};
   return Refusal{
       ErrorCode::kTooFewSlots,
-      fmt::format("FIFO {} has {} slot{}, too few to take {}: take "
-                  "fewer, or give it more, a new one with slots=N "
-                  "and one that is there with /fifo/{}/set",
-                  fifo, slots, slots == 1 ? "" : "s", terms.take, fifo)};
+      fmt::format("FIFO {} has {}, too few to take {}: take fewer, or give it "
+                  "more, a new one with slots=N and one that is there with "
+                  "/fifo/{}/set",
+                  fifo, describe_slots(slots, {}), terms.take, fifo)};
 }
 
 }  // namespace syncq

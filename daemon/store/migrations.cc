@@ -172,12 +172,14 @@ ALTER TABLE tickets ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-// A ticket may take several slots of a FIFO at once, as numbers with commas
-// between them.
+// A ticket may take several slots of a FIFO at once, and these may have names:
+// lists, with commas between their members.
 constexpr const char* kVersion5 = R"sql(
 ALTER TABLE tickets ADD COLUMN take INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE tickets ADD COLUMN more_slots BLOB NOT NULL DEFAULT X'';
+ALTER TABLE tickets ADD COLUMN slot_names BLOB NOT NULL DEFAULT X'';
 ALTER TABLE fifos ADD COLUMN extra INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fifos ADD COLUMN slot_names BLOB NOT NULL DEFAULT X'';
 CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;
 )sql";

@@ -15,14 +15,15 @@ using sqlite::Cursor;
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
     "slots, fence, live, held, deadline, created, paused, shared, "
-    "extra";
+    "extra, slot_names";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
     "created, since, hold, owner_pid, owner_start, command_pid, "
     "command_start, label, cwd, granted, status, ended_at";
 
-constexpr std::string_view kNewerColumns = "rank, shared, take, more_slots";
+constexpr std::string_view kNewerColumns =
+    "rank, shared, take, more_slots, slot_names";
 
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
@@ -60,6 +61,7 @@ Fifo read_fifo(const Cursor& row) {
   fifo.paused = row.integer(14) != 0;
   fifo.shared = static_cast<int>(row.integer(15));
   fifo.extra = static_cast<int>(row.integer(16));
+  fifo.config.slot_names = split_list(row.bytes(17));
   return fifo;
 }
 
@@ -88,6 +90,7 @@ Ticket read_ticket(const Cursor& row) {
   ticket.shared = row.integer(24) != 0;
   ticket.take = static_cast<int>(row.integer(25));
   ticket.more_slots = read_slots(row.bytes(26));
+  ticket.slot_names = split_list(row.bytes(27));
   return ticket;
 }
 
@@ -117,9 +120,10 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       insert_fifo_(
           db,
           "INSERT INTO fifos(uuid, name, wait, accept, done, unused_destroy, "
-          "allow_overrides, slots, fence, live, held, deadline, created) "
-          "VALUES(?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce((SELECT value FROM "
-          "meta WHERE key = 'fence_floor'), 0)), ?, ?, ?, ?) RETURNING id, "
+          "allow_overrides, slots, slot_names, fence, live, held, deadline, "
+          "created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce((SELECT "
+          "value FROM meta WHERE key = 'fence_floor'), 0)), ?, ?, ?, ?) "
+          "RETURNING id, "
           "fence"),
       update_fifo_(db,
                    "UPDATE fifos SET fence = ?, live = ?, held = ?, "
@@ -136,16 +140,16 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
           db, fmt::format(
                   "INSERT INTO tickets({}, {}) VALUES(NULL, ?, ?, ?, ?, ?, "
                   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, "
-                  "?, ?, ?)",
+                  "?, ?, ?, ?)",
                   kTicketColumns, kNewerColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
-      update_ticket_(db,
-                     "UPDATE tickets SET state = ?, ended = ?, slot = ?, "
-                     "more_slots = ?, fence = ?, deadline = ?, since = ?, "
-                     "command_pid = ?, "
-                     "command_start = ?, granted = ?, status = ?, ended_at = ? "
-                     "WHERE seq = ?"),
+      update_ticket_(
+          db,
+          "UPDATE tickets SET state = ?, ended = ?, slot = ?, more_slots = ?, "
+          "slot_names = ?, fence = ?, deadline = ?, since = ?, command_pid = "
+          "?, command_start = ?, granted = ?, status = ?, ended_at = ? WHERE "
+          "seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
       waiting_in_rank_(
           db, select_tickets("WHERE state <> 3 AND fifo = ? AND state = 0 AND "
@@ -202,11 +206,12 @@ std::optional<Fifo> SqliteFifoStore::find_fifo_named(std::string_view name) {
 
 void SqliteFifoStore::insert_fifo(Fifo& fifo) {
   const FifoConfig& config = fifo.config;
+  const std::string slot_names = names_text(config.slot_names);
   Cursor row = insert_fifo_.query(
       fifo.uuid, maybe_name(fifo), config.timeouts.wait, config.timeouts.accept,
       config.timeouts.done, config.unused_destroy, config.allow_overrides,
-      config.slots, fifo.fence, fifo.live, fifo.held, fifo.deadline,
-      fifo.created);
+      config.slots, std::string_view(slot_names), fifo.fence, fifo.live,
+      fifo.held, fifo.deadline, fifo.created);
   row.next();
   fifo.id = row.integer(0);
   fifo.fence = row.integer(1);
@@ -222,10 +227,11 @@ void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
   sqlite::Statement(database_,
                     "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
                     "unused_destroy = ?, allow_overrides = ?, slots = ?, "
-                    "paused = ? WHERE id = ?")
+                    "slot_names = ?, paused = ? WHERE id = ?")
       .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
            config.unused_destroy, config.allow_overrides, config.slots,
-           fifo.paused, fifo.id);
+           std::string_view(names_text(config.slot_names)), fifo.paused,
+           fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
@@ -273,7 +279,8 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
       ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
       start_of(ticket.command), std::string_view(ticket.label),
       std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared,
-      ticket.take, std::string_view(slots_text(ticket.more_slots)));
+      ticket.take, std::string_view(slots_text(ticket.more_slots)),
+      std::string_view(names_text(ticket.slot_names)));
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -288,7 +295,8 @@ std::optional<Ticket> SqliteFifoStore::find_ticket(const Uuid& uuid) {
 void SqliteFifoStore::update_ticket(const Ticket& ticket) {
   update_ticket_.run(
       static_cast<int>(ticket.state), static_cast<int>(ticket.end), ticket.slot,
-      std::string_view(slots_text(ticket.more_slots)), ticket.fence,
+      std::string_view(slots_text(ticket.more_slots)),
+      std::string_view(names_text(ticket.slot_names)), ticket.fence,
       ticket.deadline, ticket.since, ticket.command.pid,
       start_of(ticket.command), ticket.granted, ticket.status, ticket.ended_at,
       ticket.seq);

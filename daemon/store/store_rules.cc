@@ -62,6 +62,11 @@ constexpr std::array kRules = {
     Rule{"FIFOs with a number of slots outside 1 to 1024",
          "SELECT count(*) FROM fifos WHERE slots NOT BETWEEN 1 AND 1024", "",
          "UPDATE fifos SET slots = 1 WHERE slots NOT BETWEEN 1 AND 1024"},
+    Rule{"FIFOs with more or fewer names of slots than slots",
+         "SELECT count(*) FROM fifos WHERE slot_names <> X'' AND slots <> "
+         "1 + length(slot_names) - length(replace(slot_names, ',', ''))",
+         "UPDATE fifos SET slot_names = X'' WHERE slots <> 1 + "
+         "length(slot_names) - length(replace(slot_names, ',', ''))"},
     Rule{"tickets in a state that there is not",
          "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
          "(0, 1, 2)",

@@ -86,7 +86,7 @@ fifos() {
   see Ticket '.tickets[]' <shown
   syncq history -o json | tee list | see 'syncq history'
   see Turn '.turns[]' <list
-  syncq fifo new -o json --name steps --slots 2 | see 'syncq fifo new'
+  syncq fifo new -o json --name steps --slots a,b | see 'syncq fifo new'
   ticket=$(syncq fifo ticket steps --take 2)
   syncq fifo ticket steps -o json | see 'syncq fifo ticket'
   syncq fifo wait steps "$ticket" -o json | see 'syncq fifo wait'

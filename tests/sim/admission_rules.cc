@@ -56,7 +56,7 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
     return false;
   }
   if (is_stopped(ticket)) return false;
-  ticket.slots = slots_for(fifo, ticket);
+  take_slots(fifo, ticket);
   if (attended) {
     accept(fifo, ticket);
     tell(ticket, std::nullopt);
@@ -74,19 +74,26 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
 }
 
 // Shared ones have one slot together.
-std::vector<int> Model::slots_for(const ModelFifo& fifo,
-                                  const ModelTicket& ticket) {
+void Model::take_slots(const ModelFifo& fifo, ModelTicket& ticket) {
   std::set<int> taken;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
-    if (ticket.shared && each.shared) return each.slots;
+    if (ticket.shared && each.shared) {
+      ticket.slots = each.slots;
+      ticket.slot_names = each.slot_names;
+      return;
+    }
     taken.insert(each.slots.begin(), each.slots.end());
   }
-  std::vector<int> slots;
-  for (int slot = 0; static_cast<int>(slots.size()) < ticket.take; ++slot) {
-    if (!taken.contains(slot)) slots.push_back(slot);
+  const std::vector<std::string>& names = fifo.config.slot_names;
+  int left = ticket.take;
+  for (int slot = 0; left > 0; ++slot) {
+    if (taken.contains(slot)) continue;
+    --left;
+    ticket.slots.push_back(slot);
+    if (names.empty()) continue;
+    ticket.slot_names.push_back(names.at(static_cast<std::size_t>(slot)));
   }
-  return slots;
 }
 
 // Whether a ticket could ever have its turn.

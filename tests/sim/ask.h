@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/error_code.h"
@@ -85,6 +86,7 @@ struct Ask {
   Id lease = 0;
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
   std::optional<int> slots;
+  std::vector<std::string> slot_names{};  // of as many
   int priority = 0;
   bool shared = false;
   int take = 1;

@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array kFifos = {"f", "f", "g", "deploy"};
+constexpr std::array kSlots = {"zero", "b:1", "2", "D", "e-4", "f_5", "6."};
 constexpr std::array kBodies = {"", "a", "bb", "some more text"};
 constexpr std::array kKeys = {"k", "l"};
 
@@ -68,6 +69,14 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   };
   auto slots = [&](int least) {
     ask.slots = least + static_cast<int>(draw() % 4);
+    ask.slot_names.clear();
+    if (draw.one_in(2)) return;
+    // The name of a held slot can't be another's.
+    const std::size_t first = draw.one_in(3) ? 1 : 0;
+    for (int i = 0; i < *ask.slots; ++i) {
+      ask.slot_names.emplace_back(
+          kSlots.at(first + static_cast<std::size_t>(i)));
+    }
   };
   // 0: there is none of that name.
   auto slots_there = [&] {
@@ -143,6 +152,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       // Others than the FIFO's are refused.
       if (slots_there() != 0 && !draw.one_in(3)) {
         ask.slots.reset();
+        ask.slot_names.clear();
       }
       if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);

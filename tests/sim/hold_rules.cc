@@ -17,6 +17,12 @@ Expected line(json json, Expected::Form form = Expected::Form::kLine) {
   return expected;
 }
 
+// Names are those of a number of slots; a number may be of any names.
+bool has_slots(const ModelFifo& fifo, const Ask& ask) {
+  if (ask.slots && *ask.slots != fifo.config.slots) return false;
+  return ask.slot_names.empty() || ask.slot_names == fifo.config.slot_names;
+}
+
 }  // namespace
 
 // Named by its own number, so that the daemon sees what the caller sees.
@@ -45,7 +51,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   } else if (in == nullptr) {
     refuse(caller, ErrorCode::kNotFound);
     return false;
-  } else if (ask.slots && *ask.slots != in->config.slots) {
+  } else if (!has_slots(*in, ask)) {
     refuse(caller, ErrorCode::kConflict);
     return false;
   }
@@ -73,7 +79,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     waiter.limit = now_ + *ask.limit;
   }
   if (free) {
-    made.slots = slots_for(*in, made);
+    take_slots(*in, made);
     accept(*in, made);
   }
   settle(*in);

@@ -99,12 +99,13 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 Look::Look(sqlite::Database& db)
     : fifos_(db,
              "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
-             "wait, accept, done, unused_destroy, shared, extra "
+             "wait, accept, done, unused_destroy, shared, extra, slot_names "
              "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, "
-               "command_pid, rank, tickets.shared, take, more_slots "
+               "command_pid, rank, tickets.shared, take, more_slots, "
+               "tickets.slot_names "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
@@ -138,11 +139,11 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
           "deadline {} slots {} paused {} timeouts {} {} {} {} shared {} extra "
-          "{}",
+          "{} names '{}'",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
           text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
           row.integer(8), row.integer(9), row.integer(10), row.integer(11),
-          row.integer(12), row.integer(13)));
+          row.integer(12), row.integer(13), row.text(14)));
     }
     int shared = 0;
     int extra = 0;
@@ -157,12 +158,13 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
     }
     wanted.push_back(fmt::format(
         "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
-        "timeouts {} {} {} {} shared {} extra {}",
+        "timeouts {} {} {} {} shared {} extra {} names '{}'",
         name_or(names, each.id, there), each.name, each.fence, live, held,
         text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
         each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
         each.config.timeouts.done.count(), each.config.unused_destroy.count(),
-        shared, extra));
+        shared, extra,
+        fmt::format("{}", fmt::join(each.config.slot_names, ","))));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);
@@ -174,7 +176,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {} rank {} shared {} takes {} more '{}'";
+      "owner {} command {} rank {} shared {} takes {} more '{}' names '{}'";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
@@ -185,7 +187,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
           kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
           row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
           row.integer(9), row.integer(10), row.integer(11), row.integer(12),
-          row.integer(13), row.text(14)));
+          row.integer(13), row.text(14), row.text(15)));
     }
     std::vector<int> more = each.slots;
     if (!more.empty()) more.erase(more.begin());
@@ -198,7 +200,8 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
         static_cast<int>(each.state), static_cast<int>(each.end), each.slot(),
         each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
         each.command.pid, each.rank, each.shared ? 1 : 0, each.take,
-        fmt::format("{}", fmt::join(more, ","))));
+        fmt::format("{}", fmt::join(more, ",")),
+        fmt::format("{}", fmt::join(each.slot_names, ","))));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);

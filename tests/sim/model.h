@@ -58,7 +58,8 @@ struct ModelTicket {
   TicketEnd end = TicketEnd::kNone;
   int rank = 0;  // less its priority; below those: moved to the front
   int take = 1;
-  std::vector<int> slots;  // those of its turn, in order
+  std::vector<int> slots;               // those of its turn, in order
+  std::vector<std::string> slot_names;  // if they have any
   std::int64_t fence = 0;
   Timeouts timeouts;
   std::optional<Instant> deadline;
@@ -209,7 +210,7 @@ class Model {
   void front(const Ask& ask, ConnectionId caller);
   void cancel(const Ask& ask, ConnectionId caller);
   void kill(const Ask& ask, ConnectionId caller);
-  bool set(ModelFifo& fifo, const Ask& ask);
+  std::optional<ErrorCode> set(ModelFifo& fifo, const Ask& ask);
   void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);
@@ -236,7 +237,7 @@ class Model {
   // Both return the first that has to wait for others, if there is one.
   const ModelTicket* ask_line(ModelFifo& fifo);
   const ModelTicket* promote(ModelFifo& fifo);
-  std::vector<int> slots_for(const ModelFifo& fifo, const ModelTicket& ticket);
+  void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;

@@ -13,9 +13,9 @@ using nlohmann::json;
 
 constexpr std::array kStates = {"waiting", "ready", "accepted", "ended"};
 constexpr std::string_view kFifo =
-    "slots {} held {} taken {} waiting {} paused {}";
+    "slots {} {} held {} taken {} waiting {} paused {}";
 constexpr std::string_view kTicket =
-    "{} place {} takes {} slots {} fence {} pid {}";
+    "{} place {} takes {} slots {} {} fence {} pid {}";
 constexpr std::string_view kQueue =
     "size {} leased {} delayed {} paused {} in {} out {}";
 
@@ -33,10 +33,10 @@ std::string describe(const ModelTicket& ticket, std::size_t place) {
   const Process& process =
       ticket.command.pid != 0 ? ticket.command : ticket.owner;
   bool accepted = ticket.state == TicketState::kAccepted;
-  return fmt::format(kTicket, kStates[static_cast<std::size_t>(ticket.state)],
-                     place, ticket.take, json(ticket.slots).dump(),
-                     accepted ? ticket.fence : -1,
-                     process.pid == 0 ? -1 : process.pid);
+  return fmt::format(
+      kTicket, kStates[static_cast<std::size_t>(ticket.state)], place,
+      ticket.take, json(ticket.slots).dump(), json(ticket.slot_names).dump(),
+      accepted ? ticket.fence : -1, process.pid == 0 ? -1 : process.pid);
 }
 
 std::string describe(const ModelQueue& queue) {
@@ -70,8 +70,9 @@ View::View(const Stored& stored) {
                      [](auto* a, auto* b) { return a->rank < b->rank; });
     Item item{fifo.id,
               fifo.name,
-              fmt::format(kFifo, fifo.config.slots, held.size(), taken.size(),
-                          waiting.size(), fifo.paused),
+              fmt::format(kFifo, fifo.config.slots,
+                          json(fifo.config.slot_names).dump(), held.size(),
+                          taken.size(), waiting.size(), fifo.paused),
               held.size(),
               {}};
     for (const ModelTicket* each : held) {
@@ -90,18 +91,20 @@ View::View(const Stored& stored) {
 
 Told::Told(const json& overview) {
   for (const json& fifo : overview.at("fifos")) {
-    Item item{text(fifo, "uuid"),
-              text(fifo, "name"),
-              fmt::format(kFifo, number(fifo, "slots"), number(fifo, "held"),
-                          number(fifo, "slots_taken"), number(fifo, "waiting"),
-                          fifo.at("paused").get<bool>()),
-              {}};
+    Item item{
+        text(fifo, "uuid"),
+        text(fifo, "name"),
+        fmt::format(kFifo, number(fifo, "slots"), fifo.at("slot_names").dump(),
+                    number(fifo, "held"), number(fifo, "slots_taken"),
+                    number(fifo, "waiting"), fifo.at("paused").get<bool>()),
+        {}};
     for (const json& ticket : fifo.at("tickets")) {
       item.tickets.emplace_back(
           text(ticket, "ticket"),
           fmt::format(kTicket, text(ticket, "state"), number(ticket, "place"),
                       number(ticket, "take"), ticket.at("slots").dump(),
-                      number(ticket, "fence"), number(ticket, "pid")));
+                      ticket.at("slot_names").dump(), number(ticket, "fence"),
+                      number(ticket, "pid")));
     }
     fifos_.push_back(std::move(item));
   }

@@ -1,6 +1,7 @@
 #include "tests/sim/requests.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -37,7 +38,11 @@ class Target {
         .add("done_timeout", ask.done_timeout);
   }
   Target& set(const Ask& ask) {
-    if (ask.slots) add("slots", std::to_string(*ask.slots));
+    if (!ask.slot_names.empty()) {
+      add("slots", fmt::format("{}", fmt::join(ask.slot_names, ",")));
+    } else if (ask.slots) {
+      add("slots", std::to_string(*ask.slots));
+    }
     return timeouts(ask).add("unused_destroy_timeout", ask.unused_timeout);
   }
   Target& config(const Ask& ask) {

@@ -41,6 +41,9 @@ Expected Model::grant(const ModelTicket& ticket, bool line) const {
                    {"fence", ticket.fence},
                    {"slot", ticket.slot()}};
   if (ticket.take > 1) expected.json["slots"] = ticket.slots;
+  if (!ticket.slot_names.empty()) {
+    expected.json["slot_names"] = ticket.slot_names;
+  }
   if (line) {
     expected.form = Expected::Form::kLine;
     expected.json["event"] = "grant";
@@ -83,6 +86,7 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   ticket.state = TicketState::kEnded;
   ticket.end = how;
   ticket.slots.clear();
+  ticket.slot_names.clear();
   ticket.deadline = now_ + kRememberEnded;
   tell(ticket, why);
 }

@@ -28,6 +28,13 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
   CHECK(grant.process_lease);
   CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
 
+  CHECK(
+      parse_hold_event(R"({"event":"grant","slot":0,"slots":[0,1,4]})").slots ==
+      "0,1,4");
+  CHECK(parse_hold_event(R"({"event":"grant","slot":0,"slots":[0,4],)"
+                         R"("slot_names":["a","e"]})")
+            .slots == "a,e");
+
   HoldEvent ended = parse_hold_event(
       R"({"event":"ended","error":"destroyed","message":"gone"})");
   CHECK(ended.kind == Kind::kEnded);
