@@ -84,6 +84,8 @@ Row row(ErrorCode code) {
       return {"store_full", 507};
     case ErrorCode::kTargetTooLong:
       return {"target_too_long", 414};
+    case ErrorCode::kTooFewSlots:
+      return {"too_few_slots", 409};
     case ErrorCode::kTooManyCallers:
       return {"too_many_callers", 503};
     case ErrorCode::kUnauthorized:

@@ -44,6 +44,7 @@ enum class ErrorCode {
   kStoreFailed,
   kStoreFull,
   kTargetTooLong,
+  kTooFewSlots,
   kTooManyCallers,
   kUnauthorized,
   kUnknownParameter,

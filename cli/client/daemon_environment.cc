@@ -19,8 +19,9 @@ constexpr auto kPassingSuffix = "SAN_OPTIONS"sv;
 // A command's turn belongs to it alone; the last three are set again, as
 // absolute paths.
 constexpr std::array kKept = {
-    "SYNCQ_FIFO"sv,  "SYNCQ_TICKET"sv,    "SYNCQ_FENCE"sv,  "SYNCQ_SLOT"sv,
-    "SYNCQ_TURNS"sv, "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv, "SYNCQ_CONFIG"sv};
+    "SYNCQ_FIFO"sv,      "SYNCQ_TICKET"sv, "SYNCQ_FENCE"sv,
+    "SYNCQ_SLOT"sv,      "SYNCQ_SLOTS"sv,  "SYNCQ_TURNS"sv,
+    "SYNCQ_STATE_DIR"sv, "SYNCQ_SOCKET"sv, "SYNCQ_CONFIG"sv};
 
 template <typename List>
 bool holds(const List& list, std::string_view name) {

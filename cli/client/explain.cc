@@ -138,6 +138,19 @@ std::string of_queue(std::string_view code, const Subject& s) {
   return {};
 }
 
+std::string too_few_slots(std::string_view message, const Subject& s) {
+  const std::string_view what = message.substr(0, message.find(": "));
+  if (s.verb == "set") {
+    return fmt::format(
+        "{}: end it with `syncq fifo cancel {}`, or leave as many", what,
+        s.fifo);
+  }
+  return fmt::format(
+      "{}: take fewer, or give it more, a new one with --slots and one that is "
+      "there with `syncq fifo set {} --slots`",
+      what, s.fifo);
+}
+
 struct Listed {
   std::vector<std::string> names;
   // Whether `wanted` is among them, by its name or its UUID.
@@ -226,8 +239,10 @@ std::string explain(Client& client, int status, std::string_view code,
   if (code == "body_too_large") {
     text += ": SYNCQ_MAX_MESSAGE, then `syncq daemon restart`";
   }
-  if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty()) {
-    // Of `run`: the numbers of slots.
+  if (code == "too_few_slots") text = too_few_slots(message, subject);
+  if (code == "conflict" && subject.ticket.empty() && !subject.fifo.empty() &&
+      subject.verb != "set") {
+    // Of `run`: other slots than there are.
     text = fmt::format(
         "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
         message.substr(0, message.find(": ")), subject.fifo);

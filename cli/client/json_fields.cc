@@ -8,10 +8,23 @@
 
 namespace syncq {
 
-std::string field_text(const nlohmann::json& object, const char* key) {
-  const nlohmann::json& value = field_of(object, key);
+namespace {
+
+std::string text_of(const nlohmann::json& value) {
   if (value.is_string()) return value.get<std::string>();
   return value.is_number() || value.is_boolean() ? value.dump() : std::string();
+}
+
+}  // namespace
+
+std::string field_text(const nlohmann::json& object, const char* key) {
+  const nlohmann::json& value = field_of(object, key);
+  if (!value.is_array()) return text_of(value);
+  std::string text;
+  for (const nlohmann::json& each : value) {
+    text += (text.empty() ? "" : ",") + text_of(each);
+  }
+  return text;
 }
 
 std::string field_age(const nlohmann::json& object, const char* key) {

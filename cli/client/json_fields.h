@@ -12,7 +12,8 @@ namespace syncq {
 // Reads a daemon's JSON for people. A daemon of another version may leave
 // members out or add some: a missing one is "".
 
-// A member as text: strings bare, numbers and booleans as they are written.
+// A member as text: strings bare, numbers and booleans as they are written, an
+// array's one after the other, with commas between them.
 std::string field_text(const nlohmann::json& object, const char* key);
 
 // A member in milliseconds as "2m10s"; "" if it is null or missing.

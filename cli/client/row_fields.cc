@@ -24,20 +24,32 @@ Fields within(const std::string& object, const Fields& fields) {
 }
 
 Fields of_fifo_in_overview() {
-  return {"uuid",        "name",    "slots",  "held",
+  return {"uuid",        "name",    "slots",  "slot_names", "held",
           "slots_taken", "waiting", "paused", "fence"};
 }
 
 Fields of_ticket() {
-  return {"ticket",      "state",
-          "place",       "priority",
-          "passed",      "shared",
-          "slot",        "fence",
-          "age_ms",      "state_ms",
-          "deadline_ms", "expected_run_ms",
-          "label",       "expected_wait_ms",
-          "pid",         "cwd",
-          "attached",    "stopped",
+  return {"ticket",
+          "state",
+          "place",
+          "priority",
+          "passed",
+          "shared",
+          "take",
+          "slot",
+          "slots",
+          "slot_names",
+          "fence",
+          "age_ms",
+          "state_ms",
+          "deadline_ms",
+          "expected_run_ms",
+          "label",
+          "expected_wait_ms",
+          "pid",
+          "cwd",
+          "attached",
+          "stopped",
           "settles_ms"};
 }
 
@@ -56,9 +68,9 @@ Fields fields_of_ps() {
 }
 
 Fields fields_of_history() {
-  return {"fifo",   "ticket",    "fence",  "priority", "shared",
-          "label",  "cwd",       "pid",    "end",      "exit_status",
-          "signal", "waited_ms", "ran_ms", "ended_at"};
+  return {"fifo",        "ticket", "fence",     "priority", "shared",
+          "take",        "label",  "cwd",       "pid",      "end",
+          "exit_status", "signal", "waited_ms", "ran_ms",   "ended_at"};
 }
 
 Fields fields_of_fifo_ls() {

@@ -40,7 +40,7 @@ void add_wide_columns(std::vector<std::string>& header) {
 
 void add_wide_cells(std::vector<Cell>& cells, const nlohmann::json& ticket) {
   cells.insert(cells.end(),
-               {field_age(ticket, "age_ms"), field_text(ticket, "slot"),
+               {field_age(ticket, "age_ms"), slots_text(ticket),
                 field_text(ticket, "fence"), field_text(ticket, "ticket")});
 }
 

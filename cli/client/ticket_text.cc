@@ -27,9 +27,22 @@ std::string place_notes(const nlohmann::json& ticket) {
 std::string ticket_notes(const nlohmann::json& ticket) {
   std::string notes;
   if (field_text(ticket, "shared") == "true") notes = ", shared";
+  std::string take = field_text(ticket, "take");
+  if (!take.empty() && take != "1") notes += ", takes " + take;
   if (field_text(ticket, "stopped") == "true") notes += ", stopped";
   if (field_text(ticket, "state") == "waiting") notes += place_notes(ticket);
   return notes;
+}
+
+std::string slots_text(const nlohmann::json& turn) {
+  std::string slots = field_text(turn, "slot_names");
+  if (slots.empty()) slots = field_text(turn, "slots");
+  // Of one alone there need be no list.
+  return slots.empty() ? field_text(turn, "slot") : slots;
+}
+
+std::string slots_words(const std::string& slots) {
+  return (slots.find(',') == slots.npos ? "slot " : "slots ") + slots;
 }
 
 std::string slots_taken(const nlohmann::json& fifo) {

@@ -11,7 +11,9 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/request.h"
 #include "cli/client/target.h"
+#include "cli/client/ticket_text.h"
 #include "common/environment.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -132,28 +134,35 @@ std::string ticket_about(const nlohmann::json& ticket, bool has_number) {
   return label.empty() ? about : about + ": " + label;
 }
 
-// Which tickets of a FIFO, and what a number stands for beside the UUIDs.
+// Which tickets of a FIFO, and what stands for one beside its UUID.
 struct Wanted {
   bool waiting = true;
   bool held = true;
-  const char* number = nullptr;  // a member of the ticket
+  // A list of it, with commas.
+  std::string (*others)(const nlohmann::json& ticket) = nullptr;
 };
 
 Offers tickets(const Daemon& daemon, const std::string& fifo,
                const Wanted& wanted, std::string_view current) {
-  Offers offers;
-  if (fifo.empty()) return offers;
+  Offers uuids;
+  if (fifo.empty()) return uuids;
+  Offers others;
   nlohmann::json body = daemon.get(RequestTarget("/fifo").segment(fifo));
-  // The UUIDs only to somebody who begins one.
-  bool numbers = wanted.number != nullptr &&
-                 current.find_first_not_of("0123456789") == current.npos;
   for (const auto& ticket : field_of(body, "tickets")) {
     bool waits = field_text(ticket, "state") == "waiting";
     if (waits ? !wanted.waiting : !wanted.held) continue;
-    offers.push_back({field_text(ticket, numbers ? wanted.number : "ticket"),
-                      ticket_about(ticket, numbers)});
+    uuids.push_back(
+        {field_text(ticket, "ticket"), ticket_about(ticket, false)});
+    if (wanted.others == nullptr) continue;
+    for (std::string& each : split_list(wanted.others(ticket))) {
+      others.push_back({std::move(each), ticket_about(ticket, true)});
+    }
   }
-  return offers;
+  // The UUIDs only to somebody who begins one.
+  bool any = std::any_of(others.begin(), others.end(), [&](const Offer& each) {
+    return each.word.starts_with(current);
+  });
+  return any ? others : uuids;
 }
 
 // Messages in one of these states, by the member that names them.
@@ -196,10 +205,14 @@ Offers find(std::string_view type, const Words& words,
   if (type == "QUEUE") return queues(daemon);
   if (type == "TICKET") return tickets(daemon, fifo, {}, current);
   if (type == "PLACE|TICKET") {
-    return tickets(daemon, fifo, {.held = false, .number = "place"}, current);
+    auto place = [](const nlohmann::json& ticket) {
+      return field_text(ticket, "place");
+    };
+    return tickets(daemon, fifo, {.held = false, .others = place}, current);
   }
   if (type == "SLOT|TICKET") {
-    return tickets(daemon, fifo, {.waiting = false, .number = "slot"}, current);
+    return tickets(daemon, fifo, {.waiting = false, .others = slots_text},
+                   current);
   }
   if (type == "LEASE") return messages(daemon, queue, {"leased"}, "lease");
   if (type == "INDEX") return messages(daemon, queue, {"ready"}, "index");

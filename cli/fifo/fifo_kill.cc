@@ -10,11 +10,13 @@
 #include "cli/client/client.h"
 #include "cli/client/explain.h"
 #include "cli/client/print_reply.h"
+#include "cli/client/ticket_text.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/fifo/listed_tickets.h"
 #include "cli/options/command_line.h"
 #include "common/duration.h"
 #include "common/signal_names.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -30,6 +32,10 @@ constexpr std::string_view kExamples =
     "Exit codes: 0 sent; 1 nobody has that turn, or its process is not known; "
     "2 usage, such\nas none named if several have their turn\n\n";
 
+bool has_slot(const ListedTicket& ticket, const std::string& slot) {
+  return std::ranges::count(split_list(ticket.slots), slot) > 0;
+}
+
 struct Killing {
   Client& client;
   const std::string& fifo;
@@ -42,7 +48,7 @@ struct Killing {
           fmt::format("{}: nobody has a turn in FIFO '{}'", doing, fifo));
     }
     std::erase_if(held, [&](const ListedTicket& each) {
-      return !which.empty() && each.slot != which && each.ticket != which;
+      return !which.empty() && !has_slot(each, which) && each.ticket != which;
     });
     if (held.empty()) {
       throw Failure(
@@ -52,7 +58,8 @@ struct Killing {
     }
     if (held.size() == 1) return held.front().ticket;
     for (const ListedTicket& each : held) {
-      say(fmt::format("slot {}: {}  {}", each.slot, each.ticket, each.label));
+      say(fmt::format("{}: {}  {}", slots_words(each.slots), each.ticket,
+                      each.label));
     }
     // Shared ones have one slot together.
     throw Failure(fmt::format("{}: several have {}; say which, by {}its ticket",
@@ -97,8 +104,7 @@ int fifo_kill_command(Arguments arguments) {
                    "Send a signal to the command that has the turn.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   line.option("-t,--ticket,TICKET", which,
-              "Its slot, as `syncq fifo show` has it, or its UUID",
-              "SLOT|TICKET");
+              "Its slot, as `syncq ps` has it, or its UUID", "SLOT|TICKET");
   line.option("-s,--signal", signal,
               "Its name or number; TERM if it is not given", "SIGNAL");
   line.duration("-k,--kill-after", kill_after,

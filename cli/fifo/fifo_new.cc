@@ -10,6 +10,7 @@
 #include "cli/fifo/fifo_commands.h"
 #include "cli/fifo/timeout_options.h"
 #include "cli/options/command_line.h"
+#include "cli/options/slots_option.h"
 
 namespace syncq {
 namespace {
@@ -28,7 +29,8 @@ constexpr std::string_view kExamples =
     "Examples:\n"
     "  id=$(syncq fifo new)\n"
     "  syncq fifo new --name deploy --done-timeout 1h\n"
-    "  syncq fifo new --name builds --slots 4\n\n"
+    "  syncq fifo new --name builds --slots 4\n"
+    "  syncq fifo new --name gpu --slots cuda0,cuda1\n\n"
     "Exit codes: 0 made; 1 refused, such as a name that is taken; 2 usage\n\n";
 
 }  // namespace
@@ -38,8 +40,10 @@ int fifo_new_command(Arguments arguments) {
   CommandLine line("syncq fifo new [OPTIONS]", "Make a FIFO.");
   line.option("--name", options.name,
               "A name to use in place of the UUID: A-Z a-z 0-9 . _ : -");
-  line.number("--slots", options.slots, 1, 1024,
-              "How many tickets hold a turn at once (default 1)");
+  add_slots_option(
+      line, options.slots,
+      "How many tickets hold a turn at once (default 1), or the names "
+      "of its slots: a,b,c");
   options.timeouts.add_options(line);
   line.duration("--unused-destroy-timeout", options.unused_destroy_timeout,
                 "How long an unused FIFO is kept (default 30d)");

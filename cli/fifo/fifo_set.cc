@@ -7,16 +7,19 @@
 #include "cli/client/print_reply.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
+#include "cli/options/slots_option.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::string_view kExamples =
     "What is not given stays. More slots are given at once; of fewer, those "
-    "that are held\nbeyond them are given to nobody when they come free. "
-    "Timeouts count for tickets\ndrawn from now on.\n\n"
+    "that are held\nbeyond them are given to nobody when they come free, and "
+    "there can't be fewer than a\nwaiting ticket takes. Timeouts count for "
+    "tickets drawn from now on.\n\n"
     "Examples:\n"
     "  syncq fifo set builds --slots 8\n"
+    "  syncq fifo set gpu --slots cuda0,cuda1,cuda2\n"
     "  syncq fifo set deploy --wait-timeout 0 --done-timeout 1h\n\n"
     "Exit codes: 0 set; 1 unknown FIFO; 2 usage\n\n";
 
@@ -28,8 +31,10 @@ int fifo_set_command(Arguments arguments) {
   CommandLine line("syncq fifo set [OPTIONS] FIFO",
                    "Change a FIFO's slots and timeouts.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
-  line.number("--slots", slots, 1, 1024,
-              "How many tickets hold a turn at once");
+  add_slots_option(
+      line, slots,
+      "How many tickets hold a turn at once, or the names of its slots: "
+      "a,b,c");
   line.duration("--wait-timeout", wait, "How long a ticket waits for its turn");
   line.duration("--accept-timeout", accept,
                 "How long its turn is kept for a caller");
@@ -57,7 +62,7 @@ int fifo_set_command(Arguments arguments) {
   Client client(options);
   DaemonReply reply = client.call("POST", address, Repeat::kIdempotent);
   require_ok(client, reply, fmt::format("setting FIFO '{}'", fifo),
-             {.fifo = fifo});
+             {.fifo = fifo, .verb = "set"});
   print_reply(reply, options, "");
   return kExitOk;
 }

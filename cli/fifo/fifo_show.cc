@@ -32,8 +32,9 @@ constexpr std::string_view kExamples =
 std::string held_text(const nlohmann::json& fifo) {
   std::string held = field_text(fifo, "held");
   std::string taken = slots_taken(fifo);
-  return fmt::format("{} of {}{}", taken, field_text(fifo, "slots"),
-                     held == taken ? "" : ", by " + held + " tickets");
+  std::string all = fmt::format("{} of {}", taken, field_text(fifo, "slots"));
+  if (held == taken) return all;
+  return fmt::format("{}, by {} ticket{}", all, held, held == "1" ? "" : "s");
 }
 
 std::string fifo_text(const nlohmann::json& fifo) {
@@ -42,6 +43,9 @@ std::string fifo_text(const nlohmann::json& fifo) {
   table.row({"name", field_text(fifo, "name")});
   table.row({"uuid", field_text(fifo, "uuid")});
   table.row({"held", held_text(fifo)});
+  if (std::string names = field_text(fifo, "slot_names"); !names.empty()) {
+    table.row({"slots", names});
+  }
   table.row({"waiting", field_text(fifo, "waiting")});
   if (field_text(fifo, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});

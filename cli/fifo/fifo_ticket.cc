@@ -23,6 +23,7 @@ constexpr std::string_view kExamples =
     "Examples:\n"
     "  t=$(syncq fifo ticket deploy)\n"
     "  syncq fifo ticket deploy --priority 10\n"
+    "  syncq fifo ticket gpu --take 3\n"
     "  syncq fifo ticket deploy --done-timeout 2h\n\n"
     "Exit codes: 0 made; 1 refused, such as an unknown FIFO; 75 one waits "
     "already (skip);\n2 usage\n\n";

@@ -5,6 +5,7 @@
 #include "cli/base/failure.h"
 #include "cli/client/explain.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 
 namespace syncq {
 namespace {
@@ -20,7 +21,7 @@ std::vector<ListedTicket> listed_tickets(Client& client,
   nlohmann::json body = parse_body(reply);
   for (const auto& each : field_of(body, "tickets")) {
     if ((field_text(each, "state") == "waiting") != waiting) continue;
-    listed.push_back({field_text(each, "place"), field_text(each, "slot"),
+    listed.push_back({field_text(each, "place"), slots_text(each),
                       field_text(each, "ticket"), field_text(each, "label")});
   }
   return listed;

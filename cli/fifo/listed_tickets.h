@@ -11,7 +11,7 @@ namespace syncq {
 // One that waits for its turn or has it, as `syncq fifo show` has it.
 struct ListedTicket {
   std::string place;  // "0" with a turn
-  std::string slot;   // "" without one
+  std::string slots;  // "0", "0,1,4"; "" without one
   std::string ticket;
   std::string label;  // "" for none
 };

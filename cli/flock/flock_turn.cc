@@ -129,14 +129,14 @@ FileTurn take_file(Client& client, const FlockOptions& options, int fd,
   FileTurn taken;
   taken.query =
       query_of(options, client.target(), flock_name(path), std::move(label));
-  const Nested nested = nested_in(client, taken.query.fifo, options.shared);
+  const Nested nested = nested_in(client, taken.query.fifo, taken.query.terms);
   if (nested != Nested::kNo && options.shared) {
     // Another turn might come after one that waits for ours.
     if (take_lock(fd, FileLock::kShared, Deadline::after(Duration::zero()))) {
       return taken;
     }
   }
-  if (nested == Nested::kOnlySlot && for_ever) {
+  if (nested == Nested::kTooManySlots && for_ever) {
     throw Failure(kWaitsForItself, kExitOwnFailure);
   }
   WaitingLine line(path, options.nowait || is_quiet(options));

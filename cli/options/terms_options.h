@@ -13,10 +13,14 @@ namespace syncq {
 struct TermsOptions {
   std::string priority;
   bool shared = false;
+  std::string take;
   // "join" is refused as "skip" is, and the caller's to go on with.
   std::string if_waiting;
   std::string settle;
   std::string at_most;
+
+  // How many slots it takes.
+  int slots() const;
 
   // `policies`: what if_waiting may be.
   void add_options(CommandLine& line, const std::vector<std::string>& policies);

@@ -5,6 +5,7 @@
 #include "cli/client/json_fields.h"
 #include "cli/client/row_fields.h"
 #include "cli/client/ticket_cells.h"
+#include "cli/client/ticket_text.h"
 #include "cli/options/command_line.h"
 #include "cli/overview/overview_commands.h"
 #include "cli/overview/view_overview.h"
@@ -32,7 +33,7 @@ Cell place_cell(const nlohmann::json& fifo, const nlohmann::json& ticket) {
     place = state;
   } else if (place == "0") {
     bool one = field_text(fifo, "slots") == "1";
-    place = one ? "held" : "slot " + field_text(ticket, "slot");
+    place = one ? "held" : slots_words(slots_text(ticket));
   } else if (field_text(fifo, "paused") == "true") {
     return state_cell(ticket, place + ", paused", colour_of("paused"));
   }

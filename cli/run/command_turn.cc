@@ -43,7 +43,9 @@ void tell_command(const Turn& turn) {
   setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
   setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
   note_turn(turn.grant.ticket);
-  setenv("SYNCQ_SLOT", std::to_string(turn.grant.slot).c_str(), 1);
+  const std::string& slots = turn.grant.slots;
+  setenv("SYNCQ_SLOT", slots.substr(0, slots.find(',')).c_str(), 1);
+  setenv("SYNCQ_SLOTS", slots.c_str(), 1);
 }
 
 }  // namespace syncq

@@ -2,6 +2,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "common/signal_names.h"
 
 namespace syncq {
@@ -46,7 +47,7 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.paused = field_text(object, "paused") == "true";
   event.position.expected_wait = field_duration(object, "expected_wait_ms");
   event.fence = number_of<std::uint64_t>(object, "fence");
-  event.slot = number_of<unsigned>(object, "slot");
+  if (event.kind == HoldEvent::Kind::kGrant) event.slots = slots_text(object);
   event.process_lease = field_text(object, "lease") == "process";
   event.done_timeout =
       field_duration(object, "done_timeout_ms").value_or(Duration::zero());

@@ -40,7 +40,7 @@ struct HoldEvent {
   Position position;
   // kGrant.
   std::uint64_t fence = 0;
-  unsigned slot = 0;
+  std::string slots;  // "0", "0,1,4", or their names
   // kGrant: the daemon sees the process and keeps the turn until it ends;
   // otherwise the connection is the lease.
   bool process_lease = false;

@@ -1,9 +1,13 @@
 #include "cli/run/nested.h"
 
 #include <cstdlib>
+#include <limits>
 
+#include "cli/base/number.h"
 #include "cli/client/json_fields.h"
+#include "cli/client/ticket_text.h"
 #include "common/environment.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -11,9 +15,12 @@ namespace {
 // Tickets, each followed by a space, that of the outermost turn first.
 constexpr const char* kTurns = "SYNCQ_TURNS";
 
+constexpr int kMost = std::numeric_limits<int>::max();
+
 }  // namespace
 
-Nested nested_in(Client& client, const std::string& fifo, bool shared) {
+Nested nested_in(Client& client, const std::string& fifo,
+                 const TermsOptions& terms) {
   const std::string_view turns = env(kTurns);
   if (turns.empty()) return Nested::kNo;
   RequestTarget address("/fifo");
@@ -21,14 +28,19 @@ Nested nested_in(Client& client, const std::string& fifo, bool shared) {
   DaemonReply reply = client.call("GET", address, Repeat::kIdempotent);
   if (!reply.ok()) return Nested::kNo;
   nlohmann::json body = parse_body(reply);
+  const std::string slots = field_text(field_of(body, "fifo"), "slots");
+  const auto all = read_number(slots, 1, kMost).value_or(kMost);
+  Nested nested = Nested::kNo;
   for (const auto& each : field_of(body, "tickets")) {
     if (field_text(each, "state") != "accepted") continue;
     if (turns.find(field_text(each, "ticket") + ' ') == turns.npos) continue;
-    bool only = field_text(field_of(body, "fifo"), "slots") == "1";
-    bool together = shared && field_text(each, "shared") == "true";
-    return only && !together ? Nested::kOnlySlot : Nested::kOneOfSeveral;
+    const auto own = static_cast<int>(split_list(slots_text(each)).size());
+    bool together = terms.shared && field_text(each, "shared") == "true";
+    bool enough = own + terms.slots() <= all;
+    if (!enough && !together) return Nested::kTooManySlots;
+    nested = Nested::kSome;
   }
-  return Nested::kNo;
+  return nested;
 }
 
 void note_turn(const std::string& ticket) {

@@ -3,19 +3,21 @@
 #include <string>
 
 #include "cli/client/client.h"
+#include "cli/options/terms_options.h"
 
 namespace syncq {
 
 // Whether this process runs inside a turn of a FIFO, one that is still held.
 enum class Nested {
   kNo,
-  kOnlySlot,      // and would wait for itself
-  kOneOfSeveral,  // and may come to wait for itself
+  kTooManySlots,  // it leaves too few, and we would wait for ourselves
+  kSome,          // and we may come to wait for ourselves
 };
 
 // Asks the daemon, if there is a turn around us at all. Throws Failure.
-// `shared`: what we want is, and may come beside that turn.
-Nested nested_in(Client& client, const std::string& fifo, bool shared);
+// `terms`: what we want; if it is shared, it may come beside that turn.
+Nested nested_in(Client& client, const std::string& fifo,
+                 const TermsOptions& terms);
 
 // Adds a turn to those that the command runs in: the environment is all that
 // goes through env, make and sh.

@@ -55,12 +55,12 @@ std::optional<int> run_nested(Client& client, const RunOptions& options,
                               WaitingLine& line) {
   const bool within = options.nested == "within";
   if (!within && (options.nowait || options.nested == "wait")) return {};
-  Nested nested = nested_in(client, options.name, options.terms.shared);
+  Nested nested = nested_in(client, options.name, options.terms);
   if (within && nested != Nested::kNo) {
     return report_exec_error(options.command, exec_command(options.command));
   }
-  if (nested == Nested::kOneOfSeveral) line.hint(kMayWaitForItself);
-  if (nested != Nested::kOnlySlot) return {};
+  if (nested == Nested::kSome) line.hint(kMayWaitForItself);
+  if (nested != Nested::kTooManySlots) return {};
   throw Failure(
       "this runs inside the very turn that it would wait for: give the inner "
       "`syncq run` another name, leave it out, or say --nested=within");

@@ -11,6 +11,7 @@
 #include "cli/base/output.h"
 #include "cli/base/text.h"
 #include "cli/options/command_line.h"
+#include "cli/options/slots_option.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -42,14 +43,20 @@ constexpr std::string_view kHelp =
     "  syncq run --if-waiting replace site -- ./build   the last change "
     "counts\n"
     "  syncq run --settle 2s site -- ./build     when changes have ended\n"
+    "  syncq run --slots cuda0,cuda1 gpu -- ./train   SYNCQ_SLOT=cuda0\n"
+    "  syncq run --slots 8 --take 3 gpu -- ./train   three of eight, at once\n"
     "  syncq run --timeout 10m ci -- ./test\n"
     "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
     "  SYNCQ_FIFO, SYNCQ_TICKET   the UUIDs of the FIFO and of its turn\n"
     "  SYNCQ_FENCE                a number that grows with every turn\n"
-    "  SYNCQ_SLOT                 its slot, 0 to N-1, no one else's now; "
+    "  SYNCQ_SLOT                 its slot, 0 to N-1 or a name, no one else's "
+    "now; "
     "shared "
     "ones\n                             have one together\n"
+    "  SYNCQ_SLOTS                all its slots, as 0,1,4, of which that is "
+    "the "
+    "first\n"
     "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
@@ -61,7 +68,6 @@ constexpr std::string_view kHelp =
     "  2    usage\n\n";
 
 constexpr int kLargestCode = 255;
-constexpr std::int64_t kMostSlots = 1024;
 
 struct Texts {
   std::string wait;
@@ -77,8 +83,10 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
   line.duration("-w,--wait", texts.wait, "Wait for it no longer than this");
   line.number("-E,--conflict-exit-code", texts.conflict_code, 0, kLargestCode,
               "The exit code if the turn was not had (default 75)");
-  line.number("--slots", options.slots, 1, kMostSlots,
-              "How many may run at once, for a new FIFO (default 1)");
+  add_slots_option(
+      line, options.slots,
+      "How many may run at once, for a new FIFO (default 1), or the "
+      "names of its slots: a,b,c");
   options.terms.add_options(line, {"queue", "skip", "join", "replace"});
   line.duration("--timeout", texts.timeout, "End the command after this long");
   line.duration("--kill-after", texts.kill_after,

@@ -60,8 +60,7 @@ std::string label_of(const Call& call) {
 // has that might wait for ours.
 bool is_in_turn(Client& client) {
   const std::string outermost(env(kOutermost));
-  return !outermost.empty() &&
-         nested_in(client, outermost, false) != Nested::kNo;
+  return !outermost.empty() && nested_in(client, outermost, {}) != Nested::kNo;
 }
 
 int become_in_turn(const Call& call, const std::string& fifo) {

@@ -4,6 +4,7 @@
 
 #include "cli/base/estimate.h"
 #include "cli/base/text.h"
+#include "cli/client/ticket_text.h"
 #include "cli/top/pane_text.h"
 #include "common/duration.h"
 
@@ -28,7 +29,7 @@ std::string place_text(const TopFifo& fifo, const TopTicket& ticket) {
   std::string place = ticket.is_waiting
                           ? ordinal(static_cast<unsigned>(ticket.place))
                       : fifo.slots == 1 ? "held"
-                                        : fmt::format("slot {}", ticket.slot);
+                                        : slots_words(ticket.slots);
   if (ticket.is_ready) place += ", ready";
   return place + ticket.notes;
 }

@@ -35,7 +35,7 @@ TopTicket read_ticket(const nlohmann::json& ticket) {
   read.cwd = field_text(ticket, "cwd");
   read.pid = field_text(ticket, "pid");
   read.place = number(ticket, "place");
-  read.slot = number(ticket, "slot");
+  read.slots = slots_text(ticket);
   read.is_waiting = state == "waiting";
   read.is_ready = state == "ready";
   read.notes = ticket_notes(ticket);

@@ -23,7 +23,7 @@ struct TopTicket {
   std::string cwd;
   std::string pid;
   std::int64_t place = 0;  // in line, from 1; 0: it has its turn
-  std::int64_t slot = 0;
+  std::string slots;       // "0", "0,1,4"; "" without one
   bool is_waiting = false;
   bool is_ready = false;  // its turn was not accepted yet
   std::string notes;      // ", shared, stopped", as lists say it

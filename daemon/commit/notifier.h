@@ -30,6 +30,10 @@ struct Granted {
   bool process_lease = false;
   // The ticket's done timeout; zero for none.
   Duration done{};
+  // Of a ticket that takes several slots: the others, in order.
+  std::vector<int> more_slots{};
+  // Of all its slots; empty: they have none.
+  std::vector<std::string> slot_names{};
 };
 
 // Who has the turn now, for people.

@@ -43,19 +43,25 @@ Forecast::Forecast(std::vector<Instant> ends, int slots, Instant now) {
   free_at_ = decltype(free_at_)({}, std::move(ends));
 }
 
-Instant Forecast::next(Duration run, bool shared) {
+Instant Forecast::next(Duration run, bool shared, int take) {
   if (shared && together_) {
     together_->end = std::max(together_->end, together_->begin + run);
     return together_->begin;
   }
   if (together_) free_at_.push(together_->end);
   together_.reset();
-  Instant turn = free_at_.top();
-  free_at_.pop();
+  // There may have been fewer slots when the forecast was made.
+  const std::size_t most = free_at_.size();
+  const auto count = std::min(static_cast<std::size_t>(take), most);
+  Instant turn;
+  for (std::size_t i = 0; i < count; ++i) {
+    turn = free_at_.top();
+    free_at_.pop();
+  }
   if (shared) {
     together_ = Together{turn, turn + run};
   } else {
-    free_at_.push(turn + run);
+    for (std::size_t i = 0; i < count; ++i) free_at_.push(turn + run);
   }
   return turn;
 }

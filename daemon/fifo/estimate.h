@@ -45,8 +45,9 @@ class Forecast {
   Forecast(std::vector<Instant> ends, int slots, Instant now);
 
   // When the next one in line will get its turn, which runs for so long. Shared
-  // ones that stand one behind the other get it together.
-  Instant next(Duration run, bool shared = false);
+  // ones that stand one behind the other get it together; one that takes
+  // several slots waits until so many are free.
+  Instant next(Duration run, bool shared = false, int take = 1);
 
  private:
   struct Together {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/commit/notifier.h"
 #include "daemon/fifo/fifo_types.h"
@@ -29,6 +30,8 @@ struct TicketTerms {
   int priority = 0;  // -kMostPriority to kMostPriority
   // Has its turn together with the shared ones before and behind it.
   bool shared = false;
+  // How many slots it takes; of a shared one, 1.
+  int take = 1;
   IfWaiting if_waiting = IfWaiting::kQueue;
   // It has no turn before nobody has asked anew for so long; zero: at once.
   Duration settle{};
@@ -40,6 +43,7 @@ struct TicketTerms {
 struct NewFifo {
   std::string name;  // empty: none
   std::optional<int> slots;
+  std::vector<std::string> slot_names{};  // of as many; empty: they have none
   Overrides timeouts;
   std::optional<Duration> unused_destroy;
   std::optional<bool> allow_overrides;

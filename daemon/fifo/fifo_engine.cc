@@ -4,6 +4,7 @@
 
 #include "common/duration.h"
 #include "common/names.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
 namespace {
@@ -52,8 +53,10 @@ bool is_forgotten(const Ticket& ticket, Instant now) {
 }
 
 Granted granted_of(const Ticket& ticket) {
-  return {ticket.uuid, ticket.fence, ticket.slot, ticket.command.pid != 0,
-          ticket.timeouts.done};
+  return {ticket.uuid,          ticket.fence,
+          ticket.slot,          ticket.command.pid != 0,
+          ticket.timeouts.done, ticket.more_slots,
+          ticket.slot_names};
 }
 
 FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
@@ -106,7 +109,9 @@ void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.unused_destroy = wanted.unused_destroy.value_or(config.unused_destroy);
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
-  config.slots = wanted.slots.value_or(config.slots);
+  if (!wanted.slots) return;
+  config.slots = *wanted.slots;
+  config.slot_names = wanted.slot_names;
 }
 
 Result<Fifo> FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
@@ -173,6 +178,7 @@ Ticket FifoEngine::new_ticket(const Fifo& fifo, const Uuid& uuid,
   Ticket ticket;
   ticket.rank = -terms.priority;
   ticket.shared = terms.shared;
+  ticket.take = terms.take;
   ticket.uuid = uuid;
   ticket.fifo = fifo.id;
   ticket.timeouts = timeouts;
@@ -188,6 +194,8 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
   if (!fifo) return fifo.refusal();
   Result<Timeouts> timeouts = timeouts_for(*fifo, overrides, false);
   if (!timeouts) return timeouts.refusal();
+  Result<> possible = check_take(terms, fifo->called(), fifo->config.slots);
+  if (!possible) return possible.refusal();
   std::optional<Ticket> replaced;
   const bool meets = terms.if_waiting != IfWaiting::kQueue;
   if (meets && !has_room(*fifo, terms, now)) {

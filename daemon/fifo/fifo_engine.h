@@ -94,8 +94,9 @@ class FifoEngine {
   // of use; whoever holds a turn keeps it. Idempotent.
   Result<> pause(std::string_view fifo, bool paused, Instant now);
   // Changes what is given, but not the name. More slots are given at once; of
-  // fewer, those held beyond them are not given again. Timeouts count for
-  // tickets made from now on.
+  // fewer, those held beyond them are not given again, and there can't be fewer
+  // than a waiting ticket takes. A held slot keeps its name, which can't be
+  // that of another one meanwhile. Timeouts count for tickets made from now on.
   Result<> set(std::string_view fifo, const NewFifo& wanted, Instant now);
   // Of a ticket that waits: makes it the next one, before all priorities.
   Result<> front(std::string_view fifo, const Uuid& ticket, Instant now);
@@ -194,6 +195,8 @@ class FifoEngine {
   Result<Ticket> find(const Fifo& fifo, const Uuid& ticket, Instant now);
   View view_of(Fifo fifo, int looked, Instant now);
   static void configure(FifoConfig& config, const NewFifo& wanted);
+  Result<> leaves_enough(const Fifo& fifo, const NewFifo& wanted);
+  Result<> leaves_names(const Fifo& fifo, const NewFifo& wanted);
   Result<Fifo> create_fifo(const NewFifo& wanted, Instant now, WallMillis wall);
   Result<Fifo> get_or_create(std::string_view fifo, const HoldRequest& call,
                              Instant now, WallMillis wall, bool& created);
@@ -231,10 +234,11 @@ class FifoEngine {
   // Whether the next ticket may have its turn now: the one rule of admission,
   // for those in line and for newcomers. A shared one joins those that have
   // their turn; if even that is not admitted, none is.
-  static bool admits(const Fifo& fifo, bool shared) {
+  static bool admits(const Fifo& fifo, bool shared, int take = 1) {
     bool joins = shared && fifo.shared > 0;
     int others = fifo.slots_taken() - (joins ? 1 : 0);
-    return !fifo.paused && others < fifo.config.slots && fifo.held < kMaxHeld;
+    return !fifo.paused && others + take <= fifo.config.slots &&
+           fifo.held < kMaxHeld;
   }
   // Gives turns to those who are first in line. Changes `fifo` only; save()
   // writes it. Returns the first one that is still to be asked, or to wait for
@@ -261,7 +265,7 @@ class FifoEngine {
   void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
                 std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
-  void take_slot(Fifo& fifo, Ticket& ticket);
+  void take_slots(Fifo& fifo, Ticket& ticket);
   void notify_all(const Ticket& ticket, const Notice& notice);
 
   void expire(Ticket ticket, Instant now, WallMillis wall);

@@ -186,6 +186,9 @@ Result<TicketTerms> read_terms(const Query& query) {
   auto shared = query.boolean("shared");
   if (!shared) return shared.refusal();
   terms.shared = shared->value_or(false);
+  auto take = query.number("take", 1, kMaxSlots);
+  if (!take) return take.refusal();
+  terms.take = static_cast<int>(take->value_or(1));
   auto settle = query.duration("settle");
   if (!settle) return settle.refusal();
   terms.settle = settle->value_or(Duration::zero());
@@ -230,9 +233,12 @@ Parked refuse_ticket(FifoEngine& engine, const Request& request,
 Result<NewFifo> read_new_fifo(const Query& query) {
   NewFifo fifo;
   fifo.name = query.text("name");
-  auto slots = query.number("slots", 1, kMaxSlots);
-  if (!slots) return slots.refusal();
-  if (*slots) fifo.slots = static_cast<int>(**slots);
+  if (const std::string* text = query.find("slots")) {
+    Result<SlotList> slots = parse_slots(*text);
+    if (!slots) return slots.refusal();
+    fifo.slots = slots->count;
+    fifo.slot_names = std::move(slots->names);
+  }
   Result<Overrides> timeouts = read_overrides(query);
   if (!timeouts) return timeouts.refusal();
   fifo.timeouts = *timeouts;
@@ -254,7 +260,7 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
               bind(engine, fifo_new)});
   router.add({get_or_post,
               "/fifo/{}/ticket",
-              {"priority", "shared", "if_waiting", "settle", "at_most",
+              {"priority", "shared", "take", "if_waiting", "settle", "at_most",
                "wait_timeout", "accept_timeout", "done_timeout"},
               bind(engine, fifo_ticket)});
   router.add({get_or_post,

@@ -19,8 +19,8 @@ void add_steering_routes(Router& router, FifoEngine& engine);
 // Reads the ticket, the second part of the path that is open.
 Result<Uuid> ticket_in(const Request& request);
 
-// Reads how a ticket is to be drawn: priority, shared, if_waiting, settle,
-// at_most.
+// Reads how a ticket is to be drawn: priority, shared, take, if_waiting,
+// settle, at_most.
 Result<TicketTerms> read_terms(const Query& query);
 
 // Answers that none is drawn; if that is for one that waits already, with it.

@@ -4,6 +4,7 @@
 
 #include "common/names.h"
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
 
@@ -20,18 +21,25 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
     NewFifo wanted = call.fifo;
     wanted.name = name;
     // Else the FIFO would stay behind if its ticket were refused.
+    Result<> possible = check_take(call.terms, name, wanted.slots.value_or(1));
+    if (!possible) return possible.refusal();
     Result<> room = population_.room_for_ticket({});
     if (!room) return room.refusal();
     Result<Fifo> made = create_fifo(wanted, now, wall);
     created = made.ok();
     return made;
   }
-  if (call.fifo.slots && *call.fifo.slots != fifo->config.slots) {
+  const FifoConfig& config = fifo->config;
+  const std::vector<std::string>& names = call.fifo.slot_names;
+  int slots = call.fifo.slots.value_or(config.slots);
+  if (slots != config.slots || (!names.empty() && names != config.slot_names)) {
     return Refusal{
         ErrorCode::kConflict,
-        fmt::format("FIFO '{}' has {} slots, not {}: leave slots "
-                    "out, or change it with /fifo/{}/set",
-                    name, fifo->config.slots, *call.fifo.slots, name)};
+        fmt::format("FIFO '{}' has {}, not {}: leave slots out, or "
+                    "change it with /fifo/{}/set",
+                    name, describe_slots(config.slots, config.slot_names),
+                    names.empty() ? std::to_string(slots) : names_text(names),
+                    name)};
   }
   return fifo;
 }
@@ -76,7 +84,7 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
     entry.limit = now + *call.limit;
   }
   if (waiting && is_new) {
-    start.news = positions_.join(fifo, ticket.in_line(), entry, now);
+    start.news = positions_.join(fifo, ticket, entry, now);
     start.position = start.news->position;
   }
   parked_.add(caller, entry);
@@ -93,6 +101,8 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Result<Timeouts> timeouts =
       timeouts_for(fifo, call.fifo.timeouts, call.create);
   if (!timeouts) return timeouts.refusal();
+  Result<> possible = check_take(call.terms, fifo.called(), fifo.config.slots);
+  if (!possible) return possible.refusal();
   bool free = has_room(fifo, call.terms, now);
   if (!free && call.nowait) {
     std::string why =
@@ -121,7 +131,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   HoldReply start;
   ++fifo.live;
   if (free) {
-    take_slot(fifo, ticket);
+    take_slots(fifo, ticket);
     start.granted = accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);

@@ -7,6 +7,8 @@
 
 #include "common/duration.h"
 #include "common/signal_names.h"
+#include "daemon/fifo/slots.h"
+#include "daemon/http/json_text.h"
 
 namespace syncq {
 namespace {
@@ -53,12 +55,36 @@ void add_status(JsonObject& json, std::optional<int> status) {
   json.add("exit_status", exit_status).add_or_null("signal", signal);
 }
 
+// No name has a character that would be escaped.
+std::string names_json(const std::vector<std::string>& names) {
+  std::string json = "[";
+  for (const std::string& name : names) {
+    json += fmt::format("{}\"{}\"", json.size() > 1 ? "," : "", name);
+  }
+  return json + "]";
+}
+
+std::string slots_json(int slot, const std::vector<int>& more) {
+  if (slot < 0) return "[]";
+  return fmt::format("[{}{}{}]", slot, more.empty() ? "" : ",",
+                     slots_text(more));
+}
+
+void add_slots(JsonObject& json, const Granted& granted) {
+  json.add("slot", granted.slot);
+  if (!granted.more_slots.empty()) {
+    json.add_raw("slots", slots_json(granted.slot, granted.more_slots));
+  }
+  if (!granted.slot_names.empty()) {
+    json.add_raw("slot_names", names_json(granted.slot_names));
+  }
+}
+
 std::string grant_json(const Granted& granted) {
-  return JsonObject()
-      .add("ticket", granted.ticket.text())
-      .add("fence", granted.fence)
-      .add("slot", granted.slot)
-      .line();
+  JsonObject json;
+  json.add("ticket", granted.ticket.text()).add("fence", granted.fence);
+  add_slots(json, granted);
+  return json.line();
 }
 
 std::string holder_json(const Holder& holder) {
@@ -84,6 +110,7 @@ std::string fifo_json(const FifoEngine::View& view) {
       .add("uuid", fifo.uuid.text())
       .add_or_null("name", fifo.name)
       .add("slots", config.slots)
+      .add_raw("slot_names", names_json(config.slot_names))
       .add("held", fifo.held)
       .add("slots_taken", fifo.slots_taken())
       .add("waiting", fifo.waiting())
@@ -109,7 +136,10 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("priority", ticket.priority())
       .add("passed", view.passed)
       .add("shared", ticket.shared)
+      .add("take", ticket.take)
       .add("slot", unless(ticket.slot, -1))
+      .add_raw("slots", slots_json(ticket.slot, ticket.more_slots))
+      .add_raw("slot_names", names_json(ticket.slot_names))
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))
       .add("state_ms", whole_millis(now - ticket.since))

@@ -18,6 +18,12 @@ std::optional<std::int64_t> whole_millis(std::optional<Duration> duration);
 // is known.
 void add_status(JsonObject& json, std::optional<int> status);
 
+std::string names_json(const std::vector<std::string>& names);
+// All slots of a turn, the first one first; "[]" without one.
+std::string slots_json(int slot, const std::vector<int>& more);
+// The slots of a turn, with their names if they have any; one that has one slot
+// only is told no list of them.
+void add_slots(JsonObject& json, const Granted& granted);
 std::string grant_json(const Granted& granted);
 std::string fifo_json(const FifoEngine::View& view);
 std::string ticket_json(const FifoEngine::TicketView& view, Instant now);

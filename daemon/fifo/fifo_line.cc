@@ -6,23 +6,9 @@
 #include <limits>
 
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
-namespace {
-
-int free_slot(const std::vector<Ticket>& held) {
-  // There may have been more slots once.
-  std::vector<bool> taken(kMaxSlots);
-  for (const Ticket& each : held) {
-    assert(each.shared || !taken[static_cast<std::size_t>(each.slot)]);
-    taken[static_cast<std::size_t>(each.slot)] = true;
-  }
-  int slot = 0;
-  while (taken[static_cast<std::size_t>(slot)]) ++slot;
-  return slot;
-}
-
-}  // namespace
 
 void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
                            Instant now) {
@@ -37,15 +23,21 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
   nearest_.add(ticket.deadline);
 }
 
-void FifoEngine::take_slot(Fifo& fifo, Ticket& ticket) {
-  assert(admits(fifo, ticket.shared));
+void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket) {
+  assert(admits(fifo, ticket.shared, ticket.take));
   if (ticket.shared && fifo.shared > 0) {
-    ticket.slot = store_.shared_holder(fifo.id).value().slot;
+    Ticket other = store_.shared_holder(fifo.id).value();
+    ticket.slot = other.slot;
+    ticket.slot_names = std::move(other.slot_names);
+  } else if (fifo.held == 0) {
+    give_free_slots(ticket, {}, fifo.config.slot_names);
   } else {
-    ticket.slot = fifo.held == 0 ? 0 : free_slot(store_.held_tickets(fifo.id));
+    give_free_slots(ticket, store_.held_tickets(fifo.id),
+                    fifo.config.slot_names);
   }
   ++fifo.held;
   if (ticket.shared) ++fifo.shared;
+  fifo.extra += ticket.take - 1;
 }
 
 void FifoEngine::join_line(const Ticket& ticket) {
@@ -115,7 +107,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
                                         Instant now) {
   if (leave_if_alone(fifo, ticket, now)) return Given::kLeft;
   if (is_stopped(ticket)) return Given::kStopped;
-  take_slot(fifo, ticket);
+  take_slots(fifo, ticket);
   if (attended(ticket)) {
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
@@ -145,7 +137,7 @@ std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   while (left() && steps < kMostLooks && !first) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
-    if (!admits(fifo, ticket->shared)) {
+    if (!admits(fifo, ticket->shared, ticket->take)) {
       first = ticket->in_line();
     } else if ((settled = settles_until(ticket->seq, now))) {
       first = ticket->in_line();
@@ -176,14 +168,14 @@ std::optional<InLine> FifoEngine::ask_again(Fifo& fifo, Instant now) {
 // Whether a newcomer gets its turn at once: nobody before it could take it, or
 // waits for others.
 bool FifoEngine::has_room(Fifo& fifo, const TicketTerms& terms, Instant now) {
-  if (!admits(fifo, terms.shared) || terms.settle != Duration::zero()) {
-    return false;
-  }
+  if (terms.settle != Duration::zero()) return false;
+  if (!admits(fifo, terms.shared, terms.take)) return false;
   if (fifo.waiting() == 0) return true;
   std::optional<InLine> first = ask_again(fifo, now);
   const InLine last_of_its{-terms.priority,
                            std::numeric_limits<std::int64_t>::max()};
-  return admits(fifo, terms.shared) && (!first || last_of_its < *first);
+  return admits(fifo, terms.shared, terms.take) &&
+         (!first || last_of_its < *first);
 }
 
 void FifoEngine::forget_passed_over(std::int64_t fifo) {
@@ -212,10 +204,13 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   if (ticket.state != TicketState::kWaiting) {
     --fifo.held;
     if (ticket.shared) --fifo.shared;
+    fifo.extra -= ticket.take - 1;
   }
   if (ticket.hold) unwatch(ticket);
   ticket.end = how;
   ticket.slot = -1;
+  ticket.more_slots.clear();
+  ticket.slot_names.clear();
   set_state(ticket, TicketState::kEnded, kRememberEnded, now);
   store_.update_ticket(ticket);
   if (ended_known_) ++(ticket.granted ? turns_ : ended_);
@@ -243,6 +238,7 @@ void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,
 void FifoEngine::save(Fifo& fifo, Instant now) {
   assert(0 <= fifo.held && fifo.held <= kMaxHeld);
   assert(0 <= fifo.shared && fifo.shared <= fifo.held);
+  assert(0 <= fifo.extra && fifo.slots_taken() <= kMaxSlots);
   assert(fifo.held <= fifo.live);
   fifo.deadline.reset();
   bool unused = fifo.live == 0 && !fifo.paused;

@@ -7,6 +7,7 @@
 #include "common/duration.h"
 #include "common/signal_names.h"
 #include "daemon/fifo/fifo_engine.h"
+#include "daemon/fifo/slots.h"
 
 namespace syncq {
 
@@ -23,18 +24,42 @@ Result<> FifoEngine::pause(std::string_view name, bool paused, Instant now) {
   return Nothing{};
 }
 
+// One that waits would wait for ever, and all behind it.
+Result<> FifoEngine::leaves_enough(const Fifo& fifo, const NewFifo& wanted) {
+  const int slots = wanted.slots.value_or(fifo.config.slots);
+  if (slots >= fifo.config.slots) return Nothing{};
+  std::optional<Ticket> ticket = store_.waits_for_most(fifo.id);
+  if (!ticket || ticket->take <= slots) return Nothing{};
+  return Refusal{ErrorCode::kTooFewSlots,
+                 fmt::format("ticket {} waits for {} slots of FIFO {}: cancel "
+                             "it with /fifo/{}/cancel/{}, or leave as many",
+                             ticket->uuid.text(), ticket->take, fifo.called(),
+                             fifo.called(), ticket->uuid.text())};
+}
+
+// Else two would have the slot of one name.
+Result<> FifoEngine::leaves_names(const Fifo& fifo, const NewFifo& wanted) {
+  if (wanted.slot_names.empty()) return Nothing{};
+  return check_held_names(wanted.slot_names, store_.held_tickets(fifo.id));
+}
+
 Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
                          Instant now) {
   Result<Fifo> fifo = find(name);
   if (!fifo) return fifo.refusal();
+  Result<> enough = leaves_enough(*fifo, wanted);
+  if (!enough) return enough.refusal();
+  Result<> apart = leaves_names(*fifo, wanted);
+  if (!apart) return apart.refusal();
   configure(fifo->config, wanted);
   store_.configure_fifo(*fifo);
   const FifoConfig& config = fifo->config;
   events_.push_back(FifoSteered{
       fifo->called(), "set",
-      fmt::format("was set: slots {}, wait {}, accept {}, done {}, unused "
+      fmt::format("was set: {}, wait {}, accept {}, done {}, unused "
                   "destroy {}",
-                  config.slots, format_duration(config.timeouts.wait),
+                  describe_slots(config.slots, config.slot_names),
+                  format_duration(config.timeouts.wait),
                   format_duration(config.timeouts.accept),
                   format_duration(config.timeouts.done),
                   format_duration(config.unused_destroy))});

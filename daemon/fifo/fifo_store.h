@@ -22,7 +22,7 @@ class FifoStore {
   // Sets id, and a fence no lower than that of any FIFO ever deleted: a name
   // that comes back goes on counting.
   virtual void insert_fifo(Fifo& fifo) = 0;
-  // Writes fence, live, held, shared and deadline.
+  // Writes fence, live, held, shared, extra and deadline.
   virtual void update_fifo(const Fifo& fifo) = 0;
   // Writes config and paused.
   virtual void configure_fifo(const Fifo& fifo) = 0;
@@ -42,8 +42,8 @@ class FifoStore {
   virtual void insert_ticket(Ticket& ticket) = 0;
   virtual std::optional<Ticket> find_ticket(std::int64_t seq) = 0;
   virtual std::optional<Ticket> find_ticket(const Uuid& uuid) = 0;
-  // Writes state, end, slot, fence, deadline, since, command, granted, status
-  // and ended_at.
+  // Writes state, end, slot, more_slots, slot_names, fence, deadline, since,
+  // command, granted, status and ended_at.
   virtual void update_ticket(const Ticket& ticket) = 0;
   // Writes rank.
   virtual void move_ticket(const Ticket& ticket) = 0;
@@ -57,6 +57,8 @@ class FifoStore {
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   // One of those that are shared.
   virtual std::optional<Ticket> shared_holder(std::int64_t fifo) = 0;
+  // Of those that wait and take several slots, the one that takes most.
+  virtual std::optional<Ticket> waits_for_most(std::int64_t fifo) = 0;
   virtual std::vector<Ticket> waiting_tickets(std::int64_t fifo,
                                               const InLine& after,
                                               int limit) = 0;

@@ -4,9 +4,11 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/process.h"
+#include "common/slot_list.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -20,7 +22,6 @@ struct Timeouts {
   bool operator==(const Timeouts&) const = default;
 };
 
-inline constexpr int kMaxSlots = 1024;
 // The most tickets that have their turn at once, those that share one included.
 inline constexpr int kMaxHeld = 1024;
 
@@ -29,6 +30,7 @@ struct FifoConfig {
   Duration unused_destroy = std::chrono::hours(24 * 30);
   bool allow_overrides = false;
   int slots = 1;
+  std::vector<std::string> slot_names{};  // empty: they have numbers only
 };
 
 struct Fifo {
@@ -41,13 +43,16 @@ struct Fifo {
   std::int64_t live = 0;   // tickets waiting, ready or accepted
   int held = 0;            // tickets ready or accepted
   int shared = 0;          // of those, the shared ones: they have one slot
+  int extra = 0;           // slots that they have beyond one each
   // When it is destroyed for want of use; none while it has live tickets or is
   // paused.
   std::optional<Instant> deadline;
   WallMillis created = 0;
 
   std::int64_t waiting() const { return live - held; }
-  int slots_taken() const { return held - shared + (shared > 0 ? 1 : 0); }
+  int slots_taken() const {
+    return held - shared + (shared > 0 ? 1 : 0) + extra;
+  }
   // What people call it.
   std::string called() const { return name.empty() ? uuid.text() : name; }
 };
@@ -83,7 +88,12 @@ struct Ticket {
   std::int64_t fifo = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
+  int take = 1;  // how many slots it has with its turn
   int slot = -1;
+  std::vector<int> more_slots{};  // beyond that one, in order
+  // What all of them were called when it got its turn; empty: they had no
+  // names.
+  std::vector<std::string> slot_names{};
   std::int64_t fence = 0;
   Timeouts timeouts;
   // The end of the clock that runs in this state; for an ended ticket, when

@@ -76,7 +76,7 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     std::optional<Duration> wait;
     if (forecast) {
       auto run = past_turns_.expected_run(ticket);
-      wait = forecast->next(*run, ticket.shared) - now;
+      wait = forecast->next(*run, ticket.shared, ticket.take) - now;
     }
     auto later = std::upper_bound(drawn.begin(), drawn.end(), ticket.seq);
     auto passed = static_cast<int>(drawn.end() - later);

@@ -28,6 +28,7 @@ std::string turn_json(const FifoEngine::Turn& turn) {
       .add("fence", ticket.fence)
       .add("priority", ticket.priority())
       .add("shared", ticket.shared)
+      .add("take", ticket.take)
       .add_or_null("label", ticket.label)
       .add_or_null("cwd", ticket.cwd)
       .add("pid", pid == 0 ? std::nullopt : std::optional<std::int64_t>(pid))

@@ -29,9 +29,9 @@ std::string grant_line(const Granted& granted, Duration silence) {
   JsonObject line;
   line.add("event", "grant")
       .add("ticket", granted.ticket.text())
-      .add("fence", granted.fence)
-      .add("slot", granted.slot)
-      .add("lease", granted.process_lease ? "process" : "connection")
+      .add("fence", granted.fence);
+  add_slots(line, granted);
+  line.add("lease", granted.process_lease ? "process" : "connection")
       .add("done_timeout_ms", millis(granted.done));
   if (silence > Duration::zero()) {
     line.add("connection_timeout_ms", millis(silence));
@@ -298,6 +298,7 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "if_waiting",
                       "settle",
                       "at_most",
+                      "take",
                       "nowait",
                       "beat",
                       "timeout",

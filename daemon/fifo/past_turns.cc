@@ -39,7 +39,7 @@ std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
   for (const Ticket& ticket : held) {
     Instant end = ticket.since + *expected_run(ticket);
     if (!ticket.shared) {
-      ends.push_back(end);
+      ends.insert(ends.end(), static_cast<std::size_t>(ticket.take), end);
     } else {
       last_shared = std::max(last_shared.value_or(end), end);
     }

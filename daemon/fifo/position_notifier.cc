@@ -124,12 +124,12 @@ std::optional<std::int64_t> PositionNotifier::position_at(const Fifo& fifo,
   return std::nullopt;
 }
 
-PositionInLine PositionNotifier::join(const Fifo& fifo, const InLine& place,
+PositionInLine PositionNotifier::join(const Fifo& fifo, const Ticket& ticket,
                                       ParkedCallers::Entry& entry,
                                       Instant now) {
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news = look(fifo, held, now);
-  std::optional<std::int64_t> position = position_at(fifo, place);
+  std::optional<std::int64_t> position = position_at(fifo, ticket.in_line());
   news.position = position.value_or(fifo.waiting());
   entry.told_position = position.value_or(0);
   entry.told_holder = first_of(held);
@@ -139,7 +139,10 @@ PositionInLine PositionNotifier::join(const Fifo& fifo, const InLine& place,
     // What depends on the others in line is told by the walk, which passes them
     // anyway.
     if (news.position > 1) entry.told_position = 0;
-    if (news.position == 1) news.expected_wait = forecast->next({}) - now;
+    if (news.position == 1) {
+      Instant turn = forecast->next({}, ticket.shared, ticket.take);
+      news.expected_wait = turn - now;
+    }
   }
   return news;
 }
@@ -159,7 +162,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     news.expected_wait.reset();
     auto run = line.forecast ? past_.expected_run(ticket) : std::nullopt;
     if (run) {
-      Instant turn = line.forecast->next(*run, ticket.shared);
+      Instant turn = line.forecast->next(*run, ticket.shared, ticket.take);
       news.expected_wait = std::max(turn - now, Duration::zero());
     }
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {

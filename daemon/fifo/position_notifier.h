@@ -31,9 +31,9 @@ class PositionNotifier {
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
                    ParkedCallers& parked, PastTurns& past);
 
-  // What a caller is told at once that has just joined the line, at `place`;
-  // its `entry` keeps what it was told.
-  PositionInLine join(const Fifo& fifo, const InLine& place,
+  // What a caller is told at once whose ticket has just joined the line; its
+  // `entry` keeps what it was told.
+  PositionInLine join(const Fifo& fifo, const Ticket& ticket,
                       ParkedCallers::Entry& entry, Instant now);
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);

@@ -106,11 +106,15 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
         std::int64_t{fifo.paused}, std::int64_t{fifo.config.slots}}) {
     note(value);
   }
+  for (const std::string& name : fifo.config.slot_names) {
+    note(static_cast<std::int64_t>(std::hash<std::string>()(name)));
+  }
   append(fifos_made_,
          JsonObject()
              .add("uuid", fifo.uuid.text())
              .add_or_null("name", fifo.name)
              .add("slots", fifo.config.slots)
+             .add_raw("slot_names", names_json(fifo.config.slot_names))
              .add("held", fifo.held)
              .add("slots_taken", fifo.slots_taken())
              .add("waiting", fifo.waiting())

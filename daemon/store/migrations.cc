@@ -173,7 +173,9 @@ ALTER TABLE fifos ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
 )sql";
 
 // Queues have limits of how many messages are in flight, and how fast they go.
-// Messages may be in a group, in which they go one after the other.
+// Messages may be in a group, in which they go one after the other. A ticket
+// may take several slots of a FIFO at once, and these may have names: lists,
+// with commas between their members.
 constexpr const char* kVersion5 = R"sql(
 ALTER TABLE queues ADD COLUMN in_flight INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE queues ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
@@ -188,6 +190,14 @@ CREATE TABLE message_groups(
   place INTEGER NOT NULL,
   PRIMARY KEY(bin, name, place)
 ) WITHOUT ROWID;
+
+ALTER TABLE tickets ADD COLUMN take INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE tickets ADD COLUMN more_slots BLOB NOT NULL DEFAULT X'';
+ALTER TABLE tickets ADD COLUMN slot_names BLOB NOT NULL DEFAULT X'';
+ALTER TABLE fifos ADD COLUMN extra INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fifos ADD COLUMN slot_names BLOB NOT NULL DEFAULT X'';
+CREATE INDEX tickets_take ON tickets(fifo, state, take)
+  WHERE take > 1 AND state <> 3;
 )sql";
 
 }  // namespace

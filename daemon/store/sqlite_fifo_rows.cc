@@ -38,6 +38,31 @@ int SqliteFifoStore::count_behind(std::int64_t fifo, const InLine& place,
   return count_of(count_behind_->query(fifo, place.rank, place.seq, limit));
 }
 
+std::optional<Ticket> SqliteFifoStore::last_waiting(std::int64_t fifo) {
+  sqlite::Statement last(
+      database_,
+      "SELECT seq FROM tickets WHERE state <> 3 AND fifo = ? "
+      "AND state = 0 ORDER BY rank DESC, seq DESC LIMIT 1");
+  std::optional<std::int64_t> seq;
+  {
+    Cursor row = last.query(fifo);
+    if (row.next()) seq = row.integer(0);
+  }
+  return seq ? find_ticket(*seq) : std::nullopt;
+}
+
+std::optional<Ticket> SqliteFifoStore::waits_for_most(std::int64_t fifo) {
+  if (!waits_for_most_) {
+    waits_for_most_.emplace(
+        database_,
+        "SELECT seq FROM tickets WHERE take > 1 AND state <> 3 AND fifo = ? "
+        "AND state = 0 ORDER BY take DESC LIMIT 1");
+  }
+  Cursor row = waits_for_most_->query(fifo);
+  if (!row.next()) return std::nullopt;
+  return find_ticket(row.integer(0));
+}
+
 // Few columns: an overview may read a hundred turns of each of many FIFOs.
 std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
   if (!past_turns_) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/fifo/slots.h"
+
 namespace syncq {
 namespace {
 
@@ -12,20 +14,24 @@ using sqlite::Cursor;
 
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
-    "slots, fence, live, held, deadline, created, paused, shared";
+    "slots, fence, live, held, deadline, created, paused, shared, "
+    "extra, slot_names";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
     "created, since, hold, owner_pid, owner_start, command_pid, "
     "command_start, label, cwd, granted, status, ended_at";
 
+constexpr std::string_view kNewerColumns =
+    "rank, shared, take, more_slots, slot_names";
+
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
 }
 
 std::string select_tickets(std::string_view rest) {
-  return fmt::format("SELECT {}, rank, shared FROM tickets {}", kTicketColumns,
-                     rest);
+  return fmt::format("SELECT {}, {} FROM tickets {}", kTicketColumns,
+                     kNewerColumns, rest);
 }
 
 Timeouts read_timeouts(const Cursor& row, int column) {
@@ -54,6 +60,8 @@ Fifo read_fifo(const Cursor& row) {
   fifo.created = row.integer(13);
   fifo.paused = row.integer(14) != 0;
   fifo.shared = static_cast<int>(row.integer(15));
+  fifo.extra = static_cast<int>(row.integer(16));
+  fifo.config.slot_names = split_list(row.bytes(17));
   return fifo;
 }
 
@@ -80,6 +88,9 @@ Ticket read_ticket(const Cursor& row) {
   ticket.ended_at = row.integer(22);
   ticket.rank = row.integer(23);
   ticket.shared = row.integer(24) != 0;
+  ticket.take = static_cast<int>(row.integer(25));
+  ticket.more_slots = read_slots(row.bytes(26));
+  ticket.slot_names = split_list(row.bytes(27));
   return ticket;
 }
 
@@ -109,13 +120,14 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       insert_fifo_(
           db,
           "INSERT INTO fifos(uuid, name, wait, accept, done, unused_destroy, "
-          "allow_overrides, slots, fence, live, held, deadline, created) "
-          "VALUES(?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce((SELECT value FROM "
-          "meta WHERE key = 'fence_floor'), 0)), ?, ?, ?, ?) RETURNING id, "
+          "allow_overrides, slots, slot_names, fence, live, held, deadline, "
+          "created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce((SELECT "
+          "value FROM meta WHERE key = 'fence_floor'), 0)), ?, ?, ?, ?) "
+          "RETURNING id, "
           "fence"),
       update_fifo_(db,
                    "UPDATE fifos SET fence = ?, live = ?, held = ?, "
-                   "shared = ?, deadline = ? WHERE id = ?"),
+                   "shared = ?, extra = ?, deadline = ? WHERE id = ?"),
       delete_fifo_(db, "DELETE FROM fifos WHERE id = ?"),
       raise_fence_floor_(
           db,
@@ -126,17 +138,18 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
                                   "? ORDER BY deadline LIMIT ?")),
       insert_ticket_(
           db, fmt::format(
-                  "INSERT INTO tickets({}, rank, shared) VALUES(NULL, ?, ?, "
-                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                  "NULL, 0, ?, ?)",
-                  kTicketColumns)),
+                  "INSERT INTO tickets({}, {}) VALUES(NULL, ?, ?, ?, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, "
+                  "?, ?, ?, ?)",
+                  kTicketColumns, kNewerColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
-      update_ticket_(db,
-                     "UPDATE tickets SET state = ?, ended = ?, slot = ?, "
-                     "fence = ?, deadline = ?, since = ?, command_pid = ?, "
-                     "command_start = ?, granted = ?, status = ?, ended_at = ? "
-                     "WHERE seq = ?"),
+      update_ticket_(
+          db,
+          "UPDATE tickets SET state = ?, ended = ?, slot = ?, more_slots = ?, "
+          "slot_names = ?, fence = ?, deadline = ?, since = ?, command_pid = "
+          "?, command_start = ?, granted = ?, status = ?, ended_at = ? WHERE "
+          "seq = ?"),
       delete_ticket_(db, "DELETE FROM tickets WHERE seq = ?"),
       waiting_in_rank_(
           db, select_tickets("WHERE state <> 3 AND fifo = ? AND state = 0 AND "
@@ -193,19 +206,20 @@ std::optional<Fifo> SqliteFifoStore::find_fifo_named(std::string_view name) {
 
 void SqliteFifoStore::insert_fifo(Fifo& fifo) {
   const FifoConfig& config = fifo.config;
+  const std::string slot_names = names_text(config.slot_names);
   Cursor row = insert_fifo_.query(
       fifo.uuid, maybe_name(fifo), config.timeouts.wait, config.timeouts.accept,
       config.timeouts.done, config.unused_destroy, config.allow_overrides,
-      config.slots, fifo.fence, fifo.live, fifo.held, fifo.deadline,
-      fifo.created);
+      config.slots, std::string_view(slot_names), fifo.fence, fifo.live,
+      fifo.held, fifo.deadline, fifo.created);
   row.next();
   fifo.id = row.integer(0);
   fifo.fence = row.integer(1);
 }
 
 void SqliteFifoStore::update_fifo(const Fifo& fifo) {
-  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.deadline,
-                   fifo.id);
+  update_fifo_.run(fifo.fence, fifo.live, fifo.held, fifo.shared, fifo.extra,
+                   fifo.deadline, fifo.id);
 }
 
 void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
@@ -213,10 +227,11 @@ void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
   sqlite::Statement(database_,
                     "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
                     "unused_destroy = ?, allow_overrides = ?, slots = ?, "
-                    "paused = ? WHERE id = ?")
+                    "slot_names = ?, paused = ? WHERE id = ?")
       .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
            config.unused_destroy, config.allow_overrides, config.slots,
-           fifo.paused, fifo.id);
+           std::string_view(names_text(config.slot_names)), fifo.paused,
+           fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
@@ -263,7 +278,9 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
       ticket.deadline, ticket.created, ticket.since, ticket.hold,
       ticket.owner.pid, start_of(ticket.owner), ticket.command.pid,
       start_of(ticket.command), std::string_view(ticket.label),
-      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared);
+      std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared,
+      ticket.take, std::string_view(slots_text(ticket.more_slots)),
+      std::string_view(names_text(ticket.slot_names)));
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -276,11 +293,13 @@ std::optional<Ticket> SqliteFifoStore::find_ticket(const Uuid& uuid) {
 }
 
 void SqliteFifoStore::update_ticket(const Ticket& ticket) {
-  update_ticket_.run(static_cast<int>(ticket.state),
-                     static_cast<int>(ticket.end), ticket.slot, ticket.fence,
-                     ticket.deadline, ticket.since, ticket.command.pid,
-                     start_of(ticket.command), ticket.granted, ticket.status,
-                     ticket.ended_at, ticket.seq);
+  update_ticket_.run(
+      static_cast<int>(ticket.state), static_cast<int>(ticket.end), ticket.slot,
+      std::string_view(slots_text(ticket.more_slots)),
+      std::string_view(names_text(ticket.slot_names)), ticket.fence,
+      ticket.deadline, ticket.since, ticket.command.pid,
+      start_of(ticket.command), ticket.granted, ticket.status, ticket.ended_at,
+      ticket.seq);
 }
 
 void SqliteFifoStore::move_ticket(const Ticket& ticket) {
@@ -300,13 +319,6 @@ std::optional<Ticket> SqliteFifoStore::next_waiting(std::int64_t fifo,
     if (next) return next;
   }
   return one(waiting_in_later_ranks_.query(fifo, after.rank, 1), read_ticket);
-}
-
-std::optional<Ticket> SqliteFifoStore::last_waiting(std::int64_t fifo) {
-  sqlite::Statement last(database_,
-                         select_tickets("WHERE fifo = ? AND state = 0 ORDER BY "
-                                        "rank DESC, seq DESC LIMIT 1"));
-  return one(last.query(fifo), read_ticket);
 }
 
 std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {

@@ -26,6 +26,24 @@ struct Rule {
 #define SHARED                                                 \
   "(SELECT count(*) FROM tickets WHERE state <> 3 AND fifo = " \
   "fifos.id AND state IN (1, 2) AND tickets.shared)"
+#define WEIGHTED "take > 1 AND state <> 3 AND state IN (1, 2)"
+#define EXTRA                                                 \
+  "coalesce((SELECT sum(take - 1) FROM tickets WHERE fifo = " \
+  "fifos.id AND " WEIGHTED "), 0)"
+// Of turns with several slots: those whose slots are not as many as they take,
+// or not theirs alone. `several`: each slot but their first.
+#define MORE "'[' || more_slots || ']'"
+#define WRONG_SLOTS                                                         \
+  "WITH several AS (SELECT seq, fifo, value AS slot FROM tickets, "         \
+  "json_each(iif(json_valid(" MORE "), " MORE ", '[]')) WHERE " WEIGHTED    \
+  " AND typeof(value) = 'integer' AND value BETWEEN 0 AND 1023), taken AS " \
+  "(SELECT fifo, slot FROM several UNION ALL SELECT fifo, slot FROM "       \
+  "tickets WHERE state <> 3 AND state IN (1, 2) AND fifo IN (SELECT fifo "  \
+  "FROM several)), twice AS (SELECT fifo, slot FROM taken GROUP BY fifo, "  \
+  "slot HAVING count(*) > 1), wrong AS (SELECT seq FROM several NATURAL "   \
+  "JOIN twice UNION SELECT seq FROM tickets WHERE " WEIGHTED                \
+  " AND take - 1 <> (SELECT count(*) FROM several WHERE several.seq = "     \
+  "tickets.seq)) "
 #define KEPT "live > 0 OR paused OR unused_destroy = 0"
 #define COUNTED                                                        \
   "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
@@ -58,6 +76,11 @@ constexpr std::array kRules = {
     Rule{"FIFOs with a number of slots outside 1 to 1024",
          "SELECT count(*) FROM fifos WHERE slots NOT BETWEEN 1 AND 1024", "",
          "UPDATE fifos SET slots = 1 WHERE slots NOT BETWEEN 1 AND 1024"},
+    Rule{"FIFOs with more or fewer names of slots than slots",
+         "SELECT count(*) FROM fifos WHERE slot_names <> X'' AND slots <> "
+         "1 + length(slot_names) - length(replace(slot_names, ',', ''))",
+         "UPDATE fifos SET slot_names = X'' WHERE slots <> 1 + "
+         "length(slot_names) - length(replace(slot_names, ',', ''))"},
     Rule{"tickets in a state that there is not",
          "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
          "(0, 1, 2)",
@@ -86,16 +109,27 @@ constexpr std::array kRules = {
          "AND slot <> (SELECT min(slot) FROM tickets AS other WHERE "
          "other.state <> 3 AND other.fifo = tickets.fifo AND other.state IN "
          "(1, 2) AND other.shared)"},
-    Rule{
-        "FIFOs whose number of tickets is wrong",
-        // Most FIFOs are idle: those are looked at all together. Tickets of
-        // a FIFO that was destroyed end bit by bit.
-        "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
-        "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
-        "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0 OR shared <> 0) AND "
-        "(live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED ")",
-        "UPDATE fifos SET live = " LIVE ", held = " HELD ", shared = " SHARED
-        " WHERE live <> " LIVE " OR held <> " HELD " OR shared <> " SHARED},
+    Rule{"turns with other slots than are theirs",
+         WRONG_SLOTS "SELECT count(*) FROM wrong", "",
+         WRONG_SLOTS
+         "DELETE FROM tickets WHERE seq IN (SELECT seq FROM wrong)"},
+    Rule{"tickets that wait for more slots than there are",
+         "SELECT count(*) FROM tickets JOIN fifos ON fifos.id = tickets.fifo "
+         "WHERE take > 1 AND state <> 3 AND state = 0 AND take > fifos.slots",
+         "",
+         "DELETE FROM tickets WHERE take > 1 AND state <> 3 AND state = 0 AND "
+         "take > (SELECT slots FROM fifos WHERE fifos.id = tickets.fifo)"},
+    Rule{"FIFOs whose number of tickets is wrong",
+         // Most FIFOs are idle: those are looked at all together. Tickets of
+         // a FIFO that was destroyed end bit by bit.
+         "SELECT max(count(*), (SELECT total(live) FROM fifos) <> (SELECT "
+         "count(*) FROM tickets WHERE state <> 3 AND fifo IN (SELECT id FROM "
+         "fifos))) FROM fifos WHERE (live <> 0 OR held <> 0 OR shared <> 0 OR "
+         "extra <> 0) AND (live <> " LIVE " OR held <> " HELD
+         " OR shared <> " SHARED " OR extra <> " EXTRA ")",
+         "UPDATE fifos SET live = " LIVE ", held = " HELD ", shared = " SHARED
+         ", extra = " EXTRA " WHERE live <> " LIVE " OR held <> " HELD
+         " OR shared <> " SHARED " OR extra <> " EXTRA},
     Rule{"FIFOs that go for want of use though they are used, or never",
          "SELECT count(*) FROM fifos WHERE (deadline IS NULL) <> (" KEPT ")",
          "UPDATE fifos SET deadline = iif(" KEPT
@@ -180,6 +214,10 @@ constexpr std::array kRules = {
 #undef LIVE
 #undef HELD
 #undef SHARED
+#undef WEIGHTED
+#undef EXTRA
+#undef MORE
+#undef WRONG_SLOTS
 #undef KEPT
 #undef COUNTED
 #undef HAS_MESSAGES

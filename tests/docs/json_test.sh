@@ -32,7 +32,8 @@ main() {
 
 # --- what the page says -------------------------------------------------
 
-# A line "SECTION<tab>field type", with each of its types, in documented.
+# A line "SECTION<tab>field type", with each of its types, in documented. The
+# lists that a template can have are in flat_lists.
 read_page() {
   sed -nE 's/\\-/-/g; s/^\.Ss (.*)/S \1/p; s/^\.It Li ([^ ]+) Ta ([a-z, ]+) Ta.*/F \1 \2/p' \
     "$page" | awk '
@@ -40,6 +41,8 @@ read_page() {
       { gsub(/,/, "")
         for (i = 3; i <= NF; ++i) print section "\t" $2 " " $i }' |
     sort -u >documented
+  sed -nE 's/^\.It Li ([^ ]+) Ta list Ta of (integers|strings).*/\1/p' "$page" |
+    sort -u >flat_lists
   (($(wc -l <documented) > 200)) || fail "no fields are found in $page"
 }
 
@@ -83,8 +86,8 @@ fifos() {
   see Ticket '.tickets[]' <shown
   syncq history -o json | tee list | see 'syncq history'
   see Turn '.turns[]' <list
-  syncq fifo new -o json --name steps | see 'syncq fifo new'
-  ticket=$(syncq fifo ticket steps)
+  syncq fifo new -o json --name steps --slots a,b | see 'syncq fifo new'
+  ticket=$(syncq fifo ticket steps --take 2)
   syncq fifo ticket steps -o json | see 'syncq fifo ticket'
   syncq fifo wait steps "$ticket" -o json | see 'syncq fifo wait'
   syncq fifo cancel steps 1 -o json | see 'syncq fifo cancel'
@@ -253,9 +256,11 @@ compare() {
 # What a template can have.
 leaves() {
   documented_in "$@" | awk '
-    $2 == "object" || $2 == "list" { whole[$1] }
+    NR == FNR { flat[$1]; next }
+    $2 == "object" || ($2 == "list" && !($1 in flat)) { whole[$1] }
     !/\[\]/ { all[$1] }
-    END { for (name in all) if (!(name in whole)) print name }' | sort -u
+    END { for (name in all) if (!(name in whole)) print name }' \
+    flat_lists - | sort -u
 }
 
 formats() {

@@ -26,6 +26,8 @@ main() {
   matches NameOrUuid deploy '{0123abcd-4567-89ef-fedc-ba9876543210}' \
     urn:uuid:0123abcd-4567-89ef-fedc-ba9876543210
   differs NameOrUuid '' '{a}' a/b
+  matches SlotNames cuda0,cuda1 a 4,5 A.b_c:d-e,f
+  differs SlotNames '' 8 2x , a, ,a a,,b 'a b' a/b,c
   errors_are_listed
   exit "$failed"
 }

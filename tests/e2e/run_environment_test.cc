@@ -37,14 +37,14 @@ TEST_CASE("every word of the command arrives as it was") {
   CHECK(box.ok(mode + words) == box.ok("command" + words));
 }
 
-TEST_CASE("the environment is the caller's and five variables more") {
+TEST_CASE("the environment is the caller's and six variables more") {
   Sandbox box;
   std::string mode = EACH_MODE;
   std::string set = "export A='a b' B= C=$'x\\ny' MAKEFLAGS=k; unset OLDPWD; ";
-  // Less the five, and less $_, which bash sets to each command's own path.
+  // Less the six, and less $_, which bash sets to each command's own path.
   std::string show =
       " env -0 | grep -zv "
-      "'^\\(SYNCQ_\\(FIFO\\|TICKET\\|FENCE\\|SLOT\\|TURNS\\)\\|_\\)=' | "
+      "'^\\(SYNCQ_\\(FIFO\\|TICKET\\|FENCE\\|SLOTS\\?\\|TURNS\\)\\|_\\)=' | "
       "sort -z | tr '\\0' '|'";
   CHECK(box.ok(set + mode + show) == box.ok(set + show));
   CHECK(box.ok(mode + " sh -c '"

@@ -25,7 +25,7 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
   const ModelTicket* waits = nullptr;
   std::optional<Instant> again;
   for (ModelTicket* each : in_line(fifo)) {
-    if (!admits(fifo, each->shared)) {
+    if (!admits(fifo, each->shared, each->take)) {
       waits = each;
       break;
     }
@@ -38,7 +38,7 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
     give_turn(fifo, *each);
     if (each->state == TicketState::kWaiting) again = now_ + kAskStopped;
   }
-  bool free = admits(fifo, false) || admits(fifo, true);
+  bool free = admits(fifo, false, 1) || admits(fifo, true, 1);
   if (again && free && live(fifo) > held(fifo)) {
     ask_again_[fifo.id] = *again;
   } else {
@@ -66,7 +66,7 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
   bool attended =
       ticket.hold ? held_open(ticket.id) : !callers_of(ticket.id).empty();
   if (is_stopped(ticket)) return false;
-  ticket.slot = slot_for(fifo, ticket.shared);
+  take_slots(fifo, ticket);
   stop_settling(ticket.id);
   if (attended) {
     accept(fifo, ticket);
@@ -85,40 +85,62 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
 }
 
 // Shared ones have one slot together.
-int Model::slot_for(const ModelFifo& fifo, bool shared) const {
+void Model::take_slots(const ModelFifo& fifo, ModelTicket& ticket) {
   std::set<int> taken;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
-    if (shared && each.shared) return each.slot;
-    taken.insert(each.slot);
+    if (ticket.shared && each.shared) {
+      ticket.slots = each.slots;
+      ticket.slot_names = each.slot_names;
+      return;
+    }
+    taken.insert(each.slots.begin(), each.slots.end());
   }
-  int slot = 0;
-  while (taken.contains(slot)) ++slot;
-  return slot;
+  const std::vector<std::string>& names = fifo.config.slot_names;
+  int left = ticket.take;
+  for (int slot = 0; left > 0; ++slot) {
+    if (taken.contains(slot)) continue;
+    --left;
+    ticket.slots.push_back(slot);
+    if (names.empty()) continue;
+    ticket.slot_names.push_back(names.at(static_cast<std::size_t>(slot)));
+  }
+}
+
+// Whether a ticket could ever have its turn.
+bool Model::may_take(const Ask& ask, int slots, ConnectionId caller) {
+  if (ask.shared && ask.take > 1) {
+    refuse(caller, ErrorCode::kBadRequest);
+    return false;
+  }
+  if (ask.take <= slots) return true;
+  refuse(caller, ErrorCode::kTooFewSlots);
+  return false;
 }
 
 // Those that have their turn are counted by their slots.
-bool Model::admits(const ModelFifo& fifo, bool shared) const {
+bool Model::admits(const ModelFifo& fifo, bool shared, int take) const {
   std::set<int> slots;
   std::set<int> of_shared;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
-    slots.insert(each.slot);
-    if (each.shared) of_shared.insert(each.slot);
+    slots.insert(each.slots.begin(), each.slots.end());
+    if (each.shared) of_shared.insert(each.slot());
   }
   if (shared) {
     for (int slot : of_shared) slots.erase(slot);
   }
-  return !fifo.paused && static_cast<int>(slots.size()) < fifo.config.slots;
+  return !fifo.paused &&
+         static_cast<int>(slots.size()) + take <= fifo.config.slots;
 }
 
 // Whether one that comes now gets its turn at once.
 bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
-  if (!admits(fifo, ask.shared) || ask.settle) return false;
+  if (!admits(fifo, ask.shared, ask.take) || ask.settle) return false;
   if (live(fifo) == held(fifo)) return true;
   const ModelTicket* waits = ask_line(fifo);
   bool first = waits == nullptr || -ask.priority < waits->rank;
-  return first && admits(fifo, ask.shared);
+  return first && admits(fifo, ask.shared, ask.take);
 }
 
 const ModelTicket* Model::ask_line(ModelFifo& fifo) {

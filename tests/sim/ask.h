@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/error_code.h"
@@ -88,11 +89,13 @@ struct Ask {
   Id lease = 0;
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
   std::optional<int> slots;
+  std::vector<std::string> slot_names{};  // of as many
   int priority = 0;
   IfWaiting if_waiting = IfWaiting::kQueue;
   std::optional<Duration> settle;
   std::optional<Duration> at_most;
   bool shared = false;
+  int take = 1;
   std::optional<Duration> wait_timeout;
   std::optional<Duration> accept_timeout;
   std::optional<Duration> done_timeout;

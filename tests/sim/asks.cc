@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array kFifos = {"f", "f", "g", "deploy"};
+constexpr std::array kSlots = {"zero", "b:1", "2", "D", "e-4", "f_5", "6."};
 constexpr std::array kBodies = {"", "a", "bb", "some more text"};
 constexpr std::array kKeys = {"k", "l"};
 constexpr std::array<Rate, 4> kRates = {Rate{1, 1s}, Rate{20, 1min},
@@ -68,8 +69,26 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     names_.learn(id, chosen_uuid(id));
     return id;
   };
+  auto slots = [&](int least) {
+    ask.slots = least + static_cast<int>(draw() % 4);
+    ask.slot_names.clear();
+    if (draw.one_in(2)) return;
+    // The name of a held slot can't be another's.
+    const std::size_t first = draw.one_in(3) ? 1 : 0;
+    for (int i = 0; i < *ask.slots; ++i) {
+      ask.slot_names.emplace_back(
+          kSlots.at(first + static_cast<std::size_t>(i)));
+    }
+  };
+  // 0: there is none of that name.
+  auto slots_there = [&] {
+    for (const ModelFifo& each : kept.fifos) {
+      if (each.name == ask.name) return each.config.slots;
+    }
+    return 0;
+  };
   auto configure = [&] {
-    if (draw.one_in(2)) ask.slots = 1 + static_cast<int>(draw() % 3);
+    if (draw.one_in(2)) slots(1);
     ask.wait_timeout = draw.timeout(3);
     ask.accept_timeout = draw.timeout(2);
     ask.done_timeout = draw.timeout(2);
@@ -79,7 +98,6 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   auto terms = [&] {
     if (terms_ == 0 || !draw.one_in(terms_)) return;
     if (draw.one_in(2)) ask.priority = static_cast<int>(draw() % 5) - 2;
-    ask.shared = !draw.one_in(3);
     if (draw.one_in(3)) {
       ask.if_waiting = static_cast<IfWaiting>(1 + draw() % 2);
     }
@@ -87,6 +105,14 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       ask.settle = pick(kTimeouts, 1 + draw() % 3);
       if (draw.one_in(2)) ask.at_most = pick(kTimeouts, draw());
     }
+    // Both is refused.
+    const bool several = draw.one_in(2);
+    ask.shared = several ? draw.one_in(20) : !draw.one_in(3);
+    if (!several) return;
+    // Mostly so many as can be had.
+    int most = slots_there();
+    if (most < 2 || draw.one_in(10)) most = 5;
+    ask.take = 2 + static_cast<int>(draw() % static_cast<unsigned>(most - 1));
   };
   auto limits = [&] {
     if (limits_ == 0 || !draw.one_in(limits_)) return;
@@ -115,6 +141,8 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       if (draw.one_in(6)) ask.done_timeout = draw.timeout(1);
       break;
     case Verb::kFifoSet:
+      // Of one that has tickets, mostly.
+      if (!draw.one_in(3)) of_ticket();
       configure();
       break;
     case Verb::kWait:
@@ -136,6 +164,12 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       terms();
       ask.create = !draw.one_in(8);
       if (draw.one_in(4)) configure();
+      // Others than the FIFO's are refused.
+      if (slots_there() != 0 && !draw.one_in(3)) {
+        ask.slots.reset();
+        ask.slot_names.clear();
+      }
+      if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);
       ask.limit = draw.timeout(4);
       if (link.pid != 0 && !draw.one_in(3)) {

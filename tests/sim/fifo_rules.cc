@@ -123,6 +123,7 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
         refuse(caller, ErrorCode::kOverridesNotAllowed);
         return false;
       }
+      if (!may_take(ask, named->config.slots, caller)) return false;
       std::optional<Id> replaced;
       Instant first = now_;
       bool meets =
@@ -170,10 +171,11 @@ bool Model::ask_fifo(const Ask& ask, ConnectionId caller) {
         refuse(caller, ErrorCode::kNotFound);
         return false;
       }
-      if (ask.verb == Verb::kFifoSet) {
-        set(*named, ask);
-      } else {
+      if (ask.verb != Verb::kFifoSet) {
         pause(*named, ask.verb == Verb::kFifoPause);
+      } else if (auto why = set(*named, ask)) {
+        refuse(caller, *why);
+        return false;
       }
       answer(caller, json::object());
       return false;
@@ -206,6 +208,7 @@ Id Model::create_fifo(const Ask& ask) {
       ask.unused_timeout.value_or(made.config.unused_destroy);
   made.config.allow_overrides = ask.overrides;
   made.config.slots = ask.slots.value_or(1);
+  made.config.slot_names = ask.slot_names;
   // A name that comes back goes on counting.
   made.fence = stored_.fence_floor;
   stored_.fifos.push_back(made);
@@ -219,6 +222,7 @@ ModelTicket& Model::new_ticket(const ModelFifo& fifo, const Ask& ask, Id id) {
   made.fifo = fifo.id;
   made.rank = -ask.priority;
   made.shared = ask.shared;
+  made.take = ask.take;
   made.timeouts = merged(fifo.config.timeouts, ask);
   if (made.timeouts.wait != Duration::zero()) {
     made.deadline = now_ + made.timeouts.wait;
@@ -324,13 +328,35 @@ void Model::cancel(const Ask& ask, ConnectionId caller) {
   done(ask, caller);
 }
 
-void Model::set(ModelFifo& fifo, const Ask& ask) {
+// Refused if one that waits would wait for ever, or a slot have the name of
+// another that is held.
+std::optional<ErrorCode> Model::set(ModelFifo& fifo, const Ask& ask) {
   FifoConfig& config = fifo.config;
+  for (const ModelTicket* each : in_line(fifo)) {
+    if (each->take > ask.slots.value_or(config.slots)) {
+      return ErrorCode::kTooFewSlots;
+    }
+  }
+  for (const ModelTicket& each : stored_.tickets) {
+    if (each.fifo != fifo.id || !each.held()) continue;
+    for (std::size_t i = 0; i < each.slot_names.size(); ++i) {
+      for (std::size_t to = 0; to < ask.slot_names.size(); ++to) {
+        bool same = ask.slot_names[to] == each.slot_names[i];
+        if (same && static_cast<int>(to) != each.slots[i]) {
+          return ErrorCode::kConflict;
+        }
+      }
+    }
+  }
   config.timeouts = merged(config.timeouts, ask);
   config.unused_destroy = ask.unused_timeout.value_or(config.unused_destroy);
-  config.slots = ask.slots.value_or(config.slots);
+  if (ask.slots) {
+    config.slots = *ask.slots;
+    config.slot_names = ask.slot_names;
+  }
   promote(fifo);
   settle(fifo);
+  return std::nullopt;
 }
 
 void Model::pause(ModelFifo& fifo, bool paused) {
@@ -356,6 +382,7 @@ void Model::show(const ModelFifo& fifo, ConnectionId caller) {
   answer(caller, {{"fifo",
                    {{"uuid", reference(fifo.id)},
                     {"slots", fifo.config.slots},
+                    {"slot_names", fifo.config.slot_names},
                     {"held", held(fifo)},
                     {"waiting", place},
                     {"paused", fifo.paused},

@@ -17,6 +17,12 @@ Expected line(json json, Expected::Form form = Expected::Form::kLine) {
   return expected;
 }
 
+// Names are those of a number of slots; a number may be of any names.
+bool has_slots(const ModelFifo& fifo, const Ask& ask) {
+  if (ask.slots && *ask.slots != fifo.config.slots) return false;
+  return ask.slot_names.empty() || ask.slot_names == fifo.config.slot_names;
+}
+
 }  // namespace
 
 // Named by its own number, so that the daemon sees what the caller sees.
@@ -39,12 +45,13 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
                 [&](const auto& each) { return each.id == ask.chosen; });
   ModelFifo* in = fifo(ask);
   if (in == nullptr && ask.create && ask.by_uuid == 0) {
+    if (!may_take(ask, ask.slots.value_or(1), caller)) return false;
     create_fifo(ask);
     in = &stored_.fifos.back();
   } else if (in == nullptr) {
     refuse(caller, ErrorCode::kNotFound);
     return false;
-  } else if (ask.slots && *ask.slots != in->config.slots) {
+  } else if (!has_slots(*in, ask)) {
     refuse(caller, ErrorCode::kConflict);
     return false;
   }
@@ -56,6 +63,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     refuse(caller, ErrorCode::kOverridesNotAllowed);
     return false;
   }
+  if (!may_take(ask, in->config.slots, caller)) return false;
   bool free = has_room(*in, ask);
   if (!free && ask.nowait) {
     refuse(caller, ErrorCode::kStillWaiting);
@@ -74,7 +82,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
     waiter.limit = now_ + *ask.limit;
   }
   if (free) {
-    made.slot = slot_for(*in, made.shared);
+    take_slots(*in, made);
     accept(*in, made);
   }
   begin_settling(id, ask, first);

@@ -1,6 +1,7 @@
 #include "tests/sim/look.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -101,12 +102,13 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 Look::Look(sqlite::Database& db)
     : fifos_(db,
              "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
-             "wait, accept, done, unused_destroy, shared "
+             "wait, accept, done, unused_destroy, shared, extra, slot_names "
              "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, "
-               "command_pid, rank, tickets.shared "
+               "command_pid, rank, tickets.shared, take, more_slots, "
+               "tickets.slot_names "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
@@ -143,13 +145,15 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       there = row.uuid(0).text();
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
-          "deadline {} slots {} paused {} timeouts {} {} {} {} shared {}",
+          "deadline {} slots {} paused {} timeouts {} {} {} {} shared {} extra "
+          "{} names '{}'",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
           text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
           row.integer(8), row.integer(9), row.integer(10), row.integer(11),
-          row.integer(12)));
+          row.integer(12), row.integer(13), row.text(14)));
     }
     int shared = 0;
+    int extra = 0;
     int live = 0;
     int held = 0;
     for (const ModelTicket& ticket : stored.tickets) {
@@ -157,15 +161,17 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       if (ticket.live()) ++live;
       if (ticket.held()) ++held;
       if (ticket.held() && ticket.shared) ++shared;
+      if (ticket.held()) extra += ticket.take - 1;
     }
     wanted.push_back(fmt::format(
         "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
-        "timeouts {} {} {} {} shared {}",
+        "timeouts {} {} {} {} shared {} extra {} names '{}'",
         name_or(names, each.id, there), each.name, each.fence, live, held,
         text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
         each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
         each.config.timeouts.done.count(), each.config.unused_destroy.count(),
-        shared));
+        shared, extra,
+        fmt::format("{}", fmt::join(each.config.slot_names, ","))));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);
@@ -177,7 +183,7 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {} rank {} shared {}";
+      "owner {} command {} rank {} shared {} takes {} more '{}' names '{}'";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
@@ -187,17 +193,22 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
           row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
-          row.integer(9), row.integer(10), row.integer(11), row.integer(12)));
+          row.integer(9), row.integer(10), row.integer(11), row.integer(12),
+          row.integer(13), row.text(14), row.text(15)));
     }
+    std::vector<int> more = each.slots;
+    if (!more.empty()) more.erase(more.begin());
     bool has_fifo =
         std::any_of(stored.fifos.begin(), stored.fifos.end(),
                     [&](const auto& fifo) { return fifo.id == each.fifo; });
     wanted.push_back(fmt::format(
         kRow, name_or(names, each.id, there),
         has_fifo ? name_or(names, each.fifo, of) : "?",
-        static_cast<int>(each.state), static_cast<int>(each.end), each.slot,
+        static_cast<int>(each.state), static_cast<int>(each.end), each.slot(),
         each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
-        each.command.pid, each.rank, each.shared ? 1 : 0));
+        each.command.pid, each.rank, each.shared ? 1 : 0, each.take,
+        fmt::format("{}", fmt::join(more, ",")),
+        fmt::format("{}", fmt::join(each.slot_names, ","))));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);

@@ -148,7 +148,9 @@ void Model::refuse_stranded() {
 void Model::ask_lines() {
   for (const ModelFifo& each : stored_.fifos) {
     std::vector<ModelTicket*> line = in_line(each);
-    if (line.empty() || !admits(each, line.front()->shared)) continue;
+    if (line.empty()) continue;
+    const ModelTicket& first = *line.front();
+    if (!admits(each, first.shared, first.take)) continue;
     ask_again_[each.id] = Instant();
   }
 }

@@ -59,7 +59,9 @@ struct ModelTicket {
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
   int rank = 0;  // less its priority; below those: moved to the front
-  int slot = -1;
+  int take = 1;
+  std::vector<int> slots;               // those of its turn, in order
+  std::vector<std::string> slot_names;  // if they have any
   std::int64_t fence = 0;
   Timeouts timeouts;
   std::optional<Instant> deadline;
@@ -72,6 +74,7 @@ struct ModelTicket {
   // It has ended after its turn.
   bool is_history() const { return !live() && fence != 0; }
   bool held() const { return live() && state != TicketState::kWaiting; }
+  int slot() const { return slots.empty() ? -1 : slots.front(); }
 };
 struct ModelMessage {
   std::int64_t place = 0;
@@ -211,7 +214,7 @@ class Model {
   void front(const Ask& ask, ConnectionId caller);
   void cancel(const Ask& ask, ConnectionId caller);
   void kill(const Ask& ask, ConnectionId caller);
-  void set(ModelFifo& fifo, const Ask& ask);
+  std::optional<ErrorCode> set(ModelFifo& fifo, const Ask& ask);
   void pause(ModelFifo& fifo, bool paused);
   void command(const Ask& ask, ConnectionId caller);
   void show(const ModelFifo& fifo, ConnectionId caller);
@@ -232,12 +235,13 @@ class Model {
   int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
-  bool admits(const ModelFifo& fifo, bool shared) const;
+  bool admits(const ModelFifo& fifo, bool shared, int take) const;
+  bool may_take(const Ask& ask, int slots, ConnectionId caller);
   bool has_room(ModelFifo& fifo, const Ask& ask);
   // Both return the first that has to wait for others, if there is one.
   const ModelTicket* ask_line(ModelFifo& fifo);
   const ModelTicket* promote(ModelFifo& fifo);
-  int slot_for(const ModelFifo& fifo, bool shared) const;
+  void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
   bool leave_if_alone(ModelTicket& ticket);
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);

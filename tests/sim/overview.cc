@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace syncq::sim {
 namespace {
@@ -11,8 +12,10 @@ namespace {
 using nlohmann::json;
 
 constexpr std::array kStates = {"waiting", "ready", "accepted", "ended"};
-constexpr std::string_view kFifo = "slots {} held {} waiting {} paused {}";
-constexpr std::string_view kTicket = "{} place {} slot {} fence {} pid {}";
+constexpr std::string_view kFifo =
+    "slots {} {} held {} taken {} waiting {} paused {}";
+constexpr std::string_view kTicket =
+    "{} place {} takes {} slots {} {} fence {} pid {}";
 constexpr std::string_view kQueue =
     "size {} leased {} delayed {} blocked {} paused {} in {} out {}";
 
@@ -30,9 +33,10 @@ std::string describe(const ModelTicket& ticket, std::size_t place) {
   const Process& process =
       ticket.command.pid != 0 ? ticket.command : ticket.owner;
   bool accepted = ticket.state == TicketState::kAccepted;
-  return fmt::format(kTicket, kStates[static_cast<std::size_t>(ticket.state)],
-                     place, ticket.slot, accepted ? ticket.fence : -1,
-                     process.pid == 0 ? -1 : process.pid);
+  return fmt::format(
+      kTicket, kStates[static_cast<std::size_t>(ticket.state)], place,
+      ticket.take, json(ticket.slots).dump(), json(ticket.slot_names).dump(),
+      accepted ? ticket.fence : -1, process.pid == 0 ? -1 : process.pid);
 }
 
 std::string describe(const ModelQueue& queue) {
@@ -60,16 +64,19 @@ View::View(const Stored& stored) {
   for (const ModelFifo& fifo : stored.fifos) {
     std::vector<const ModelTicket*> held;
     std::vector<const ModelTicket*> waiting;
+    std::set<int> taken;
     for (const ModelTicket& each : stored.tickets) {
       if (each.fifo != fifo.id || !each.live()) continue;
       (each.held() ? held : waiting).push_back(&each);
+      taken.insert(each.slots.begin(), each.slots.end());
     }
     std::stable_sort(waiting.begin(), waiting.end(),
                      [](auto* a, auto* b) { return a->rank < b->rank; });
     Item item{fifo.id,
               fifo.name,
-              fmt::format(kFifo, fifo.config.slots, held.size(), waiting.size(),
-                          fifo.paused),
+              fmt::format(kFifo, fifo.config.slots,
+                          json(fifo.config.slot_names).dump(), held.size(),
+                          taken.size(), waiting.size(), fifo.paused),
               held.size(),
               {}};
     for (const ModelTicket* each : held) {
@@ -91,14 +98,16 @@ Told::Told(const json& overview) {
     Item item{
         text(fifo, "uuid"),
         text(fifo, "name"),
-        fmt::format(kFifo, number(fifo, "slots"), number(fifo, "held"),
+        fmt::format(kFifo, number(fifo, "slots"), fifo.at("slot_names").dump(),
+                    number(fifo, "held"), number(fifo, "slots_taken"),
                     number(fifo, "waiting"), fifo.at("paused").get<bool>()),
         {}};
     for (const json& ticket : fifo.at("tickets")) {
       item.tickets.emplace_back(
           text(ticket, "ticket"),
           fmt::format(kTicket, text(ticket, "state"), number(ticket, "place"),
-                      number(ticket, "slot"), number(ticket, "fence"),
+                      number(ticket, "take"), ticket.at("slots").dump(),
+                      ticket.at("slot_names").dump(), number(ticket, "fence"),
                       number(ticket, "pid")));
     }
     fifos_.push_back(std::move(item));

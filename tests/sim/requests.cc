@@ -1,6 +1,7 @@
 #include "tests/sim/requests.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
 
@@ -28,6 +29,7 @@ class Target {
   }
   Target& terms(const Ask& ask) {
     if (ask.priority != 0) add("priority", std::to_string(ask.priority));
+    if (ask.take != 1) add("take", std::to_string(ask.take));
     if (ask.if_waiting == IfWaiting::kSkip) add("if_waiting", "skip");
     if (ask.if_waiting == IfWaiting::kReplace) add("if_waiting", "replace");
     return add("settle", ask.settle)
@@ -40,7 +42,11 @@ class Target {
         .add("done_timeout", ask.done_timeout);
   }
   Target& set(const Ask& ask) {
-    if (ask.slots) add("slots", std::to_string(*ask.slots));
+    if (!ask.slot_names.empty()) {
+      add("slots", fmt::format("{}", fmt::join(ask.slot_names, ",")));
+    } else if (ask.slots) {
+      add("slots", std::to_string(*ask.slots));
+    }
     return timeouts(ask).add("unused_destroy_timeout", ask.unused_timeout);
   }
   Target& config(const Ask& ask) {

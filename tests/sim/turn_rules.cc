@@ -39,7 +39,11 @@ Expected Model::grant(const ModelTicket& ticket, bool line) const {
   Expected expected;
   expected.json = {{"ticket", reference(ticket.id)},
                    {"fence", ticket.fence},
-                   {"slot", ticket.slot}};
+                   {"slot", ticket.slot()}};
+  if (ticket.take > 1) expected.json["slots"] = ticket.slots;
+  if (!ticket.slot_names.empty()) {
+    expected.json["slot_names"] = ticket.slot_names;
+  }
   if (line) {
     expected.form = Expected::Form::kLine;
     expected.json["event"] = "grant";
@@ -81,7 +85,8 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   if (ticket.hold) touched_.insert(ticket.id);
   ticket.state = TicketState::kEnded;
   ticket.end = how;
-  ticket.slot = -1;
+  ticket.slots.clear();
+  ticket.slot_names.clear();
   ticket.deadline = now_ + kRememberEnded;
   stop_settling(ticket.id);
   tell(ticket, why);

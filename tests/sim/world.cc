@@ -322,15 +322,17 @@ void World::check_exclusion() {
   std::map<Id, int> of_shared;
   for (const ModelTicket& each : model_.stored().tickets) {
     if (!each.held()) continue;
-    auto [there, is_first] = holders.try_emplace({each.fifo, each.slot}, &each);
-    bool apart = is_first || (each.shared && there->second->shared);
-    bool together =
-        !each.shared ||
-        of_shared.try_emplace(each.fifo, each.slot).first->second == each.slot;
-    if (apart && together) continue;
-    throw Broken{fmt::format("tickets {} and {} share slot {}, or should",
-                             names_.of(each.id), names_.of(there->second->id),
-                             each.slot)};
+    for (int slot : each.slots) {
+      auto [there, is_first] = holders.try_emplace({each.fifo, slot}, &each);
+      bool apart = is_first || (each.shared && there->second->shared);
+      bool together =
+          !each.shared ||
+          of_shared.try_emplace(each.fifo, slot).first->second == slot;
+      if (apart && together) continue;
+      throw Broken{fmt::format("tickets {} and {} share slot {}, or should",
+                               names_.of(each.id), names_.of(there->second->id),
+                               slot)};
+    }
   }
 }
 

@@ -24,9 +24,16 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
                        R"("lease":"process","done_timeout_ms":1500})");
   CHECK(grant.kind == Kind::kGrant);
   CHECK(grant.fence == 17);
-  CHECK(grant.slot == 1);
+  CHECK(grant.slots == "1");
   CHECK(grant.process_lease);
   CHECK(grant.done_timeout == std::chrono::milliseconds(1500));
+
+  CHECK(
+      parse_hold_event(R"({"event":"grant","slot":0,"slots":[0,1,4]})").slots ==
+      "0,1,4");
+  CHECK(parse_hold_event(R"({"event":"grant","slot":0,"slots":[0,4],)"
+                         R"("slot_names":["a","e"]})")
+            .slots == "a,e");
 
   HoldEvent ended = parse_hold_event(
       R"({"event":"ended","error":"destroyed","message":"gone"})");

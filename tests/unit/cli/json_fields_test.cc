@@ -15,5 +15,16 @@ TEST_CASE("a time long ago has a year and no clock", "[cli][json]") {
   CHECK(field_clock(object, "missing").empty());
 }
 
+TEST_CASE("a list is its members with commas between them", "[cli][json]") {
+  nlohmann::json object = {{"slots", {0, 1, 4}},
+                           {"names", {"a", "b"}},
+                           {"none", nlohmann::json::array()},
+                           {"objects", {{{"a", 1}}}}};
+  CHECK(field_text(object, "slots") == "0,1,4");
+  CHECK(field_text(object, "names") == "a,b");
+  CHECK(field_text(object, "none").empty());
+  CHECK(field_text(object, "objects").empty());
+}
+
 }  // namespace
 }  // namespace syncq

@@ -138,6 +138,27 @@ TEST_CASE("A FIFO whole", "[top]") {
         "q quit  ? help  esc back  c cancel  k kill  f front  p pause\n");
 }
 
+TEST_CASE("Those who take several slots, and slots with names", "[top]") {
+  TopFixture f;
+  auto& gpu = f.fifo("gpu", 3);
+  TopFixture::hold(gpu, "large");
+  TopFixture::wait(gpu, "larger");
+  gpu["slots_taken"] = 2;
+  gpu["tickets"][0]["take"] = 2;
+  gpu["tickets"][0]["slots"] = {0, 1};
+  gpu["tickets"][1]["take"] = 3;
+  auto& usb = f.fifo("usb", 2);
+  TopFixture::hold(usb, "flash");
+  usb["tickets"][0]["slots"] = {0};
+  usb["tickets"][0]["slot_names"] = {"left"};
+  f.look();
+  std::string shown = joined(f.lines(80, 8));
+  CHECK_THAT(shown, Catch::Contains(" 2/3 "));
+  CHECK_THAT(shown, Catch::Contains("    slots 0,1, takes 2 "));
+  CHECK_THAT(shown, Catch::Contains("    1st, takes 3 "));
+  CHECK_THAT(shown, Catch::Contains("    slot left "));
+}
+
 TEST_CASE("Those who share a slot, and what moves who waits", "[top]") {
   TopFixture f;
   auto& db = f.fifo("db");

@@ -65,6 +65,9 @@ class CountingStore final : public FifoStore {
   std::vector<Ticket> held_tickets(std::int64_t fifo) override {
     return many(store_.held_tickets(fifo));
   }
+  std::optional<Ticket> waits_for_most(std::int64_t fifo) override {
+    return one(store_.waits_for_most(fifo));
+  }
   std::optional<Ticket> shared_holder(std::int64_t fifo) override {
     return one(store_.shared_holder(fifo));
   }

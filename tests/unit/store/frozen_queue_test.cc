@@ -135,5 +135,35 @@ TEST_CASE("A store of version 3 or 4 opens with its queues and messages") {
   CHECK(f.take("dead").body == "one");
 }
 
+TEST_CASE("A store of version 4 opens with its queues and messages") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  sqlite::Database(path).execute(kFrozenSlots4);
+  QueueFixture f(path);
+  CHECK(find_breaches(*f.database).empty());
+
+  Queue q = f.queue("q");
+  CHECK(q.config.capacity == 10);
+  CHECK(q.config.dead_letter == "dead");
+  CHECK(q.config.max_attempts == 1);
+  CHECK(q.size == 3);
+  CHECK(q.leased == 1);
+  CHECK(q.delayed == 1);
+  CHECK(f.queue("halted").paused);
+  Delivered dead = f.take("dead");
+  CHECK(dead.body == "message 1");
+  REQUIRE(dead.dead);
+  CHECK(dead.dead->queue == "q");
+  CHECK(dead.dead->reason == "no such file");
+  // The delayed one is due, and the leased one had but one attempt.
+  f.advance(300h);
+  CHECK(f.queue("q").leased == 0);
+  CHECK(f.pop("q") == "message 3");
+  CHECK(f.pop("q") == "message 4");
+  CHECK(f.pop("q") == "later");
+  CHECK(f.take("q").type == "text/plain");
+  CHECK(f.take("dead").body == "message 2");
+}
+
 }  // namespace
 }  // namespace syncq::test

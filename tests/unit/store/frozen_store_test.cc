@@ -98,7 +98,7 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
 
 TEST_CASE("A store of any version is well") {
   Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
-                         kFrozenVersion4));
+                         kFrozenVersion4, kFrozenSlots4));
   CHECK(examine_store(frozen.path) == std::vector<std::string>{});
 }
 
@@ -162,6 +162,53 @@ TEST_CASE("A store of version 4 opens with its FIFOs and tickets") {
   CHECK(line[2].shared);
   CHECK(f.fifo_row("held").slots_taken() == 1);
   CHECK(f.store->find_ticket(std::int64_t{8})->shared);
+}
+
+TEST_CASE("A store that version 4 has made opens, and turns take one slot") {
+  Frozen frozen(kFrozenSlots4);
+  FifoFixture f(frozen.path);
+  Fifo deploy = f.fifo_row("deploy");
+  CHECK(deploy.uuid.text() == "1953c2e0-81fc-42df-b379-75e6a9c4b66a");
+  CHECK(deploy.config.slots == 2);
+  CHECK(deploy.config.timeouts == Timeouts{2h, 3min, 4min});
+  CHECK(deploy.config.allow_overrides);
+  CHECK(deploy.fence == 3);
+  CHECK(deploy.live == 8);
+  CHECK(deploy.held == 3);
+  CHECK(deploy.shared == 2);
+  CHECK(deploy.slots_taken() == 2);
+  CHECK(f.fifo_row("quiet").paused);
+
+  auto held = f.store->held_tickets(deploy.id);
+  REQUIRE(held.size() == 3);
+  CHECK(held[1].shared);
+  CHECK(held[1].slot == 0);
+  CHECK(held[2].label == "make held");
+  CHECK(held[2].slot == 1);
+  // Each takes one slot, as all did.
+  for (const Ticket& each : held) {
+    CHECK(each.take == 1);
+    CHECK(each.more_slots.empty());
+  }
+  auto line = f.store->waiting_tickets(deploy.id, {}, 100);
+  REQUIRE(line.size() == 5);
+  CHECK_FALSE(line[0].priority());
+  CHECK(line[1].priority() == 50);
+  CHECK(line[3].shared);
+  CHECK(line[4].priority() == -5);
+  CHECK(f.store->ended_turns(deploy.id, 100, 100).at(0).status == 3 << 8);
+  CHECK(f.store->find_ticket(std::int64_t{9})->end == TicketEnd::kCancelled);
+
+  // One that takes both slots comes behind them all.
+  f.engine->recover(f.now, true);
+  TicketTerms both;
+  both.take = 2;
+  Uuid last = f.ticket("deploy", {}, both);
+  for (const auto& tickets : {held, line}) {
+    CHECK(f.state(last) == TicketState::kWaiting);
+    for (const Ticket& each : tickets) f.done("deploy", each.uuid, true);
+  }
+  CHECK(f.row(last).more_slots == std::vector{1});
 }
 
 std::string schema_of(const std::string& path) {

@@ -117,6 +117,52 @@ TEST_CASE("Shared turns of a FIFO are all in one slot") {
   check_refused(f, "in several slots");
 }
 
+// The first one has slots 0 and 1, the second 2 to 4, the third 5; the last
+// waits for seven.
+struct Weighted : FifoFixture {
+  Weighted() {
+    NewFifo wide;
+    wide.slots = 8;
+    named("q", wide);
+    for (int take : {2, 3, 1, 7}) {
+      TicketTerms terms;
+      terms.take = take;
+      ticket("q", {}, terms);
+    }
+  }
+};
+
+TEST_CASE("Slots that are taken together are counted again") {
+  Weighted f;
+  CHECK(find_breaches(*f.database).empty());
+  damage(f, GENERATE("UPDATE fifos SET extra = 0", "UPDATE fifos SET extra = 4",
+                     "UPDATE fifos SET extra = -1"));
+  CHECK(mend(f) == 1);
+  CHECK(f.fifo_row("q").extra == 3);
+}
+
+TEST_CASE("Turns with other slots than are theirs are refused") {
+  Weighted f;
+  damage(f, GENERATE("UPDATE tickets SET more_slots = '' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,4,6' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,x' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,1.5' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,1024' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,3' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '2,3' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,1' WHERE seq = 2",
+                     "UPDATE tickets SET more_slots = '3,5' WHERE seq = 2",
+                     "UPDATE tickets SET take = 2 WHERE seq = 2"));
+  check_refused(f, "than are theirs");
+}
+
+TEST_CASE("One that waits for more slots than there are is refused") {
+  Weighted f;
+  damage(f, "UPDATE fifos SET slots = 6");
+  check_refused(f, "more slots than there are");
+}
+
 TEST_CASE("A state, or a number of slots, that there is not is refused") {
   FifoFixture f;
   f.named("q");
