@@ -167,7 +167,7 @@ make_what_commands_need() {
   local program
   mkdir "$home/bin"
   ln -s "$syncq" "$home/bin/syncq"
-  for program in mirror backup train flash report import make-thumbnail \
+  for program in mirror backup build train flash report import make-thumbnail \
     bin/make bin/rsync; do
     # shellcheck disable=SC2016  # for the program
     printf '#!/bin/sh\necho "${0##*/} $*" >>"$HOME/calls"\n' >"$home/$program"
@@ -181,7 +181,7 @@ make_what_commands_need() {
     >"$home/bin/systemd-run"
   # What it would do to this machine is in the list of what is not run.
   printf '#!/bin/sh\nexit 1\n' >"$home/bin/sudo"
-  chmod +x "$home"/{mirror,backup,train,flash,report,import,make-thumbnail} \
+  chmod +x "$home"/{mirror,backup,build,train,flash,report,import,make-thumbnail} \
     "$home"/bin/*
   # shellcheck disable=SC2034  # a command uses it
   file=cat.png
