@@ -180,6 +180,7 @@ class QueueEngine {
   std::optional<Refusal> why_withheld(std::string_view name, const Queue& queue,
                                       std::int64_t index, Instant now);
   Instant next_by_rate(const Queue& queue) const;
+  void forget_next(const Queue& queue);
   void count_for_rate(const Queue& queue, Instant now);
   void end_lease(Queue& queue);
   // It is unavailable no more.

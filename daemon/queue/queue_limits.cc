@@ -36,6 +36,11 @@ Instant QueueEngine::next_by_rate(const Queue& queue) const {
   return last->second + queue.config.rate.interval();
 }
 
+// Its rate changes, or it goes: nothing is left behind for it.
+void QueueEngine::forget_next(const Queue& queue) {
+  if (queue.config.rate) next_given_.erase({next_by_rate(queue), queue.uuid});
+}
+
 // A message is given out.
 void QueueEngine::count_for_rate(const Queue& queue, Instant now) {
   if (!queue.config.rate) return;

@@ -122,6 +122,7 @@ void QueueEngine::destroy(std::string_view name) {
   Result<Found> found = find(name);
   if (!found) return;
   refuse_parked(found->queue->uuid, no_such_queue(name));
+  forget_next(*found->queue);
   last_given_.erase(found->queue->uuid);
   found->cache->remove(*found->queue);
   --queues_;
@@ -165,6 +166,7 @@ Result<Queue> QueueEngine::configure(std::string_view name,
                     "{}: take some from it first",
                     queue.config.name, queue.stored(), *config.capacity)};
   }
+  forget_next(queue);
   queue.config = config;
   found->cache->store().update_settings(queue);
   events_.push_back(QueueSteered{

@@ -112,6 +112,10 @@ bool Model::is_full_in_flight(const ModelQueue& queue) {
   return most != 0 && leased >= most;
 }
 
+void Model::forget_next(const ModelQueue& queue) {
+  if (queue.config.rate) next_given_.erase({next_by_rate(queue), queue.id});
+}
+
 // There may be room in flight.
 void Model::end_lease(const ModelQueue& queue, Id lease) {
   if (lease != 0 && queue.config.in_flight != 0) fresh_.insert(queue.id);

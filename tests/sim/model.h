@@ -308,6 +308,7 @@ class Model {
   std::optional<ErrorCode> withheld(const ModelQueue& queue);
   static bool is_full_in_flight(const ModelQueue& queue);
   Instant next_by_rate(const ModelQueue& queue) const;
+  void forget_next(const ModelQueue& queue);
   void end_lease(const ModelQueue& queue, Id lease);
   bool is_lease(Id id, bool ephemeral) const;
   static Expected message_of(const ModelQueue& queue,

@@ -79,6 +79,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
     case Verb::kQueueDelete:
       if (named != nullptr) {
         Id id = named->id;
+        forget_next(*named);
         last_given_.erase(id);
         clear(*named);
         for (const Taker& each : std::vector(takers_)) {
@@ -116,6 +117,7 @@ bool Model::ask_queue(const Ask& ask, ConnectionId caller) {
       named->config.capacity = ask.capacity;
       named->config.overflow =
           ask.reject ? Overflow::kReject : Overflow::kEvict;
+      forget_next(*named);
       named->config.in_flight = ask.in_flight;
       named->config.rate = ask.rate;
       fresh_.insert(named->id);

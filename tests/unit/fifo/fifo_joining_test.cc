@@ -146,7 +146,7 @@ TEST_CASE("One that joins is told of an end without a turn") {
   f.settle();
   CHECK(f.told(7) == "cancelled");
   f.join(8, f.holder);
-  f.engine->destroy("q");
+  REQUIRE(f.engine->destroy("q").ok());
   f.settle();
   f.settle();
   CHECK(f.told(8) == "cancelled");

@@ -255,6 +255,22 @@ TEST_CASE("another rate holds at once") {
   CHECK(f.told() == "7:b 8:c");
 }
 
+TEST_CASE("nothing is left to be done for a rate that is there no more") {
+  Limited f(at_rate("1/h"));
+  f.pop("q");
+  f.refusal();
+  REQUIRE(f.engine->next_deadline() == f.now + 1h);
+  SECTION("another rate") {
+    f.set(0, *parse_rate("2/h"));
+    CHECK_FALSE(f.engine->next_deadline());
+  }
+  SECTION("no queue") {
+    f.engine->destroy("q");
+    for (int i = 0; i < 5; ++i) f.settle();
+    CHECK_FALSE(f.engine->next_deadline());
+  }
+}
+
 TEST_CASE("an aborted transaction gives nothing too early") {
   Limited f(at_rate("10/s"));
   f.pop("q");
