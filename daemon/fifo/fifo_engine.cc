@@ -205,13 +205,13 @@ Result<Uuid> FifoEngine::ticket(std::string_view name,
   }
   Result<> room = population_.room_for_ticket(*fifo);
   if (!room) return room.refusal();
-  end_replaced(*fifo, replaced, now);
+  const Instant first = end_replaced(*fifo, replaced, now);
   Ticket ticket = new_ticket(*fifo, Uuid::random(), *timeouts, terms, now);
   store_.insert_ticket(ticket);
   population_.add_ticket();
   join_line(ticket);
   follow(replaced, ticket);
-  settle(ticket, terms, replaced, now);
+  settle(ticket, terms, first, now);
   ++fifo->live;
   promote(*fifo, now);
   save(*fifo, now);

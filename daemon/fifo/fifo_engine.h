@@ -213,11 +213,13 @@ class FifoEngine {
   Result<std::optional<Ticket>> meet_waiting(Fifo& fifo,
                                              const TicketTerms& terms,
                                              Instant now);
-  void end_replaced(Fifo& fifo, std::optional<Ticket>& replaced, Instant now);
+  // Returns when the first of those who asked did.
+  Instant end_replaced(Fifo& fifo, std::optional<Ticket>& replaced,
+                       Instant now);
   void follow(const std::optional<Ticket>& replaced, const Ticket& by);
   // fifo_settling.cc
-  void settle(const Ticket& ticket, const TicketTerms& terms,
-              const std::optional<Ticket>& replaced, Instant now);
+  void settle(const Ticket& ticket, const TicketTerms& terms, Instant first,
+              Instant now);
   void postpone(const Ticket& waiting, Instant now);
   void stop_settling(std::int64_t seq);
   std::optional<Instant> settles_until(std::int64_t seq, Instant now) const;

@@ -120,7 +120,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   }
   Result<> room = population_.room_for_ticket(fifo);
   if (!room) return room.refusal();
-  end_replaced(fifo, replaced, now);
+  const Instant first = end_replaced(fifo, replaced, now);
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
   ticket.hold = true;
@@ -147,7 +147,7 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
     }
   });
   follow(replaced, ticket);
-  settle(ticket, call.terms, replaced, now);
+  settle(ticket, call.terms, first, now);
   if (call.terms.settle != Duration::zero()) promote(fifo, now);
   save(fifo, now);
   start.fifo = fifo;

@@ -59,13 +59,17 @@ Result<std::optional<Ticket>> FifoEngine::meet_waiting(Fifo& fifo,
 }
 
 // The caller saves `fifo`.
-void FifoEngine::end_replaced(Fifo& fifo, std::optional<Ticket>& replaced,
-                              Instant now) {
-  if (!replaced) return;
+Instant FifoEngine::end_replaced(Fifo& fifo, std::optional<Ticket>& replaced,
+                                 Instant now) {
+  if (!replaced) return now;
+  auto settling = settling_.find(replaced->seq);
+  const Instant first =
+      settling == settling_.end() ? now : settling->second.first;
   replaced->end = TicketEnd::kReplaced;
   // It has had no turn, whose end would have a time.
   end_turn(fifo, *replaced, TicketEnd::kReplaced, ended_refusal(*replaced),
            std::nullopt, now, 0);
+  return first;
 }
 
 // Those who joined the ticket that was replaced wait for the other one.

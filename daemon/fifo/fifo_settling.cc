@@ -6,17 +6,11 @@
 
 namespace syncq {
 
-// A new one, which may stand in for another.
+// A new one, which may stand in for others.
 void FifoEngine::settle(const Ticket& ticket, const TicketTerms& terms,
-                        const std::optional<Ticket>& replaced, Instant now) {
-  Settling settling{now, terms.settle, now, terms.at_most};
-  if (replaced) {
-    auto old = settling_.find(replaced->seq);
-    if (old != settling_.end()) settling.first = old->second.first;
-    stop_settling(replaced->seq);
-  }
+                        Instant first, Instant now) {
   if (terms.settle == Duration::zero()) return;
-  settling_[ticket.seq] = settling;
+  settling_[ticket.seq] = {now, terms.settle, first, terms.at_most};
   undo_.push([this, seq = ticket.seq] { settling_.erase(seq); });
   postpone(ticket, now);
 }

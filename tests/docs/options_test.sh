@@ -155,6 +155,7 @@ commands_are_in_document() {
   while read -r group verb; do
     case "$group $verb" in
       'fifo hold' | 'fifo command') ;;   # syncq run
+      'fifo join') ;;                    # syncq run --if-waiting join
       'fifo history') ;;                 # syncq history
       'queue head' | 'queue tail') ;;    # syncq queue pop
       'queue messages') ;;               # syncq queue show, delete, purge

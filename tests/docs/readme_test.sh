@@ -115,6 +115,7 @@ run() {
   echo "--- $1"
   prepare "$1"
   case $1 in
+    *'--until-empty'*) ;;
     *'queue each '*) ends=130 ;;  # goes on until Ctrl-C
     'syncq ls -w '*)
       run_at_terminal "$1"

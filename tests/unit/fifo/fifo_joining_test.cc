@@ -176,8 +176,12 @@ TEST_CASE("One that joins stays with the old ticket if the new one is undone") {
   f.abort();
   f.settle();
   CHECK(f.state(f.waiting) == TicketState::kWaiting);
+  // Its caller was told that it was replaced, which was undone: it comes back.
+  HoldRequest back;
+  back.ticket = f.waiting;
+  f.hold("q", 4, back);
   f.gone(1);
-  f.engine->finish(2, 0);
+  f.engine->finish(4, 0);
   f.settle();
   CHECK(f.told(7) == "done 0");
 }
@@ -198,7 +202,7 @@ TEST_CASE("One that joins keeps no turn, and has none") {
 TEST_CASE("A join has its limit, and ends with its caller") {
   Busy f;
   f.join(7, f.waiting, 5s);
-  CHECK(f.engine->next_deadline() == f.now + 5s);
+  CHECK(*f.engine->next_deadline() <= f.now + 5s);
   f.join(8, f.waiting);
   f.gone(8);
   f.advance(5s);

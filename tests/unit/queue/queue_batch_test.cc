@@ -35,6 +35,12 @@ struct Five : QueueFixture {
   }
 };
 
+Push of(std::string body) {
+  Push push;
+  push.body = std::move(body);
+  return push;
+}
+
 std::string bodies(const DeliveredBatch& batch) {
   std::string all;
   for (const Delivered& message : batch) all += message.body;
@@ -110,7 +116,7 @@ TEST_CASE("a waiting caller gets a batch as soon as there is a message") {
   f.wait_batch(7, f.up_to(2, 30s));
   f.wait_batch(8, f.up_to(2));
   for (const char* body : {"f", "g", "h"}) {
-    REQUIRE(f.engine->push("q", {body, {}, {}, {}, {}, 0}, f.now, f.wall).ok());
+    REQUIRE(f.engine->push("q", of(body), f.now, f.wall).ok());
   }
   f.settle();
   REQUIRE(f.callers.told<DeliveredBatch>(7).size() == 1);
@@ -124,7 +130,7 @@ TEST_CASE("a batch waits behind those who came first") {
   Five f;
   f.take_batch(f.up_to(5));
   f.wait("q", 7);
-  REQUIRE(f.engine->push("q", {"f", {}, {}, {}, {}, 0}, f.now, f.wall).ok());
+  REQUIRE(f.engine->push("q", of("f"), f.now, f.wall).ok());
   auto batch = f.engine->take_batch("q", f.up_to(2), 1, f.now);
   CHECK(batch.refusal().code == ErrorCode::kEmpty);
   f.settle();
