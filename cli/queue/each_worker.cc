@@ -74,7 +74,7 @@ Messages EachWorker::next() {
     DaemonReply reply = take_within_limits(request);
     if (reply.ok()) {
       recovered_by_ = Deadline::never();
-      Messages batch = taken_messages(request, std::move(reply));
+      Messages batch = taken_messages(request, reply);
       for (const DaemonReply& each : batch) state_.taken(each.message_id);
       return batch;
     }
@@ -114,7 +114,7 @@ Messages EachWorker::wait_for_messages() {
   while (!state_.stopping()) {
     std::optional<DaemonReply> reply = take_by_lease(connection_, request);
     if (reply && reply->ok()) {
-      Messages batch = taken_messages(request, std::move(*reply));
+      Messages batch = taken_messages(request, *reply);
       // We were stopped while taking them: give them back.
       if (!state_.stopping() && state_.become_busy()) return batch;
       require_ok(give_back(batch, {{"uncounted", "true"}}), "giving it back");

@@ -35,12 +35,12 @@ DaemonReply read_message(std::string_view line) {
 
 }  // namespace
 
-Messages messages_of(const DaemonReply& reply) {
+Messages messages_of(std::string_view lines) {
   Messages messages;
-  for (std::string_view left = reply.body; !left.empty();) {
-    std::size_t end = std::min(left.find('\n'), left.size());
-    messages.push_back(read_message(left.substr(0, end)));
-    left.remove_prefix(std::min(end + 1, left.size()));
+  while (!lines.empty()) {
+    std::size_t end = std::min(lines.find('\n'), lines.size());
+    messages.push_back(read_message(lines.substr(0, end)));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
   }
   if (messages.empty()) throw Failure("the daemon answered with no message");
   return messages;

@@ -13,9 +13,9 @@ using Messages = std::vector<DaemonReply>;
 // Their ids, in the same order.
 using Leases = std::vector<std::string>;
 
-// Those of a reply to a request with `count`: a JSON object a line. Throws
+// Those of the answer to a request with `count`: a JSON object a line. Throws
 // Failure if it is something else.
-Messages messages_of(const DaemonReply& reply);
+Messages messages_of(std::string_view lines);
 
 Leases leases_of(const Messages& messages);
 

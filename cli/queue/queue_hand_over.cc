@@ -36,7 +36,7 @@ DaemonReply HandOver::take(TakeRequest request) {
   for (;; request.lease *= 2) {
     DaemonReply reply = *take_by_lease(connection_, request);
     if (!reply.ok()) return reply;
-    Messages messages = taken_messages(request, std::move(reply));
+    Messages messages = taken_messages(request, reply);
     lease_ = request.lease;
     lease_certain_until_ =
         Deadline::after(lease_ / 2 - connection_.reply_took());

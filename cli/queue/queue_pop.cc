@@ -170,7 +170,7 @@ class Pop {
   DaemonReply take() {
     if (options_.lease.empty()) return out_.take(request_);
     DaemonReply reply = *take_by_lease(connection_, request_);
-    if (reply.ok()) keep(taken_messages(request_, std::move(reply)));
+    if (reply.ok()) keep(taken_messages(request_, reply));
     return reply;
   }
 

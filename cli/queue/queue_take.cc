@@ -35,10 +35,11 @@ std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                        request.patience, *request.wait);
 }
 
-Messages taken_messages(const TakeRequest& request, DaemonReply&& reply) {
-  if (request.count) return messages_of(reply);
-  Messages messages;
-  messages.push_back(std::move(reply));
+Messages taken_messages(const TakeRequest& request, DaemonReply& reply) {
+  std::string body = std::exchange(reply.body, "");
+  if (request.count) return messages_of(body);
+  Messages messages{reply};
+  messages.front().body = std::move(body);
   return messages;
 }
 

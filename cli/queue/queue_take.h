@@ -37,8 +37,9 @@ struct TakeRequest {
 std::optional<DaemonReply> take_by_lease(KeptConnection& connection,
                                          const TakeRequest& request);
 
-// The messages of a good reply to it. Throws Failure if it has none.
-Messages taken_messages(const TakeRequest& request, DaemonReply&& reply);
+// The messages of a good reply to it, whose body it takes. Throws Failure if it
+// has none.
+Messages taken_messages(const TakeRequest& request, DaemonReply& reply);
 
 // Whether the reply says that there is no such queue.
 bool is_no_queue(const DaemonReply& reply);

@@ -25,14 +25,14 @@ void write(const EachReport& report, const std::string& text) {
 }  // namespace
 
 TEST_CASE("messages of a batch are read with all that is told of them") {
-  Messages all = messages_of(reply(
+  Messages all = messages_of(
       R"({"queue":"q","id":"1-2","attempt":3,"lease":"L","type":"t","group":"g",)"
       R"("dead":{"from":"f","attempts":2,"reason":"r","since":"s"},)"
       R"("encoding":"text","body":"a\nb"})"
       "\n"
       R"({"id":"1-3","attempt":1,"lease":null,"type":"t","dead":null,)"
       R"("encoding":"base64","body":"/w=="})"
-      "\n"));
+      "\n");
   REQUIRE(all.size() == 2);
   CHECK(all[0].message_id == "1-2");
   CHECK(all[0].attempt == "3");
@@ -51,7 +51,7 @@ TEST_CASE("what is no batch is refused") {
   for (const char* body : {"", "x", "[]", "{}",
                            R"({"id":"1-1","encoding":"base64","body":"?"})"}) {
     CAPTURE(body);
-    CHECK_THROWS_AS(messages_of(reply(body)), Failure);
+    CHECK_THROWS_AS(messages_of(body), Failure);
   }
 }
 
