@@ -5,6 +5,7 @@
 
 #include "tests/e2e/harness/sandbox.h"
 #include "tests/e2e/harness/ssh_server.h"
+#include "tests/e2e/harness/tested_build.h"
 
 using namespace syncq::e2e;
 using Catch::Contains;
@@ -257,7 +258,9 @@ TEST_CASE("of one that has no lock yet, and flock -n, only one runs") {
 
 TEST_CASE("over ssh a turn lasts while its lock is waited for", "[slow]") {
   Sandbox box;
-  box.env()["SYNCQ_TCP_TIMEOUT"] = "6s";
+  // Each gives signs of life within a part of this, however busy the machine.
+  const int silence = sanitized() ? 20 : 8;
+  box.env()["SYNCQ_TCP_TIMEOUT"] = std::to_string(silence) + "s";
   SshServer ssh(box);
   if (!ssh.works()) return;
   Process holder = hold_file(box, "flock -F");
@@ -269,9 +272,13 @@ TEST_CASE("over ssh a turn lasts while its lock is waited for", "[slow]") {
                "1";
   }));
   // Much longer than it may be silent.
-  CHECK(box.sh("syncq run -w 14s " + fifo + " -- true").code() == 75);
+  CHECK(box.sh("syncq run -w " + std::to_string(2 * silence + 2) + "s " + fifo +
+                   " -- true",
+               seconds(60))
+            .code() == 75);
   holder.signal(SIGKILL);
   Outcome end = waiter.wait();
+  INFO(end.err);
   CHECK(end.out == "mine\n");
   CHECK(end.code() == 0);
 }
