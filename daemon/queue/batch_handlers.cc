@@ -105,7 +105,7 @@ Parked put_batch(QueueEngine& engine, Request& request, ReplyWriter& out,
     }
     ++stored;
   }
-  out.reply({201, kJson, JsonObject().add("stored", stored).line()});
+  out.reply({200, kJson, JsonObject().add("stored", stored).line()});
   return nullptr;
 }
 

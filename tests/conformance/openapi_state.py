@@ -50,6 +50,11 @@ class State:
         return {"fifo": fifo,
                 **self.value("POST", f"/fifo/{fifo}/ticket")}
 
+    def ended(self):
+        path = self.ticket()
+        self.value("POST", "/fifo/{fifo}/cancel/{ticket}".format(**path))
+        return path
+
     def accepted(self):
         path = self.ticket()
         self.value("POST", "/fifo/{fifo}/wait/{ticket}".format(**path))
