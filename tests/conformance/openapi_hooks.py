@@ -128,6 +128,8 @@ UNSAID = {
     "names a lease": "lease_id is given with lease only",
     "at_most bounds settle": "at_most is given with settle only",
     "have one slot together": "take is 1 with shared",
+    "give each its own": "the names in a list of slots differ",
+    "names, and may be": "how many names a list of slots has",
     "beside an Idempotency-Key": "Syncq-Sequence is given with it only",
     "go together": "max_attempts and dead_letter, each of which may be null",
     "its own dead letter": "name and dead_letter differ",
