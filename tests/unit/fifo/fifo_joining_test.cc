@@ -1,6 +1,8 @@
 // What a newcomer does about those who wait already, and who waits for the end
 // of another's ticket.
 
+#include <algorithm>
+
 #include "tests/unit/fifo/fifo_fixture.h"
 #include "tests/unit/temp_dir.h"
 
@@ -202,10 +204,15 @@ TEST_CASE("One that joins keeps no turn, and has none") {
 TEST_CASE("A join has its limit, and ends with its caller") {
   Busy f;
   f.join(7, f.waiting, 5s);
-  CHECK(*f.engine->next_deadline() <= f.now + 5s);
   f.join(8, f.waiting);
   f.gone(8);
-  f.advance(5s);
+  const Instant limit = f.now + 5s;
+  // Each tick comes when the one before it said.
+  for (int ticks = 0; ticks < 100 && f.now < limit; ++ticks) {
+    const Instant next = *f.engine->next_deadline();
+    REQUIRE(next <= limit);
+    f.advance(std::max(next - f.now, Duration::zero()));
+  }
   CHECK(f.callers.ended(7) == ErrorCode::kStillWaiting);
   CHECK(f.engine->parked() == 2);
   f.callers.dead.insert(9);
