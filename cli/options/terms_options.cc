@@ -1,12 +1,12 @@
 #include "cli/options/terms_options.h"
 
 #include "cli/base/number.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::int64_t kMostPriority = 100;
-constexpr std::int64_t kMostSlots = 1024;
 
 }  // namespace
 
@@ -16,7 +16,7 @@ void TermsOptions::add_options(CommandLine& line,
               "Before all who wait with a lower one, -100 to 100 (default 0)");
   line.flag("--shared", shared,
             "Have the turn together with others that are shared");
-  line.number("--take", take, 1, kMostSlots,
+  line.number("--take", take, 1, kMaxSlots,
               "How many of the FIFO's slots it takes at once (default 1)");
   line.choice("--if-waiting", if_waiting, policies,
               "What to do if one waits already (default queue, behind it)");
@@ -39,7 +39,7 @@ std::string TermsOptions::complete() {
 }
 
 int TermsOptions::slots() const {
-  return static_cast<int>(read_number(take, 1, kMostSlots).value_or(1));
+  return static_cast<int>(read_number(take, 1, kMaxSlots).value_or(1));
 }
 
 void TermsOptions::add_to(RequestTarget& address) const {

@@ -9,6 +9,7 @@
 #include "cli/base/output.h"
 #include "cli/base/text.h"
 #include "cli/options/command_line.h"
+#include "cli/queue/message_batch.h"
 #include "cli/queue/message_command.h"
 #include "common/duration.h"
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::int64_t kMostJobs = 1024;
 constexpr std::int64_t kMostAttempts = 1'000'000;
-constexpr std::int64_t kMostAtOnce = 1000;
 
 constexpr std::string_view kHelp =
     "Runs CMD once for each message, oldest first, and waits for more; the "

@@ -40,7 +40,7 @@ int settle_leases(const ClientOptions& options, LeaseRequest request,
   std::size_t done = 0;
   std::vector<std::string> expired;
   for (auto at = leases.begin(); at != leases.end();) {
-    auto count = std::min<std::ptrdiff_t>(kMostLeases, leases.end() - at);
+    auto count = std::min<std::ptrdiff_t>(kMostAtOnce, leases.end() - at);
     request.leases.assign(at, at + count);
     at += count;
     LeaseOutcome outcome = outcome_of(request, ask(client, request));

@@ -6,13 +6,11 @@
 #include <vector>
 
 #include "cli/client/kept_connection.h"
+#include "cli/queue/message_batch.h"
 
 namespace syncq {
 
-// The most that the daemon takes at once.
-inline constexpr std::size_t kMostLeases = 1000;
-
-// What is to become of a lease of a queue, or of up to kMostLeases.
+// What is to become of a lease of a queue, or of up to kMostAtOnce.
 struct LeaseRequest {
   std::string queue;
   std::string verb;  // "ack", "nack" or "extend"

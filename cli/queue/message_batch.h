@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "cli/client/client.h"
 
 namespace syncq {
+
+// The most messages, or leases, that one request is about.
+inline constexpr std::int64_t kMostAtOnce = 1000;
 
 // Messages taken by one request, each as the reply that a request for it alone
 // would have got.

@@ -68,8 +68,6 @@ struct PopOptions {
   }
 };
 
-constexpr std::int64_t kMostAtOnce = 1000;
-
 constexpr std::string_view kCommand = "syncq queue pop";
 
 // --wait has a value if one follows it, and must not take the queue's name for

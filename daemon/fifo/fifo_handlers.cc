@@ -221,11 +221,7 @@ Parked refuse_ticket(FifoEngine& engine, const Request& request,
   }
   if (!other) return refuse(out, why);
   Reply reply = error_reply(why);
-  reply.body = JsonObject()
-                   .add("error", error_name(why.code))
-                   .add("message", why.message)
-                   .add("ticket", other->text())
-                   .line();
+  reply.body = error_json(why).add("ticket", other->text()).line();
   out.reply(std::move(reply));
   return nullptr;
 }

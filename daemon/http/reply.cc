@@ -86,15 +86,19 @@ constexpr std::string_view kChallenges =
 
 }  // namespace
 
+JsonObject error_json(const Refusal& refusal) {
+  JsonObject json;
+  json.add("error", error_name(refusal.code)).add("message", refusal.message);
+  if (refusal.retry_after_ms != 0) {
+    json.add("retry_after_ms", refusal.retry_after_ms);
+  }
+  return json;
+}
+
 Reply error_reply(const Refusal& refusal) {
   Reply reply;
   reply.status = error_status(refusal.code);
-  JsonObject body;
-  body.add("error", error_name(refusal.code)).add("message", refusal.message);
-  if (refusal.retry_after_ms != 0) {
-    body.add("retry_after_ms", refusal.retry_after_ms);
-  }
-  reply.body = body.line();
+  reply.body = error_json(refusal).line();
   if (refusal.code == ErrorCode::kUnauthorized) reply.fields = kChallenges;
   return reply;
 }

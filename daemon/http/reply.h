@@ -8,6 +8,8 @@
 
 namespace syncq {
 
+class JsonObject;
+
 inline constexpr std::string_view kJson = "application/json";
 inline constexpr std::string_view kJsonLines = "application/x-ndjson";
 
@@ -32,6 +34,8 @@ struct Reply {
   std::string_view id = {};
 };
 
+// The body of an error, to which members may be added.
+JsonObject error_json(const Refusal& refusal);
 Reply error_reply(const Refusal& refusal);
 // Why a daemon that is stopping does nothing more.
 Refusal going_down();

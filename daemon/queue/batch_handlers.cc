@@ -48,10 +48,11 @@ Result<char> read_separator(const std::string& batch) {
                              batch)};
 }
 
-// The text after the last separator is a message unless empty.
+// One more than may be, at most. The text after the last separator is a message
+// unless empty.
 std::vector<std::string_view> split(std::string_view body, char separator) {
   std::vector<std::string_view> parts;
-  while (!body.empty()) {
+  while (!body.empty() && parts.size() <= kMaxBatch) {
     std::size_t end = std::min(body.find(separator), body.size());
     parts.push_back(body.substr(0, end));
     body.remove_prefix(std::min(end + 1, body.size()));
@@ -62,11 +63,7 @@ std::vector<std::string_view> split(std::string_view body, char separator) {
 // Those before it are stored, and those after it are not.
 Reply refused_after(std::int64_t stored, const Refusal& refusal) {
   Reply reply = error_reply(refusal);
-  reply.body = JsonObject()
-                   .add("error", error_name(refusal.code))
-                   .add("message", refusal.message)
-                   .add("stored", stored)
-                   .line();
+  reply.body = error_json(refusal).add("stored", stored).line();
   return reply;
 }
 
@@ -88,9 +85,9 @@ Parked put_batch(QueueEngine& engine, Request& request, ReplyWriter& out,
   std::vector<std::string_view> parts = split(request.body, *separator);
   if (parts.size() > kMaxBatch) {
     return refuse(out, {ErrorCode::kBadRequest,
-                        fmt::format("the batch has {} messages: send at most "
-                                    "{} at once",
-                                    parts.size(), kMaxBatch)});
+                        fmt::format("the batch has over {0} messages: send at "
+                                    "most {0} at once",
+                                    kMaxBatch)});
   }
   std::int64_t stored = 0;
   for (std::string_view part : parts) {
