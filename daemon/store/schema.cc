@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <span>
 
 #include "daemon/store/migrations.h"
 
@@ -128,13 +129,20 @@ void configure(sqlite::Database& db) {
   look_at_cells(db);
 }
 
+// None of an empty file.
+std::span<const Migration> migrations_from(std::int64_t version) {
+  if (version < 1) return {};
+  return std::span(kMigrations).subspan(static_cast<std::size_t>(version - 1));
+}
+
 void migrate(sqlite::Database& db, const std::string& path,
              std::int64_t version) {
   if (version == kNewest) return;
   if (version > 0 && path != ":memory:") back_up_store(db, path, version);
   db.execute("BEGIN IMMEDIATE");
-  for (auto next = version; next < kNewest; ++next) {
-    db.execute(kMigrations[static_cast<std::size_t>(next)].schema);
+  if (version == 0) db.execute(kNewestSchema);
+  for (const Migration& next : migrations_from(version)) {
+    db.execute(next.schema);
   }
   migrate_rows(db, version);
   db.execute(fmt::format("PRAGMA application_id={}", kApplicationId).c_str());
@@ -209,10 +217,7 @@ std::int64_t version_of(sqlite::Database& db) {
 bool is_newest(sqlite::Database& db) { return version_of(db) == kNewest; }
 
 void migrate_rows(sqlite::Database& db, std::int64_t version) {
-  if (version < 0) return;
-  for (; version < kNewest; ++version) {
-    db.execute(kMigrations[static_cast<std::size_t>(version)].rows);
-  }
+  for (const Migration& next : migrations_from(version)) db.execute(next.rows);
 }
 
 std::unique_ptr<sqlite::Database> open_to_examine(const std::string& path) {
