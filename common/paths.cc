@@ -32,9 +32,19 @@ std::optional<std::string> env_dir(const char* name) {
   return value;
 }
 
+// Nearly always, and the library takes long to find out.
+bool is_normal(const std::string& path) {
+  return path.front() == '/' && path.find("//") == path.npos &&
+         path.find("/.") == path.npos;
+}
+
+// Of one that is not empty.
 std::string absolute(const std::string& path) {
   std::error_code ec;
-  auto whole = std::filesystem::absolute(path, ec).lexically_normal().string();
+  std::string whole = path;
+  if (!is_normal(path)) {
+    whole = std::filesystem::absolute(path, ec).lexically_normal().string();
+  }
   while (whole.size() > 1 && whole.back() == '/') whole.pop_back();
   return ec ? path : whole;
 }

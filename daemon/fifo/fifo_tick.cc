@@ -232,12 +232,12 @@ void FifoEngine::end_calls_due(Instant now) {
 }
 
 void FifoEngine::end_joins_due(Instant now) {
-  const Refusal why{ErrorCode::kStillWaiting,
-                    "the ticket has not ended in time: try again, or wait "
-                    "longer"};
   while (std::optional<ConnectionId> caller = joiners_.take_due(now)) {
     joiners_.remove(*caller);
-    notifier_.notify(*caller, Ended{why});
+    notifier_.notify(
+        *caller, Ended{{ErrorCode::kStillWaiting,
+                        "the ticket has not ended in time: try again, or wait "
+                        "longer"}});
   }
 }
 

@@ -74,12 +74,12 @@ void QueueEngine::refuse_parked(const Uuid& queue, const Refusal& why) {
 }
 
 void QueueEngine::due_calls(Instant now) {
-  const Refusal why{ErrorCode::kEmpty,
-                    "no message came within the time to wait: try again, or "
-                    "wait longer"};
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     unpark(*caller);
-    notifier_.notify(*caller, Ended{why});
+    notifier_.notify(*caller,
+                     Ended{{ErrorCode::kEmpty,
+                            "no message came within the time to wait: try "
+                            "again, or wait longer"}});
   }
 }
 
