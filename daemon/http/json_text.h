@@ -14,6 +14,8 @@ namespace syncq {
 // replaced. One thread.
 class JsonObject {
  public:
+  JsonObject() { members_.reserve(kUsual); }
+
   JsonObject& add(std::string_view name, std::string_view text);
   JsonObject& add(std::string_view name, const char* text) {
     return add(name, std::string_view(text));
@@ -45,6 +47,9 @@ class JsonObject {
   std::string line() const { return members_ + "}\n"; }
 
  private:
+  // Most objects need no more.
+  static constexpr std::size_t kUsual = 200;
+
   std::string members_ = "{";
 };
 

@@ -44,6 +44,7 @@ int spare_files() {
 // Asked rather than counted: libraries open files too.
 bool can_open(int fd, int count) {
   std::vector<UniqueFd> opened;
+  opened.reserve(static_cast<std::size_t>(count));
   for (; count > 0; --count) {
     opened.emplace_back(fcntl(fd, F_DUPFD_CLOEXEC, 0));
     if (!opened.back()) return false;
