@@ -19,6 +19,8 @@ bool Census::step() {
     ++totals_.queues;
     totals_.messages += queue.size;
     totals_.leased += queue.leased;
+    totals_.delayed += queue.delayed;
+    totals_.blocked += queue.blocked;
     if (queue.config.ephemeral) totals_.ephemeral_messages += queue.stored();
     queue_ = queue.rank();
   }

@@ -14,6 +14,8 @@ struct Totals {
   std::int64_t messages = 0;  // that can be read
   std::int64_t ephemeral_messages = 0;
   std::int64_t leased = 0;
+  std::int64_t delayed = 0;
+  std::int64_t blocked = 0;  // behind another of their group
 };
 
 // Computes the Totals, one slice per step: there may be very many FIFOs and

@@ -90,6 +90,13 @@ std::string Server::metrics_text(const Totals& totals) {
          metric("queues", "gauge", "Queues there are.", totals.queues) +
          metric("messages", "gauge", "Messages that can be read.",
                 totals.messages) +
+         metric("messages_leased", "gauge", "Messages in hand.",
+                totals.leased) +
+         metric("messages_delayed", "gauge", "Messages that can't be read yet.",
+                totals.delayed) +
+         metric("messages_blocked", "gauge",
+                "Messages that wait for an earlier one of their group.",
+                totals.blocked) +
          metric("idempotency_keys", "gauge", "Idempotency keys remembered.",
                 queues_.keys()) +
          metric("connections", "gauge", "Open connections.",

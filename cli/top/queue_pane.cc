@@ -98,6 +98,7 @@ Screen message_pane(const std::vector<Row>& rows, const std::string& selected,
                       {message.age},
                       {message.attempts},
                       {message.size},
+                      {message.group},
                       {message.text}},
                      row.id() == selected});
   }
@@ -105,6 +106,7 @@ Screen message_pane(const std::vector<Row>& rows, const std::string& selected,
                {"AGE", kUncut, true, 2},
                {"ATTEMPTS", kUncut, true, 4},
                {"SIZE", kUncut, true, 3},
+               {"GROUP", 12, false, 5},
                {"TEXT", 12, false, 1}},
               lines, drawing.size.columns);
 }

@@ -60,10 +60,11 @@ std::string summary(const TopModel& model) {
   }
   if (const TopQueue* queue = model.queue()) {
     return fmt::format(
-        "queue {}{}: {} ready, {} leased, {} delayed{}", queue->name,
+        "queue {}{}: {} ready, {} leased, {} delayed{}{}", queue->name,
         queue->is_paused ? " (paused)" : "", queue->ready, queue->leased,
         queue->delayed,
-        queue->blocked == 0 ? "" : fmt::format(", {} blocked", queue->blocked));
+        queue->blocked == 0 ? "" : fmt::format(", {} blocked", queue->blocked),
+        queue->rate.empty() ? "" : fmt::format("; at most {}", queue->rate));
   }
   if (model.view() != View::kAll) return "it is there no more";
   if (model.is_empty()) return "";

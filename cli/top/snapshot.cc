@@ -70,6 +70,7 @@ TopQueue read_queue(const nlohmann::json& queue) {
   read.in_flight = number(queue, "in_flight");
   read.delayed = number(queue, "delayed");
   read.blocked = number(queue, "blocked");
+  read.rate = field_text(queue, "rate");
   read.in = number(queue, "in");
   read.out = number(queue, "out");
   read.in_per_s = rate(queue, "in_per_s");
@@ -120,6 +121,7 @@ std::vector<TopMessage> read_messages(const nlohmann::json& messages) {
     const nlohmann::json& text = field_of(each, "text");
     read.push_back({field_text(each, "id"), field_age(each, "age_ms"),
                     field_text(each, "attempts"), field_text(each, "size"),
+                    field_text(each, "group"),
                     text.is_string() ? text.get<std::string>() : "(binary)"});
   }
   return read;

@@ -55,6 +55,7 @@ struct TopQueue {
   std::int64_t in_flight = 0;  // the most that may be leased; 0: no limit
   std::int64_t delayed = 0;
   std::int64_t blocked = 0;  // behind another of their group
+  std::string rate;          // "10/s", at the most; "": no limit
   // All that ever came and left, since it was made or emptied.
   std::int64_t in = 0;
   std::int64_t out = 0;
@@ -86,6 +87,7 @@ struct TopMessage {
   std::string age;
   std::string attempts;
   std::string size;
+  std::string group;  // "": in none
   std::string text;
 };
 

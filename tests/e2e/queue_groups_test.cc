@@ -20,6 +20,11 @@ TEST_CASE("messages of a group are handed out one after the other") {
   CHECK_THAT(box.ok("syncq queue show q --state blocked -n 5"),
              Contains("GROUP") && Contains("x2"));
   CHECK(box.ok("syncq queue show q --state leased --format '{group}'") == "x");
+  box.ok("syncq queue push q --delay 1h later");
+  CHECK_THAT(box.ok("curl -s --unix-socket s http://localhost/metrics"),
+             Contains("syncq_messages_leased 1\n") &&
+                 Contains("syncq_messages_delayed 1\n") &&
+                 Contains("syncq_messages_blocked 1\n"));
   Process pop = box.start("exec syncq queue pop q --wait -o json");
   CHECK(eventually([&] { return box.get("/status")["parked_callers"] == 1; }));
   box.ok("syncq queue ack q $(cat x1)");

@@ -225,6 +225,24 @@ TEST_CASE("A queue whole", "[top]") {
         "q quit  ? help  esc back  left/right other messages  p paus…\n");
 }
 
+TEST_CASE("A queue whole, with a rate and groups", "[top]") {
+  TopFixture f;
+  f.queue("jobs", 1)["rate"] = "10/s";
+  f.look();
+  f.press(Key::kTab);
+  f.press(Key::kEnter);
+  f.answer(messages_request("id-jobs", "ready"),
+           {{"messages",
+             {{{"id", "1-7"}, {"group", "ann"}, {"text", "one"}},
+              {{"id", "1-8"}, {"group", nullptr}, {"text", "two"}}}}});
+  std::vector<std::string> lines = f.lines(80, 12);
+  CHECK(lines[0] ==
+        "syncq top  queue jobs: 1 ready, 0 leased, 0 delayed; at most 10/s");
+  CHECK(lines[6] == "  MESSAGE  GROUP  TEXT");
+  CHECK(lines[7] == "> 1-7      ann    one");
+  CHECK(lines[8] == "  1-8             two");
+}
+
 TEST_CASE("The bottom line: a question, a filter", "[top]") {
   Scene f;
   f.type("k");
