@@ -57,7 +57,8 @@ class HelpFormat final : public CLI::Formatter {
     return text.str();
   }
   std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_type_name().empty() ? "" : " " + option->get_type_name();
+    std::string type = option->get_type_name();
+    return type.empty() || type.starts_with("[=") ? type : " " + type;
   }
 
  private:
@@ -249,6 +250,17 @@ void CommandLine::flag(const char* names, std::string& value,
                        : fmt::format("'{}' is neither true nor false", text);
           },
           "");
+}
+
+void CommandLine::flag_or_value(const char* names, std::string& value,
+                                const char* help, const char* type,
+                                const Complaint& complaint,
+                                std::vector<std::string> offers) {
+  impl_->note(names, "", help).choices = std::move(offers);
+  impl_->app.add_flag(names, value, help)
+      ->type_name(type)
+      ->take_last()
+      ->check(complaint, "");
 }
 
 void CommandLine::list(const char* names, std::vector<std::string>& values,

@@ -30,6 +30,13 @@ class CommandLine {
   void flag(const char* names, bool& value, const char* help);
   // "true", or "false" after --NAME=false; unchanged if it is not given.
   void flag(const char* names, std::string& value, const char* help);
+  // Says what is wrong with a value; "" for nothing.
+  using Complaint = std::function<std::string(const std::string& value)>;
+  // "true", or the value after --NAME=; no word that follows is one. `type` as
+  // help has it: "[=D]".
+  void flag_or_value(const char* names, std::string& value, const char* help,
+                     const char* type, const Complaint& complaint,
+                     std::vector<std::string> offers);
   // May be given more than once; `type` stands for a value in --help.
   void list(const char* names, std::vector<std::string>& values,
             const char* help, const char* type);
@@ -39,8 +46,6 @@ class CommandLine {
               const char* type = kAnyText);
   void required(const char* names, std::string& value, const char* help,
                 const char* type = kAnyText);
-  // Says what is wrong with a value; "" for nothing.
-  using Complaint = std::function<std::string(const std::string& value)>;
   // Completion has `offers`.
   void checked(const char* names, std::string& value, const char* help,
                const char* type, const Complaint& complaint,

@@ -46,6 +46,10 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.holder = read_holder(field_of(object, "holder"));
   event.position.paused = field_text(object, "paused") == "true";
   event.position.expected_wait = field_duration(object, "expected_wait_ms");
+  for (const json& turn : field_of(object, "preempted")) {
+    if (auto holder = read_holder(turn)) event.preempted.push_back(*holder);
+  }
+  event.not_preempted = number_of<unsigned>(object, "not_preempted");
   event.fence = number_of<std::uint64_t>(object, "fence");
   if (event.kind == HoldEvent::Kind::kGrant) event.slots = slots_text(object);
   event.process_lease = field_text(object, "lease") == "process";

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/client/holder.h"
 
@@ -38,6 +39,9 @@ struct HoldEvent {
   std::string ticket;
   // kTicket and kPosition.
   Position position;
+  // kTicket: the turns that are ended for it, and how many can't be.
+  std::vector<HolderInfo> preempted;
+  unsigned not_preempted = 0;
   // kGrant.
   std::uint64_t fence = 0;
   std::string slots;  // "0", "0,1,4", or their names

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cli/run/preempting.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -17,6 +18,7 @@ RequestTarget HoldQuery::address() const {
     address.add_given("slots", slots);
     terms.add_to(address);
   }
+  add_preempt(address, preempt);
   address.add_given("label", label);
   address.add_given("cwd", cwd);
   if (pid != 0) address.add("pid", std::to_string(pid));

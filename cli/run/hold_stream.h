@@ -21,6 +21,8 @@ struct HoldQuery {
   bool create = true;
   std::string slots;
   TermsOptions terms;
+  // End the turns in its way, also when asked again: as --preempt has it.
+  std::string preempt;
   std::string label;
   std::string cwd;
   // This very process becomes the command or ends.

@@ -35,6 +35,7 @@ HoldQuery query_of(const RunOptions& options, const Target& target) {
   query.fifo = options.name;
   query.slots = options.slots;
   query.terms = options.terms;
+  query.preempt = options.preempt;
   query.label =
       options.label.empty() ? default_label(options.command) : options.label;
   query.cwd = working_directory();
@@ -50,6 +51,10 @@ constexpr std::string_view kMayWaitForItself =
     "this may wait for itself: it runs inside a turn of the same FIFO; give "
     "the inner `syncq run` another name, leave it out, or say --nested=within";
 
+constexpr std::string_view kWouldEndItself =
+    "--preempt might end the turn that this runs inside: leave it out, give "
+    "the inner `syncq run` another name, or say --nested=within";
+
 // Ends the command, or runs it, if we are inside a turn of this FIFO already.
 std::optional<int> run_nested(Client& client, const RunOptions& options,
                               WaitingLine& line) {
@@ -58,6 +63,9 @@ std::optional<int> run_nested(Client& client, const RunOptions& options,
   Nested nested = nested_in(client, options.name, options.terms);
   if (within && nested != Nested::kNo) {
     return report_exec_error(options.command, exec_command(options.command));
+  }
+  if (nested != Nested::kNo && !options.preempt.empty()) {
+    throw Failure(std::string(kWouldEndItself));
   }
   if (nested == Nested::kSome) line.hint(kMayWaitForItself);
   if (nested != Nested::kTooManySlots) return {};

@@ -12,6 +12,7 @@
 #include "cli/base/text.h"
 #include "cli/options/command_line.h"
 #include "cli/options/slots_option.h"
+#include "cli/run/preempting.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -32,6 +33,9 @@ constexpr std::string_view kHelp =
     "With --settle D the turn comes when nobody has asked anew for D: who "
     "does replaces who\nwaits, unless --if-waiting says otherwise. --at-most "
     "bounds that.\n\n"
+    "--preempt ends the command that has the turn, and stands before all who "
+    "wait. The turn\ncomes when that has ended; of several those that began "
+    "last are ended, as many as must.\nGRACE 0 is no KILL.\n\n"
     "A limit of 0 is none.\n\n"
     "Examples:\n"
     "  syncq run deploy -- make deploy\n"
@@ -43,6 +47,7 @@ constexpr std::string_view kHelp =
     "  syncq run --if-waiting replace site -- ./build   the last change "
     "counts\n"
     "  syncq run --settle 2s site -- ./build     when changes have ended\n"
+    "  syncq run --preempt=INT:30s deploy -- ./hotfix   ends what runs\n"
     "  syncq run --slots cuda0,cuda1 gpu -- ./train   SYNCQ_SLOT=cuda0\n"
     "  syncq run --slots 8 --take 3 gpu -- ./train   three of eight, at once\n"
     "  syncq run --timeout 10m ci -- ./test\n"
@@ -88,6 +93,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
       "How many may run at once, for a new FIFO (default 1), or the "
       "names of its slots: a,b,c");
   options.terms.add_options(line, {"queue", "skip", "join", "replace"});
+  add_preempt_option(line, options.preempt);
   line.duration("--timeout", texts.timeout, "End the command after this long");
   line.duration("--kill-after", texts.kill_after,
                 "Kill it this long after --timeout's TERM");
@@ -116,6 +122,25 @@ std::optional<Duration> limit(const std::string& text) {
 }
 
 constexpr std::string_view kCommand = "syncq run";
+
+// What does not go with --preempt, and why; "" for nothing. After the terms
+// are complete.
+std::string_view beside_preempt(const RunOptions& options) {
+  if (options.preempt.empty()) return {};
+  if (options.nowait) {
+    return "-n never waits, and --preempt does until the others have ended: "
+           "give one";
+  }
+  if (!options.terms.priority.empty() || !options.terms.if_waiting.empty()) {
+    return "--preempt stands before all who wait: leave --priority, "
+           "--if-waiting and --settle out";
+  }
+  if (options.nested == "wait") {
+    return "--preempt might end the turn around it: leave it or --nested=wait "
+           "out";
+  }
+  return {};
+}
 
 // No "--": suggests the line that was probably meant.
 int missing_command(Arguments before, const std::vector<std::string>& rest) {
@@ -166,6 +191,9 @@ std::optional<int> parse_run_options(Arguments arguments, RunOptions& options) {
   if (options.nowait && !options.terms.if_waiting.empty()) {
     return usage_error(kCommand,
                        "-n never waits: leave --if-waiting and --settle out");
+  }
+  if (auto wrong = beside_preempt(options); !wrong.empty()) {
+    return usage_error(kCommand, wrong);
   }
   options.wait = limit(texts.wait);
   options.timeout = limit(texts.timeout);

@@ -22,6 +22,7 @@ struct RunOptions {
   int conflict_code = 75;
   std::string slots;
   TermsOptions terms;
+  std::string preempt;  // as add_preempt_option has it
   std::optional<Duration> timeout;
   std::optional<Duration> kill_after;
   std::string label;

@@ -1,5 +1,6 @@
 #include "cli/run/turn.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "cli/base/failure.h"
 #include "cli/client/daemon_process.h"
 #include "cli/run/farewell.h"
+#include "cli/run/preempting.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -131,6 +133,9 @@ class Wait {
         query_.create = false;
         fifo_ = event.fifo;
         trouble_ = Deadline::never();
+        if (auto ends = preempting_text(event); !ends.empty()) {
+          line_.note(fmt::format("{}: {}", query_.fifo, ends));
+        }
         break;
       case Kind::kPosition:
         line_.show(event.position);

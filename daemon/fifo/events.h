@@ -57,8 +57,8 @@ struct FifoSteered {
   std::string what;         // "is paused"
 };
 
-inline constexpr std::array<std::string_view, 7> kFifoActions = {
-    "pause", "resume", "set", "front", "cancel", "kill", "replace"};
+inline constexpr std::array<std::string_view, 8> kFifoActions = {
+    "pause", "resume", "set", "front", "cancel", "kill", "preempt", "replace"};
 
 using Event =
     std::variant<TurnGiven, TurnEnded, TicketExpired, FifoUnused, FifoSteered>;

@@ -25,6 +25,17 @@ enum class IfWaiting {
   kReplace,  // it ends, and the new one stands at the end of the line
 };
 
+// Between the signal that ends a turn and KILL, if nothing else is said.
+inline constexpr Duration kPreemptGrace = std::chrono::seconds(10);
+
+// A newcomer ends the turns that keep it from its own.
+struct Preempt {
+  int signal = 0;    // what their processes are sent; 0: none is ended
+  Duration grace{};  // after so long they are sent KILL; zero: never
+
+  explicit operator bool() const { return signal != 0; }
+};
+
 // How a ticket is drawn.
 struct TicketTerms {
   int priority = 0;  // -kMostPriority to kMostPriority
@@ -38,6 +49,7 @@ struct TicketTerms {
   // But no later than so long after the first of those who asked; zero: however
   // long that takes.
   Duration at_most{};
+  Preempt preempt{};  // of hold; it stands before all who wait
 };
 
 struct NewFifo {
@@ -71,6 +83,12 @@ struct Done {
   std::optional<int> status;  // how the work ended, as of wait(2)
 };
 
+// What became of those whose turns a caller of hold wants to end.
+struct Preempted {
+  std::vector<Ticket> signalled;
+  int others = 0;  // that are in its way, and can't be sent a signal
+};
+
 // The beginning of hold's answer.
 struct HoldReply {
   Fifo fifo;
@@ -80,6 +98,7 @@ struct HoldReply {
   std::optional<Granted> granted;
   // Of a new ticket in line: what is told at once.
   std::optional<PositionInLine> news;
+  std::optional<Preempted> preempted;  // if it asked for that, and waits
 };
 
 }  // namespace syncq

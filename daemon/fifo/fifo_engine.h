@@ -20,6 +20,7 @@
 #include "daemon/fifo/past_turns.h"
 #include "daemon/fifo/population.h"
 #include "daemon/fifo/position_notifier.h"
+#include "daemon/fifo/preemptions.h"
 #include "daemon/process/processes.h"
 
 namespace syncq {
@@ -224,6 +225,13 @@ class FifoEngine {
   void stop_settling(std::int64_t seq);
   std::optional<Instant> settles_until(std::int64_t seq, Instant now) const;
   void tell_joiners(const Ticket& ticket);
+  // fifo_preempting.cc
+  // Ends the turns in the way of the first in line, if it asks for that.
+  Preempted clear_way(const Fifo& fifo, Instant now);
+  bool has_live_caller(const Ticket& ticket) const;
+  void take_over(const Fifo& fifo, std::int64_t turn,
+                 Preemptions::Ending ending, const Ticket& first, Instant now);
+  void kill_due(Instant now);
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
@@ -256,6 +264,7 @@ class FifoEngine {
   bool has_room(Fifo& fifo, const TicketTerms& terms, Instant now);
   std::optional<InLine> ask_again(Fifo& fifo, Instant now);
   void ask_stopped(Instant now);
+  void ask_by(std::int64_t fifo, Instant when);
   void forget_passed_over(std::int64_t fifo);
   Granted accept(Fifo& fifo, Ticket& ticket, Instant now);
   void set_state(Ticket& ticket, TicketState state, Duration clock,
@@ -269,6 +278,9 @@ class FifoEngine {
   void save(Fifo& fifo, Instant now);
   void take_slots(Fifo& fifo, Ticket& ticket);
   void notify_all(const Ticket& ticket, const Notice& notice);
+  // Sends a signal to the process of a turn, or the word to do so to its
+  // caller. Whether there is one.
+  bool send_signal(const Ticket& turn, int signal);
 
   void expire(Ticket ticket, Instant now, WallMillis wall);
   void expire_due(Instant now, WallMillis wall);
@@ -320,6 +332,7 @@ class FifoEngine {
   };
   std::map<std::int64_t, Settling> settling_;
   std::map<std::int64_t, PassedOver> passed_over_;
+  Preemptions preemptions_{undo_};
   PastTurns past_turns_;
   PositionNotifier positions_;
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
@@ -351,6 +364,10 @@ class FifoEngine {
 };
 
 Granted granted_of(const Ticket& ticket);
+// Of one that is to stand before all who wait, of whom this is the first.
+std::int64_t rank_before(const std::optional<Ticket>& first);
+// Its turn has its slots no more.
+void release_slots(Fifo& fifo, const Ticket& turn);
 // "done", "cancelled" and so on.
 std::string_view end_name(TicketEnd end);
 // Whether it ended so long ago that calls no longer know it.

@@ -58,7 +58,8 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
                                    Instant now, WallMillis wall) {
   if (!notifier_.alive(caller)) return gone_refusal();
   // A turn that is free by now must not be missed.
-  const bool looks = call.nowait || call.terms.if_waiting != IfWaiting::kQueue;
+  const bool looks = call.nowait || call.terms.preempt ||
+                     call.terms.if_waiting != IfWaiting::kQueue;
   if (looks) release_gone(now, wall);
   if (call.ticket && (!call.create || is_known(*call.ticket, now))) {
     return reattach(name, call, caller, now);
@@ -124,6 +125,9 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
   ticket.hold = true;
+  if (call.terms.preempt && !free) {
+    ticket.rank = rank_before(store_.next_waiting(fifo.id, {}));
+  }
   ticket.label = call.label;
   ticket.cwd = call.cwd;
   ticket.owner = call.owner;
@@ -153,6 +157,10 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   start.fifo = fifo;
   start.ticket = ticket.uuid;
   park_hold(fifo, ticket, call, caller, true, start, now);
+  if (call.terms.preempt && !free) {
+    preemptions_.add(fifo.id, ticket.seq, call.terms.preempt);
+    start.preempted = clear_way(fifo, now);
+  }
   return start;
 }
 
@@ -199,6 +207,10 @@ Result<HoldReply> FifoEngine::reattach(std::string_view name,
   start.fifo = fifo;
   start.ticket = ticket->uuid;
   park_hold(fifo, *ticket, call, caller, false, start, now);
+  if (call.terms.preempt && !start.granted) {
+    preemptions_.add(fifo.id, ticket->seq, call.terms.preempt);
+    start.preempted = clear_way(fifo, now);
+  }
   return start;
 }
 

@@ -16,11 +16,18 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
     positions_.left(ticket.fifo, ticket.in_line());
     stop_settling(ticket.seq);
   }
+  if (preemptions_.any()) preemptions_.forget(ticket.fifo, ticket.seq);
   ticket.state = state;
   ticket.since = now;
   ticket.deadline.reset();
   if (clock != Duration::zero()) ticket.deadline = now + clock;
   nearest_.add(ticket.deadline);
+}
+
+void release_slots(Fifo& fifo, const Ticket& turn) {
+  --fifo.held;
+  if (turn.shared) --fifo.shared;
+  fifo.extra -= turn.take - 1;
 }
 
 void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket) {
@@ -155,6 +162,7 @@ std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   } else if (passed != passed_over_.end()) {
     forget_passed_over(fifo.id);
   }
+  if (preemptions_.any()) clear_way(fifo, now);
   return more ? after : first;
 }
 
@@ -170,7 +178,7 @@ std::optional<InLine> FifoEngine::ask_again(Fifo& fifo, Instant now) {
 bool FifoEngine::has_room(Fifo& fifo, const TicketTerms& terms, Instant now) {
   if (terms.settle != Duration::zero()) return false;
   if (!admits(fifo, terms.shared, terms.take)) return false;
-  if (fifo.waiting() == 0) return true;
+  if (fifo.waiting() == 0 || terms.preempt) return true;
   std::optional<InLine> first = ask_again(fifo, now);
   const InLine last_of_its{-terms.priority,
                            std::numeric_limits<std::int64_t>::max()};
@@ -182,6 +190,12 @@ void FifoEngine::forget_passed_over(std::int64_t fifo) {
   if (!passed_over_.contains(fifo)) return;
   undo_.push([this, fifo] { passed_over_[fifo] = {}; });
   passed_over_.erase(fifo);
+}
+
+void FifoEngine::ask_by(std::int64_t fifo, Instant when) {
+  Instant& again = passed_over_.try_emplace(fifo, PassedOver{when, {}})
+                       .first->second.ask_again;
+  again = std::min(again, when);
 }
 
 void FifoEngine::ask_stopped(Instant now) {
@@ -201,11 +215,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
                      const Refusal& why, Instant now) {
   --fifo.live;
   population_.remove_ticket();
-  if (ticket.state != TicketState::kWaiting) {
-    --fifo.held;
-    if (ticket.shared) --fifo.shared;
-    fifo.extra -= ticket.take - 1;
-  }
+  if (ticket.state != TicketState::kWaiting) release_slots(fifo, ticket);
   if (ticket.hold) unwatch(ticket);
   ticket.end = how;
   ticket.slot = -1;

@@ -68,6 +68,11 @@ Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
   return Nothing{};
 }
 
+std::int64_t rank_before(const std::optional<Ticket>& first) {
+  constexpr std::int64_t kHighest = -kMostPriority;
+  return (first ? std::min(first->rank, kHighest) : kHighest) - 1;
+}
+
 Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
                            Instant now) {
   Result<Fifo> fifo = find(name);
@@ -81,13 +86,13 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
                                "waits",
                                uuid.text())};
   }
-  Ticket first = *store_.next_waiting(fifo->id, {});
+  std::optional<Ticket> first = store_.next_waiting(fifo->id, {});
   // Whoever is moved has been asked for long enough.
   stop_settling(ticket->seq);
   // One that is first by its priority may yet be passed.
-  if (first.seq == ticket->seq && !first.priority()) return Nothing{};
+  if (first->seq == ticket->seq && !first->priority()) return Nothing{};
   positions_.left(fifo->id, ticket->in_line());
-  ticket->rank = std::min<std::int64_t>(first.rank, -kMostPriority) - 1;
+  ticket->rank = rank_before(first);
   positions_.came(fifo->id, ticket->in_line());
   store_.move_ticket(*ticket);
   events_.push_back(
@@ -147,6 +152,18 @@ Result<Ticket> FifoEngine::holder(const Fifo& fifo,
           : fmt::format("nobody has a turn in FIFO {}", fifo.called())};
 }
 
+bool FifoEngine::send_signal(const Ticket& turn, int signal) {
+  const Process& process = process_of(turn);
+  if (process.pid != 0) return processes_.signal(process, signal);
+  bool sent = false;
+  for (ConnectionId caller : parked_.of_ticket(turn.seq)) {
+    if (!parked_.find(caller)->hold) continue;
+    notifier_.notify(caller, Signalled{signal});
+    sent = true;
+  }
+  return sent;
+}
+
 Result<Ticket> FifoEngine::kill(std::string_view name,
                                 const std::optional<Uuid>& uuid, int signal,
                                 Instant now) {
@@ -154,16 +171,7 @@ Result<Ticket> FifoEngine::kill(std::string_view name,
   if (!fifo) return fifo.refusal();
   Result<Ticket> ticket = holder(*fifo, uuid, now);
   if (!ticket) return ticket;
-  const Process& process = process_of(*ticket);
-  bool sent = process.pid != 0 && processes_.signal(process, signal);
-  if (process.pid == 0) {
-    for (ConnectionId caller : parked_.of_ticket(ticket->seq)) {
-      if (!parked_.find(caller)->hold) continue;
-      notifier_.notify(caller, Signalled{signal});
-      sent = true;
-    }
-  }
-  if (!sent) {
+  if (!send_signal(*ticket, signal)) {
     return Refusal{
         ErrorCode::kConflict,
         fmt::format("the turn of ticket {} has no process that is seen and "

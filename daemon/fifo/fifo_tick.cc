@@ -269,6 +269,7 @@ void FifoEngine::tick(Instant now, WallMillis wall) {
   }
   give_up_lost(now);
   release_gone(now, wall);
+  kill_due(now);
   ask_stopped(now);
   if (nearest_.due(now)) {
     expire_due(now, wall);
@@ -286,6 +287,7 @@ std::optional<Instant> FifoEngine::next_deadline() {
   std::optional<Instant> next = sooner(
       nearest_.next(), sooner(parked_.next_limit(), positions_.next_due()));
   next = sooner(next, joiners_.next_limit());
+  next = sooner(next, preemptions_.next_kill());
   for (const auto& [fifo, passed] : passed_over_) {
     next = sooner(next, passed.ask_again);
   }

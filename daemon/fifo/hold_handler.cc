@@ -6,6 +6,7 @@
 #include "common/signal_names.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
+#include "daemon/fifo/preempt_call.h"
 #include "daemon/http/handler.h"
 #include "daemon/http/json_object.h"
 #include "daemon/http/json_text.h"
@@ -58,6 +59,10 @@ std::string ticket_line(const HoldReply& start, Duration silence) {
       .add("ticket", start.ticket.text())
       .add("place", start.position)
       .add("of", start.fifo.waiting());
+  if (start.preempted) {
+    line.add_raw("preempted", preempted_json(start.preempted->signalled))
+        .add("not_preempted", start.preempted->others);
+  }
   if (silence > Duration::zero()) {
     line.add("connection_timeout_ms", millis(silence));
   }
@@ -212,6 +217,9 @@ Result<HoldRequest> read_call(const Request& request) {
     if (!flag) return flag.refusal();
     *into = flag->value_or(false);
   }
+  Result<Preempt> preempt = read_preempt(query);
+  if (!preempt) return preempt.refusal();
+  call.terms.preempt = *preempt;
   auto limit = query.duration("timeout");
   if (!limit) return limit.refusal();
   call.limit = *limit;
@@ -299,6 +307,8 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "settle",
                       "at_most",
                       "take",
+                      "cancel_holder",
+                      "cancel_grace",
                       "nowait",
                       "beat",
                       "timeout",

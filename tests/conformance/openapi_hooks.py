@@ -127,6 +127,8 @@ UNSAID = {
     "at most 1000 bytes": "a length that is not counted in characters",
     "names a lease": "lease_id is given with lease only",
     "at_most bounds settle": "at_most is given with settle only",
+    "cancel_grace is that": "cancel_grace is given with cancel_holder only",
+    "cancel_holder waits": "the same of what does not go with cancel_holder",
     "have one slot together": "take is 1 with shared",
     "give each its own": "the names in a list of slots differ",
     "names, and may be": "how many names a list of slots has",

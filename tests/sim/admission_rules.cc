@@ -44,6 +44,7 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
   } else {
     ask_again_.erase(fifo.id);
   }
+  clear_way(fifo);
   return waits;
 }
 
@@ -68,6 +69,7 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
   if (is_stopped(ticket)) return false;
   take_slots(fifo, ticket);
   stop_settling(ticket.id);
+  stop_preempting(ticket);
   if (attended) {
     accept(fifo, ticket);
     tell(ticket, std::nullopt);
@@ -119,11 +121,13 @@ bool Model::may_take(const Ask& ask, int slots, ConnectionId caller) {
 }
 
 // Those that have their turn are counted by their slots.
-bool Model::admits(const ModelFifo& fifo, bool shared, int take) const {
+bool Model::admits(const ModelFifo& fifo, bool shared, int take,
+                   const std::set<Id>& without) const {
   std::set<int> slots;
   std::set<int> of_shared;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
+    if (without.contains(each.id)) continue;
     slots.insert(each.slots.begin(), each.slots.end());
     if (each.shared) of_shared.insert(each.slot());
   }
@@ -137,7 +141,7 @@ bool Model::admits(const ModelFifo& fifo, bool shared, int take) const {
 // Whether one that comes now gets its turn at once.
 bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
   if (!admits(fifo, ask.shared, ask.take) || ask.settle) return false;
-  if (live(fifo) == held(fifo)) return true;
+  if (live(fifo) == held(fifo) || ask.preempt) return true;
   const ModelTicket* waits = ask_line(fifo);
   bool first = waits == nullptr || -ask.priority < waits->rank;
   return first && admits(fifo, ask.shared, ask.take);
@@ -154,6 +158,7 @@ const ModelTicket* Model::ask_line(ModelFifo& fifo) {
 // Each turn has a fence above all before it.
 void Model::accept(ModelFifo& fifo, ModelTicket& ticket) {
   ticket.fence = ++fifo.fence;
+  ticket.granted = now_;
   ticket.state = TicketState::kAccepted;
   ticket.deadline.reset();
   // A caller of hold keeps its turn for as long as it stays.

@@ -96,6 +96,7 @@ struct Ask {
   std::optional<Duration> at_most;
   bool shared = false;
   int take = 1;
+  Preempt preempt{};
   std::optional<Duration> wait_timeout;
   std::optional<Duration> accept_timeout;
   std::optional<Duration> done_timeout;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <csignal>
 
 #include "tests/sim/draw.h"
 #include "tests/sim/world.h"
@@ -16,6 +17,8 @@ constexpr std::array kFifos = {"f", "f", "g", "deploy"};
 constexpr std::array kSlots = {"zero", "b:1", "2", "D", "e-4", "f_5", "6."};
 constexpr std::array kBodies = {"", "a", "bb", "some more text"};
 constexpr std::array kKeys = {"k", "l"};
+constexpr std::array kSignals = {SIGTERM, SIGTERM, SIGINT, SIGKILL};
+constexpr std::array<Duration, 4> kGraces = {0s, 300ms, 2s, 20s};
 constexpr std::array<Rate, 4> kRates = {Rate{1, 1s}, Rate{20, 1min},
                                         Rate{3, 1min}, Rate{1000, 1s}};
 
@@ -114,6 +117,18 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     if (most < 2 || draw.one_in(10)) most = 5;
     ask.take = 2 + static_cast<int>(draw() % static_cast<unsigned>(most - 1));
   };
+  auto preempt = [&] {
+    if (preempts_ == 0 || !draw.one_in(preempts_)) return;
+    ask.preempt.signal = pick(kSignals, draw());
+    ask.preempt.grace = pick(kGraces, draw());
+    // What does not go with it is refused.
+    if (draw.one_in(20)) return;
+    ask.priority = 0;
+    ask.if_waiting = IfWaiting::kQueue;
+    ask.settle.reset();
+    ask.at_most.reset();
+    ask.nowait = false;
+  };
   auto limits = [&] {
     if (limits_ == 0 || !draw.one_in(limits_)) return;
     if (draw.one_in(2)) ask.in_flight = 1 + draw() % 3;
@@ -171,6 +186,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       }
       if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);
+      preempt();
       ask.limit = draw.timeout(4);
       if (link.pid != 0 && !draw.one_in(3)) {
         ask.pid = link.pid;

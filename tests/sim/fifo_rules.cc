@@ -224,6 +224,7 @@ ModelTicket& Model::new_ticket(const ModelFifo& fifo, const Ask& ask, Id id) {
   made.shared = ask.shared;
   made.take = ask.take;
   made.timeouts = merged(fifo.config.timeouts, ask);
+  made.created = now_;
   if (made.timeouts.wait != Duration::zero()) {
     made.deadline = now_ + made.timeouts.wait;
   }
@@ -300,7 +301,6 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
-// Before all who wait now, and all who come with any priority.
 void Model::front(const Ask& ask, ConnectionId caller) {
   ModelTicket* found = ticket_of(ask, caller);
   if (found == nullptr) return;
@@ -312,7 +312,7 @@ void Model::front(const Ask& ask, ConnectionId caller) {
   stop_settling(found->id);
   ModelTicket* first = in_line(in).front();
   if (first != found || found->rank >= -kMostPriority) {
-    found->rank = std::min(first->rank, -kMostPriority) - 1;
+    found->rank = front_rank(in);
     promote(in);
     settle(in);
   }

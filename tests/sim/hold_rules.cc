@@ -1,6 +1,7 @@
 // Turns that are asked for by hold, and the processes that keep them.
 
 #include <algorithm>
+#include <csignal>
 #include <utility>
 
 #include "tests/sim/model.h"
@@ -15,6 +16,12 @@ Expected line(json json, Expected::Form form = Expected::Form::kLine) {
   expected.form = form;
   expected.json = std::move(json);
   return expected;
+}
+
+bool goes_with_preempt(const Ask& ask) {
+  bool alone = ask.priority == 0 && ask.if_waiting == IfWaiting::kQueue &&
+               !ask.settle && !ask.nowait;
+  return !ask.preempt || alone;
 }
 
 // Names are those of a number of slots; a number may be of any names.
@@ -32,11 +39,13 @@ Process Model::owner_of(const Ask& ask, ConnectionId caller) const {
 }
 
 bool Model::hold(const Ask& ask, ConnectionId caller) {
-  if (!world_.alive(caller)) {
+  if (!world_.alive(caller) || !goes_with_preempt(ask)) {
     refuse(caller, ErrorCode::kBadRequest);
     return false;
   }
-  if (ask.nowait || ask.if_waiting != IfWaiting::kQueue) release_gone();
+  const bool looks =
+      ask.nowait || ask.preempt || ask.if_waiting != IfWaiting::kQueue;
+  if (looks) release_gone();
   if (ask.chosen && (!ask.create || ticket(*ask.chosen) != nullptr)) {
     return reattach(ask, caller);
   }
@@ -73,7 +82,9 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   Instant first = now_;
   if (!free && !meet_waiting(*in, ask, caller, replaced, first)) return false;
   Id id = ask.chosen ? *ask.chosen : new_id();
+  const int front = front_rank(*in);
   ModelTicket& made = new_ticket(*in, ask, id);
+  if (ask.preempt && !free) made.rank = front;
   made.hold = true;
   made.owner = owner_of(ask, caller);
   if (ask.exec) made.command = made.owner;
@@ -88,13 +99,18 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   begin_settling(id, ask, first);
   if (ask.settle) promote(*in);
   settle(*in);
-  world_.say(caller, line({}, Expected::Form::kStream));
-  int place = free ? 0 : position(made);
-  world_.say(
-      caller,
-      line({{"event", "ticket"}, {"ticket", reference(id)}, {"place", place}}));
-  if (free) world_.say(caller, grant(made, true));
   waiters_.push_back(waiter);
+  json told = json::object();
+  if (ask.preempt && !free) {
+    preempting_.waiting[id] = ask.preempt;
+    told = clear_way(*in);
+  }
+  world_.say(caller, line({}, Expected::Form::kStream));
+  told["event"] = "ticket";
+  told["ticket"] = reference(id);
+  told["place"] = free ? 0 : position(made);
+  world_.say(caller, line(told));
+  if (free) world_.say(caller, grant(made, true));
   touched_.insert(id);
   follow(replaced, id);
   return true;
@@ -128,13 +144,18 @@ bool Model::reattach(const Ask& ask, ConnectionId caller) {
   if (!granted && ask.limit && *ask.limit != Duration::zero()) {
     waiter.limit = now_ + *ask.limit;
   }
-  std::int64_t place = granted ? 0 : live(in) - held(in);
-  world_.say(caller, line({}, Expected::Form::kStream));
-  world_.say(caller, line({{"event", "ticket"},
-                           {"ticket", reference(found->id)},
-                           {"place", place}}));
-  if (granted) world_.say(caller, grant(*found, true));
   waiters_.push_back(waiter);
+  json told = json::object();
+  if (ask.preempt && !granted) {
+    preempting_.waiting[found->id] = ask.preempt;
+    told = clear_way(in);
+  }
+  world_.say(caller, line({}, Expected::Form::kStream));
+  told["event"] = "ticket";
+  told["ticket"] = reference(found->id);
+  told["place"] = granted ? 0 : live(in) - held(in);
+  world_.say(caller, line(told));
+  if (granted) world_.say(caller, grant(*found, true));
   lost_.erase(found->id);
   touched_.insert(found->id);
   return true;
@@ -185,15 +206,9 @@ void Model::kill(const Ask& ask, ConnectionId caller) {
   if (found->state != TicketState::kAccepted) {
     return refuse(caller, ErrorCode::kConflict);
   }
-  const Process& process =
-      found->command.pid != 0 ? found->command : found->owner;
-  bool sent = process.pid != 0 && world_.look(process) != ProcessState::kEnded;
-  for (const Waiter& each : waiters_) {
-    if (process.pid != 0 || !each.hold || each.ticket != found->id) continue;
-    world_.say(each.caller, line({{"event", "signal"}, {"signal", "TERM"}}));
-    sent = true;
+  if (!send_signal(*found, SIGTERM)) {
+    return refuse(caller, ErrorCode::kConflict);
   }
-  if (!sent) return refuse(caller, ErrorCode::kConflict);
   answer(caller, {{"ticket", reference(found->id)}});
 }
 

@@ -100,6 +100,7 @@ void Model::commit() {
   touched_.clear();
   followed_.clear();
   committed_settling_ = settling_;
+  committed_preempting_ = preempting_;
   stopped_settling_.clear();
 }
 
@@ -108,6 +109,7 @@ void Model::commit() {
 // they wait for.
 void Model::abort() {
   stored_ = committed_;
+  preempting_ = committed_preempting_;
   // Who has asked anew has, whatever became of it.
   settling_.merge(stopped_settling_);
   stopped_settling_.clear();
@@ -189,6 +191,7 @@ void Model::restart(Stored kept) {
   followed_.clear();
   settling_.clear();
   committed_settling_.clear();
+  preempting_ = committed_preempting_ = {};
   stopped_settling_.clear();
   takers_.clear();
   last_given_.clear();

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/commit/notifier.h"
@@ -16,33 +17,10 @@
 #include "daemon/process/processes.h"
 #include "daemon/queue/queue_engine.h"
 #include "tests/sim/ask.h"
+#include "tests/sim/expected.h"
+#include "tests/sim/preempting.h"
 
 namespace syncq::sim {
-
-class View;
-
-// What a client must be told next. `json` is part of what the answer holds; a
-// text "$7" in it stands for the UUID of thing 7.
-struct Expected {
-  // kEnd: a stream's, without a last line.
-  enum class Form { kReply, kStream, kLine, kLastLine, kEnd };
-  Form form = Form::kReply;
-  int status = 200;
-  nlohmann::json json;
-  std::optional<std::string> body;  // of a message, with the fields below
-  std::string message_id;
-  std::int64_t attempt = 0;
-  Id lease = 0;
-  std::string dead_from;
-  std::string group;
-  std::vector<Expected> batch;  // of messages, in place of one
-  // What an overview shows, as far as it is `wanted`.
-  std::shared_ptr<const View> overview;
-  Wanted wanted;
-  // Of a turn that is given: the ticket, and what its FIFO is called.
-  Id granted = 0;
-  std::string granted_in;
-};
 
 // What the daemon keeps, in the model's words.
 struct ModelFifo {
@@ -65,6 +43,8 @@ struct ModelTicket {
   std::int64_t fence = 0;
   Timeouts timeouts;
   std::optional<Instant> deadline;
+  Instant created;
+  Instant granted;  // of one that is accepted
   bool hold = false;
   bool shared = false;
   Process owner;
@@ -176,6 +156,10 @@ class Model {
   std::optional<Instant> next_queue() const;
   // A turn that nothing will ever end, if there is one.
   std::optional<Id> turn_without_end() const;
+  // The signals that were sent to processes since the last call.
+  std::vector<std::pair<pid_t, int>> take_signals() {
+    return std::exchange(signals_, {});
+  }
   // A client names a thing by a UUID of its own.
   Id new_id() { return ++last_id_; }
 
@@ -211,6 +195,7 @@ class Model {
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
+  int front_rank(const ModelFifo& fifo);
   void front(const Ask& ask, ConnectionId caller);
   void cancel(const Ask& ask, ConnectionId caller);
   void kill(const Ask& ask, ConnectionId caller);
@@ -235,7 +220,9 @@ class Model {
   int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
-  bool admits(const ModelFifo& fifo, bool shared, int take) const;
+  // `without`: turns as if they had ended.
+  bool admits(const ModelFifo& fifo, bool shared, int take,
+              const std::set<Id>& without = {}) const;
   bool may_take(const Ask& ask, int slots, ConnectionId caller);
   bool has_room(ModelFifo& fifo, const Ask& ask);
   // Both return the first that has to wait for others, if there is one.
@@ -279,6 +266,14 @@ class Model {
   bool join(const Ask& ask, ConnectionId caller);
   void tell_joiners(const ModelTicket& ticket);
   void end_joins_due();
+
+  // --- preempting_rules.cc: turns that are ended for one who comes later
+  bool send_signal(const ModelTicket& turn, int number);
+  void stop_preempting(const ModelTicket& ticket);
+  // What its caller is told of it.
+  nlohmann::json clear_way(const ModelFifo& fifo);
+  bool has_live_caller(Id ticket) const;
+  void kill_due();
 
   // --- queue_rules.cc: what is asked; message_rules.cc: who gets what
   bool ask_queue(const Ask& ask, ConnectionId caller);
@@ -350,7 +345,10 @@ class Model {
   std::map<Id, Settling> settling_;
   std::map<Id, Settling> committed_settling_;
   std::map<Id, Settling> stopped_settling_;  // since then
-  std::vector<Taker> takers_;                // in order of arrival
+  Preempting preempting_;
+  Preempting committed_preempting_;
+  std::vector<std::pair<pid_t, int>> signals_;  // see take_signals()
+  std::vector<Taker> takers_;                   // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/duration.h"
+#include "common/signal_names.h"
 #include "tests/sim/refusals.h"
 
 namespace syncq::sim {
@@ -35,6 +36,11 @@ class Target {
     return add("settle", ask.settle)
         .add("at_most", ask.at_most)
         .flag("shared", ask.shared);
+  }
+  Target& preempt(const Preempt& preempt) {
+    if (!preempt) return *this;
+    return add("cancel_holder", signal_name(preempt.signal))
+        .add("cancel_grace", std::optional(preempt.grace));
   }
   Target& timeouts(const Ask& ask) {
     return add("wait_timeout", ask.wait_timeout)
@@ -77,6 +83,7 @@ std::string hold_bytes(const Ask& ask, const std::string& base,
   Target target(base + "/hold");
   target.config(ask)
       .terms(ask)
+      .preempt(ask.preempt)
       .flag("create", ask.create)
       .flag("nowait", ask.nowait)
       .flag("exec", ask.exec)

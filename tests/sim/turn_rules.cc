@@ -89,6 +89,7 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   ticket.slot_names.clear();
   ticket.deadline = now_ + kRememberEnded;
   stop_settling(ticket.id);
+  stop_preempting(ticket);
   tell(ticket, why);
   if (how != TicketEnd::kReplaced) tell_joiners(ticket);
 }
@@ -245,6 +246,7 @@ void Model::tick_fifos() {
     it = lost_.erase(it);
   }
   release_gone();
+  kill_due();
   for (auto [id, when] : std::map(ask_again_)) {
     ModelFifo* in = fifo(id);
     if (when <= now_ && in != nullptr) ask_line(*in);
@@ -289,6 +291,9 @@ std::optional<Instant> Model::next_fifo() const {
     next = sooner(next, each.deadline);
   }
   for (const auto& [id, when] : lost_) next = sooner(next, when);
+  for (const auto& [id, ending] : preempting_.endings) {
+    next = sooner(next, ending.kill_at);
+  }
   for (const auto& [id, when] : ask_again_) next = sooner(next, when);
   return next;
 }

@@ -17,6 +17,7 @@ World::World(std::uint64_t seed)
       groups_(std::array{0u, 1u, 2u}[seed / 2 % 3]),
       limits_(std::array{0u, 1u, 3u}[seed / 4 % 3]),
       terms_(std::array{0u, 2u, 4u}[seed % 3]),
+      preempts_(std::array{0u, 2u, 6u}[seed / 2 % 3]),
       model_(surroundings()) {
   begin(false);
   follow({Stored{}});
@@ -133,7 +134,7 @@ Link& World::connected(std::size_t who) {
 
 // Whether some who wait may stand behind it.
 bool World::passes_others(const Ask& ask) const {
-  if (ask.verb == Verb::kFront) return true;
+  if (ask.verb == Verb::kFront || ask.preempt) return true;
   if (ask.verb != Verb::kTicket && ask.verb != Verb::kHold) return false;
   const auto& tickets = model_.stored().tickets;
   return std::any_of(tickets.begin(), tickets.end(), [&](const auto& each) {
@@ -281,6 +282,7 @@ void World::check() {
     wrote_ = false;
   }
   check_exclusion();
+  check_signals();
   std::size_t fifo_callers = daemon_->fifos().parked();
   std::size_t takers = daemon_->queues().parked();
   if (fifo_callers != model_.parked_fifo() || takers != model_.parked_queue()) {
@@ -314,6 +316,23 @@ void World::check() {
   if (later(daemon_->queues().next_deadline(), model_.next_queue())) {
     throw Broken{"the queue engine's next deadline is later than what is due"};
   }
+}
+
+// No process is sent what nobody has asked for.
+void World::check_signals() {
+  auto sent = std::exchange(machine_.processes.signals, {});
+  auto wanted = model_.take_signals();
+  std::sort(sent.begin(), sent.end());
+  std::sort(wanted.begin(), wanted.end());
+  if (sent == wanted) return;
+  auto text = [](const auto& signals) {
+    std::string all;
+    for (auto [pid, number] : signals)
+      all += fmt::format(" {}:{}", pid, number);
+    return all;
+  };
+  throw Broken{fmt::format("the signals (pid:number){} were sent, not{}",
+                           text(sent), text(wanted))};
 }
 
 // A slot is held by one ticket, or by shared ones, all of them in this one.

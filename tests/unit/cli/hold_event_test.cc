@@ -2,6 +2,7 @@
 
 #include "cli/base/failure.h"
 #include "cli/run/hold_event.h"
+#include "cli/run/preempting.h"
 #include "common/duration.h"
 
 namespace syncq {
@@ -81,6 +82,27 @@ TEST_CASE("holders may be partly unknown", "[cli][hold]") {
   event = parse_hold_event(
       R"({"event":"place","place":1,"holder":null,"paused":true})");
   CHECK_FALSE(event.position.holder);
+}
+
+TEST_CASE("whose turns are ended is said of the first few", "[cli][hold]") {
+  auto text = [](const std::string& members) {
+    return preempting_text(
+        parse_hold_event(R"({"event":"ticket","place":1)" + members + "}"));
+  };
+  CHECK(text("").empty());
+  CHECK(text(R"(,"preempted":[],"not_preempted":0)").empty());
+  const std::string one = R"({"label":"make","pid":7,"cwd":null})";
+  CHECK(text(R"(,"preempted":[)" + one + "]") == "ends make (pid 7) first");
+  CHECK(
+      text(R"(,"preempted":[)" + one + "," + one + R"(],"not_preempted":1)") ==
+      "ends make (pid 7), make (pid 7) first, and waits for 1 turn that "
+      "can't be ended by a signal");
+  CHECK(text(R"(,"preempted":[],"not_preempted":2)") ==
+        "waits for 2 turns that can't be ended by a signal");
+  std::string many = one;
+  for (int i = 0; i < 4; ++i) many += "," + one;
+  CHECK(text(R"(,"preempted":[)" + many + "]") ==
+        "ends make (pid 7), make (pid 7), make (pid 7) and 2 more first");
 }
 
 TEST_CASE("a newer daemon's lines do no harm, garbage does", "[cli][hold]") {

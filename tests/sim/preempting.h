@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "daemon/fifo/fifo_calls.h"
+#include "tests/sim/ask.h"
+
+namespace syncq::sim {
+
+// A turn that is to end.
+struct Ending {
+  Id by = 0;
+  std::optional<Instant> kill_at;
+  bool killed = false;
+};
+
+// The tickets that wait for turns which they end, and those turns.
+struct Preempting {
+  std::map<Id, Preempt> waiting;
+  std::map<Id, Ending> endings;
+};
+
+}  // namespace syncq::sim
