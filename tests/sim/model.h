@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <list>
@@ -16,33 +17,9 @@
 #include "daemon/process/processes.h"
 #include "daemon/queue/queue_engine.h"
 #include "tests/sim/ask.h"
+#include "tests/sim/expected.h"
 
 namespace syncq::sim {
-
-class View;
-
-// What a client must be told next. `json` is part of what the answer holds; a
-// text "$7" in it stands for the UUID of thing 7.
-struct Expected {
-  // kEnd: a stream's, without a last line.
-  enum class Form { kReply, kStream, kLine, kLastLine, kEnd };
-  Form form = Form::kReply;
-  int status = 200;
-  nlohmann::json json;
-  std::optional<std::string> body;  // of a message, with the fields below
-  std::string message_id;
-  std::int64_t attempt = 0;
-  Id lease = 0;
-  std::string dead_from;
-  std::string group;
-  std::vector<Expected> batch;  // of messages, in place of one
-  // What an overview shows, as far as it is `wanted`.
-  std::shared_ptr<const View> overview;
-  Wanted wanted;
-  // Of a turn that is given: the ticket, and what its FIFO is called.
-  Id granted = 0;
-  std::string granted_in;
-};
 
 // What the daemon keeps, in the model's words.
 struct ModelFifo {
@@ -56,6 +33,10 @@ struct ModelFifo {
 struct ModelTicket {
   Id id = 0;
   Id fifo = 0;
+  // Of those drawn together: a number of their own, and the first of them; 0:
+  // drawn alone.
+  int group = 0;
+  Id lead = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
   int rank = 0;  // less its priority; below those: moved to the front
@@ -161,8 +142,9 @@ class Model {
   const Stored& stored() const { return stored_; }
   const Stored& committed() const { return committed_; }
   bool parked(ConnectionId caller) const;
-  // Of a caller of hold in its line, from 1; 0: it is in none.
-  int place_of(ConnectionId caller);
+  // Where a caller of hold is in its lines, from 1, by what the FIFOs are
+  // called; if it has one only, by "".
+  std::map<std::string, int> places_of(ConnectionId caller);
   std::size_t parked_fifo() const { return waiters_.size() + joiners_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
   std::size_t listeners() const { return listeners_.size(); }
@@ -176,6 +158,9 @@ class Model {
   std::optional<Instant> next_queue() const;
   // A turn that nothing will ever end, if there is one.
   std::optional<Id> turn_without_end() const;
+  // One that waits in several lines and is next in all of them, if none of
+  // these is to be asked.
+  std::optional<Id> forgotten_group();
   // A client names a thing by a UUID of its own.
   Id new_id() { return ++last_id_; }
 
@@ -188,6 +173,11 @@ class Model {
     bool fresh = false;  // parked in this transaction
     std::optional<Instant> limit;
     pid_t owner = 0;  // of hold: its process, if it was named and is seen
+    std::vector<Id> others{};  // tickets that were drawn with it
+
+    bool is_of(Id id) const {
+      return ticket == id || std::count(others.begin(), others.end(), id) > 0;
+    }
   };
   struct Taker {
     ConnectionId caller = 0;
@@ -208,6 +198,9 @@ class Model {
   void tick_fifos();
   bool hold(const Ask& ask, ConnectionId caller);
   bool reattach(const Ask& ask, ConnectionId caller);
+  bool hold_several(const Ask& ask, ConnectionId caller);
+  void take_back(ModelTicket& ticket);
+  std::optional<ErrorCode> refusal(const ModelFifo& fifo, const Ask& ask) const;
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
@@ -243,7 +236,14 @@ class Model {
   const ModelTicket* promote(ModelFifo& fifo);
   void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
   bool leave_if_alone(ModelTicket& ticket);
-  bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
+  enum class Given { kTaken, kLeft, kStopped, kWaits };
+  Given give_turn(ModelFifo& fifo, ModelTicket& ticket);
+  // --- several_rules.cc: turns in several FIFOs at once
+  std::vector<ModelTicket*> group(const ModelTicket& ticket);
+  bool is_next(ModelFifo& fifo, const ModelTicket* ticket, const Ask& as);
+  bool are_next(const ModelTicket& ticket);
+  void take_turn(ModelFifo& fifo, ModelTicket& ticket, bool attended);
+  void release(Id id, bool broken);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;
   void end(ModelTicket& ticket, TicketEnd how, ErrorCode why);
@@ -353,6 +353,8 @@ class Model {
   std::vector<Taker> takers_;                // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
+  // Those of which one that was drawn with them has ended.
+  std::set<Id> broken_;
   std::map<Id, Instant> lost_;
   std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was

@@ -55,6 +55,7 @@ class World {
   void iterate(int rounds = 1);
   void take_in();
   void check_exclusion();
+  void check_several();
   bool passes_others(const Ask& ask) const;
   void pump(Link& link);
   void after(Outcome outcome);
@@ -98,6 +99,7 @@ class World {
   std::uint32_t groups_;     // messages in groups, likewise
   std::uint32_t limits_;     // queues with limits, likewise
   std::uint32_t terms_;      // tickets drawn with terms, likewise
+  std::uint32_t several_;    // of those of hold, in several FIFOs, likewise
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;
   Model model_;
