@@ -303,12 +303,6 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
       ticket.seq);
 }
 
-void SqliteFifoStore::move_ticket(const Ticket& ticket) {
-  sqlite::Statement(database_,
-                    "UPDATE tickets SET rank = ?, lead = ? WHERE seq = ?")
-      .run(ticket.rank, ticket.lead, ticket.seq);
-}
-
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {
   delete_ticket_.run(seq);
 }
@@ -329,14 +323,6 @@ std::vector<Ticket> SqliteFifoStore::held_tickets(std::int64_t fifo) {
   std::sort(held.begin(), held.end(),
             [](const Ticket& a, const Ticket& b) { return a.seq < b.seq; });
   return held;
-}
-
-std::vector<Ticket> SqliteFifoStore::group(std::int64_t lead) {
-  if (!group_) {
-    group_.emplace(database_, select_tickets("WHERE lead <> 0 AND state <> 3 "
-                                             "AND lead = ? ORDER BY seq"));
-  }
-  return all(group_->query(lead), read_ticket);
 }
 
 std::optional<Ticket> SqliteFifoStore::shared_holder(std::int64_t fifo) {

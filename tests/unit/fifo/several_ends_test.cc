@@ -1,7 +1,7 @@
 // Turns in several FIFOs at once: how they end, what outlives the daemon, and
 // aborted transactions.
 
-#include "tests/unit/fifo/fifo_several_fixture.h"
+#include "tests/unit/fifo/several_fixture.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
@@ -343,7 +343,7 @@ TEST_CASE("A group whose drawing is aborted leaves nothing") {
 
 // Whatever it was about to write.
 TEST_CASE("A store that fails at any step gives all of several turns or none") {
-  for (int step = 1; step < 40; ++step) {
+  for (int step = 1; step < 200; ++step) {
     CAPTURE(step);
     SeveralFixture f;
     HoldReply held = f.several({"a", "b"}, 1);
