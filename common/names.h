@@ -11,6 +11,9 @@ inline constexpr std::size_t kMaxNameLength = 255;
 // In bytes.
 inline constexpr std::size_t kMaxGroupLength = 256;
 
+// How many FIFOs one may want a turn of at once.
+inline constexpr std::size_t kMostFifosAtOnce = 16;
+
 // The path /fifo/new makes FIFOs, and would shadow one of that name.
 inline constexpr std::string_view kReservedFifoName = "new";
 

@@ -8,6 +8,7 @@
 #include "cli/base/output.h"
 #include "cli/base/text.h"
 #include "cli/client/json_fields.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 namespace {
@@ -138,6 +139,11 @@ std::string of_queue(std::string_view code, const Subject& s) {
   return {};
 }
 
+// The FIFO as an argument; of several it is not known which.
+std::string_view argument(std::string_view fifo) {
+  return fifo.find(',') == fifo.npos ? fifo : "FIFO";
+}
+
 std::string too_few_slots(std::string_view message, const Subject& s) {
   const std::string_view what = message.substr(0, message.find(": "));
   if (s.verb == "set") {
@@ -148,7 +154,7 @@ std::string too_few_slots(std::string_view message, const Subject& s) {
   return fmt::format(
       "{}: take fewer, or give it more, a new one with --slots and one that is "
       "there with `syncq fifo set {} --slots`",
-      what, s.fifo);
+      what, argument(s.fifo));
 }
 
 struct Listed {
@@ -183,16 +189,17 @@ std::string not_found(Client& client, const Subject& s) {
         list_names(client, "/queues", "queues", "id", s.queue).names,
         "`syncq queue ls` lists those there are, a push makes one");
   }
-  Listed fifos = list_names(client, "/fifo", "fifos", "uuid", s.fifo);
-  if (fifos.found) {
-    return fmt::format(
-        "there is no ticket {} in FIFO '{}': it never was, or it ended over "
-        "an hour ago; draw one with `syncq fifo ticket {}`",
-        s.ticket, s.fifo, s.fifo);
+  for (const std::string& each : split_list(s.fifo)) {
+    Listed fifos = list_names(client, "/fifo", "fifos", "uuid", each);
+    if (fifos.found) continue;
+    return no_such_name("FIFO", each, fifos.names,
+                        "`syncq fifo ls` lists those there are, `syncq fifo "
+                        "new --name` makes one");
   }
-  return no_such_name("FIFO", s.fifo, fifos.names,
-                      "`syncq fifo ls` lists those there are, `syncq fifo new "
-                      "--name` makes one");
+  return fmt::format(
+      "there is no ticket {} in FIFO '{}': it never was, or it ended over an "
+      "hour ago; draw one with `syncq fifo ticket {}`",
+      s.ticket, s.fifo, s.fifo);
 }
 
 std::string unauthorized(const Target& target) {
@@ -245,7 +252,7 @@ std::string explain(Client& client, int status, std::string_view code,
     // Of `run`: other slots than there are.
     text = fmt::format(
         "{}: leave --slots out, or change it with `syncq fifo set {} --slots`",
-        message.substr(0, message.find(": ")), subject.fifo);
+        message.substr(0, message.find(": ")), argument(subject.fifo));
   }
   return text;
 }

@@ -29,27 +29,17 @@ Fields of_fifo_in_overview() {
 }
 
 Fields of_ticket() {
-  return {"ticket",
-          "state",
-          "place",
-          "priority",
-          "passed",
-          "shared",
-          "take",
-          "slot",
-          "slots",
-          "slot_names",
-          "fence",
-          "age_ms",
-          "state_ms",
-          "deadline_ms",
-          "expected_run_ms",
-          "label",
-          "expected_wait_ms",
-          "pid",
-          "cwd",
-          "attached",
-          "stopped",
+  return {"ticket",      "state",
+          "place",       "priority",
+          "passed",      "shared",
+          "take",        "slot",
+          "slots",       "slot_names",
+          "with",        "fence",
+          "age_ms",      "state_ms",
+          "deadline_ms", "expected_run_ms",
+          "label",       "expected_wait_ms",
+          "pid",         "cwd",
+          "attached",    "stopped",
           "settles_ms"};
 }
 

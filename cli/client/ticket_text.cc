@@ -29,6 +29,8 @@ std::string ticket_notes(const nlohmann::json& ticket) {
   if (field_text(ticket, "shared") == "true") notes = ", shared";
   std::string take = field_text(ticket, "take");
   if (!take.empty() && take != "1") notes += ", takes " + take;
+  std::string with = field_text(ticket, "with");
+  if (!with.empty()) notes += ", with " + with;
   if (field_text(ticket, "stopped") == "true") notes += ", stopped";
   if (field_text(ticket, "state") == "waiting") notes += place_notes(ticket);
   return notes;

@@ -115,6 +115,15 @@ Offers fifos(const Daemon& daemon) {
   return offers;
 }
 
+// Behind those that the word has already.
+Offers more_fifos(const Daemon& daemon, std::string_view current) {
+  Offers offers = fifos(daemon);
+  const std::size_t comma = current.rfind(',');
+  if (comma == current.npos) return offers;
+  for (Offer& each : offers) each.word.insert(0, current.substr(0, comma + 1));
+  return offers;
+}
+
 Offers queues(const Daemon& daemon) {
   Offers offers;
   nlohmann::json body = daemon.get(RequestTarget("/queues"));
@@ -202,6 +211,7 @@ Offers find(std::string_view type, const Words& words,
   std::string fifo = words.positional("FIFO");
   std::string queue = words.positional("QUEUE");
   if (type == "FIFO") return fifos(daemon);
+  if (type == "FIFOS") return more_fifos(daemon, current);
   if (type == "QUEUE") return queues(daemon);
   if (type == "TICKET") return tickets(daemon, fifo, {}, current);
   if (type == "PLACE|TICKET") {

@@ -5,7 +5,7 @@ namespace syncq {
 Announcement::Announcement(Client& client, const HoldQuery& hold, pid_t command)
     : connection_(client.connect()) {
   RequestTarget address("/fifo");
-  address.segment(hold.fifo).segment("command").segment(hold.ticket);
+  address.segment(hold.first_fifo()).segment("command").segment(hold.ticket);
   address.add("pid", std::to_string(command));
   connection_.send(plain_request("POST", address, client.target()));
 }

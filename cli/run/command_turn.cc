@@ -39,10 +39,21 @@ Turn take_turn(Client& client, const HoldQuery& query, Deadline limit,
 }
 
 void tell_command(const Turn& turn) {
-  setenv("SYNCQ_FIFO", turn.fifo.c_str(), 1);
+  const std::string& fifos = turn.fifos;
+  std::string fences = std::to_string(turn.grant.fence);
+  setenv("SYNCQ_FIFO", fifos.substr(0, fifos.find(',')).c_str(), 1);
   setenv("SYNCQ_TICKET", turn.grant.ticket.c_str(), 1);
-  setenv("SYNCQ_FENCE", std::to_string(turn.grant.fence).c_str(), 1);
-  note_turn(turn.grant.ticket);
+  setenv("SYNCQ_FENCE", fences.c_str(), 1);
+  bool several = note_turn(turn.grant.ticket) || !turn.grant.others.empty();
+  for (const auto& other : turn.grant.others) {
+    note_turn(other.ticket);
+    fences += ',' + std::to_string(other.fence);
+  }
+  // Inside another turn they would be of that.
+  if (several) {
+    setenv("SYNCQ_FIFOS", fifos.c_str(), 1);
+    setenv("SYNCQ_FENCES", fences.c_str(), 1);
+  }
   const std::string& slots = turn.grant.slots;
   setenv("SYNCQ_SLOT", slots.substr(0, slots.find(',')).c_str(), 1);
   setenv("SYNCQ_SLOTS", slots.c_str(), 1);

@@ -11,7 +11,7 @@ namespace syncq {
 void post_done(Client& client, const HoldQuery& hold, Deadline deadline,
                std::optional<int> status) {
   RequestTarget done("/fifo");
-  done.segment(hold.fifo).segment("done").segment(hold.ticket);
+  done.segment(hold.first_fifo()).segment("done").segment(hold.ticket);
   if (status && WIFEXITED(*status)) {
     done.add("exit_status", std::to_string(WEXITSTATUS(*status)));
   } else if (status) {

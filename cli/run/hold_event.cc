@@ -41,6 +41,14 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.fifo = field_text(object, "fifo");
   event.name = field_text(object, "name");
   event.ticket = field_text(object, "ticket");
+  if (event.kind == HoldEvent::Kind::kPosition) {
+    event.position.fifo = event.fifo;
+  }
+  for (const json& other : field_of(object, "others")) {
+    event.others.push_back({field_text(other, "fifo"),
+                            field_text(other, "ticket"),
+                            number_of<std::uint64_t>(other, "fence")});
+  }
   event.position.position = number_of<unsigned>(object, "place");
   event.position.of = number_of<unsigned>(object, "of");
   event.position.holder = read_holder(field_of(object, "holder"));

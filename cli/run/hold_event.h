@@ -18,6 +18,8 @@ struct Position {
   bool paused = false;  // the FIFO gives no turns
   // Until its turn; none: not known.
   std::optional<Duration> expected_wait{};
+  // In which FIFO, of one who waits in several; else "".
+  std::string fifo{};
 };
 
 // One line of the stream that `hold` answers with.
@@ -37,6 +39,13 @@ struct HoldEvent {
   std::string fifo;
   std::string name;
   std::string ticket;
+  // Of turns in several FIFOs: those behind the first.
+  struct Other {
+    std::string fifo;  // kTicket
+    std::string ticket;
+    std::uint64_t fence = 0;  // kGrant
+  };
+  std::vector<Other> others;
   // kTicket and kPosition.
   Position position;
   // kTicket: the turns that are ended for it, and how many can't be.

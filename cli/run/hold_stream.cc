@@ -7,12 +7,17 @@
 
 #include "cli/run/preempting.h"
 #include "common/duration.h"
+#include "common/slot_list.h"
 
 namespace syncq {
 
 RequestTarget HoldQuery::address() const {
-  RequestTarget address("/fifo");
-  address.segment(fifo).segment("hold");
+  RequestTarget address(is_of_several() ? "/hold" : "/fifo");
+  if (is_of_several()) {
+    for (const std::string& each : split_list(fifo)) address.add("fifo", each);
+  } else {
+    address.segment(fifo).segment("hold");
+  }
   address.add_flag("create", create);
   if (create) {
     address.add_given("slots", slots);

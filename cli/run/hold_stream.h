@@ -16,6 +16,7 @@ namespace syncq {
 
 // The parameters of `hold`; empty members are left out.
 struct HoldQuery {
+  // Several, with commas between them: turns in all of them at once.
   std::string fifo;
   // Make the FIFO, and the ticket, if there is none.
   bool create = true;
@@ -38,6 +39,9 @@ struct HoldQuery {
   // 0: we are on another machine, where its number means nothing.
   pid_t pid = 0;
 
+  bool is_of_several() const { return fifo.find(',') != fifo.npos; }
+  // The FIFO of the ticket `ticket`.
+  std::string first_fifo() const { return fifo.substr(0, fifo.find(',')); }
   // As the API takes it.
   RequestTarget address() const;
 };

@@ -19,6 +19,8 @@ constexpr int kMost = std::numeric_limits<int>::max();
 
 }  // namespace
 
+bool is_in_turn() { return !env(kTurns).empty(); }
+
 Nested nested_in(Client& client, const std::string& fifo,
                  const TermsOptions& terms) {
   const std::string_view turns = env(kTurns);
@@ -43,10 +45,12 @@ Nested nested_in(Client& client, const std::string& fifo,
   return nested;
 }
 
-void note_turn(const std::string& ticket) {
+bool note_turn(const std::string& ticket) {
   std::string turns(env(kTurns));
+  const bool others = !turns.empty();
   turns += ticket + ' ';
   setenv(kTurns, turns.c_str(), 1);
+  return others;
 }
 
 }  // namespace syncq

@@ -14,13 +14,16 @@ enum class Nested {
   kSome,          // and we may come to wait for ourselves
 };
 
+// Whether there is a turn around us at all.
+bool is_in_turn();
+
 // Asks the daemon, if there is a turn around us at all. Throws Failure.
 // `terms`: what we want; if it is shared, it may come beside that turn.
 Nested nested_in(Client& client, const std::string& fifo,
                  const TermsOptions& terms);
 
 // Adds a turn to those that the command runs in: the environment is all that
-// goes through env, make and sh.
-void note_turn(const std::string& ticket);
+// goes through env, make and sh. Returns whether there is another.
+bool note_turn(const std::string& ticket);
 
 }  // namespace syncq

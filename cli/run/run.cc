@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <new>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/base/exit_code.h"
 #include "cli/base/failure.h"
@@ -22,6 +24,7 @@
 #include "cli/run/turn.h"
 #include "common/names.h"
 #include "common/patience.h"
+#include "common/slot_list.h"
 #include "common/uuid.h"
 
 namespace syncq {
@@ -55,33 +58,78 @@ constexpr std::string_view kWouldEndItself =
     "--preempt might end the turn that this runs inside: leave it out, give "
     "the inner `syncq run` another name, or say --nested=within";
 
-// Ends the command, or runs it, if we are inside a turn of this FIFO already.
+// Ends the command, or runs it, if we are inside a turn of this FIFO already;
+// of several, `fifos` keeps those in which it needs one.
 std::optional<int> run_nested(Client& client, const RunOptions& options,
-                              WaitingLine& line) {
+                              std::string& fifos, WaitingLine& line) {
   const bool within = options.nested == "within";
   if (!within && (options.nowait || options.nested == "wait")) return {};
-  Nested nested = nested_in(client, options.name, options.terms);
-  if (within && nested != Nested::kNo) {
+  if (!is_in_turn()) return {};
+  std::string left;
+  for (const std::string& fifo : split_list(fifos)) {
+    Nested nested = nested_in(client, fifo, options.terms);
+    if (within && nested != Nested::kNo) continue;
+    left += (left.empty() ? "" : ",") + fifo;
+    if (nested != Nested::kNo && !options.preempt.empty()) {
+      throw Failure(std::string(kWouldEndItself));
+    }
+    if (nested == Nested::kSome) line.hint(kMayWaitForItself);
+    if (nested != Nested::kTooManySlots) continue;
+    throw Failure(
+        "this runs inside the very turn that it would wait for: give the inner "
+        "`syncq run` another name, leave it out, or say --nested=within");
+  }
+  if (left.empty()) {
     return report_exec_error(options.command, exec_command(options.command));
   }
-  if (nested != Nested::kNo && !options.preempt.empty()) {
-    throw Failure(std::string(kWouldEndItself));
+  fifos = left;
+  return {};
+}
+
+Refusal wrong_fifos(std::string message) {
+  return {ErrorCode::kBadRequest, std::move(message)};
+}
+
+// Several names, with commas between them.
+Result<> check_several(const RunOptions& options) {
+  if (!options.terms.if_waiting.empty()) {
+    return wrong_fifos(
+        "--if-waiting and --settle are for a turn in one FIFO: leave them out, "
+        "or name one");
   }
-  if (nested == Nested::kSome) line.hint(kMayWaitForItself);
-  if (nested != Nested::kTooManySlots) return {};
-  throw Failure(
-      "this runs inside the very turn that it would wait for: give the inner "
-      "`syncq run` another name, leave it out, or say --nested=within");
+  std::vector<std::string> names = split_list(options.name);
+  if (names.size() > kMostFifosAtOnce) {
+    return wrong_fifos(fmt::format("{} FIFOs are named: name {} at the most",
+                                   names.size(), kMostFifosAtOnce));
+  }
+  for (const std::string& name : names) {
+    Result<> valid = check_name(name, "FIFO");
+    if (!valid && !Uuid::parse(name)) return valid;
+  }
+  std::sort(names.begin(), names.end());
+  auto twice = std::adjacent_find(names.begin(), names.end());
+  if (twice == names.end()) return Nothing{};
+  return wrong_fifos(
+      fmt::format("FIFO {} is named twice: name each once", *twice));
+}
+
+Result<> check_fifos(const RunOptions& options) {
+  if (options.name.find(',') != options.name.npos) {
+    return check_several(options);
+  }
+  Result<> valid = check_name(options.name, "FIFO");
+  if (!valid && Uuid::parse(options.name)) return Nothing{};
+  return valid;
 }
 
 }  // namespace
 
 int run_in_turn(Client& client, const RunOptions& options) {
   WaitingLine line(options.name, options.client.quiet, options.on_wait);
-  if (auto code = run_nested(client, options, line)) return *code;
+  HoldQuery query = query_of(options, client.target());
+  if (auto code = run_nested(client, options, query.fifo, line)) return *code;
   Deadline limit =
       options.wait ? Deadline::after(*options.wait) : Deadline::never();
-  HoldQuery query = query_of(options, client.target());
   std::optional<Turn> taken;
   while (!taken) {
     try {
@@ -121,8 +169,8 @@ int report_failed_run(const RunOptions& options, const Failure& failure) {
 int run_command(Arguments arguments) {
   RunOptions options;
   if (auto code = parse_run_options(arguments, options)) return *code;
-  Result<> valid = check_name(options.name, "FIFO");
-  if (!valid && !Uuid::parse(options.name)) {
+  Result<> valid = check_fifos(options);
+  if (!valid) {
     say(fmt::format("run: {}", valid.refusal().message));
     return kExitUsage;
   }

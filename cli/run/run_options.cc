@@ -26,6 +26,8 @@ constexpr std::string_view kHelp =
     "signals on. As with\ntimeout(1), the command and what it has started are "
     "sent TERM after D, and KILL after\n--kill-after more if that is "
     "given.\n\n"
+    "With several names, NAME,NAME, it has its turn in all of them at once, or "
+    "waits.\n\n"
     "If another waits in the line already (not: has its turn), --if-waiting "
     "says what is done:\nqueue stands behind it; skip gives up at once; join "
     "runs nothing, waits for the end of\nthat one, and exits as it does; "
@@ -50,6 +52,7 @@ constexpr std::string_view kHelp =
     "  syncq run --preempt=INT:30s deploy -- ./hotfix   ends what runs\n"
     "  syncq run --slots cuda0,cuda1 gpu -- ./train   SYNCQ_SLOT=cuda0\n"
     "  syncq run --slots 8 --take 3 gpu -- ./train   three of eight, at once\n"
+    "  syncq run db,cache -- ./migrate           alone in both\n"
     "  syncq run --timeout 10m ci -- ./test\n"
     "  syncq run --on-wait 'notify-send \"$1\"' --notify gpu -- ./train\n\n"
     "Environment of the command:\n"
@@ -62,6 +65,8 @@ constexpr std::string_view kHelp =
     "  SYNCQ_SLOTS                all its slots, as 0,1,4, of which that is "
     "the "
     "first\n"
+    "  SYNCQ_FIFOS, SYNCQ_FENCES  of turns in several FIFOs those of all, with "
+    "commas\n"
     "  SYNCQ_TURNS                the tickets of all turns that it is in\n"
     "\n"
     "Exit codes: the command's own, and\n"
@@ -82,8 +87,8 @@ struct Texts {
 };
 
 void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
-  line.required("-u,--uuid,NAME", options.name, "The FIFO's name or UUID",
-                "FIFO");
+  line.required("-u,--uuid,NAME", options.name,
+                "The FIFO's name or UUID; several with commas", "FIFOS");
   line.flag("-n,--nowait", options.nowait, "Don't wait for the turn");
   line.duration("-w,--wait", texts.wait, "Wait for it no longer than this");
   line.number("-E,--conflict-exit-code", texts.conflict_code, 0, kLargestCode,

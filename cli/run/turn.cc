@@ -95,7 +95,7 @@ class Wait {
       if (stream.next_beat().passed()) stream.beat();
       if (event) {
         answered = true;
-        if (take(*event)) return {std::move(stream), fifo_, *event};
+        if (take(*event)) return {std::move(stream), fifos_, *event};
       } else if (own_limit.passed()) {
         throw not_in_time();
       } else if (answered) {
@@ -131,7 +131,9 @@ class Wait {
       case Kind::kTicket:
         query_.ticket = event.ticket;
         query_.create = false;
-        fifo_ = event.fifo;
+        fifos_ = event.fifo;
+        for (const auto& other : event.others) fifos_ += ',' + other.fifo;
+        line_.stand_in(1 + event.others.size());
         trouble_ = Deadline::never();
         if (auto ends = preempting_text(event); !ends.empty()) {
           line_.note(fmt::format("{}: {}", query_.fifo, ends));
@@ -198,7 +200,7 @@ class Wait {
   HoldQuery query_;
   Deadline limit_;
   WaitingLine& line_;
-  std::string fifo_;
+  std::string fifos_;
   bool unsure_ = false;
   bool troubled_ = false;
   // The daemon ended the ticket while we were connected.

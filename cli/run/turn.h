@@ -12,7 +12,8 @@ namespace syncq {
 // A granted turn: the grant, and the stream that is, or was, its lease.
 struct Turn {
   HoldStream stream;
-  std::string fifo;
+  // The FIFO's UUID; of several all, with commas, in the order of the query.
+  std::string fifos;
   HoldEvent grant;
 };
 

@@ -80,15 +80,33 @@ WaitingLine::WaitingLine(std::string fifo, bool quiet, std::string on_wait)
     : fifo_(std::move(fifo)), quiet_(quiet), on_wait_(std::move(on_wait)) {}
 
 std::string WaitingLine::text(std::size_t columns) const {
-  return waiting_text(fifo_, *position_, Deadline::Clock::now() - told_at_,
+  const auto& [position, told_at] = *shown_;
+  return waiting_text(position.fifo.empty() ? fifo_ : position.fifo, position,
+                      Deadline::Clock::now() - told_at,
                       has_utf8_locale() ? " · " : " - ", columns);
 }
 
+void WaitingLine::keep(Told told) {
+  auto same = std::find_if(told_.begin(), told_.end(), [&](const Told& each) {
+    return each.position.fifo == told.position.fifo;
+  });
+  if (same == told_.end()) {
+    told_.push_back(std::move(told));
+  } else {
+    *same = std::move(told);
+  }
+}
+
 void WaitingLine::show(const Position& position) {
-  told_at_ = Deadline::Clock::now();
-  const bool begins = !position_;
-  if (begins) began_at_ = told_at_;
-  position_ = position;
+  const auto now = Deadline::Clock::now();
+  keep({position, now});
+  if (told_.size() < lines_) return;
+  const bool begins = !shown_;
+  if (begins) began_at_ = now;
+  shown_ = *std::max_element(told_.begin(), told_.end(),
+                             [](const Told& a, const Told& b) {
+                               return a.position.position < b.position.position;
+                             });
   if (!quiet_ && !hint_.empty()) say(std::exchange(hint_, {}));
   redraw();
   if (begins && !on_wait_.empty()) {
@@ -97,7 +115,7 @@ void WaitingLine::show(const Position& position) {
 }
 
 void WaitingLine::redraw() {
-  if (quiet_ || !position_) return;
+  if (quiet_ || !shown_) return;
   next_redraw_ = Deadline::after(kRedrawEvery);
   // Checked each time: the job may have gone to the background.
   if (std::optional<std::size_t> columns = live_columns()) {
@@ -127,7 +145,7 @@ void WaitingLine::note(std::string_view text) {
 Duration WaitingLine::finish() {
   bool was_live = drawn_;
   clear();
-  if (!position_) return Duration::zero();
+  if (!shown_) return Duration::zero();
   Duration waited = Deadline::Clock::now() - began_at_;
   if (!quiet_ && !was_live) {
     say(fmt::format("got the turn of {} after {}", fifo_,

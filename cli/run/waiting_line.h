@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/base/deadline.h"
 #include "cli/run/hold_event.h"
@@ -30,6 +31,9 @@ class WaitingLine {
   WaitingLine(const WaitingLine&) = delete;
   WaitingLine& operator=(const WaitingLine&) = delete;
 
+  // In how many FIFOs it waits: of several, the line in which most stand before
+  // it is shown, once the positions in all of them are known.
+  void stand_in(std::size_t lines) { lines_ = lines; }
   // The ticket's position now.
   void show(const Position& position);
   // Redraws the live line: its times go on while nothing else changes.
@@ -44,14 +48,21 @@ class WaitingLine {
   Duration finish();
 
  private:
+  struct Told {
+    Position position;
+    Deadline::Clock::time_point at;
+  };
+
   void clear();
+  void keep(Told told);
   std::string text(std::size_t columns = std::string::npos) const;
 
   std::string fifo_;
   bool quiet_;
   std::string on_wait_;
-  std::optional<Position> position_;
-  Deadline::Clock::time_point told_at_{};
+  std::size_t lines_ = 1;
+  std::vector<Told> told_;  // of each FIFO
+  std::optional<Told> shown_;
   Deadline::Clock::time_point began_at_{};
   Deadline next_redraw_ = Deadline::never();
   bool drawn_ = false;

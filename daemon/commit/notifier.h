@@ -34,6 +34,8 @@ struct Granted {
   std::vector<int> more_slots{};
   // Of all its slots; empty: they have none.
   std::vector<std::string> slot_names{};
+  // Those of the tickets that were drawn with it, in order.
+  std::vector<Granted> others{};
 };
 
 // Who has the turn now, for people.
@@ -56,6 +58,8 @@ struct PositionInLine {
   bool paused = false;  // the FIFO gives no turns
   // Until its turn; none: not known.
   std::optional<Duration> expected_wait;
+  // Of a caller that waits in several FIFOs: which one; else empty.
+  std::string fifo{};
 };
 
 // The caller's wait has ended without a turn, or its turn has ended.

@@ -63,6 +63,8 @@ struct NewFifo {
 
 struct HoldRequest {
   NewFifo fifo;  // what to make, and what to insist on
+  // More FIFOs, by name or UUID: all turns come at once, or none.
+  std::vector<std::string> with{};
   // Make the ticket, and the FIFO if there is none of that name.
   bool create = false;
   bool nowait = false;
@@ -99,6 +101,8 @@ struct HoldReply {
   // Of a new ticket in line: what is told at once.
   std::optional<PositionInLine> news;
   std::optional<Preempted> preempted;  // if it asked for that, and waits
+  // The same of the FIFOs that were named with it; `granted` has theirs.
+  std::vector<HoldReply> others{};
 };
 
 }  // namespace syncq

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 #include "daemon/fifo/events.h"
 #include "daemon/fifo/fifo_calls.h"
 #include "daemon/fifo/fifo_store.h"
+#include "daemon/fifo/fifo_views.h"
 #include "daemon/fifo/parked_callers.h"
 #include "daemon/fifo/past_turns.h"
 #include "daemon/fifo/population.h"
@@ -84,8 +86,9 @@ class FifoEngine {
   // A live ticket made by hold.
   Result<Ticket> find_hold(std::string_view fifo, const Uuid& ticket,
                            Instant now);
-  // Its process keeps the turn from now on.
-  void set_command(Ticket ticket, const Process& command);
+  // Its process keeps the turn from now on, and those of the tickets that were
+  // drawn with it.
+  void set_command(const Ticket& of, const Process& command);
   // The same, said on the stream of a caller of hold.
   void announce(ConnectionId caller, const Process& command);
   // The caller of hold ends its turn, and says how its command ended (wait(2)),
@@ -136,25 +139,8 @@ class FifoEngine {
   // tickets stay.
   void dismiss_callers(const Refusal& why);
 
-  struct View {
-    Fifo fifo;
-    std::optional<Holder> holder;
-  };
-  struct TicketView {
-    Ticket ticket;
-    std::int64_t position = 0;
-    // Of one that waits: how many of the last turns went to tickets that were
-    // drawn after it.
-    int passed = 0;
-    bool attached = false;
-    // Whether its process, or its caller's, is; none: not looked at.
-    std::optional<bool> stopped;
-    // Of one that has its turn, all of that; of one that waits, until its turn.
-    // None: not known.
-    std::optional<Duration> expected_run;
-    std::optional<Duration> expected_wait;
-    std::optional<Duration> settles{};  // for so long yet
-  };
+  using View = FifoView;
+  using TicketView = syncq::TicketView;
   std::vector<View> list(std::int64_t after, int limit, Instant now);
   Result<View> show(std::string_view fifo, Instant now);
   // Held ones first, then those waiting, in order. Looks at the processes of
@@ -237,9 +223,42 @@ class FifoEngine {
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   bool is_known(const Uuid& ticket, Instant now);
+  Ticket draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
+              const Timeouts& timeouts, bool free, std::int64_t lead,
+              Instant now);
+  HoldReply take_back(Fifo& fifo, Ticket& ticket, Instant now);
+  struct Member {
+    Fifo fifo;
+    Ticket ticket;
+  };
   void park_hold(const Fifo& fifo, const Ticket& ticket,
-                 const HoldRequest& call, ConnectionId caller, bool is_new,
-                 HoldReply& start, Instant now);
+                 std::span<const Member> others, const HoldRequest& call,
+                 ConnectionId caller, bool is_new, HoldReply& start,
+                 Instant now);
+  // fifo_group.cc
+  struct Wanted {
+    std::string name;
+    std::int64_t fifo = 0;  // 0: it is to be made
+    Timeouts timeouts{};
+  };
+  Result<Wanted> want(std::string_view name, const HoldRequest& call,
+                      Instant now);
+  Result<std::vector<Wanted>> want_all(std::string_view name,
+                                       const HoldRequest& call, Instant now);
+  bool have_room(const std::vector<Wanted>& all, const TicketTerms& terms,
+                 Instant now);
+  Result<HoldReply> hold_several(std::string_view name, const HoldRequest& call,
+                                 ConnectionId caller, Instant now,
+                                 WallMillis wall);
+  Result<HoldReply> reattach_group(const Ticket& first, const HoldRequest& call,
+                                   ConnectionId caller, Instant now);
+  bool is_next(const Fifo& fifo, const InLine& place, bool shared, int take,
+               Instant now);
+  void end_others(const Ticket& ended);
+  // Itself among them.
+  std::vector<Ticket> together_with(const Ticket& ticket);
+  // What the FIFOs of the others are called.
+  std::vector<std::string> names_with(const Ticket& ticket);
 
   // Whether the next ticket may have its turn now: the one rule of admission,
   // for those in line and for newcomers. A shared one joins those that have
@@ -259,8 +278,10 @@ class FifoEngine {
   // Whether it has ended, since its callers left for good.
   bool leave_if_alone(Fifo& fifo, Ticket& ticket, Instant now);
   bool attended(const Ticket& ticket) const;
-  enum class Given { kTaken, kLeft, kStopped };
+  enum class Given { kTaken, kLeft, kStopped, kWaits };
   Given give_turn(Fifo& fifo, Ticket& ticket, Instant now);
+  Given give_turns(Fifo& fifo, Ticket& ticket, Instant now);
+  void make_ready(Ticket& ticket, Instant now);
   bool has_room(Fifo& fifo, const TicketTerms& terms, Instant now);
   std::optional<InLine> ask_again(Fifo& fifo, Instant now);
   void ask_stopped(Instant now);
@@ -289,8 +310,8 @@ class FifoEngine {
   void end_joins_due(Instant now);
   void destroy(const Fifo& fifo, const Refusal& why);
   void end_destroyed(int most, Instant now);
-  void release_if_gone(std::int64_t seq, std::optional<int> status, Instant now,
-                       WallMillis wall);
+  void release_if_gone(std::int64_t seq, std::optional<int> status, bool broken,
+                       Instant now, WallMillis wall);
   void give_up_lost(Instant now);
   void release_gone(Instant now, WallMillis wall);
   bool held_by_process(const Ticket& ticket);
@@ -341,6 +362,9 @@ class FifoEngine {
   // Tickets whose caller or process is gone, not yet handled, and how the
   // process ended, if that is known.
   std::map<std::int64_t, std::optional<int>> gone_;
+  // The same of tickets of which one that was drawn with them has ended. Empty
+  // after each tick.
+  std::map<std::int64_t, std::optional<int>> broken_;
   // Tickets that wait for a lost caller, and until when. Memory only: after a
   // restart each gets new time to come back.
   std::unordered_map<std::int64_t, Instant> lost_;

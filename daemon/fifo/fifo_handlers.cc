@@ -62,7 +62,9 @@ Parked fifo_ticket(FifoEngine& engine, Request& request, ReplyWriter& out) {
   if (!terms) return refuse(out, terms.refusal());
   Result<Uuid> uuid =
       engine.ticket(request.path[0], *overrides, *terms, request.now);
-  if (!uuid) return refuse_ticket(engine, request, out, uuid.refusal());
+  if (!uuid) {
+    return refuse_ticket(engine, request.path[0], out, uuid.refusal());
+  }
   return answer(out, JsonObject().add("ticket", uuid->text()).line());
 }
 
@@ -213,11 +215,11 @@ Result<TicketTerms> read_terms(const Query& query) {
   return terms;
 }
 
-Parked refuse_ticket(FifoEngine& engine, const Request& request,
+Parked refuse_ticket(FifoEngine& engine, std::string_view fifo,
                      ReplyWriter& out, const Refusal& why) {
   std::optional<Uuid> other;
   if (why.code == ErrorCode::kAlreadyWaiting) {
-    other = engine.last_in_line(request.path[0]);
+    other = engine.last_in_line(fifo);
   }
   if (!other) return refuse(out, why);
   Reply reply = error_reply(why);

@@ -24,7 +24,7 @@ Result<Uuid> ticket_in(const Request& request);
 Result<TicketTerms> read_terms(const Query& query);
 
 // Answers that none is drawn; if that is for one that waits already, with it.
-Parked refuse_ticket(FifoEngine& engine, const Request& request,
+Parked refuse_ticket(FifoEngine& engine, std::string_view fifo,
                      ReplyWriter& out, const Refusal& why);
 
 // Reads the parameters that make or change a FIFO: name, slots, the timeouts,

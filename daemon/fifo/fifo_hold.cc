@@ -64,6 +64,7 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
   if (call.ticket && (!call.create || is_known(*call.ticket, now))) {
     return reattach(name, call, caller, now);
   }
+  if (!call.with.empty()) return hold_several(name, call, caller, now, wall);
   bool created = false;
   Result<Fifo> fifo = get_or_create(name, call, now, wall, created);
   if (!fifo) return fifo.refusal();
@@ -73,6 +74,7 @@ Result<HoldReply> FifoEngine::hold(std::string_view name,
 }
 
 void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
+                           std::span<const Member> others,
                            const HoldRequest& call, ConnectionId caller,
                            bool is_new, HoldReply& start, Instant now) {
   ParkedCallers::Entry entry;
@@ -88,13 +90,60 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
     start.news = positions_.join(fifo, ticket, entry, now);
     start.position = start.news->position;
   }
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const auto& [in, other] = others[i];
+    ParkedCallers::Place& place = entry.others.emplace_back();
+    place.seq = other.seq;
+    place.fifo = in.id;
+    if (!waiting || !is_new) continue;
+    HoldReply& also = start.others[i];
+    also.news = positions_.join(in, other, place, now);
+    also.position = also.news->position;
+  }
   parked_.add(caller, entry);
-  // If this is undone, it has time to come back as after a restart.
-  lost_.erase(ticket.seq);
   undo_.push([this, caller] { parked_.remove(caller); });
-  recheck_if_undone(ticket.seq);
-  // After the caller is known: a line without callers of hold is not swept.
-  positions_.changed(fifo.id);
+  for (std::size_t i = 0; i < entry.places(); ++i) {
+    // If this is undone, it has time to come back as after a restart.
+    lost_.erase(entry.at(i).seq);
+    recheck_if_undone(entry.at(i).seq);
+    // After the caller is known: a line without callers of hold is not swept.
+    positions_.changed(entry.at(i).fifo);
+  }
+}
+
+// A new ticket, in `fifo` and in the store; `fifo` is written by save(). With
+// its turn if that is `free`.
+Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
+                        const Timeouts& timeouts, bool free, std::int64_t lead,
+                        Instant now) {
+  Ticket ticket = new_ticket(fifo, uuid, timeouts, call.terms, now);
+  ticket.hold = true;
+  if (call.terms.preempt && !free) {
+    ticket.rank = rank_before(store_.next_waiting(fifo.id, {}));
+  }
+  ticket.lead = lead;
+  ticket.label = call.label;
+  ticket.cwd = call.cwd;
+  ticket.owner = call.owner;
+  if (call.exec) ticket.command = call.owner;
+  ++fifo.live;
+  if (free) {
+    take_slots(fifo, ticket);
+    accept(fifo, ticket, now);
+  }
+  store_.insert_ticket(ticket);
+  population_.add_ticket();
+  if (!free) join_line(ticket);
+  // Its number may go to another then.
+  undo_.push([this, seq = ticket.seq] {
+    for (ParkedCallers* callers : {&parked_, &joiners_}) {
+      for (ConnectionId waiter : callers->of_ticket(seq)) {
+        callers->remove(waiter);
+        stranded_.push_back(waiter);
+      }
+    }
+  });
+  return ticket;
 }
 
 Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
@@ -123,40 +172,16 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!room) return room.refusal();
   const Instant first = end_replaced(fifo, replaced, now);
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
-  Ticket ticket = new_ticket(fifo, uuid, *timeouts, call.terms, now);
-  ticket.hold = true;
-  if (call.terms.preempt && !free) {
-    ticket.rank = rank_before(store_.next_waiting(fifo.id, {}));
-  }
-  ticket.label = call.label;
-  ticket.cwd = call.cwd;
-  ticket.owner = call.owner;
-  if (call.exec) ticket.command = call.owner;
+  Ticket ticket = draw(fifo, call, uuid, *timeouts, free, 0, now);
   HoldReply start;
-  ++fifo.live;
-  if (free) {
-    take_slots(fifo, ticket);
-    start.granted = accept(fifo, ticket, now);
-  }
-  store_.insert_ticket(ticket);
-  population_.add_ticket();
-  if (!free) join_line(ticket);
-  // Its number may go to another then.
-  undo_.push([this, seq = ticket.seq] {
-    for (ParkedCallers* callers : {&parked_, &joiners_}) {
-      for (ConnectionId waiter : callers->of_ticket(seq)) {
-        callers->remove(waiter);
-        stranded_.push_back(waiter);
-      }
-    }
-  });
+  if (free) start.granted = granted_of(ticket);
   follow(replaced, ticket);
   settle(ticket, call.terms, first, now);
   if (call.terms.settle != Duration::zero()) promote(fifo, now);
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;
-  park_hold(fifo, ticket, call, caller, true, start, now);
+  park_hold(fifo, ticket, {}, call, caller, true, start, now);
   if (call.terms.preempt && !free) {
     preemptions_.add(fifo.id, ticket.seq, call.terms.preempt);
     start.preempted = clear_way(fifo, now);
@@ -185,32 +210,39 @@ Result<HoldReply> FifoEngine::reattach(std::string_view name,
                                        ConnectionId caller, Instant now) {
   Result<Ticket> ticket = find_hold(name, *call.ticket, now);
   if (!ticket) return ticket.refusal();
+  if (ticket->lead != 0) return reattach_group(*ticket, call, caller, now);
   Fifo fifo = *store_.find_fifo(ticket->fifo);
+  HoldReply start = take_back(fifo, *ticket, now);
+  park_hold(fifo, *ticket, {}, call, caller, false, start, now);
+  if (call.terms.preempt && !start.granted) {
+    preemptions_.add(fifo.id, ticket->seq, call.terms.preempt);
+    start.preempted = clear_way(fifo, now);
+  }
+  return start;
+}
+
+// Its caller has come back. Writes both.
+HoldReply FifoEngine::take_back(Fifo& fifo, Ticket& ticket, Instant now) {
   HoldReply start;
-  if (ticket->state == TicketState::kReady) {
-    start.granted = accept(fifo, *ticket, now);
+  if (ticket.state == TicketState::kReady) {
+    start.granted = accept(fifo, ticket, now);
     save(fifo, now);
-  } else if (ticket->state == TicketState::kAccepted) {
-    start.granted = granted_of(*ticket);
+  } else if (ticket.state == TicketState::kAccepted) {
+    start.granted = granted_of(ticket);
   } else {
     // The next walk tells the true position; all come back together after a
     // restart, and are told by one.
     start.position = fifo.waiting();
   }
   if (start.granted) {
-    unwatch(*ticket);
-    ticket->deadline.reset();
+    unwatch(ticket);
+    ticket.deadline.reset();
   }
   // Even if nothing changed: the transaction must end with a commit or an
   // abort.
-  store_.update_ticket(*ticket);
+  store_.update_ticket(ticket);
   start.fifo = fifo;
-  start.ticket = ticket->uuid;
-  park_hold(fifo, *ticket, call, caller, false, start, now);
-  if (call.terms.preempt && !start.granted) {
-    preemptions_.add(fifo.id, ticket->seq, call.terms.preempt);
-    start.preempted = clear_way(fifo, now);
-  }
+  start.ticket = ticket.uuid;
   return start;
 }
 
@@ -225,24 +257,28 @@ void FifoEngine::announce(ConnectionId caller, const Process& command) {
 bool FifoEngine::finish(ConnectionId caller, std::optional<int> status) {
   std::optional<ParkedCallers::Entry> entry = parked_.remove(caller);
   if (!entry || !entry->hold) return false;
-  gone_[entry->seq] = status;
+  for (std::size_t i = 0; i < entry->places(); ++i) {
+    gone_[entry->at(i).seq] = status;
+  }
   return entry->granted;
 }
 
-void FifoEngine::set_command(Ticket ticket, const Process& command) {
-  ticket.command = command;
-  if (ticket.state == TicketState::kAccepted &&
-      !parked_.held_open(ticket.seq)) {
-    // Its caller is away: this process is all that keeps the turn, instead of
-    // another one or a time to come back.
-    ticket.deadline.reset();
-    std::optional<int> status;
-    if (!processes_.watch(ticket.seq, command, status)) {
-      gone_[ticket.seq] = status;
+void FifoEngine::set_command(const Ticket& of, const Process& command) {
+  for (Ticket& ticket : together_with(of)) {
+    ticket.command = command;
+    if (ticket.state == TicketState::kAccepted &&
+        !parked_.held_open(ticket.seq)) {
+      // Its caller is away: this process is all that keeps the turn, instead of
+      // another one or a time to come back.
+      ticket.deadline.reset();
+      std::optional<int> status;
+      if (!processes_.watch(ticket.seq, command, status)) {
+        gone_[ticket.seq] = status;
+      }
+      recheck_if_undone(ticket.seq);
     }
-    recheck_if_undone(ticket.seq);
+    store_.update_ticket(ticket);
   }
-  store_.update_ticket(ticket);
 }
 
 }  // namespace syncq

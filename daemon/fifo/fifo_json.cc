@@ -140,6 +140,7 @@ std::string ticket_json(const FifoEngine::TicketView& view, Instant now) {
       .add("slot", unless(ticket.slot, -1))
       .add_raw("slots", slots_json(ticket.slot, ticket.more_slots))
       .add_raw("slot_names", names_json(ticket.slot_names))
+      .add_raw("with", names_json(view.with))
       .add("fence", fence)
       .add("age_ms", whole_millis(now - ticket.created))
       .add("state_ms", whole_millis(now - ticket.since))

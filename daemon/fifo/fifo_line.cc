@@ -68,10 +68,13 @@ Granted FifoEngine::accept(Fifo& fifo, Ticket& ticket, Instant now) {
 }
 
 void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
+  const bool is_other = ticket.lead != 0 && ticket.lead != ticket.seq;
   for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
     // A caller of hold stays for as long as its turn lasts.
     bool stays =
         parked_.find(caller)->hold && std::holds_alternative<Granted>(notice);
+    // It is told of all its turns by that of the first.
+    if (stays && is_other) continue;
     if (stays) {
       parked_.grant(caller);
     } else {
@@ -82,7 +85,9 @@ void FifoEngine::notify_all(const Ticket& ticket, const Notice& notice) {
 }
 
 bool FifoEngine::is_stopped(const Ticket& ticket) {
-  std::vector<ConnectionId> callers = parked_.of_ticket(ticket.seq);
+  // In all lines the same of those drawn together.
+  std::vector<ConnectionId> callers =
+      parked_.of_ticket(ticket.lead != 0 ? ticket.lead : ticket.seq);
   if (callers.empty()) {
     return ticket.owner.pid != 0 &&
            processes_.look(ticket.owner) == ProcessState::kStopped;
@@ -109,9 +114,19 @@ bool FifoEngine::leave_if_alone(Fifo& fifo, Ticket& ticket, Instant now) {
   return true;
 }
 
-// kStopped: nothing has changed.
+// For its caller to take it. A ticket of hold has no caller whose end would
+// pass the turn on.
+void FifoEngine::make_ready(Ticket& ticket, Instant now) {
+  bool endless = ticket.timeouts.accept == Duration::zero();
+  set_state(ticket, TicketState::kReady,
+            ticket.hold && endless ? kMinReattachGrace : ticket.timeouts.accept,
+            now);
+}
+
+// kStopped, kWaits: nothing has changed.
 FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
                                         Instant now) {
+  if (ticket.lead != 0) return give_turns(fifo, ticket, now);
   if (leave_if_alone(fifo, ticket, now)) return Given::kLeft;
   if (is_stopped(ticket)) return Given::kStopped;
   take_slots(fifo, ticket);
@@ -119,12 +134,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
   } else {
-    // A ticket of hold has no caller whose end would pass the turn on.
-    bool endless = ticket.timeouts.accept == Duration::zero();
-    set_state(
-        ticket, TicketState::kReady,
-        ticket.hold && endless ? kMinReattachGrace : ticket.timeouts.accept,
-        now);
+    make_ready(ticket, now);
   }
   store_.update_ticket(ticket);
   return Given::kTaken;
@@ -132,29 +142,34 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 
 // A stopped caller is passed over and keeps its position: looked at again when
 // the line moves, and each second. That takes no turn from anyone who has it.
-// Nobody passes one that waits for others to end, or settles.
+// Nobody passes one that waits for others to end, or for its turns in other
+// FIFOs, or settles.
 std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
   InLine after = passed == passed_over_.end() ? InLine() : passed->second.after;
   int steps = 0;
   std::optional<InLine> first;
-  std::optional<Instant> settled;
+  std::optional<Instant> again;
   auto left = [&fifo] { return admits(fifo, true) && fifo.waiting() > 0; };
   while (left() && steps < kMostLooks && !first) {
     auto ticket = store_.next_waiting(fifo.id, after);
     if (!ticket) break;
     if (!admits(fifo, ticket->shared, ticket->take)) {
       first = ticket->in_line();
-    } else if ((settled = settles_until(ticket->seq, now))) {
+    } else if ((again = settles_until(ticket->seq, now))) {
       first = ticket->in_line();
-    } else if (give_turn(fifo, *ticket, now) == Given::kStopped) {
+    } else if (Given given = give_turn(fifo, *ticket, now);
+               given == Given::kStopped) {
       after = ticket->in_line();
+    } else if (given == Given::kWaits) {
+      // It may stop meanwhile.
+      again = now + kAskStopped;
+      first = ticket->in_line();
     }
     ++steps;
   }
   bool more = left() && steps == kMostLooks && !first;
-  std::optional<Instant> again = settled;
   if (left() && after != InLine()) again = sooner(again, now + kAskStopped);
   if (more) again = now;
   if (again) {
@@ -226,6 +241,7 @@ void FifoEngine::end(Fifo& fifo, Ticket& ticket, TicketEnd how,
   if (ended_known_) ++(ticket.granted ? turns_ : ended_);
   notify_all(ticket, Ended{why});
   if (how != TicketEnd::kReplaced) tell_joiners(ticket);
+  if (ticket.lead != 0) end_others(ticket);
 }
 
 void FifoEngine::end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how,

@@ -86,20 +86,29 @@ Result<> FifoEngine::front(std::string_view name, const Uuid& uuid,
                                "waits",
                                uuid.text())};
   }
-  std::optional<Ticket> first = store_.next_waiting(fifo->id, {});
+  std::vector<Ticket> moved = together_with(*ticket);
+  std::int64_t rank = 0;
+  bool all_first = true;
+  for (const Ticket& each : moved) {
+    Ticket first = *store_.next_waiting(each.fifo, {});
+    rank = std::min(rank, rank_before(first));
+    // One that is first by its priority may yet be passed.
+    all_first &= first.seq == each.seq && !first.priority();
+  }
   // Whoever is moved has been asked for long enough.
   stop_settling(ticket->seq);
-  // One that is first by its priority may yet be passed.
-  if (first->seq == ticket->seq && !first->priority()) return Nothing{};
-  positions_.left(fifo->id, ticket->in_line());
-  ticket->rank = rank_before(first);
-  positions_.came(fifo->id, ticket->in_line());
-  store_.move_ticket(*ticket);
+  if (all_first) return Nothing{};
+  for (Ticket& each : moved) {
+    positions_.left(each.fifo, each.in_line());
+    each.rank = rank;
+    positions_.came(each.fifo, each.in_line());
+    store_.move_ticket(each);
+    // Those who were passed over stand behind it now.
+    passed_over_[each.fifo] = {now, {}};
+  }
   events_.push_back(
       FifoSteered{fifo->called(), "front",
                   fmt::format("has ticket {} in front now", uuid.text())});
-  // Those who were passed over stand behind it now.
-  forget_passed_over(fifo->id);
   promote(*fifo, now);
   save(*fifo, now);
   return Nothing{};

@@ -45,7 +45,7 @@ class FifoStore {
   // Writes state, end, slot, more_slots, slot_names, fence, deadline, since,
   // command, granted, status and ended_at.
   virtual void update_ticket(const Ticket& ticket) = 0;
-  // Writes rank.
+  // Writes rank and lead.
   virtual void move_ticket(const Ticket& ticket) = 0;
   virtual void delete_ticket(std::int64_t seq) = 0;
   // The first in line behind `after`.
@@ -55,6 +55,8 @@ class FifoStore {
   virtual std::optional<Ticket> last_waiting(std::int64_t fifo) = 0;
   // The ready and accepted ones, by seq; at most kMaxHeld.
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
+  // Of those drawn together, the live ones, by seq.
+  virtual std::vector<Ticket> group(std::int64_t lead) = 0;
   // One of those that are shared.
   virtual std::optional<Ticket> shared_holder(std::int64_t fifo) = 0;
   // Of those that wait and take several slots, the one that takes most.

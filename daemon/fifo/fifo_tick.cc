@@ -112,9 +112,11 @@ bool FifoEngine::caller_lost(ConnectionId caller, bool keeps_place,
     caller_gone(caller);
     return false;
   }
-  const std::int64_t seq = parked_.remove(caller)->seq;
-  lost_[seq] = until;
-  lost_until_.emplace(until, seq);
+  const ParkedCallers::Entry entry = *parked_.remove(caller);
+  for (std::size_t i = 0; i < entry.places(); ++i) {
+    lost_[entry.at(i).seq] = until;
+    lost_until_.emplace(until, entry.at(i).seq);
+  }
   return true;
 }
 
@@ -134,12 +136,13 @@ void FifoEngine::process_ended(std::int64_t seq, std::optional<int> status) {
   gone_[seq] = status;
 }
 
+// `broken`: nothing but its process keeps it.
 void FifoEngine::release_if_gone(std::int64_t seq, std::optional<int> status,
-                                 Instant now, WallMillis wall) {
+                                 bool broken, Instant now, WallMillis wall) {
   std::optional<Ticket> ticket = store_.find_ticket(seq);
   if (!ticket || ticket->state == TicketState::kEnded) return;
   // A ticket of an aborted transaction may have left its number to another.
-  if (!ticket->hold || parked_.held_open(seq)) return;
+  if (!ticket->hold || (!broken && parked_.held_open(seq))) return;
   bool accepted = ticket->state == TicketState::kAccepted;
   // The command lives on though its wrapper is gone, or has become it.
   std::optional<int> seen;
@@ -156,13 +159,15 @@ void FifoEngine::release_if_gone(std::int64_t seq, std::optional<int> status,
   save(*fifo, now);
 }
 
-// A ticket stays in gone_ until handled, so that an exception loses none.
+// A ticket stays in its map until handled, so that an exception loses none.
 void FifoEngine::release_gone(Instant now, WallMillis wall) {
-  while (!gone_.empty()) {
-    auto gone = *gone_.begin();
-    release_if_gone(gone.first, gone.second, now, wall);
-    undo_.push([this, gone] { gone_[gone.first] = gone.second; });
-    gone_.erase(gone.first);
+  for (auto* all : {&gone_, &broken_}) {
+    while (!all->empty()) {
+      auto gone = *all->begin();
+      release_if_gone(gone.first, gone.second, all == &broken_, now, wall);
+      undo_.push([all, gone] { (*all)[gone.first] = gone.second; });
+      all->erase(gone.first);
+    }
   }
 }
 
@@ -226,7 +231,9 @@ Refusal FifoEngine::not_in_time(const ParkedCallers::Entry& entry) {
 void FifoEngine::end_calls_due(Instant now) {
   while (std::optional<ConnectionId> caller = parked_.take_due(now)) {
     ParkedCallers::Entry entry = *parked_.remove(*caller);
-    if (entry.hold) gone_.try_emplace(entry.seq);
+    for (std::size_t i = 0; entry.hold && i < entry.places(); ++i) {
+      gone_.try_emplace(entry.at(i).seq);
+    }
     notifier_.notify(*caller, Ended{not_in_time(entry)});
   }
 }
@@ -279,6 +286,7 @@ void FifoEngine::tick(Instant now, WallMillis wall) {
   if (ended_ > kMaxRemembered) ended_ -= store_.forget_oldest(kMostPerTick);
   if (turns_ > kHistory) forget_oldest_turns(now);
   end_destroyed(kMostPerTick, now);
+  if (!broken_.empty()) release_gone(now, wall);
   positions_.tick(now);
 }
 

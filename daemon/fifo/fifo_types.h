@@ -86,6 +86,9 @@ struct Ticket {
   std::int64_t rank = 0;  // see InLine
   Uuid uuid;
   std::int64_t fifo = 0;
+  // Of those drawn together in several FIFOs, to have their turns at once: the
+  // seq of the first; 0: drawn alone.
+  std::int64_t lead = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
   int take = 1;  // how many slots it has with its turn

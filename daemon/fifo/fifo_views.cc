@@ -59,18 +59,24 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   std::optional<Forecast> forecast = past_turns_.forecast(fifo, held, now);
   std::vector<std::int64_t> drawn = past_turns_.drawn(fifo.id, held);
+  auto with = [&](const Ticket& ticket) {
+    return looks > 0 ? names_with(ticket) : std::vector<std::string>();
+  };
   for (Ticket& ticket : held) {
     bool attached = parked_.any_of_ticket(ticket.seq);
+    auto others = with(ticket);
     std::optional<bool> stopped;
     if (looks-- > 0) stopped = stopped_process(processes_, ticket);
     auto run = past_turns_.expected_run(ticket);
     views.push_back({std::move(ticket), 0, 0, attached, stopped, run, {}});
+    views.back().with = std::move(others);
   }
   std::int64_t position = 0;
   int left = limit - static_cast<int>(views.size());
   for (Ticket& ticket :
        store_.waiting_tickets(fifo.id, {}, std::max(left, 0))) {
     bool attached = parked_.any_of_ticket(ticket.seq);
+    auto others = with(ticket);
     std::optional<bool> stopped;
     if (looks-- > 0) stopped = is_stopped(ticket);
     std::optional<Duration> wait;
@@ -84,6 +90,7 @@ std::vector<FifoEngine::TicketView> FifoEngine::live_tickets(const Fifo& fifo,
     views.push_back(
         {std::move(ticket), ++position, passed, attached, stopped, {}, wait});
     if (settled) views.back().settles = *settled - now;
+    views.back().with = std::move(others);
   }
   return views;
 }

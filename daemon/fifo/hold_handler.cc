@@ -1,5 +1,5 @@
 // POST /fifo/{fifo}/hold: the stream of a caller that keeps its turn by staying
-// connected.
+// connected; and POST /hold, for turns in several FIFOs at once.
 
 #include <fmt/format.h>
 
@@ -23,15 +23,41 @@ std::int64_t millis(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
 }
 
+// What `describe` adds of each, as a list; none: nothing.
+template <typename Each, typename Describe>
+void add_others(JsonObject& line, const std::vector<Each>& others,
+                Describe describe) {
+  if (others.empty()) return;
+  std::string list;
+  for (const Each& each : others) {
+    JsonObject json;
+    describe(json, each);
+    list += (list.empty() ? "" : ",") + json.text();
+  }
+  line.add_raw("others", "[" + list + "]");
+}
+
+void describe_grant(JsonObject& json, const Granted& granted) {
+  json.add("ticket", granted.ticket.text()).add("fence", granted.fence);
+  add_slots(json, granted);
+}
+
+void describe_ticket(JsonObject& json, const HoldReply& start) {
+  json.add("fifo", start.fifo.uuid.text())
+      .add_or_null("name", start.fifo.name)
+      .add("ticket", start.ticket.text())
+      .add("place", start.position)
+      .add("of", start.fifo.waiting());
+}
+
 // `silence`: Peer::timeout of a caller on another machine, else zero. Its
 // holder has to end the work when it can't reach us for so long: the turn
 // passes on soon after.
 std::string grant_line(const Granted& granted, Duration silence) {
   JsonObject line;
-  line.add("event", "grant")
-      .add("ticket", granted.ticket.text())
-      .add("fence", granted.fence);
-  add_slots(line, granted);
+  line.add("event", "grant");
+  describe_grant(line, granted);
+  add_others(line, granted.others, describe_grant);
   line.add("lease", granted.process_lease ? "process" : "connection")
       .add("done_timeout_ms", millis(granted.done));
   if (silence > Duration::zero()) {
@@ -42,8 +68,9 @@ std::string grant_line(const Granted& granted, Duration silence) {
 
 std::string place_line(const PositionInLine& news) {
   JsonObject line;
-  line.add("event", "place")
-      .add("place", news.position)
+  line.add("event", "place");
+  if (!news.fifo.empty()) line.add("fifo", news.fifo);
+  line.add("place", news.position)
       .add("of", news.of)
       .add("expected_wait_ms", whole_millis(news.expected_wait))
       .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null");
@@ -53,12 +80,9 @@ std::string place_line(const PositionInLine& news) {
 
 std::string ticket_line(const HoldReply& start, Duration silence) {
   JsonObject line;
-  line.add("event", "ticket")
-      .add("fifo", start.fifo.uuid.text())
-      .add_or_null("name", start.fifo.name)
-      .add("ticket", start.ticket.text())
-      .add("place", start.position)
-      .add("of", start.fifo.waiting());
+  line.add("event", "ticket");
+  describe_ticket(line, start);
+  add_others(line, start.others, describe_ticket);
   if (start.preempted) {
     line.add_raw("preempted", preempted_json(start.preempted->signalled))
         .add("not_preempted", start.preempted->others);
@@ -242,7 +266,8 @@ Result<HoldRequest> read_call(const Request& request) {
 
 // `beat`: the caller is on another machine, and nothing between us tells when
 // it is gone. It keeps its request open, and is heard from on it.
-Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
+Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out,
+            std::vector<std::string> fifos) {
   Result<HoldRequest> call = read_call(request);
   if (!call) return refuse(out, call.refusal());
   auto beat = request.query.boolean("beat");
@@ -250,9 +275,10 @@ Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
   bool beats = beat->value_or(false);
   Duration silence =
       beats || request.peer.remote ? request.peer.timeout : Duration::zero();
-  Result<HoldReply> start = engine.hold(request.path[0], *call, request.caller,
+  call->with.assign(fifos.begin() + 1, fifos.end());
+  Result<HoldReply> start = engine.hold(fifos.front(), *call, request.caller,
                                         request.now, request.wall);
-  if (!start) return refuse_ticket(engine, request, out, start.refusal());
+  if (!start) return refuse_ticket(engine, fifos.front(), out, start.refusal());
   out.start_stream(kJsonLines);
   Promise promise =
       start->created ? Promise::kPowerLoss : promise_to(call->owner.pid);
@@ -261,8 +287,23 @@ Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out) {
     out.stream(grant_line(*start->granted, silence), promise);
   }
   if (start->news) out.stream(place_line(*start->news), Promise::kNone);
+  for (const HoldReply& other : start->others) {
+    if (other.news) out.stream(place_line(*other.news), Promise::kNone);
+  }
   return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid,
                                       silence, beats);
+}
+
+Parked hold_one(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  return hold(engine, request, out, {std::string(request.path[0])});
+}
+
+Parked hold_several(FifoEngine& engine, Request& request, ReplyWriter& out) {
+  std::vector<std::string> fifos = request.query.all("fifo");
+  if (!fifos.empty()) return hold(engine, request, out, std::move(fifos));
+  return refuse(out, {ErrorCode::kBadRequest,
+                      "fifo is missing: name each FIFO of which you want a "
+                      "turn, as in /hold?fifo=a&fifo=b"});
 }
 
 // Says which process runs the command of a ticket of hold. A request of its
@@ -317,9 +358,14 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "done_timeout",
                       "unused_destroy_timeout",
                       "allow_overrides"};
-  route.handler = bind(engine, hold);
+  route.handler = bind(engine, hold_one);
   route.waits = true;
   route.streams_body = true;
+  router.add(route);
+  route.pattern = "/hold";
+  route.repeats = "fifo";
+  route.parameters.push_back(route.repeats);
+  route.handler = bind(engine, hold_several);
   router.add(std::move(route));
   router.add(
       {{Method::kPost}, "/fifo/{}/command/{}", {"pid"}, bind(engine, command)});

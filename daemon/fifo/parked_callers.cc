@@ -4,19 +4,33 @@
 
 namespace syncq {
 
+ParkedCallers::Place& ParkedCallers::Entry::of_ticket(std::int64_t ticket) {
+  auto other =
+      std::find_if(others.begin(), others.end(),
+                   [&](const Place& place) { return place.seq == ticket; });
+  return other == others.end() ? *this : *other;
+}
+
 void ParkedCallers::add(ConnectionId caller, const Entry& entry) {
   entries_.add(caller, entry);
-  by_ticket_.emplace(entry.seq, caller);
-  if (entry.hold) ++holds_[entry.fifo];
+  for (std::size_t i = 0; i < entry.places(); ++i) {
+    by_ticket_.emplace(entry.at(i).seq, caller);
+    if (entry.hold) ++holds_[entry.at(i).fifo];
+  }
 }
 
 std::optional<ParkedCallers::Entry> ParkedCallers::remove(ConnectionId caller) {
   std::optional<Entry> entry = entries_.remove(caller);
   if (!entry) return std::nullopt;
-  auto [first, last] = by_ticket_.equal_range(entry->seq);
-  by_ticket_.erase(std::find_if(
-      first, last, [&](const auto& pair) { return pair.second == caller; }));
-  if (entry->hold && --holds_[entry->fifo] == 0) holds_.erase(entry->fifo);
+  for (std::size_t i = 0; i < entry->places(); ++i) {
+    const Place& place = entry->at(i);
+    auto [first, last] = by_ticket_.equal_range(place.seq);
+    by_ticket_.erase(std::find_if(
+        first, last, [&](const auto& pair) { return pair.second == caller; }));
+    if (entry->hold && --holds_[place.fifo] == 0) {
+      holds_.erase(place.fifo);
+    }
+  }
   return entry;
 }
 
@@ -51,7 +65,10 @@ bool ParkedCallers::held_open(std::int64_t seq) const {
 std::vector<std::int64_t> ParkedCallers::granted() const {
   std::vector<std::int64_t> tickets;
   for (const auto& [caller, entry] : entries_) {
-    if (entry.granted) tickets.push_back(entry.seq);
+    if (!entry.granted) continue;
+    for (std::size_t i = 0; i < entry.places(); ++i) {
+      tickets.push_back(entry.at(i).seq);
+    }
   }
   return tickets;
 }

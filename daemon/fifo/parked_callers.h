@@ -13,16 +13,28 @@ namespace syncq {
 // daemon. One thread.
 class ParkedCallers {
  public:
-  struct Entry {
+  struct Place {
     std::int64_t seq = 0;   // the ticket
     std::int64_t fifo = 0;  // its FIFO
-    bool hold = false;
-    bool granted = false;          // a caller of hold that has its turn
-    std::optional<Instant> limit;  // of this one call
     // What a caller of hold was told last, so that it is told only changes.
     std::int64_t told_position = 0;
     std::int64_t told_holder = 0;
     bool told_paused = false;
+  };
+  struct Entry : Place {
+    bool hold = false;
+    bool granted = false;          // a caller of hold that has its turn
+    std::optional<Instant> limit;  // of this one call
+    // Of a caller of hold: those of the tickets that were drawn with its first.
+    std::vector<Place> others{};
+
+    // All of its tickets; 0 is the first.
+    std::size_t places() const { return 1 + others.size(); }
+    const Place& at(std::size_t i) const {
+      return i == 0 ? *this : others[i - 1];
+    }
+    // That of one of its tickets.
+    Place& of_ticket(std::int64_t ticket);
   };
 
   void add(ConnectionId caller, const Entry& entry);

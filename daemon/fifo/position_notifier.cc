@@ -125,20 +125,21 @@ std::optional<std::int64_t> PositionNotifier::position_at(const Fifo& fifo,
 }
 
 PositionInLine PositionNotifier::join(const Fifo& fifo, const Ticket& ticket,
-                                      ParkedCallers::Entry& entry,
+                                      ParkedCallers::Place& place,
                                       Instant now) {
   std::vector<Ticket> held = store_.held_tickets(fifo.id);
   PositionInLine news = look(fifo, held, now);
   std::optional<std::int64_t> position = position_at(fifo, ticket.in_line());
   news.position = position.value_or(fifo.waiting());
-  entry.told_position = position.value_or(0);
-  entry.told_holder = first_of(held);
-  entry.told_paused = news.paused;
+  if (ticket.lead != 0) news.fifo = fifo.called();
+  place.told_position = position.value_or(0);
+  place.told_holder = first_of(held);
+  place.told_paused = news.paused;
   assert(news.position >= 1);
   if (auto forecast = past_.forecast(fifo, held, now)) {
     // What depends on the others in line is told by the walk, which passes them
     // anyway.
-    if (news.position > 1) entry.told_position = 0;
+    if (news.position > 1) place.told_position = 0;
     if (news.position == 1) {
       Instant turn = forecast->next({}, ticket.shared, ticket.take);
       news.expected_wait = turn - now;
@@ -160,6 +161,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     line.cursor = ticket.in_line();
     news.position = ++line.position;
     news.expected_wait.reset();
+    news.fifo = ticket.lead != 0 ? fifo->called() : std::string();
     auto run = line.forecast ? past_.expected_run(ticket) : std::nullopt;
     if (run) {
       Instant turn = line.forecast->next(*run, ticket.shared, ticket.take);
@@ -168,20 +170,21 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
     for (ConnectionId caller : parked_.of_ticket(ticket.seq)) {
       ParkedCallers::Entry* entry = parked_.find(caller);
       if (!entry->hold) continue;
-      bool same = entry->told_position == news.position &&
-                  entry->told_holder == holder &&
-                  entry->told_paused == news.paused;
+      ParkedCallers::Place& place = entry->of_ticket(ticket.seq);
+      bool same = place.told_position == news.position &&
+                  place.told_holder == holder &&
+                  place.told_paused == news.paused;
       if (same && !line.again) continue;
       // It would be dropped. Once it reads again the next walk tells it: one a
       // second while such a client is in line, which takes a full socket.
       if (!notifier_.keeps_up(caller)) {
-        entry->told_position = 0;
+        place.told_position = 0;
         line.pending = true;
         continue;
       }
-      entry->told_position = news.position;
-      entry->told_holder = holder;
-      entry->told_paused = news.paused;
+      place.told_position = news.position;
+      place.told_holder = holder;
+      place.told_paused = news.paused;
       notifier_.notify(caller, news);
     }
   }

@@ -31,10 +31,10 @@ class PositionNotifier {
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
                    ParkedCallers& parked, PastTurns& past);
 
-  // What a caller is told at once whose ticket has just joined the line; its
-  // `entry` keeps what it was told.
+  // What a caller is told at once whose ticket has just joined the line;
+  // `place` keeps what it was told.
   PositionInLine join(const Fifo& fifo, const Ticket& ticket,
-                      ParkedCallers::Entry& entry, Instant now);
+                      ParkedCallers::Place& place, Instant now);
   // The FIFO's line has changed.
   void changed(std::int64_t fifo);
   void forget(std::int64_t fifo) { lines_.erase(fifo); }

@@ -20,7 +20,7 @@ Result<std::optional<Query>> read_form(const RequestHead& head,
   }
   if (is_form(head)) {
     Query query = match.query;
-    Result<> added = query.add_form(body, route.parameters);
+    Result<> added = query.add_form(body, route.parameters, route.repeats);
     if (!added) return added.refusal();
     return std::optional(std::move(query));
   }

@@ -29,22 +29,25 @@ Result<std::pair<std::string, std::string>> decode_pair(std::string_view text) {
 }  // namespace
 
 Result<Query> Query::parse(std::string_view text,
-                           std::span<const std::string_view> allowed) {
+                           std::span<const std::string_view> allowed,
+                           std::string_view repeats) {
   Query query;
-  Result<> added = query.add(text, allowed);
+  Result<> added = query.add(text, allowed, repeats);
   if (!added) return added.refusal();
   return query;
 }
 
 Result<> Query::add_form(std::string_view form,
-                         std::span<const std::string_view> allowed) {
+                         std::span<const std::string_view> allowed,
+                         std::string_view repeats) {
   std::string text(form);
   std::replace(text.begin(), text.end(), '+', ' ');
-  return add(text, allowed);
+  return add(text, allowed, repeats);
 }
 
 Result<> Query::add(std::string_view text,
-                    std::span<const std::string_view> allowed) {
+                    std::span<const std::string_view> allowed,
+                    std::string_view repeats) {
   while (!text.empty()) {
     std::size_t end = std::min(text.find('&'), text.size());
     std::string_view piece = text.substr(0, end);
@@ -61,7 +64,7 @@ Result<> Query::add(std::string_view text,
                           ? std::string("this endpoint takes none")
                           : fmt::format("use {}", fmt::join(allowed, ", ")))};
     }
-    if (find(pair->first) != nullptr) {
+    if (pair->first != repeats && find(pair->first) != nullptr) {
       return Refusal{ErrorCode::kDuplicateParameter,
                      fmt::format("parameter '{}' is given twice: give it once",
                                  pair->first)};
@@ -81,6 +84,14 @@ const std::string* Query::find(std::string_view name) const {
 std::string Query::text(std::string_view name) const {
   const std::string* value = find(name);
   return value == nullptr ? std::string() : *value;
+}
+
+std::vector<std::string> Query::all(std::string_view name) const {
+  std::vector<std::string> values;
+  for (const auto& [key, value] : pairs_) {
+    if (key == name) values.push_back(value);
+  }
+  return values;
 }
 
 Result<std::optional<Duration>> Query::duration(std::string_view name) const {

@@ -117,7 +117,7 @@ Result<Router::Match> Router::match(const RequestHead& head,
     for (std::size_t i = 0; i < count; ++i) {
       if (entry.segments[i] == kOpen) match.path[open++] = segments[i];
     }
-    auto parsed = Query::parse(query, route.parameters);
+    auto parsed = Query::parse(query, route.parameters, route.repeats);
     if (!parsed) return parsed.refusal();
     match.query = std::move(*parsed);
     return match;

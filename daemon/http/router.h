@@ -32,6 +32,8 @@ struct Route {
   // The body is JSON. With none of takes_message, streams_body and this set, it
   // can only be a form of parameters.
   bool takes_json = false;
+  // The parameter that may be given several times, if there is one.
+  std::string_view repeats = "";
 };
 
 inline Route large(Route route) {

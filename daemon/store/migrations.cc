@@ -76,6 +76,12 @@ CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;
 )sql";
 
+// Tickets that were drawn together, in several FIFOs.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE tickets ADD COLUMN lead INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0 AND state <> 3;
+)sql";
+
 }  // namespace
 
 const std::array<Migration, kNewest - 1> kMigrations = {
@@ -83,6 +89,7 @@ const std::array<Migration, kNewest - 1> kMigrations = {
     Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
     Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
     Migration{kVersion5},
+    Migration{kVersion6},
 };
 
 }  // namespace syncq

@@ -63,6 +63,27 @@ std::optional<Ticket> SqliteFifoStore::waits_for_most(std::int64_t fifo) {
   return find_ticket(row.integer(0));
 }
 
+void SqliteFifoStore::move_ticket(const Ticket& ticket) {
+  sqlite::Statement(database_,
+                    "UPDATE tickets SET rank = ?, lead = ? WHERE seq = ?")
+      .run(ticket.rank, ticket.lead, ticket.seq);
+}
+
+std::vector<Ticket> SqliteFifoStore::group(std::int64_t lead) {
+  if (!group_) {
+    group_.emplace(database_,
+                   "SELECT seq FROM tickets WHERE lead <> 0 AND state <> 3 AND "
+                   "lead = ? ORDER BY seq");
+  }
+  std::vector<std::int64_t> seqs;
+  for (Cursor row = group_->query(lead); row.next();) {
+    seqs.push_back(row.integer(0));
+  }
+  std::vector<Ticket> tickets;
+  for (std::int64_t seq : seqs) tickets.push_back(*find_ticket(seq));
+  return tickets;
+}
+
 // Few columns: an overview may read a hundred turns of each of many FIFOs.
 std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
   if (!past_turns_) {

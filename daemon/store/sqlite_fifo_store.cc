@@ -23,7 +23,7 @@ constexpr std::string_view kTicketColumns =
     "command_start, label, cwd, granted, status, ended_at";
 
 constexpr std::string_view kNewerColumns =
-    "rank, shared, take, more_slots, slot_names";
+    "rank, shared, take, more_slots, slot_names, lead";
 
 std::string select_fifos(std::string_view rest) {
   return fmt::format("SELECT {} FROM fifos {}", kFifoColumns, rest);
@@ -91,6 +91,7 @@ Ticket read_ticket(const Cursor& row) {
   ticket.take = static_cast<int>(row.integer(25));
   ticket.more_slots = read_slots(row.bytes(26));
   ticket.slot_names = split_list(row.bytes(27));
+  ticket.lead = row.integer(28);
   return ticket;
 }
 
@@ -140,7 +141,7 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
           db, fmt::format(
                   "INSERT INTO tickets({}, {}) VALUES(NULL, ?, ?, ?, ?, ?, "
                   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, "
-                  "?, ?, ?, ?)",
+                  "?, ?, ?, ?, ?)",
                   kTicketColumns, kNewerColumns)),
       ticket_by_seq_(db, select_tickets("WHERE seq = ?")),
       ticket_by_uuid_(db, select_tickets("WHERE uuid = ?")),
@@ -280,7 +281,7 @@ void SqliteFifoStore::insert_ticket(Ticket& ticket) {
       start_of(ticket.command), std::string_view(ticket.label),
       std::string_view(ticket.cwd), ticket.granted, ticket.rank, ticket.shared,
       ticket.take, std::string_view(slots_text(ticket.more_slots)),
-      std::string_view(names_text(ticket.slot_names)));
+      std::string_view(names_text(ticket.slot_names)), ticket.lead);
   ticket.seq = database_.last_insert_rowid();
 }
 
@@ -300,11 +301,6 @@ void SqliteFifoStore::update_ticket(const Ticket& ticket) {
       ticket.deadline, ticket.since, ticket.command.pid,
       start_of(ticket.command), ticket.granted, ticket.status, ticket.ended_at,
       ticket.seq);
-}
-
-void SqliteFifoStore::move_ticket(const Ticket& ticket) {
-  sqlite::Statement(database_, "UPDATE tickets SET rank = ? WHERE seq = ?")
-      .run(ticket.rank, ticket.seq);
 }
 
 void SqliteFifoStore::delete_ticket(std::int64_t seq) {

@@ -67,7 +67,7 @@ def wait_briefly(case, name):
             if DURATION.fullmatch(str(values.get(limit))):
                 values[limit] = SHORT
     waits = name.startswith(("waitForTurn", "joinTicket")) or name in (
-        "hold", "listen")
+        "hold", "holdSeveral", "listen")
     if waits and query is not None and not {*form, *query} & {"timeout"}:
         query["timeout"] = SHORT
 
@@ -101,6 +101,16 @@ def prepare(case, name):
         if next(calls) % 2 and not is_negative(case, "query"):
             for name in "slots", "nowait", "ticket":
                 (case.query or {}).pop(name, None)
+    elif name == "holdSeveral":
+        # The same; what is negative makes none, which nobody else would have.
+        for values in case.query or {}, form_of(case):
+            if is_negative(case, "query") or is_negative(case, "body"):
+                values.pop("create", None)
+        if not is_negative(case, "query"):
+            case.query["fifo"] = [state.turn()["fifo"], state.turn()["fifo"]]
+            if next(calls) % 2:
+                for name in "slots", "nowait", "ticket", "if_waiting", "settle":
+                    case.query.pop(name, None)
     elif case.meta.phase.name != "stateful" and next(calls) % 2:
         make = NEEDS.get(name.removesuffix("Get"), lambda _: {})
         for part, value in make(state).items():
@@ -126,6 +136,8 @@ UNSAID = {
     "must be above 0": "the same",
     "at most 1000 bytes": "a length that is not counted in characters",
     "names a lease": "lease_id is given with lease only",
+    "is for a turn in one FIFO": "if_waiting and settle are of one FIFO",
+    "is named twice": "a FIFO has a name and a UUID",
     "at_most bounds settle": "at_most is given with settle only",
     "cancel_grace is that": "cancel_grace is given with cancel_holder only",
     "cancel_holder waits": "the same of what does not go with cancel_holder",

@@ -81,6 +81,7 @@ TEST_CASE("Tab completes commands, names, values and files") {
   CHECK(shell.completed("syncq fifo show dep") == "syncq fifo show deploy ");
   CHECK(shell.completed("syncq run team:") == "syncq run team:build ");
   CHECK(shell.completed("syncq run -q dep") == "syncq run -q deploy ");
+  CHECK(shell.completed("syncq run other,dep") == "syncq run other,deploy ");
   CHECK(shell.completed("syncq fifo ls --wi") == "syncq fifo ls --wide ");
   CHECK(shell.completed("syncq queue new --overflow=re") ==
         "syncq queue new --overflow=reject ");

@@ -10,7 +10,8 @@ namespace syncq::sim {
 
 // A stopped process could not use its turn.
 bool Model::is_stopped(const ModelTicket& ticket) const {
-  std::vector<ConnectionId> callers = callers_of(ticket.id);
+  std::vector<ConnectionId> callers =
+      callers_of(ticket.lead != 0 ? ticket.lead : ticket.id);
   if (callers.empty()) {
     return ticket.owner.pid != 0 &&
            world_.look(ticket.owner) == ProcessState::kStopped;
@@ -35,8 +36,12 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
       again = sooner(again, settling->second.until);
       break;
     }
-    give_turn(fifo, *each);
-    if (each->state == TicketState::kWaiting) again = now_ + kAskStopped;
+    const Given given = give_turn(fifo, *each);
+    if (given == Given::kStopped) again = now_ + kAskStopped;
+    if (given != Given::kWaits) continue;
+    waits = each;
+    again = sooner(again, now_ + kAskStopped);
+    break;
   }
   bool free = admits(fifo, false, 1) || admits(fifo, true, 1);
   if (again && free && live(fifo) > held(fifo)) {
@@ -50,10 +55,10 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
 
 // Nothing is given to one that has left; a hold ends with its last caller.
 bool Model::leave_if_alone(ModelTicket& ticket) {
-  bool left = std::erase_if(waiters_, [&](const Waiter& each) {
-                return each.ticket == ticket.id && each.hold &&
-                       !world_.alive(each.caller);
-              }) > 0;
+  bool left =
+      std::erase_if(waiters_, [&](const Waiter& each) {
+        return each.is_of(ticket.id) && each.hold && !world_.alive(each.caller);
+      }) > 0;
   std::erase_if(waiters_, [&](const Waiter& each) {
     return each.ticket == ticket.id && !world_.alive(each.caller);
   });
@@ -62,19 +67,30 @@ bool Model::leave_if_alone(ModelTicket& ticket) {
   return true;
 }
 
-bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
-  if (leave_if_alone(ticket)) return false;
+Model::Given Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
+  if (leave_if_alone(ticket)) return Given::kLeft;
   bool attended =
       ticket.hold ? held_open(ticket.id) : !callers_of(ticket.id).empty();
-  if (is_stopped(ticket)) return false;
+  if (is_stopped(ticket)) return Given::kStopped;
+  if (ticket.lead != 0 && !are_next(ticket)) return Given::kWaits;
+  for (ModelTicket* each : group(ticket)) {
+    ModelFifo& in = *this->fifo(each->fifo);
+    take_turn(in, *each, attended);
+    if (in.id == fifo.id) continue;
+    settle(in);
+    // Those behind it may be next.
+    ask_again_[in.id] = now_;
+  }
+  if (!attended) return Given::kTaken;
+  for (ModelTicket* each : group(ticket)) tell(*each, std::nullopt);
+  return Given::kTaken;
+}
+
+void Model::take_turn(ModelFifo& fifo, ModelTicket& ticket, bool attended) {
   take_slots(fifo, ticket);
   stop_settling(ticket.id);
   stop_preempting(ticket);
-  if (attended) {
-    accept(fifo, ticket);
-    tell(ticket, std::nullopt);
-    return true;
-  }
+  if (attended) return accept(fifo, ticket);
   // Nobody is there to take it: it is kept for a while.
   ticket.state = TicketState::kReady;
   ticket.deadline.reset();
@@ -83,7 +99,6 @@ bool Model::give_turn(ModelFifo& fifo, ModelTicket& ticket) {
     patience = kMinReattachGrace;
   }
   if (patience != Duration::zero()) ticket.deadline = now_ + patience;
-  return true;
 }
 
 // Shared ones have one slot together.

@@ -83,8 +83,9 @@ using Id = int;
 // One request, as its client means it.
 struct Ask {
   Verb verb = Verb::kFifoList;
-  std::string name;  // of the FIFO or the queue
-  Id by_uuid = 0;    // names it by its UUID instead
+  std::string name;                 // of the FIFO or the queue
+  Id by_uuid = 0;                   // names it by its UUID instead
+  std::vector<std::string> more{};  // the other FIFOs of a hold of several
   Id ticket = 0;
   Id lease = 0;
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses

@@ -200,6 +200,21 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
         ask.chosen = choose();
       }
       ask.streams = draw.one_in(4);
+      if (several_ != 0 && draw.one_in(several_)) {
+        // Mostly others than the first.
+        const std::size_t first = draw.one_in(10) ? 0 : 1 + draw() % 3;
+        for (std::size_t i = 0; i <= draw() % 2; ++i) {
+          std::string more = pick(kFifos, first + i + 1);
+          if (more == ask.name && !draw.one_in(10)) more = "h";
+          ask.more.push_back(more);
+        }
+        // What is for one FIFO is refused.
+        if (!draw.one_in(20)) {
+          ask.if_waiting = IfWaiting::kQueue;
+          ask.settle.reset();
+          ask.at_most.reset();
+        }
+      }
       break;
     case Verb::kCommand:
     case Verb::kAnnounce:

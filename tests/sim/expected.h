@@ -33,6 +33,7 @@ struct Expected {
   // Of a turn that is given: the ticket, and what its FIFO is called.
   Id granted = 0;
   std::string granted_in;
+  std::vector<Expected> others;  // turns that are given with it
 };
 
 }  // namespace syncq::sim

@@ -301,24 +301,6 @@ void Model::touch(const Ask& ask, ConnectionId caller) {
   answer(caller, json::object());
 }
 
-void Model::front(const Ask& ask, ConnectionId caller) {
-  ModelTicket* found = ticket_of(ask, caller);
-  if (found == nullptr) return;
-  if (!found->live()) return refuse(caller, code_of(found->end));
-  if (found->state != TicketState::kWaiting) {
-    return refuse(caller, ErrorCode::kConflict);
-  }
-  ModelFifo& in = *fifo(found->fifo);
-  stop_settling(found->id);
-  ModelTicket* first = in_line(in).front();
-  if (first != found || found->rank >= -kMostPriority) {
-    found->rank = front_rank(in);
-    promote(in);
-    settle(in);
-  }
-  answer(caller, json::object());
-}
-
 void Model::cancel(const Ask& ask, ConnectionId caller) {
   ModelTicket* found = ticket_of(ask, caller);
   if (found == nullptr) return;

@@ -38,6 +38,19 @@ Process Model::owner_of(const Ask& ask, ConnectionId caller) const {
   return named ? world_.process(ask.pid) : Process{};
 }
 
+// Of a FIFO that is there: why a caller of hold can't have it.
+std::optional<ErrorCode> Model::refusal(const ModelFifo& fifo,
+                                        const Ask& ask) const {
+  if (!has_slots(fifo, ask)) return ErrorCode::kConflict;
+  bool any = ask.wait_timeout || ask.accept_timeout || ask.done_timeout;
+  const Timeouts& own = fifo.config.timeouts;
+  bool overrides = ask.create ? merged(own, ask) != own : any;
+  if (overrides && !fifo.config.allow_overrides) {
+    return ErrorCode::kOverridesNotAllowed;
+  }
+  return std::nullopt;
+}
+
 bool Model::hold(const Ask& ask, ConnectionId caller) {
   if (!world_.alive(caller) || !goes_with_preempt(ask)) {
     refuse(caller, ErrorCode::kBadRequest);
@@ -52,6 +65,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   // A turn that can't be named any more gives its name away.
   std::erase_if(stored_.tickets,
                 [&](const auto& each) { return each.id == ask.chosen; });
+  if (!ask.more.empty()) return hold_several(ask, caller);
   ModelFifo* in = fifo(ask);
   if (in == nullptr && ask.create && ask.by_uuid == 0) {
     if (!may_take(ask, ask.slots.value_or(1), caller)) return false;
@@ -60,16 +74,9 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   } else if (in == nullptr) {
     refuse(caller, ErrorCode::kNotFound);
     return false;
-  } else if (!has_slots(*in, ask)) {
-    refuse(caller, ErrorCode::kConflict);
-    return false;
   }
-  bool any = ask.wait_timeout || ask.accept_timeout || ask.done_timeout;
-  bool overrides = ask.create
-                       ? merged(in->config.timeouts, ask) != in->config.timeouts
-                       : any;
-  if (overrides && !in->config.allow_overrides) {
-    refuse(caller, ErrorCode::kOverridesNotAllowed);
+  if (auto why = refusal(*in, ask)) {
+    refuse(caller, *why);
     return false;
   }
   if (!may_take(ask, in->config.slots, caller)) return false;
@@ -127,38 +134,58 @@ ModelTicket* Model::live_hold(const Ask& ask, ConnectionId caller) {
 bool Model::reattach(const Ask& ask, ConnectionId caller) {
   ModelTicket* found = live_hold(ask, caller);
   if (found == nullptr) return false;
-  ModelFifo& in = *fifo(found->fifo);
-  if (found->state == TicketState::kReady) {
-    accept(in, *found);
-    settle(in);
+  if (found->lead != 0 && found->lead != found->id) {
+    refuse(caller, ErrorCode::kConflict);
+    return false;
   }
-  bool granted = found->state == TicketState::kAccepted;
-  if (granted) found->deadline.reset();
   Waiter waiter{caller,
                 found->id,
                 true,
-                granted,
+                false,
                 true,
                 std::nullopt,
                 owner_of(ask, caller).pid};
-  if (!granted && ask.limit && *ask.limit != Duration::zero()) {
+  json told = {{"event", "ticket"}};
+  for (ModelTicket* each : group(*found)) {
+    ModelFifo* in = fifo(each->fifo);
+    if (in == nullptr) continue;
+    take_back(*each);
+    waiter.granted = each->state == TicketState::kAccepted;
+    std::int64_t place = waiter.granted ? 0 : live(*in) - held(*in);
+    json one = {{"ticket", reference(each->id)}, {"place", place}};
+    if (each == found) {
+      told.update(one);
+    } else {
+      told["others"].push_back(one);
+      waiter.others.push_back(each->id);
+    }
+    lost_.erase(each->id);
+    touched_.insert(each->id);
+  }
+  if (!waiter.granted && ask.limit && *ask.limit != Duration::zero()) {
     waiter.limit = now_ + *ask.limit;
   }
-  waiters_.push_back(waiter);
-  json told = json::object();
-  if (ask.preempt && !granted) {
+  if (ask.preempt && found->lead == 0 && !waiter.granted) {
+    waiters_.push_back(waiter);
     preempting_.waiting[found->id] = ask.preempt;
-    told = clear_way(in);
+    told.update(clear_way(*fifo(found->fifo)));
+    waiters_.pop_back();
   }
   world_.say(caller, line({}, Expected::Form::kStream));
-  told["event"] = "ticket";
-  told["ticket"] = reference(found->id);
-  told["place"] = granted ? 0 : live(in) - held(in);
   world_.say(caller, line(told));
-  if (granted) world_.say(caller, grant(*found, true));
-  lost_.erase(found->id);
-  touched_.insert(found->id);
+  if (waiter.granted) world_.say(caller, grant(*found, true));
+  waiters_.push_back(waiter);
   return true;
+}
+
+// Its caller has come back.
+void Model::take_back(ModelTicket& ticket) {
+  ModelFifo& in = *fifo(ticket.fifo);
+  if (ticket.state == TicketState::kReady) {
+    accept(in, ticket);
+    settle(in);
+  }
+  if (ticket.state == TicketState::kAccepted) ticket.deadline.reset();
 }
 
 // A process that is the owner, or its child, keeps the turn from now on.
@@ -182,12 +209,14 @@ void Model::command(const Ask& ask, ConnectionId caller) {
       owner != 0 && (ask.pid == owner || world_.parent_of(ask.pid) == owner);
   Process process = seen ? world_.process(ask.pid) : Process{};
   if (process.pid != 0 && found != nullptr && found->live()) {
-    found->command = process;
-    // Its caller is away: the process is all that keeps the turn.
-    if (found->state == TicketState::kAccepted && !held_open(found->id)) {
-      found->deadline.reset();
-      touched_.insert(found->id);
-      if (world_.look(process) == ProcessState::kEnded) gone_.insert(found->id);
+    for (ModelTicket* each : group(*found)) {
+      each->command = process;
+      // Its caller is away: the process is all that keeps the turn.
+      if (each->state != TicketState::kAccepted || held_open(each->id))
+        continue;
+      each->deadline.reset();
+      touched_.insert(each->id);
+      if (world_.look(process) == ProcessState::kEnded) gone_.insert(each->id);
     }
   }
   const char* lease = process.pid != 0 ? "process" : "connection";
@@ -218,19 +247,19 @@ int Model::position(const ModelTicket& waiting) {
                               line.begin());
 }
 
-int Model::place_of(ConnectionId caller) {
+std::map<std::string, int> Model::places_of(ConnectionId caller) {
+  std::map<std::string, int> places;
   for (const Waiter& waiter : waiters_) {
     if (waiter.caller != caller || !waiter.hold || waiter.granted) continue;
-    auto own = std::find_if(
-        stored_.tickets.begin(), stored_.tickets.end(),
-        [&](const ModelTicket& each) { return each.id == waiter.ticket; });
-    bool waits = own != stored_.tickets.end() &&
-                 own->state == TicketState::kWaiting &&
-                 !stored_.destroyed.contains(own->fifo);
-    if (!waits) return 0;
-    return position(*own);
+    for (const ModelTicket& each : stored_.tickets) {
+      bool waits = waiter.is_of(each.id) && each.state == TicketState::kWaiting;
+      ModelFifo* in = waits ? fifo(each.fifo) : nullptr;
+      if (in == nullptr) continue;
+      std::string called = in->name.empty() ? reference(in->id) : in->name;
+      places[each.lead == 0 ? "" : called] = position(each);
+    }
   }
-  return 0;
+  return places;
 }
 
 }  // namespace syncq::sim

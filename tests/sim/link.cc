@@ -128,12 +128,15 @@ void Link::say(Expected expected) {
 }
 
 void Link::committed(Turns& turns) {
+  auto note = [&](const Expected& each) {
+    if (each.granted == 0) return;
+    turns.emplace(
+        std::pair(each.granted_in, each.json["fence"].get<std::int64_t>()),
+        each);
+  };
   for (Expected& each : std::exchange(staged_, {})) {
-    if (each.granted != 0) {
-      turns.emplace(
-          std::pair(each.granted_in, each.json["fence"].get<std::int64_t>()),
-          each);
-    }
+    note(each);
+    for (const Expected& other : each.others) note(other);
     expected_.push_back(std::move(each));
   }
 }
@@ -141,7 +144,7 @@ void Link::committed(Turns& turns) {
 // Each answer becomes an error. A stream that began before is ended; one that
 // is new never began.
 void Link::aborted() {
-  placed_since_.reset();
+  for (auto& [fifo, place] : places_) place.since.reset();
   bool new_stream = false;
   bool open = false;
   bool old_lines = false;
@@ -182,13 +185,18 @@ Expected Link::pop(const std::string& got) {
 // Who waits is only told of a better place, unless another was moved to the
 // front, or has come with a higher priority.
 void Link::take_place(const json& got, const std::string& text) {
-  int place = got.value("place", 0);
-  bool worse = place > told_place_ && !std::exchange(may_fall_back, false);
-  if (place < 1 || worse || place > got.value("of", 0)) {
+  int number = got.value("place", 0);
+  const std::string fifo = got.value("fifo", "");
+  Place& place = places_[fifo];
+  // Of several lines the ticket's own line tells no place.
+  const bool first = !fifo.empty() && place.told == 0;
+  bool worse = number > place.told && place.falls == falls && !first;
+  if (number < 1 || worse || number > got.value("of", 0)) {
     throw Broken{fmt::format("connection {} at place {} was told {}", id,
-                             told_place_, text)};
+                             place.told, text)};
   }
-  told_place_ = place;
+  if (number > place.told) place.falls = falls;
+  place.told = number;
 }
 
 // Of what came while the client was slow, the connection may have dropped some.
@@ -205,15 +213,24 @@ void Link::take_overview(const std::string& text) {
 }
 
 // It is told within PositionNotifier's interval, if it reads.
-void Link::check_place(int place, Instant now) {
-  if (slow || place == 0) return placed_since_.reset();
-  if (place != place_ || !placed_since_) placed_since_ = now;
-  place_ = place;
-  if (now - *placed_since_ <= 2 * PositionNotifier::kSweepInterval) return;
-  if (told_place_ != place) {
+void Link::check_places(const std::map<std::string, int>& places,
+                        const Names& names, Instant now) {
+  for (auto& [fifo, place] : places_) {
+    if (slow || !places.contains(fifo)) place.since.reset();
+  }
+  if (slow) return;
+  for (const auto& [called, number] : places) {
+    const bool by_uuid = called.starts_with('$');
+    Place& place =
+        places_[by_uuid ? names.of(std::stoi(called.substr(1))) : called];
+    if (number != place.real || !place.since) place.since = now;
+    place.real = number;
+    bool late = now - *place.since > 2 * PositionNotifier::kSweepInterval;
+    if (!late || place.told == number) continue;
     throw Broken{
-        fmt::format("connection {} has come to place {}, and was told {} last",
-                    id, place, told_place_)};
+        fmt::format("connection {} has come to place {} {}, and was told {} "
+                    "last",
+                    id, number, called, place.told)};
   }
 }
 
@@ -241,8 +258,12 @@ void Link::take_lines(Names& names) {
     }
     if (want.form == Form::kLastLine) in_stream_ = false;
     const std::string event = got.value("event", "");
-    if (event == "ticket") told_place_ = got.value("place", 0);
-    if (event == "grant") told_place_ = 0;
+    if (event == "ticket") {
+      std::erase_if(places_,
+                    [](const auto& each) { return !each.first.empty(); });
+      places_[""].told = got.value("place", 0);
+    }
+    if (event == "grant") places_.clear();
   }
 }
 

@@ -39,9 +39,9 @@ class Link {
   std::optional<Listening> listens;
   // The overviews that are on their way to it.
   std::deque<std::string> overviews;
-  bool may_skip = false;       // its client was slow since the last one
-  bool may_fall_back = false;  // another has come before it
-  int lag = 0;                 // for so many iterations nothing is delivered
+  bool may_skip = false;  // its client was slow since the last one
+  int falls = 0;          // how often another may have come before it
+  int lag = 0;            // for so many iterations nothing is delivered
 
   // `end`: how many of the bytes it takes to answer.
   void send(const Ask& ask, const std::string& bytes, std::size_t end);
@@ -69,8 +69,9 @@ class Link {
   bool expects() const { return !expected_.empty(); }
   // Reads what has come. Throws Broken if it is not what was expected.
   void read(Names& names, std::string& trace);
-  // `place`: where it is in its line; 0: in none.
-  void check_place(int place, Instant now);
+  // Where it is in its line, or in each of several, by what these are called.
+  void check_places(const std::map<std::string, int>& places,
+                    const Names& names, Instant now);
 
  private:
   struct Sent {
@@ -92,9 +93,14 @@ class Link {
   std::string unread_;       // what the parser has not taken yet
   bool in_stream_ = false;   // its last line has not come
   bool was_stream_ = false;  // the response in hand is one
-  int told_place_ = 0;       // in line, last
-  int place_ = 0;            // where it is, since then
-  std::optional<Instant> placed_since_;
+  struct Place {
+    int told = 0;   // last
+    int falls = 0;  // as of then
+    int real = 0;   // where it is, since then
+    std::optional<Instant> since;
+  };
+  // By the name of the FIFO, if it waits in several.
+  std::map<std::string, Place> places_;
 };
 
 }  // namespace syncq::sim

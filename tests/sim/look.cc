@@ -108,7 +108,7 @@ Look::Look(sqlite::Database& db)
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
                "tickets.fence, tickets.deadline, hold, owner_pid, "
                "command_pid, rank, tickets.shared, take, more_slots, "
-               "tickets.slot_names "
+               "tickets.slot_names, lead <> 0, lead = seq "
                "FROM tickets LEFT JOIN fifos ON fifos.id = fifo ORDER BY seq"),
       queues_(
           db,
@@ -183,7 +183,8 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
   Cursor row = tickets_.query();
   constexpr std::string_view kRow =
       "ticket {} of {} state {} end {} slot {} fence {} deadline {} hold {} "
-      "owner {} command {} rank {} shared {} takes {} more '{}' names '{}'";
+      "owner {} command {} rank {} shared {} takes {} more '{}' names '{}' "
+      "together {} first {}";
   for (const ModelTicket& each : stored.tickets) {
     std::string there = "?";
     std::string of = "?";
@@ -194,7 +195,8 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
           kRow, there, of, row.integer(3), row.integer(4), row.integer(5),
           row.integer(6), text_of(row.maybe_instant(7)), row.integer(8),
           row.integer(9), row.integer(10), row.integer(11), row.integer(12),
-          row.integer(13), row.text(14), row.text(15)));
+          row.integer(13), row.text(14), row.text(15), row.integer(16),
+          row.integer(17)));
     }
     std::vector<int> more = each.slots;
     if (!more.empty()) more.erase(more.begin());
@@ -208,7 +210,8 @@ std::string Look::tickets(const Stored& stored, const Names& names) {
         each.fence, text_of(each.deadline), each.hold ? 1 : 0, each.owner.pid,
         each.command.pid, each.rank, each.shared ? 1 : 0, each.take,
         fmt::format("{}", fmt::join(more, ",")),
-        fmt::format("{}", fmt::join(each.slot_names, ","))));
+        fmt::format("{}", fmt::join(each.slot_names, ",")),
+        each.lead != 0 ? 1 : 0, each.lead == each.id ? 1 : 0));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("tickets", kept, wanted);

@@ -62,11 +62,12 @@ nlohmann::json Model::census() {
     if (!each.config.ephemeral) continue;
     in_memory += each.ready.size() + each.hidden.size();
   }
-  auto by_connection =
-      std::count_if(waiters_.begin(), waiters_.end(), [&](const Waiter& each) {
-        const ModelTicket* of = each.granted ? ticket(each.ticket) : nullptr;
-        return of != nullptr && of->command.pid == 0;
-      });
+  int by_connection = 0;
+  for (const Waiter& each : waiters_) {
+    ModelTicket* of = each.granted ? ticket(each.ticket) : nullptr;
+    if (of == nullptr || of->command.pid != 0) continue;
+    by_connection += 1 + static_cast<int>(each.others.size());
+  }
   return {{"fifos", stored_.fifos.size()},
           {"live", all_live},
           {"held", all_held},
@@ -130,6 +131,7 @@ void Model::abort() {
     move_joiners(followed_.back().second, followed_.back().first);
   }
   std::erase_if(joiners_, strand);
+  broken_.clear();
   gone_.merge(released_);
   recheck_.merge(touched_);
   released_.clear();
@@ -198,6 +200,7 @@ void Model::restart(Stored kept) {
   next_given_.clear();
   listeners_.clear();
   gone_.clear();
+  broken_.clear();
   lost_.clear();
   ask_again_.clear();
   released_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <list>
@@ -34,6 +35,10 @@ struct ModelFifo {
 struct ModelTicket {
   Id id = 0;
   Id fifo = 0;
+  // Of those drawn together: a number of their own, and the first of them; 0:
+  // drawn alone.
+  int group = 0;
+  Id lead = 0;
   TicketState state = TicketState::kWaiting;
   TicketEnd end = TicketEnd::kNone;
   int rank = 0;  // less its priority; below those: moved to the front
@@ -141,8 +146,9 @@ class Model {
   const Stored& stored() const { return stored_; }
   const Stored& committed() const { return committed_; }
   bool parked(ConnectionId caller) const;
-  // Of a caller of hold in its line, from 1; 0: it is in none.
-  int place_of(ConnectionId caller);
+  // Where a caller of hold is in its lines, from 1, by what the FIFOs are
+  // called; if it has one only, by "".
+  std::map<std::string, int> places_of(ConnectionId caller);
   std::size_t parked_fifo() const { return waiters_.size() + joiners_.size(); }
   std::size_t parked_queue() const { return takers_.size(); }
   std::size_t listeners() const { return listeners_.size(); }
@@ -160,6 +166,9 @@ class Model {
   std::vector<std::pair<pid_t, int>> take_signals() {
     return std::exchange(signals_, {});
   }
+  // One that waits in several lines and is next in all of them, if none of
+  // these is to be asked.
+  std::optional<Id> forgotten_group();
   // A client names a thing by a UUID of its own.
   Id new_id() { return ++last_id_; }
 
@@ -172,6 +181,11 @@ class Model {
     bool fresh = false;  // parked in this transaction
     std::optional<Instant> limit;
     pid_t owner = 0;  // of hold: its process, if it was named and is seen
+    std::vector<Id> others{};  // tickets that were drawn with it
+
+    bool is_of(Id id) const {
+      return ticket == id || std::count(others.begin(), others.end(), id) > 0;
+    }
   };
   struct Taker {
     ConnectionId caller = 0;
@@ -192,6 +206,9 @@ class Model {
   void tick_fifos();
   bool hold(const Ask& ask, ConnectionId caller);
   bool reattach(const Ask& ask, ConnectionId caller);
+  bool hold_several(const Ask& ask, ConnectionId caller);
+  void take_back(ModelTicket& ticket);
+  std::optional<ErrorCode> refusal(const ModelFifo& fifo, const Ask& ask) const;
   bool wait(const Ask& ask, ConnectionId caller);
   void done(const Ask& ask, ConnectionId caller);
   void touch(const Ask& ask, ConnectionId caller);
@@ -230,7 +247,14 @@ class Model {
   const ModelTicket* promote(ModelFifo& fifo);
   void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
   bool leave_if_alone(ModelTicket& ticket);
-  bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
+  enum class Given { kTaken, kLeft, kStopped, kWaits };
+  Given give_turn(ModelFifo& fifo, ModelTicket& ticket);
+  // --- several_rules.cc: turns in several FIFOs at once
+  std::vector<ModelTicket*> group(const ModelTicket& ticket);
+  bool is_next(ModelFifo& fifo, const ModelTicket* ticket, const Ask& as);
+  bool are_next(const ModelTicket& ticket);
+  void take_turn(ModelFifo& fifo, ModelTicket& ticket, bool attended);
+  void release(Id id, bool broken);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
   Expected grant(const ModelTicket& ticket, bool line) const;
   void end(ModelTicket& ticket, TicketEnd how, ErrorCode why);
@@ -351,6 +375,8 @@ class Model {
   std::vector<Taker> takers_;                   // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
+  // Those of which one that was drawn with them has ended.
+  std::set<Id> broken_;
   std::map<Id, Instant> lost_;
   std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was

@@ -44,7 +44,7 @@ bool Model::send_signal(const ModelTicket& turn, int number) {
   }
   bool sent = false;
   for (const Waiter& each : waiters_) {
-    if (!each.hold || each.ticket != turn.id) continue;
+    if (!each.hold || !each.is_of(turn.id)) continue;
     Expected line;
     line.form = Expected::Form::kLine;
     line.json = {{"event", "signal"}, {"signal", signal_name(number)}};

@@ -80,7 +80,10 @@ std::string chunk(std::string_view text) {
 
 std::string hold_bytes(const Ask& ask, const std::string& base,
                        const Names& names) {
-  Target target(base + "/hold");
+  const bool several = !ask.more.empty();
+  Target target(several ? "/hold" : base + "/hold");
+  if (several) target.add("fifo", base.substr(base.rfind('/') + 1));
+  for (const std::string& each : ask.more) target.add("fifo", each);
   target.config(ask)
       .terms(ask)
       .preempt(ask.preempt)

@@ -23,7 +23,7 @@ Expected last_line(ErrorCode code) {
 std::vector<ConnectionId> Model::callers_of(Id ticket) const {
   std::vector<ConnectionId> callers;
   for (const Waiter& each : waiters_) {
-    if (each.ticket == ticket) callers.push_back(each.caller);
+    if (each.is_of(ticket)) callers.push_back(each.caller);
   }
   std::sort(callers.begin(), callers.end());
   return callers;
@@ -31,7 +31,7 @@ std::vector<ConnectionId> Model::callers_of(Id ticket) const {
 
 bool Model::held_open(Id ticket) const {
   return std::any_of(waiters_.begin(), waiters_.end(), [&](const Waiter& each) {
-    return each.ticket == ticket && each.hold;
+    return each.is_of(ticket) && each.hold;
   });
 }
 
@@ -48,6 +48,15 @@ Expected Model::grant(const ModelTicket& ticket, bool line) const {
     expected.form = Expected::Form::kLine;
     expected.json["event"] = "grant";
     expected.json["lease"] = ticket.command.pid != 0 ? "process" : "connection";
+    for (const ModelTicket& each : stored_.tickets) {
+      bool other = ticket.group != 0 && each.group == ticket.group &&
+                   each.id != ticket.id && each.live();
+      // What is left of a FIFO that is destroyed has no part in it.
+      bool gone = stored_.destroyed.contains(each.fifo);
+      if (!other || gone) continue;
+      expected.others.push_back(grant(each, false));
+      expected.json["others"].push_back(expected.others.back().json);
+    }
   }
   expected.granted = ticket.id;
   for (const ModelFifo& each : stored_.fifos) {
@@ -65,6 +74,8 @@ void Model::tell(const ModelTicket& ticket,
         std::find_if(waiters_.begin(), waiters_.end(),
                      [&](const Waiter& each) { return each.caller == caller; });
     bool stream = waiter->hold;
+    // Who has several turns is told of all with the first.
+    if (stream && !end && waiter->ticket != ticket.id) continue;
     if (stream && !end) {
       waiter->granted = true;
       waiter->limit.reset();
@@ -92,6 +103,9 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   stop_preempting(ticket);
   tell(ticket, why);
   if (how != TicketEnd::kReplaced) tell_joiners(ticket);
+  for (ModelTicket* each : group(ticket)) {
+    if (each->id != ticket.id) broken_.insert(each->id);
+  }
 }
 
 // An unused FIFO goes after a time.
@@ -125,39 +139,55 @@ void Model::caller_gone(ConnectionId caller, bool remote, bool lost,
   if (waiter->hold) {
     // A remote holder may work on where we can't see it.
     bool waits = remote && (waiter->granted || lost);
-    if (waits) {
-      lost_[waiter->ticket] = wait_until;
-    } else {
-      gone_.insert(waiter->ticket);
+    std::vector<Id> tickets = waiter->others;
+    tickets.push_back(waiter->ticket);
+    for (Id id : tickets) {
+      if (waits) {
+        lost_[id] = wait_until;
+      } else {
+        gone_.insert(id);
+      }
     }
   }
   waiters_.erase(waiter);
 }
 
-// A turn of hold ends with its caller, unless a process keeps it.
 // In the order in which their tickets came into being.
 void Model::release_gone() {
+  auto in_order = [this](const std::set<Id>& ids) {
+    for (const ModelTicket& each : stored_.tickets) {
+      if (ids.contains(each.id)) return each.id;
+    }
+    return *ids.begin();
+  };
   while (!gone_.empty()) {
-    auto oldest =
-        std::find_if(stored_.tickets.begin(), stored_.tickets.end(),
-                     [&](const auto& each) { return gone_.contains(each.id); });
-    Id id = oldest != stored_.tickets.end() ? oldest->id : *gone_.begin();
+    Id id = in_order(gone_);
     gone_.erase(id);
     released_.insert(id);
-    ModelTicket* found = ticket(id);
-    if (found == nullptr || !found->live() || !found->hold || held_open(id)) {
-      continue;
-    }
-    bool accepted = found->state == TicketState::kAccepted;
-    bool kept = accepted && found->command.pid != 0 &&
-                world_.look(found->command) != ProcessState::kEnded;
-    ModelFifo* in = fifo(found->fifo);
-    if (kept || in == nullptr) continue;
-    end(*found, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
-        ErrorCode::kDone);
-    promote(*in);
-    settle(*in);
+    release(id, false);
   }
+  while (!broken_.empty()) {
+    Id id = in_order(broken_);
+    broken_.erase(id);
+    release(id, true);
+  }
+}
+
+// A turn of hold ends with its caller, unless a process keeps it.
+void Model::release(Id id, bool broken) {
+  ModelTicket* found = ticket(id);
+  bool kept = found == nullptr || !found->live() || !found->hold ||
+              (!broken && held_open(id));
+  ModelFifo* in = kept ? nullptr : fifo(found->fifo);
+  if (in == nullptr) return;
+  bool accepted = found->state == TicketState::kAccepted;
+  bool runs = accepted && found->command.pid != 0 &&
+              world_.look(found->command) != ProcessState::kEnded;
+  if (runs) return;
+  end(*found, accepted ? TicketEnd::kDone : TicketEnd::kCancelled,
+      ErrorCode::kDone);
+  promote(*in);
+  settle(*in);
 }
 
 // --- time -------------------------------------------------------------------
@@ -178,6 +208,7 @@ void Model::end_calls_due() {
     waiters_.erase(first);
     if (waiter.hold) {
       gone_.insert(waiter.ticket);
+      gone_.insert(waiter.others.begin(), waiter.others.end());
       world_.say(waiter.caller, last_line(ErrorCode::kStillWaiting));
     } else {
       refuse(waiter.caller, ErrorCode::kStillWaiting);
@@ -247,7 +278,9 @@ void Model::tick_fifos() {
   }
   release_gone();
   kill_due();
-  for (auto [id, when] : std::map(ask_again_)) {
+  for (auto it = ask_again_.begin(); it != ask_again_.end();) {
+    // The line that is asked may be erased; turns may mark others.
+    auto [id, when] = *it++;
     ModelFifo* in = fifo(id);
     if (when <= now_ && in != nullptr) ask_line(*in);
   }
@@ -261,6 +294,7 @@ void Model::tick_fifos() {
     return !each.live() && !each.is_history() && *each.deadline <= now_;
   });
   end_destroyed();
+  if (!broken_.empty()) release_gone();
 }
 
 // A turn of hold without its caller, for no fault of that: it may come back.

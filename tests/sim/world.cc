@@ -18,6 +18,7 @@ World::World(std::uint64_t seed)
       limits_(std::array{0u, 1u, 3u}[seed / 4 % 3]),
       terms_(std::array{0u, 2u, 4u}[seed % 3]),
       preempts_(std::array{0u, 2u, 6u}[seed / 2 % 3]),
+      several_(std::array{0u, 1u, 3u}[seed / 3 % 3]),
       model_(surroundings()) {
   begin(false);
   follow({Stored{}});
@@ -150,7 +151,7 @@ void World::pump(Link& link) {
       continue;
     }
     if (passes_others(*ask)) {
-      for (auto& [id, each] : links_) each->may_fall_back = true;
+      for (auto& [id, each] : links_) ++each->falls;
     }
     bool waits = model_.ask(*ask, link.id, daemon_->now());
     // It answers on the stream of the hold, which goes on.
@@ -219,7 +220,9 @@ void World::after(Outcome outcome) {
   read_all();
   for (auto& [id, each] : links_) {
     bool reads = !each->wire.client_left();
-    each->check_place(reads ? model_.place_of(id) : 0, daemon_->ticked_at());
+    std::map<std::string, int> places;
+    if (reads) places = model_.places_of(id);
+    each->check_places(places, names_, daemon_->ticked_at());
   }
   daemon_->finish_closing();
   std::erase_if(links_, [](const auto& each) {
@@ -283,6 +286,7 @@ void World::check() {
   }
   check_exclusion();
   check_signals();
+  check_several();
   std::size_t fifo_callers = daemon_->fifos().parked();
   std::size_t takers = daemon_->queues().parked();
   if (fifo_callers != model_.parked_fifo() || takers != model_.parked_queue()) {
@@ -352,6 +356,32 @@ void World::check_exclusion() {
                                names_.of(each.id), names_.of(there->second->id),
                                slot)};
     }
+  }
+}
+
+// Of tickets that were drawn together all wait, at places of one rank, or none
+// does; and no line forgets those whose turns could come.
+void World::check_several() {
+  std::map<int, const ModelTicket*> firsts;
+  for (const ModelTicket& each : model_.stored().tickets) {
+    if (each.group == 0 || !each.live()) continue;
+    const ModelTicket& first =
+        *firsts.try_emplace(each.group, &each).first->second;
+    bool alike = (first.state == TicketState::kWaiting) ==
+                     (each.state == TicketState::kWaiting) &&
+                 first.rank == each.rank;
+    if (alike) continue;
+    throw Broken{
+        fmt::format("tickets {} and {} were drawn together, and are "
+                    "apart",
+                    names_.of(first.id), names_.of(each.id))};
+  }
+  if (stopping_) return;
+  if (auto ticket = model_.forgotten_group()) {
+    throw Broken{
+        fmt::format("all turns of ticket {} are free, and nothing "
+                    "gives them",
+                    names_.of(*ticket))};
   }
 }
 

@@ -56,6 +56,7 @@ class World {
   void take_in();
   void check_exclusion();
   void check_signals();
+  void check_several();
   bool passes_others(const Ask& ask) const;
   void pump(Link& link);
   void after(Outcome outcome);
@@ -100,6 +101,7 @@ class World {
   std::uint32_t limits_;     // queues with limits, likewise
   std::uint32_t terms_;      // tickets drawn with terms, likewise
   std::uint32_t preempts_;   // holds that end turns, likewise
+  std::uint32_t several_;    // of those of hold, in several FIFOs, likewise
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<Look> look_;
   Model model_;

@@ -36,6 +36,21 @@ TEST_CASE("the lines of a hold", "[cli][hold]") {
                          R"("slot_names":["a","e"]})")
             .slots == "a,e");
 
+  HoldEvent several = parse_hold_event(
+      R"({"event":"ticket","fifo":"F","ticket":"T","place":0,"of":0,)"
+      R"("others":[{"fifo":"G","ticket":"U","place":1,"of":2}]})");
+  REQUIRE(several.others.size() == 1);
+  CHECK(several.others[0].fifo == "G");
+  CHECK(several.others[0].ticket == "U");
+  HoldEvent all = parse_hold_event(
+      R"({"event":"grant","ticket":"T","fence":1,"slot":0,"others":)"
+      R"([{"ticket":"U","fence":7,"slot":0},{"ticket":"V","fence":9}]})");
+  REQUIRE(all.others.size() == 2);
+  CHECK(all.others[1].ticket == "V");
+  CHECK(all.others[1].fence == 9);
+  CHECK(parse_hold_event(R"({"event":"place","fifo":"b","place":1,"of":2})")
+            .position.fifo == "b");
+
   HoldEvent ended = parse_hold_event(
       R"({"event":"ended","error":"destroyed","message":"gone"})");
   CHECK(ended.kind == Kind::kEnded);

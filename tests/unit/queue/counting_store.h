@@ -68,6 +68,9 @@ class CountingStore final : public FifoStore {
   std::optional<Ticket> waits_for_most(std::int64_t fifo) override {
     return one(store_.waits_for_most(fifo));
   }
+  std::vector<Ticket> group(std::int64_t lead) override {
+    return many(store_.group(lead));
+  }
   std::optional<Ticket> shared_holder(std::int64_t fifo) override {
     return one(store_.shared_holder(fifo));
   }
