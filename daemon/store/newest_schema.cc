@@ -41,7 +41,7 @@ CREATE INDEX fifos_deadline ON fifos(deadline) WHERE deadline IS NOT NULL;
 -- comes back after every later ticket was forgotten orders as well. The turns
 -- that have ended are kept for longer than other tickets: they are a FIFO's
 -- history. more_slots and slot_names are lists, with commas between their
--- members.
+-- members. Tickets that were drawn together have the seq of the first as lead.
 CREATE TABLE tickets(
   seq INTEGER PRIMARY KEY,
   uuid BLOB NOT NULL UNIQUE,
@@ -70,8 +70,10 @@ CREATE TABLE tickets(
   shared INTEGER NOT NULL DEFAULT 0,
   take INTEGER NOT NULL DEFAULT 1,
   more_slots BLOB NOT NULL DEFAULT X'',
-  slot_names BLOB NOT NULL DEFAULT X''
+  slot_names BLOB NOT NULL DEFAULT X'',
+  lead INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0 AND state <> 3;
 CREATE INDEX tickets_line ON tickets(fifo, state, rank, seq) WHERE state <> 3;
 CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;

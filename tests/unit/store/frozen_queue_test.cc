@@ -165,5 +165,34 @@ TEST_CASE("A store of version 4 opens with its queues and messages") {
   CHECK(f.take("dead").body == "message 2");
 }
 
+TEST_CASE("A store of version 5 opens with its queues and messages") {
+  TempDir dir;
+  std::string path = dir / "syncq.db";
+  sqlite::Database(path).execute(kFrozenVersion5);
+  QueueFixture f(path);
+  CHECK(find_breaches(*f.database).empty());
+
+  Queue q = f.queue("q");
+  CHECK(q.config.in_flight == 3);
+  CHECK(q.config.rate == Rate{100, 1s});
+  CHECK(q.size == 2);
+  CHECK(q.leased == 1);
+  CHECK(q.delayed == 1);
+  CHECK(q.blocked == 2);
+  CHECK(f.take("free").body == "will die");
+  CHECK(f.take("free").type == "text/plain");
+  Delivered dead = f.take("dead");
+  CHECK(dead.body == "b1");
+  CHECK(dead.group == "bob");
+  REQUIRE(dead.dead);
+  CHECK(dead.dead->reason == "no such file");
+  CHECK(f.pop("q") == "plain");
+  // The lease ends, and with it the message's only attempt: the next of its
+  // group can be had.
+  f.advance(300h);
+  CHECK(f.take("dead").body == "a1");
+  CHECK(f.queue("q").blocked == 1);
+}
+
 }  // namespace
 }  // namespace syncq::test

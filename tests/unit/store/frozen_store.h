@@ -8,5 +8,6 @@ extern const char* const kFrozenVersion3;
 extern const char* const kFrozenVersion4;
 // The same version, with other FIFOs and queues.
 extern const char* const kFrozenSlots4;
+extern const char* const kFrozenVersion5;
 
 }  // namespace syncq::test

@@ -211,6 +211,36 @@ TEST_CASE("A store that version 4 has made opens, and turns take one slot") {
   CHECK(f.row(last).more_slots == std::vector{1});
 }
 
+TEST_CASE("A store of version 5 opens with its FIFOs and tickets") {
+  Frozen frozen(kFrozenVersion5);
+  FifoFixture f(frozen.path);
+  CHECK(std::filesystem::exists(frozen.path + ".v5.bak"));
+  CHECK(find_breaches(*f.database).empty());
+
+  Fifo gpu = f.fifo_row("gpu");
+  CHECK(gpu.config.slot_names ==
+        std::vector<std::string>{"cuda0", "cuda1", "cuda2", "cuda3"});
+  CHECK(gpu.slots_taken() == 4);
+  CHECK(f.fifo_row("quiet").paused);
+  auto held = f.store->held_tickets(gpu.id);
+  REQUIRE(held.size() == 3);
+  CHECK(held[0].more_slots == std::vector{1});
+  CHECK(held[0].slot_names == std::vector<std::string>{"cuda0", "cuda1"});
+  CHECK(held[1].label == "train one");
+  CHECK(held[2].state == TicketState::kReady);
+  auto line = f.store->waiting_tickets(gpu.id, {}, 100);
+  REQUIRE(line.size() == 3);
+  CHECK_FALSE(line[0].priority());
+  CHECK(line[1].take == 3);
+  CHECK(line[2].shared);
+
+  // The line goes on as it would have.
+  f.engine->recover(f.now, true);
+  f.done("gpu", held[0].uuid);
+  CHECK(f.row(line[0].uuid).slot_names == std::vector<std::string>{"cuda0"});
+  CHECK(f.state(line[1].uuid) == TicketState::kWaiting);
+}
+
 // Each column and each index, in no order of their making.
 std::string schema_of(const std::string& path) {
   auto db = open_store(path);
@@ -234,8 +264,8 @@ TEST_CASE("A store of any version becomes what a new one is") {
   const std::string fresh = schema_of(dir / "syncq.db");
   CHECK_THAT(fresh, Catch::Matchers::Contains("tickets.seq INTEGER 0 - 1"));
   CHECK_THAT(fresh, Catch::Matchers::Contains("INDEX tickets_line"));
-  for (const char* version :
-       {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3, kFrozenVersion4}) {
+  for (const char* version : {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
+                              kFrozenVersion4, kFrozenVersion5}) {
     CHECK(schema_of(Frozen(version).path) == fresh);
   }
 }
