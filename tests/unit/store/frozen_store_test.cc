@@ -98,7 +98,7 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
 
 TEST_CASE("A store of any version is well") {
   Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
-                         kFrozenVersion4, kFrozenSlots4));
+                         kFrozenVersion4, kFrozenSlots4, kFrozenVersion5));
   CHECK(examine_store(frozen.path) == std::vector<std::string>{});
 }
 
@@ -211,6 +211,30 @@ TEST_CASE("A store that version 4 has made opens, and turns take one slot") {
   CHECK(f.row(last).more_slots == std::vector{1});
 }
 
+TEST_CASE("A store of version 5 opens, and its tickets were drawn alone") {
+  Frozen frozen(kFrozenVersion5);
+  FifoFixture f(frozen.path);
+  CHECK(std::filesystem::exists(frozen.path + ".v5.bak"));
+  CHECK(find_breaches(*f.database).empty());
+  Fifo gpu = f.fifo_row("gpu");
+  CHECK(gpu.config.slot_names ==
+        std::vector<std::string>{"cuda0", "cuda1", "cuda2"});
+  CHECK(gpu.config.timeouts.wait == 100h);
+  CHECK(gpu.slots_taken() == 2);
+  auto held = f.store->held_tickets(gpu.id);
+  REQUIRE(held.size() == 1);
+  CHECK(held[0].more_slots == std::vector{1});
+  CHECK(held[0].slot_names == std::vector<std::string>{"cuda0", "cuda1"});
+  CHECK(held[0].lead == 0);
+  auto line = f.store->waiting_tickets(gpu.id, {}, 100);
+  REQUIRE(line.size() == 1);
+  CHECK(line[0].priority() == 4);
+  CHECK(line[0].take == 3);
+  f.engine->recover(f.now, true);
+  f.done("gpu", held[0].uuid);
+  CHECK(f.state(line[0].uuid) == TicketState::kReady);
+}
+
 std::string schema_of(const std::string& path) {
   auto db = open_store(path);
   sqlite::Statement all(*db, "SELECT sql FROM sqlite_master ORDER BY name");
@@ -225,8 +249,8 @@ std::string schema_of(const std::string& path) {
 TEST_CASE("A store of any version becomes what a new one is") {
   TempDir dir;
   const std::string fresh = schema_of(dir / "syncq.db");
-  for (const char* version :
-       {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3, kFrozenVersion4}) {
+  for (const char* version : {kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
+                              kFrozenVersion4, kFrozenVersion5}) {
     CHECK(schema_of(Frozen(version).path) == fresh);
   }
 }
