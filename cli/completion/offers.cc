@@ -181,7 +181,7 @@ Completion complete_options(const OptionTable& table,
 
 void keep_harmless(Offers& offers) {
   constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-";
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-,";
   std::set<std::string> seen;
   std::erase_if(offers, [&](const Offer& offer) {
     bool plain = !offer.word.empty() &&

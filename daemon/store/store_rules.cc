@@ -44,6 +44,11 @@ struct Rule {
   "JOIN twice UNION SELECT seq FROM tickets WHERE " WEIGHTED                \
   " AND take - 1 <> (SELECT count(*) FROM several WHERE several.seq = "     \
   "tickets.seq)) "
+#define GROUPS_OF                                                          \
+  "SELECT lead FROM tickets WHERE lead <> 0 AND state <> 3 GROUP BY lead " \
+  "HAVING "
+#define HALF_GIVEN GROUPS_OF "min(state) = 0 AND max(state) > 0"
+#define UNEVEN GROUPS_OF "min(rank) <> max(rank)"
 #define KEPT "live > 0 OR paused OR unused_destroy = 0"
 #define COUNTED                                                        \
   "coalesce((SELECT sum(messages) FROM counts WHERE bin = queues.bin " \
@@ -119,6 +124,17 @@ constexpr std::array kRules = {
          "",
          "DELETE FROM tickets WHERE take > 1 AND state <> 3 AND state = 0 AND "
          "take > (SELECT slots FROM fifos WHERE fifos.id = tickets.fifo)"},
+    Rule{"tickets drawn together of which some have their turn and some wait",
+         "SELECT count(*) FROM (" HALF_GIVEN ")", "",
+         "DELETE FROM tickets WHERE lead <> 0 AND state <> 3 AND state = 0 AND "
+         "lead IN (" HALF_GIVEN ")"},
+    // They could wait for each other for ever.
+    Rule{"tickets drawn together that stand in line by other ranks",
+         "SELECT count(*) FROM (" UNEVEN ")",
+         "UPDATE tickets SET rank = (SELECT min(rank) FROM tickets AS other "
+         "WHERE other.lead <> 0 AND other.state <> 3 AND other.lead = "
+         "tickets.lead) WHERE lead <> 0 AND state <> 3 AND lead IN (" UNEVEN
+         ")"},
     Rule{"FIFOs whose number of tickets is wrong",
          // Most FIFOs are idle: those are looked at all together. Tickets of
          // a FIFO that was destroyed end bit by bit.
@@ -218,6 +234,9 @@ constexpr std::array kRules = {
 #undef EXTRA
 #undef MORE
 #undef WRONG_SLOTS
+#undef GROUPS_OF
+#undef HALF_GIVEN
+#undef UNEVEN
 #undef KEPT
 #undef COUNTED
 #undef HAS_MESSAGES

@@ -81,13 +81,18 @@ TEST_CASE("To the front a group goes in all of its lines") {
   REQUIRE(f.engine->front("c", second.ticket, f.now).ok());
   f.settle();
   CHECK(f.row(second.ticket).rank < f.row(first.ticket).rank);
+  REQUIRE(f.engine->front("b", single.ticket, f.now).ok());
+  REQUIRE(f.engine->front("c", second.ticket, f.now).ok());
+  f.settle();
+  CHECK(f.row(second.ticket).rank < f.row(single.ticket).rank);
   f.gone(1);
   f.gone(5);
   CHECK(f.has_turns(second));
   f.gone(4);
-  CHECK(f.has_turns(first));
-  f.gone(2);
   CHECK(f.state(single.ticket) == TicketState::kAccepted);
+  CHECK_FALSE(f.has_turns(first));
+  f.gone(3);
+  CHECK(f.has_turns(first));
 }
 
 // The one in front in b was passed, and must be asked again, though the group

@@ -185,16 +185,32 @@ TEST_CASE("A stopped group is passed, and has its turns when it goes on") {
   f.callers.stopped_ones = {2};
   // It stands at the head of b, and stops there.
   f.advance(kAskStopped);
-  CHECK(f.hold("b", 4).position == 2);
-  f.advance(kAskStopped);
   CHECK(f.state(single.ticket) == TicketState::kAccepted);
   f.gone(1);
   f.gone(3);
-  f.gone(4);
   CHECK_FALSE(f.has_turns(both));
   f.callers.stopped_ones = {};
   f.advance(kAskStopped);
   CHECK(f.has_turns(both));
+}
+
+// Whichever line is asked.
+TEST_CASE(
+    "A group is stopped if its caller is, whoever else waits for a part") {
+  SeveralFixture f;
+  f.hold("a", 1);
+  f.hold("b", 2);
+  HoldReply both = f.several({"a", "b"}, 3);
+  f.wait("b", both.others[0].ticket, 4);
+  f.callers.stopped_ones = {3};
+  f.gone(1);
+  f.gone(2);
+  CHECK_FALSE(f.has_turns(both));
+  f.callers.stopped_ones = {};
+  f.advance(kAskStopped);
+  CHECK(f.has_turns(both));
+  CHECK(f.callers.granted(4)->ticket == both.others[0].ticket);
+  CHECK(f.callers.told<Granted>(3).size() == 1);
 }
 
 }  // namespace

@@ -60,6 +60,20 @@ TEST_CASE("A parameter given twice is refused") {
   CHECK(refused("slots=1&label=x&%73lots=2") == ErrorCode::kDuplicateParameter);
 }
 
+TEST_CASE(
+    "The one parameter that may repeat keeps all of its values, in order") {
+  Result<Query> query =
+      Query::parse("slots=b&label=x&slots=a&slots=b", kKnown, "slots");
+  REQUIRE(query.ok());
+  CHECK(query->all("slots") == std::vector<std::string>{"b", "a", "b"});
+  REQUIRE(query->add_form("slots=c+d", kKnown, "slots").ok());
+  CHECK(query->all("slots").back() == "c d");
+  CHECK(query->text("slots") == "b");
+  CHECK(query->all("timeout").empty());
+  CHECK(Query::parse("label=a&label=b", kKnown, "slots").refusal().code ==
+        ErrorCode::kDuplicateParameter);
+}
+
 TEST_CASE("The parameters of a form are those of the query, and checked so") {
   Query query = parse("slots=2");
   REQUIRE(query.add_form("label=a+b%2Bc&timeout=%2B5s&", kKnown).ok());

@@ -6,7 +6,7 @@ extern const char* const kFrozenVersion1;
 extern const char* const kFrozenVersion2;
 extern const char* const kFrozenVersion3;
 extern const char* const kFrozenVersion4;
-// The same version, with other FIFOs and queues.
+// Version 4, too, with other FIFOs and queues.
 extern const char* const kFrozenSlots4;
 extern const char* const kFrozenVersion5;
 

@@ -98,7 +98,7 @@ TEST_CASE("A store of version 2 opens with its FIFOs and tickets") {
 
 TEST_CASE("A store of any version is well") {
   Frozen frozen(GENERATE(kFrozenVersion1, kFrozenVersion2, kFrozenVersion3,
-                         kFrozenVersion4, kFrozenSlots4));
+                         kFrozenVersion4, kFrozenSlots4, kFrozenVersion5));
   CHECK(examine_store(frozen.path) == std::vector<std::string>{});
 }
 

@@ -117,6 +117,31 @@ TEST_CASE("Shared turns of a FIFO are all in one slot") {
   check_refused(f, "in several slots");
 }
 
+TEST_CASE("Tickets drawn together all wait, or none does") {
+  FifoFixture f;
+  HoldRequest both;
+  both.with = {"b"};
+  f.hold("a", 1, both);
+  f.hold("a", 2, both);
+  CHECK(find_breaches(*f.database).empty());
+  damage(f, "UPDATE tickets SET state = 0, slot = -1 WHERE seq = 2");
+  check_refused(f, "some wait");
+  CHECK(f.fifo_row("a").live == 2);
+  CHECK(f.fifo_row("b").live == 1);
+}
+
+TEST_CASE("Tickets drawn together stand in line by one rank") {
+  FifoFixture f;
+  f.hold("a", 1);
+  HoldRequest both;
+  both.with = {"b"};
+  HoldReply waits = f.hold("a", 2, both);
+  damage(f, "UPDATE tickets SET rank = -7 WHERE seq = 3");
+  CHECK(mend(f) == 1);
+  CHECK(f.row(waits.ticket).rank == -7);
+  CHECK(f.row(waits.others.at(0).ticket).rank == -7);
+}
+
 // The first one has slots 0 and 1, the second 2 to 4, the third 5; the last
 // waits for seven.
 struct Weighted : FifoFixture {
