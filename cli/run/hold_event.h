@@ -18,6 +18,8 @@ struct Position {
   bool paused = false;  // the FIFO gives no turns
   // Until its turn; none: not known.
   std::optional<Duration> expected_wait{};
+  // "10/s": a slot is free, and it gives turns no faster; "" otherwise.
+  std::string rate{};
 };
 
 // One line of the stream that `hold` answers with.

@@ -54,6 +54,8 @@ struct PositionInLine {
   bool has_holder = false;
   Holder holder;
   bool paused = false;  // the FIFO gives no turns
+  // "10/s": a slot is free, and the FIFO gives turns no faster; "" otherwise.
+  std::string rate{};
   // Until its turn; none: not known.
   std::optional<Duration> expected_wait;
 };

@@ -21,6 +21,7 @@
 #include "daemon/fifo/population.h"
 #include "daemon/fifo/position_notifier.h"
 #include "daemon/fifo/preemptions.h"
+#include "daemon/fifo/turn_rate.h"
 #include "daemon/process/processes.h"
 
 namespace syncq {
@@ -224,6 +225,12 @@ class FifoEngine {
   void postpone(const Ticket& waiting, Instant now);
   void stop_settling(std::int64_t seq);
   std::optional<Instant> settles_until(std::int64_t seq, Instant now) const;
+  // Of one that could have its turn: none, it has it now.
+  std::optional<Instant> stands_until(const Fifo& fifo, const Ticket& ticket,
+                                      Instant now) const {
+    auto settled = settles_until(ticket.seq, now);
+    return settled ? settled : rate_.next(fifo, now);
+  }
   void tell_joiners(const Ticket& ticket);
   // fifo_preempting.cc
   // Ends the turns in the way of the first in line, if it asks for that.
@@ -232,6 +239,8 @@ class FifoEngine {
   void take_over(const Fifo& fifo, std::int64_t turn,
                  Preemptions::Ending ending, const Ticket& first, Instant now);
   void kill_due(Instant now);
+  std::string why_not_now(const Fifo& fifo, const TicketTerms& terms,
+                          Instant now) const;
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
@@ -276,7 +285,7 @@ class FifoEngine {
   void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
                 std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
-  void take_slots(Fifo& fifo, Ticket& ticket);
+  void take_slots(Fifo& fifo, Ticket& ticket, Instant now);
   void notify_all(const Ticket& ticket, const Notice& notice);
   // Sends a signal to the process of a turn, or the word to do so to its
   // caller. Whether there is one.
@@ -333,6 +342,7 @@ class FifoEngine {
   std::map<std::int64_t, Settling> settling_;
   std::map<std::int64_t, PassedOver> passed_over_;
   Preemptions preemptions_{undo_};
+  TurnRate rate_{undo_};
   PastTurns past_turns_;
   PositionNotifier positions_;
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
@@ -366,6 +376,8 @@ class FifoEngine {
 Granted granted_of(const Ticket& ticket);
 // Of one that is to stand before all who wait, of whom this is the first.
 std::int64_t rank_before(const std::optional<Ticket>& first);
+// "10/s", "none".
+std::string rate_text(const Rate& rate);
 // Its turn has its slots no more.
 void release_slots(Fifo& fifo, const Ticket& turn);
 // "done", "cancelled" and so on.

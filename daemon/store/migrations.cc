@@ -200,6 +200,12 @@ CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;
 )sql";
 
+// FIFOs have a rate at which they give turns.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE fifos ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fifos ADD COLUMN rate_per INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::array<Migration, kNewest> kMigrations = {
@@ -208,6 +214,7 @@ const std::array<Migration, kNewest> kMigrations = {
     Migration{kVersion3, "UPDATE tickets SET granted = since WHERE state = 2"},
     Migration{kVersion4, "UPDATE tickets SET rank = rank - 100 WHERE rank < 0"},
     Migration{kVersion5},
+    Migration{kVersion6},
 };
 
 }  // namespace syncq

@@ -6,7 +6,7 @@
 namespace syncq {
 
 // The newest version of the schema: a store's user_version.
-inline constexpr std::int64_t kNewest = 5;
+inline constexpr std::int64_t kNewest = 6;
 
 // What makes a store of one version one of the next.
 struct Migration {

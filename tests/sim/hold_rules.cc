@@ -25,7 +25,8 @@ bool goes_with_preempt(const Ask& ask) {
 }
 
 // Names are those of a number of slots; a number may be of any names.
-bool has_slots(const ModelFifo& fifo, const Ask& ask) {
+bool is_as_wanted(const ModelFifo& fifo, const Ask& ask) {
+  if (ask.turn_rate && *ask.turn_rate != fifo.config.rate) return false;
   if (ask.slots && *ask.slots != fifo.config.slots) return false;
   return ask.slot_names.empty() || ask.slot_names == fifo.config.slot_names;
 }
@@ -60,7 +61,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   } else if (in == nullptr) {
     refuse(caller, ErrorCode::kNotFound);
     return false;
-  } else if (!has_slots(*in, ask)) {
+  } else if (!is_as_wanted(*in, ask)) {
     refuse(caller, ErrorCode::kConflict);
     return false;
   }
@@ -98,6 +99,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   }
   begin_settling(id, ask, first);
   if (ask.settle) promote(*in);
+  if (!free && next_turn(*in) > now_) ask_by(in->id, next_turn(*in));
   settle(*in);
   waiters_.push_back(waiter);
   json told = json::object();

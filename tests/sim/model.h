@@ -228,7 +228,10 @@ class Model {
   // Both return the first that has to wait for others, if there is one.
   const ModelTicket* ask_line(ModelFifo& fifo);
   const ModelTicket* promote(ModelFifo& fifo);
+  // When it may give its next turn by its rate.
+  Instant next_turn(const ModelFifo& fifo) const;
   void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
+  void ask_by(Id fifo, Instant when);
   bool leave_if_alone(ModelTicket& ticket);
   bool give_turn(ModelFifo& fifo, ModelTicket& ticket);
   void accept(ModelFifo& fifo, ModelTicket& ticket);
@@ -348,7 +351,10 @@ class Model {
   Preempting preempting_;
   Preempting committed_preempting_;
   std::vector<std::pair<pid_t, int>> signals_;  // see take_signals()
-  std::vector<Taker> takers_;                   // in order of arrival
+  // When a FIFO with a rate has given its last turn, or would have.
+  std::map<Id, Instant> last_turn_;
+  std::map<Id, Instant> committed_last_turn_;
+  std::vector<Taker> takers_;  // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
   std::map<Id, Instant> lost_;
