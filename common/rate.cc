@@ -13,7 +13,13 @@ constexpr std::array<std::pair<std::string_view, Duration>, 3> kUnits = {{
     {"/h", std::chrono::hours(1)},
 }};
 
+constexpr Duration kLate = std::chrono::milliseconds(10);
+
 }  // namespace
+
+Instant counted_at(Instant due, Instant now) {
+  return due >= now - kLate ? due : now;
+}
 
 std::optional<Rate> parse_rate(std::string_view text) {
   Rate rate;

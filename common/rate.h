@@ -22,6 +22,12 @@ struct Rate {
 
 inline constexpr std::int64_t kMostRate = 1'000'000;
 
+// Of what is given at a rate: from when on the next counts, if it was due then
+// and is given now. A little late is as good as in time, and the next is not
+// put off for it: the loop's timers are late by a millisecond or two. What was
+// not asked for until then is not made up for.
+Instant counted_at(Instant due, Instant now);
+
 // How to write one, for those who did not.
 inline constexpr std::string_view kRateGrammar =
     "a number from 1 to 1000000 with /s, /m or /h, like 10/s";

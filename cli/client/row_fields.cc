@@ -24,8 +24,8 @@ Fields within(const std::string& object, const Fields& fields) {
 }
 
 Fields of_fifo_in_overview() {
-  return {"uuid",        "name",    "slots",  "slot_names", "held",
-          "slots_taken", "waiting", "paused", "fence"};
+  return {"uuid", "name",        "slots",   "slot_names", "rate",
+          "held", "slots_taken", "waiting", "paused",     "fence"};
 }
 
 Fields of_ticket() {

@@ -10,6 +10,7 @@
 #include "cli/fifo/fifo_commands.h"
 #include "cli/fifo/timeout_options.h"
 #include "cli/options/command_line.h"
+#include "cli/options/rate_option.h"
 #include "cli/options/slots_option.h"
 
 namespace syncq {
@@ -19,6 +20,7 @@ struct NewOptions {
   ClientOptions client;
   std::string name;
   std::string slots;
+  std::string rate;
   TimeoutOptions timeouts;
   std::string unused_destroy_timeout;
   bool allow_overrides = false;
@@ -30,7 +32,8 @@ constexpr std::string_view kExamples =
     "  id=$(syncq fifo new)\n"
     "  syncq fifo new --name deploy --done-timeout 1h\n"
     "  syncq fifo new --name builds --slots 4\n"
-    "  syncq fifo new --name gpu --slots cuda0,cuda1\n\n"
+    "  syncq fifo new --name gpu --slots cuda0,cuda1\n"
+    "  syncq fifo new --name api --slots 8 --rate 10/s\n\n"
     "Exit codes: 0 made; 1 refused, such as a name that is taken; 2 usage\n\n";
 
 }  // namespace
@@ -44,6 +47,8 @@ int fifo_new_command(Arguments arguments) {
       line, options.slots,
       "How many tickets hold a turn at once (default 1), or the names "
       "of its slots: a,b,c");
+  add_rate_option(line, options.rate,
+                  "How many turns are given, like 10/s, 100/m or 5/h");
   options.timeouts.add_options(line);
   line.duration("--unused-destroy-timeout", options.unused_destroy_timeout,
                 "How long an unused FIFO is kept (default 30d)");
@@ -56,6 +61,7 @@ int fifo_new_command(Arguments arguments) {
   RequestTarget address("/fifo/new");
   address.add_given("name", options.name);
   address.add_given("slots", options.slots);
+  address.add_given("rate", options.rate);
   options.timeouts.add_to(address);
   address.add_given("unused_destroy_timeout", options.unused_destroy_timeout);
   address.add_flag("allow_overrides", options.allow_overrides);

@@ -7,6 +7,7 @@
 #include "cli/client/print_reply.h"
 #include "cli/fifo/fifo_commands.h"
 #include "cli/options/command_line.h"
+#include "cli/options/rate_option.h"
 #include "cli/options/slots_option.h"
 
 namespace syncq {
@@ -20,6 +21,7 @@ constexpr std::string_view kExamples =
     "Examples:\n"
     "  syncq fifo set builds --slots 8\n"
     "  syncq fifo set gpu --slots cuda0,cuda1,cuda2\n"
+    "  syncq fifo set api --rate 10/s\n"
     "  syncq fifo set deploy --wait-timeout 0 --done-timeout 1h\n\n"
     "Exit codes: 0 set; 1 unknown FIFO; 2 usage\n\n";
 
@@ -27,14 +29,17 @@ constexpr std::string_view kExamples =
 
 int fifo_set_command(Arguments arguments) {
   ClientOptions options;
-  std::string fifo, slots, wait, accept, done, unused_destroy;
+  std::string fifo, slots, rate, wait, accept, done, unused_destroy;
   CommandLine line("syncq fifo set [OPTIONS] FIFO",
-                   "Change a FIFO's slots and timeouts.");
+                   "Change a FIFO's slots, rate and timeouts.");
   line.required("-u,--uuid,FIFO", fifo, "The FIFO's name or UUID");
   add_slots_option(
       line, slots,
       "How many tickets hold a turn at once, or the names of its slots: "
       "a,b,c");
+  add_rate_option(line, rate,
+                  "How many turns are given, like 10/s, 100/m or 5/h; none: "
+                  "any");
   line.duration("--wait-timeout", wait, "How long a ticket waits for its turn");
   line.duration("--accept-timeout", accept,
                 "How long its turn is kept for a caller");
@@ -50,6 +55,7 @@ int fifo_set_command(Arguments arguments) {
   address.segment(fifo).segment("set");
   const std::string untouched = address.text();
   address.add_given("slots", slots);
+  address.add_given("rate", rate);
   address.add_given("wait_timeout", wait);
   address.add_given("accept_timeout", accept);
   address.add_given("done_timeout", done);

@@ -46,6 +46,9 @@ std::string fifo_text(const nlohmann::json& fifo) {
   if (std::string names = field_text(fifo, "slot_names"); !names.empty()) {
     table.row({"slots", names});
   }
+  if (std::string rate = field_text(fifo, "rate"); !rate.empty()) {
+    table.row({"rate", rate});
+  }
   table.row({"waiting", field_text(fifo, "waiting")});
   if (field_text(fifo, "paused") == "true") {
     table.row({"paused", {"yes", colour_of("paused")}});

@@ -52,6 +52,11 @@ Cell details_cell(const nlohmann::json& item, std::vector<std::string> more) {
           kPaused.size()};
 }
 
+void add_rate(const nlohmann::json& item, std::vector<std::string>& details) {
+  std::string rate = field_text(item, "rate");
+  if (!rate.empty()) details.push_back("at most " + rate);
+}
+
 // "make deploy (pid 812, ~/app) for 2m10s"
 std::string holders_text(const nlohmann::json& fifo) {
   const nlohmann::json& tickets = field_of(fifo, "tickets");
@@ -67,6 +72,7 @@ std::vector<Cell> fifo_cells(const nlohmann::json& fifo) {
   std::vector<std::string> details;
   std::string holders = holders_text(fifo);
   if (!holders.empty()) details.push_back(std::move(holders));
+  add_rate(fifo, details);
   return {name.empty() ? uuid : name,
           "fifo",
           slots_taken(fifo) + "/" + field_text(fifo, "slots"),
@@ -89,8 +95,7 @@ std::vector<Cell> queue_cells(const nlohmann::json& queue) {
   if (!blocked.empty() && blocked != "0") {
     details.push_back(blocked + " blocked");
   }
-  std::string rate = field_text(queue, "rate");
-  if (!rate.empty()) details.push_back("at most " + rate);
+  add_rate(queue, details);
   return {field_text(queue, "name"),
           "queue",
           leased_text(queue),

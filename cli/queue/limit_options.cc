@@ -6,23 +6,16 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/base/number.h"
-#include "common/rate.h"
+#include "cli/options/rate_option.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
-bool is_none(const std::string& text) { return text == "none" || text == "0"; }
-
 std::string check_in_flight(const std::string& text) {
   if (is_none(text) || read_number(text, 1, kMost)) return {};
   return fmt::format("'{}' is neither a whole number from 1 nor none", text);
-}
-
-std::string check_rate(const std::string& text) {
-  if (is_none(text) || parse_rate(text)) return {};
-  return fmt::format("'{}' is neither {}, nor none", text, kRateGrammar);
 }
 
 }  // namespace
@@ -31,9 +24,8 @@ void LimitOptions::add_to(CommandLine& line) {
   line.checked("--in-flight", in_flight,
                "How many messages may be leased at once; none: any number", "N",
                check_in_flight);
-  line.checked("--rate", rate,
-               "How many are given out, like 10/s, 100/m or 5/h; none: any",
-               "RATE", check_rate);
+  add_rate_option(line, rate,
+                  "How many are given out, like 10/s, 100/m or 5/h; none: any");
 }
 
 void LimitOptions::add_to(nlohmann::json& queue) const {

@@ -53,6 +53,7 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.of = number_of<unsigned>(object, "of");
   event.position.holder = read_holder(field_of(object, "holder"));
   event.position.paused = field_text(object, "paused") == "true";
+  event.position.rate = field_text(object, "rate");
   event.position.expected_wait = field_duration(object, "expected_wait_ms");
   for (const json& turn : field_of(object, "preempted")) {
     if (auto holder = read_holder(turn)) event.preempted.push_back(*holder);

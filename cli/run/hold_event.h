@@ -20,6 +20,8 @@ struct Position {
   std::optional<Duration> expected_wait{};
   // In which FIFO, of one who waits in several; else "".
   std::string fifo{};
+  // "10/s": a slot is free, and it gives turns no faster; "" otherwise.
+  std::string rate{};
 };
 
 // One line of the stream that `hold` answers with.

@@ -48,6 +48,9 @@ std::string waiting_text(std::string_view fifo, const Position& position,
   std::string where =
       fmt::format(": {} of {}", ordinal(position.position), position.of);
   if (position.paused) where += fmt::format("{}paused", separator);
+  if (!position.rate.empty()) {
+    where += fmt::format("{}at most {}", separator, position.rate);
+  }
   std::string time;
   bool by = position.holder.has_value();
   if (by) {

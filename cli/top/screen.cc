@@ -54,9 +54,10 @@ std::string all_summary(const Snapshot& all) {
 
 std::string summary(const TopModel& model) {
   if (const TopFifo* fifo = model.fifo()) {
-    return fmt::format("FIFO {}{}: {} of {} held, {} waiting", fifo->name,
+    return fmt::format("FIFO {}{}: {} of {} held, {} waiting{}", fifo->name,
                        fifo->is_paused ? " (paused)" : "", fifo->taken,
-                       fifo->slots, fifo->waiting);
+                       fifo->slots, fifo->waiting,
+                       fifo->rate.empty() ? "" : ", at most " + fifo->rate);
   }
   if (const TopQueue* queue = model.queue()) {
     return fmt::format(

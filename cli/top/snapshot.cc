@@ -56,6 +56,7 @@ TopFifo read_fifo(const nlohmann::json& fifo, const nlohmann::json& tickets) {
   read.waiting = number(fifo, "waiting");
   read.fence = number(fifo, "fence");
   read.is_paused = flag(fifo, "paused");
+  read.rate = field_text(fifo, "rate");
   for (const auto& each : tickets) read.tickets.push_back(read_ticket(each));
   return read;
 }

@@ -41,6 +41,7 @@ struct TopFifo {
   std::int64_t waiting = 0;
   std::int64_t fence = 0;  // how many turns it has given
   bool is_paused = false;
+  std::string rate;                // "10/s": of its turns; "": any
   std::vector<TopTicket> tickets;  // some of them
 
   bool is_used() const { return held + waiting > 0; }

@@ -56,6 +56,8 @@ struct PositionInLine {
   bool has_holder = false;
   Holder holder;
   bool paused = false;  // the FIFO gives no turns
+  // "10/s": a slot is free, and the FIFO gives turns no faster; "" otherwise.
+  std::string rate{};
   // Until its turn; none: not known.
   std::optional<Duration> expected_wait;
   // Of a caller that waits in several FIFOs: which one; else empty.

@@ -43,10 +43,17 @@ Forecast::Forecast(std::vector<Instant> ends, int slots, Instant now) {
   free_at_ = decltype(free_at_)({}, std::move(ends));
 }
 
+Instant Forecast::begin(Instant free) {
+  Instant turn = std::max(free, soonest_);
+  if (apart_ != Duration::zero()) soonest_ = turn + apart_;
+  return turn;
+}
+
 Instant Forecast::next(Duration run, bool shared, int take) {
   if (shared && together_) {
-    together_->end = std::max(together_->end, together_->begin + run);
-    return together_->begin;
+    Instant turn = begin(together_->begin);
+    together_->end = std::max(together_->end, turn + run);
+    return turn;
   }
   if (together_) free_at_.push(together_->end);
   together_.reset();
@@ -58,6 +65,7 @@ Instant Forecast::next(Duration run, bool shared, int take) {
     turn = free_at_.top();
     free_at_.pop();
   }
+  turn = begin(turn);
   if (shared) {
     together_ = Together{turn, turn + run};
   } else {

@@ -44,6 +44,12 @@ class Forecast {
   // `now` ends now.
   Forecast(std::vector<Instant> ends, int slots, Instant now);
 
+  // Turns begin no sooner than that, and so far apart.
+  void space(Instant first, Duration apart) {
+    soonest_ = first;
+    apart_ = apart;
+  }
+
   // When the next one in line will get its turn, which runs for so long. Shared
   // ones that stand one behind the other get it together; one that takes
   // several slots waits until so many are free.
@@ -54,6 +60,11 @@ class Forecast {
     Instant begin;
     Instant end;
   };
+  // No sooner than the rate allows.
+  Instant begin(Instant free);
+
+  Instant soonest_ = Instant::min();
+  Duration apart_{};
   // Shared ones, to which more may come: they have a slot.
   std::optional<Together> together_;
   std::priority_queue<Instant, std::vector<Instant>, std::greater<>> free_at_;

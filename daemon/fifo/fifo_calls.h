@@ -56,6 +56,7 @@ struct NewFifo {
   std::string name;  // empty: none
   std::optional<int> slots;
   std::vector<std::string> slot_names{};  // of as many; empty: they have none
+  std::optional<Rate> rate{};             // without limit: any
   Overrides timeouts;
   std::optional<Duration> unused_destroy;
   std::optional<bool> allow_overrides;

@@ -65,8 +65,8 @@ FifoEngine::FifoEngine(FifoStore& store, Notifier& notifier,
       notifier_(notifier),
       processes_(processes),
       events_(events),
-      past_turns_(store),
-      positions_(store, notifier, processes, parked_, past_turns_) {}
+      past_turns_(store, rate_),
+      positions_(store, notifier, processes, parked_, past_turns_, rate_) {}
 
 FifoEngine::~FifoEngine() = default;
 
@@ -109,6 +109,7 @@ void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
   config.unused_destroy = wanted.unused_destroy.value_or(config.unused_destroy);
   config.allow_overrides =
       wanted.allow_overrides.value_or(config.allow_overrides);
+  config.rate = wanted.rate.value_or(config.rate);
   if (!wanted.slots) return;
   config.slots = *wanted.slots;
   config.slot_names = wanted.slot_names;

@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "common/patience.h"
 #include "common/result.h"
 #include "daemon/commit/nearest_deadline.h"
 #include "daemon/commit/notifier.h"
@@ -23,21 +22,11 @@
 #include "daemon/fifo/population.h"
 #include "daemon/fifo/position_notifier.h"
 #include "daemon/fifo/preemptions.h"
+#include "daemon/fifo/ticket_rules.h"
+#include "daemon/fifo/turn_rate.h"
 #include "daemon/process/processes.h"
 
 namespace syncq {
-
-// How long ended tickets are remembered, and how many at the most: past that
-// the oldest are forgotten first.
-inline constexpr Duration kRememberEnded = std::chrono::hours(1);
-inline constexpr std::int64_t kMaxRemembered = 1'000'000;
-// How many turns that have ended a FIFO's history keeps, and all together: past
-// that the oldest are forgotten first, those of the last hour excepted.
-inline constexpr int kHistoryOfFifo = 1000;
-inline constexpr std::int64_t kHistory = 100'000;
-// Minimum grace after a restart if the ticket has no accept_timeout, and for a
-// turn of hold whose holder is away.
-inline const Duration kMinReattachGrace = grace(std::chrono::minutes(1));
 
 // How often callers that were stopped when their turn came are looked at again,
 // and how many processes are looked at in one go.
@@ -210,6 +199,12 @@ class FifoEngine {
   void postpone(const Ticket& waiting, Instant now);
   void stop_settling(std::int64_t seq);
   std::optional<Instant> settles_until(std::int64_t seq, Instant now) const;
+  // Of one that could have its turn: none, it has it now.
+  std::optional<Instant> stands_until(const Fifo& fifo, const Ticket& ticket,
+                                      Instant now) const {
+    auto settled = settles_until(ticket.seq, now);
+    return settled ? settled : rate_.next(fifo, now);
+  }
   void tell_joiners(const Ticket& ticket);
   // fifo_preempting.cc
   // Ends the turns in the way of the first in line, if it asks for that.
@@ -218,6 +213,8 @@ class FifoEngine {
   void take_over(const Fifo& fifo, std::int64_t turn,
                  Preemptions::Ending ending, const Ticket& first, Instant now);
   void kill_due(Instant now);
+  std::string why_not_now(const Fifo& fifo, const TicketTerms& terms,
+                          Instant now) const;
   Result<HoldReply> new_hold(Fifo fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
@@ -297,7 +294,7 @@ class FifoEngine {
   void end_turn(Fifo& fifo, Ticket& ticket, TicketEnd how, const Refusal& why,
                 std::optional<int> status, Instant now, WallMillis wall);
   void save(Fifo& fifo, Instant now);
-  void take_slots(Fifo& fifo, Ticket& ticket);
+  void take_slots(Fifo& fifo, Ticket& ticket, Instant now);
   void notify_all(const Ticket& ticket, const Notice& notice);
   // Sends a signal to the process of a turn, or the word to do so to its
   // caller. Whether there is one.
@@ -354,6 +351,7 @@ class FifoEngine {
   std::map<std::int64_t, Settling> settling_;
   std::map<std::int64_t, PassedOver> passed_over_;
   Preemptions preemptions_{undo_};
+  TurnRate rate_{undo_};
   PastTurns past_turns_;
   PositionNotifier positions_;
   // Destroyed FIFOs whose tickets are still to be ended, and what those are
@@ -386,17 +384,5 @@ class FifoEngine {
   std::int64_t oldest_after_ = 0;
   Instant look_for_oldest_;
 };
-
-Granted granted_of(const Ticket& ticket);
-// Of one that is to stand before all who wait, of whom this is the first.
-std::int64_t rank_before(const std::optional<Ticket>& first);
-// Its turn has its slots no more.
-void release_slots(Fifo& fifo, const Ticket& turn);
-// "done", "cancelled" and so on.
-std::string_view end_name(TicketEnd end);
-// Whether it ended so long ago that calls no longer know it.
-bool is_forgotten(const Ticket& ticket, Instant now);
-// The refusal to a caller that names a ticket that has ended.
-Refusal ended_refusal(const Ticket& ticket);
 
 }  // namespace syncq

@@ -199,7 +199,7 @@ Result<HoldReply> FifoEngine::reattach_group(const Ticket& first,
 // As promote() asks a line: only stopped callers are passed.
 bool FifoEngine::is_next(const Fifo& fifo, const InLine& place, bool shared,
                          int take, Instant now) {
-  if (!admits(fifo, shared, take)) return false;
+  if (!admits(fifo, shared, take) || rate_.next(fifo, now)) return false;
   InLine after;
   for (int looks = 0; looks < kMostLooks; ++looks) {
     auto ticket = store_.next_waiting(fifo.id, after);
@@ -230,7 +230,7 @@ FifoEngine::Given FifoEngine::give_turns(Fifo& fifo, Ticket& ticket,
   const bool comes = attended(ticket);
   std::vector<Granted> granted;
   for (Member& each : members) {
-    take_slots(each.fifo, each.ticket);
+    take_slots(each.fifo, each.ticket, now);
     if (comes) {
       granted.push_back(accept(each.fifo, each.ticket, now));
     } else {

@@ -237,6 +237,15 @@ Result<NewFifo> read_new_fifo(const Query& query) {
     fifo.slots = slots->count;
     fifo.slot_names = std::move(slots->names);
   }
+  if (const std::string* text = query.find("rate")) {
+    const bool none = *text == "none" || *text == "0";
+    fifo.rate = none ? Rate{} : parse_rate(*text);
+    if (!fifo.rate) {
+      return Refusal{
+          ErrorCode::kBadRequest,
+          fmt::format("rate '{}': use {}, or none", *text, kRateGrammar)};
+    }
+  }
   Result<Overrides> timeouts = read_overrides(query);
   if (!timeouts) return timeouts.refusal();
   fifo.timeouts = *timeouts;
@@ -253,7 +262,7 @@ void add_fifo_routes(Router& router, FifoEngine& engine) {
   const std::vector<Method> get_or_post = {Method::kGet, Method::kPost};
   router.add({get_or_post,
               "/fifo/new",
-              {"name", "slots", "wait_timeout", "accept_timeout",
+              {"name", "slots", "rate", "wait_timeout", "accept_timeout",
                "done_timeout", "unused_destroy_timeout", "allow_overrides"},
               bind(engine, fifo_new)});
   router.add({get_or_post,

@@ -27,7 +27,7 @@ Result<TicketTerms> read_terms(const Query& query);
 Parked refuse_ticket(FifoEngine& engine, std::string_view fifo,
                      ReplyWriter& out, const Refusal& why);
 
-// Reads the parameters that make or change a FIFO: name, slots, the timeouts,
+// Reads the parameters that make or change a FIFO: name, slots, rate, timeouts,
 // allow_overrides.
 Result<NewFifo> read_new_fifo(const Query& query);
 

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "common/duration.h"
 #include "common/names.h"
 #include "daemon/fifo/fifo_engine.h"
 #include "daemon/fifo/slots.h"
 
 namespace syncq {
+
+std::string rate_text(const Rate& rate) {
+  return rate ? format_rate(rate) : "none";
+}
 
 Result<Fifo> FifoEngine::get_or_create(std::string_view name,
                                        const HoldRequest& call, Instant now,
@@ -40,6 +45,13 @@ Result<Fifo> FifoEngine::get_or_create(std::string_view name,
                     name, describe_slots(config.slots, config.slot_names),
                     names.empty() ? std::to_string(slots) : names_text(names),
                     name)};
+  }
+  if (call.fifo.rate.value_or(config.rate) != config.rate) {
+    return Refusal{ErrorCode::kConflict,
+                   fmt::format("FIFO '{}' has the rate {}, not {}: leave rate "
+                               "out, or change it with /fifo/{}/set",
+                               name, rate_text(config.rate),
+                               rate_text(*call.fifo.rate), name)};
   }
   return fifo;
 }
@@ -128,7 +140,7 @@ Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
   if (call.exec) ticket.command = call.owner;
   ++fifo.live;
   if (free) {
-    take_slots(fifo, ticket);
+    take_slots(fifo, ticket, now);
     accept(fifo, ticket, now);
   }
   store_.insert_ticket(ticket);
@@ -146,6 +158,20 @@ Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
   return ticket;
 }
 
+std::string FifoEngine::why_not_now(const Fifo& fifo, const TicketTerms& terms,
+                                    Instant now) const {
+  if (fifo.paused) return fmt::format("FIFO {} is paused", fifo.called());
+  std::optional<Instant> next = rate_.next(fifo, now);
+  if (!next || !admits(fifo, terms.shared, terms.take)) {
+    return fmt::format("it is not your turn in FIFO {}", fifo.called());
+  }
+  return fmt::format(
+      "FIFO {} gives {} turns at most, the next in {}", fifo.called(),
+      format_rate(fifo.config.rate),
+      format_duration(
+          std::chrono::ceil<std::chrono::milliseconds>(*next - now)));
+}
+
 Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
                                        ConnectionId caller, Instant now) {
   Result<Timeouts> timeouts =
@@ -155,12 +181,9 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!possible) return possible.refusal();
   bool free = has_room(fifo, call.terms, now);
   if (!free && call.nowait) {
-    std::string why =
-        fifo.paused
-            ? fmt::format("FIFO {} is paused", fifo.called())
-            : fmt::format("it is not your turn in FIFO {}", fifo.called());
     return Refusal{ErrorCode::kStillWaiting,
-                   why + ", and you did not want to wait: try again later"};
+                   why_not_now(fifo, call.terms, now) +
+                       ", and you did not want to wait: try again later"};
   }
   std::optional<Ticket> replaced;
   if (!free) {
@@ -178,6 +201,8 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   follow(replaced, ticket);
   settle(ticket, call.terms, first, now);
   if (call.terms.settle != Duration::zero()) promote(fifo, now);
+  // Nothing else may happen until then.
+  if (auto next = rate_.next(fifo, now); next && !free) ask_by(fifo.id, *next);
   save(fifo, now);
   start.fifo = fifo;
   start.ticket = ticket.uuid;

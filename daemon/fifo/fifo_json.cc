@@ -111,6 +111,7 @@ std::string fifo_json(const FifoEngine::View& view) {
       .add_or_null("name", fifo.name)
       .add("slots", config.slots)
       .add_raw("slot_names", names_json(config.slot_names))
+      .add_or_null("rate", format_rate(config.rate))
       .add("held", fifo.held)
       .add("slots_taken", fifo.slots_taken())
       .add("waiting", fifo.waiting())

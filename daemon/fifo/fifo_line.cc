@@ -30,8 +30,10 @@ void release_slots(Fifo& fifo, const Ticket& turn) {
   fifo.extra -= turn.take - 1;
 }
 
-void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket) {
+void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket, Instant now) {
   assert(admits(fifo, ticket.shared, ticket.take));
+  assert(!rate_.next(fifo, now));
+  rate_.count(fifo, now);
   if (ticket.shared && fifo.shared > 0) {
     Ticket other = store_.shared_holder(fifo.id).value();
     ticket.slot = other.slot;
@@ -129,7 +131,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
   if (ticket.lead != 0) return give_turns(fifo, ticket, now);
   if (leave_if_alone(fifo, ticket, now)) return Given::kLeft;
   if (is_stopped(ticket)) return Given::kStopped;
-  take_slots(fifo, ticket);
+  take_slots(fifo, ticket, now);
   if (attended(ticket)) {
     Granted granted = accept(fifo, ticket, now);
     notify_all(ticket, granted);
@@ -143,7 +145,7 @@ FifoEngine::Given FifoEngine::give_turn(Fifo& fifo, Ticket& ticket,
 // A stopped caller is passed over and keeps its position: looked at again when
 // the line moves, and each second. That takes no turn from anyone who has it.
 // Nobody passes one that waits for others to end, or for its turns in other
-// FIFOs, or settles.
+// FIFOs, settles, or comes too soon for the FIFO's rate.
 std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
   positions_.changed(fifo.id);
   auto passed = passed_over_.find(fifo.id);
@@ -157,7 +159,7 @@ std::optional<InLine> FifoEngine::promote(Fifo& fifo, Instant now) {
     if (!ticket) break;
     if (!admits(fifo, ticket->shared, ticket->take)) {
       first = ticket->in_line();
-    } else if ((again = settles_until(ticket->seq, now))) {
+    } else if ((again = stands_until(fifo, *ticket, now))) {
       first = ticket->in_line();
     } else if (Given given = give_turn(fifo, *ticket, now);
                given == Given::kStopped) {
@@ -192,13 +194,15 @@ std::optional<InLine> FifoEngine::ask_again(Fifo& fifo, Instant now) {
 // waits for others.
 bool FifoEngine::has_room(Fifo& fifo, const TicketTerms& terms, Instant now) {
   if (terms.settle != Duration::zero()) return false;
-  if (!admits(fifo, terms.shared, terms.take)) return false;
+  auto open = [&] {
+    return admits(fifo, terms.shared, terms.take) && !rate_.next(fifo, now);
+  };
+  if (!open()) return false;
   if (fifo.waiting() == 0 || terms.preempt) return true;
   std::optional<InLine> first = ask_again(fifo, now);
   const InLine last_of_its{-terms.priority,
                            std::numeric_limits<std::int64_t>::max()};
-  return admits(fifo, terms.shared, terms.take) &&
-         (!first || last_of_its < *first);
+  return open() && (!first || last_of_its < *first);
 }
 
 void FifoEngine::forget_passed_over(std::int64_t fifo) {
@@ -279,6 +283,7 @@ void FifoEngine::save(Fifo& fifo, Instant now) {
 void FifoEngine::destroy(const Fifo& fifo, const Refusal& why) {
   positions_.forget(fifo.id);
   forget_passed_over(fifo.id);
+  rate_.forget(fifo.id);
   store_.delete_fifo(fifo);
   population_.remove_fifo();
   destroyed_.emplace(fifo.id, why);

@@ -67,6 +67,11 @@ Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
   Fifo then = fifo;  // once they have ended
   auto in_way = [&] { return !admits(then, first->shared, first->take); };
   if (!in_way()) return done;
+  // It would end work for nothing.
+  if (auto next = rate_.next(fifo, now)) {
+    ask_by(fifo.id, *next);
+    return done;
+  }
   std::vector<Ticket> turns;
   for (Ticket& turn : store_.held_tickets(fifo.id)) {
     const auto* ending = preemptions_.ending(fifo.id, turn.seq);

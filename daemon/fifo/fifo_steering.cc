@@ -56,10 +56,10 @@ Result<> FifoEngine::set(std::string_view name, const NewFifo& wanted,
   const FifoConfig& config = fifo->config;
   events_.push_back(FifoSteered{
       fifo->called(), "set",
-      fmt::format("was set: {}, wait {}, accept {}, done {}, unused "
+      fmt::format("was set: {}, rate {}, wait {}, accept {}, done {}, unused "
                   "destroy {}",
                   describe_slots(config.slots, config.slot_names),
-                  format_duration(config.timeouts.wait),
+                  rate_text(config.rate), format_duration(config.timeouts.wait),
                   format_duration(config.timeouts.accept),
                   format_duration(config.timeouts.done),
                   format_duration(config.unused_destroy))});

@@ -8,6 +8,7 @@
 
 #include "common/clock.h"
 #include "common/process.h"
+#include "common/rate.h"
 #include "common/slot_list.h"
 #include "common/uuid.h"
 
@@ -31,6 +32,7 @@ struct FifoConfig {
   bool allow_overrides = false;
   int slots = 1;
   std::vector<std::string> slot_names{};  // empty: they have numbers only
+  Rate rate{};                            // at which turns are given
 };
 
 struct Fifo {

@@ -75,6 +75,7 @@ std::string place_line(const PositionInLine& news) {
       .add("expected_wait_ms", whole_millis(news.expected_wait))
       .add_raw("holder", news.has_holder ? holder_json(news.holder) : "null");
   if (news.paused) line.add("paused", true);
+  if (!news.rate.empty()) line.add("rate", news.rate);
   return line.line();
 }
 
@@ -337,6 +338,7 @@ void add_hold_route(Router& router, FifoEngine& engine) {
   route.pattern = "/fifo/{}/hold";
   route.parameters = {"create",
                       "slots",
+                      "rate",
                       "label",
                       "cwd",
                       "pid",

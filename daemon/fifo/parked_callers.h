@@ -20,6 +20,7 @@ class ParkedCallers {
     std::int64_t told_position = 0;
     std::int64_t told_holder = 0;
     bool told_paused = false;
+    bool told_rate = false;
   };
   struct Entry : Place {
     bool hold = false;

@@ -45,7 +45,11 @@ std::optional<Forecast> PastTurns::forecast(const Fifo& fifo,
     }
   }
   if (last_shared) ends.push_back(*last_shared);
-  return Forecast(std::move(ends), fifo.config.slots, now);
+  Forecast forecast(std::move(ends), fifo.config.slots, now);
+  if (const Rate& rate = fifo.config.rate) {
+    forecast.space(rate_.next(fifo, now).value_or(now), rate.interval());
+  }
+  return forecast;
 }
 
 std::vector<std::int64_t> PastTurns::drawn(std::int64_t fifo,

@@ -4,6 +4,7 @@
 
 #include "daemon/fifo/estimate.h"
 #include "daemon/fifo/fifo_store.h"
+#include "daemon/fifo/turn_rate.h"
 
 namespace syncq {
 
@@ -11,7 +12,8 @@ namespace syncq {
 // and kept up with as turns end. One thread.
 class PastTurns {
  public:
-  explicit PastTurns(FifoStore& store) : store_(store) {}
+  PastTurns(FifoStore& store, const TurnRate& rate)
+      : store_(store), rate_(rate) {}
 
   // How long this ticket's turn runs, all of it; none: too little is known.
   std::optional<Duration> expected_run(const Ticket& ticket);
@@ -34,6 +36,7 @@ class PastTurns {
   const std::deque<PastTurn>& of(std::int64_t fifo);
 
   FifoStore& store_;
+  const TurnRate& rate_;
   std::unordered_map<std::int64_t, std::deque<PastTurn>> known_;
 };
 

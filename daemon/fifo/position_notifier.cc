@@ -35,12 +35,13 @@ std::int64_t first_of(const std::vector<Ticket>& held) {
 
 PositionNotifier::PositionNotifier(FifoStore& store, Notifier& notifier,
                                    Processes& processes, ParkedCallers& parked,
-                                   PastTurns& past)
+                                   PastTurns& past, const TurnRate& rate)
     : store_(store),
       notifier_(notifier),
       processes_(processes),
       parked_(parked),
-      past_(past) {}
+      past_(past),
+      rate_(rate) {}
 
 void PositionNotifier::changed(std::int64_t fifo) {
   if (!parked_.any_hold_of_fifo(fifo)) return;
@@ -103,6 +104,8 @@ PositionInLine PositionNotifier::look(const Fifo& fifo,
   PositionInLine news;
   news.of = fifo.waiting();
   news.paused = fifo.paused;
+  bool free = !fifo.paused && fifo.slots_taken() < fifo.config.slots;
+  if (free && rate_.next(fifo, now)) news.rate = format_rate(fifo.config.rate);
   news.has_holder = !held.empty();
   if (news.has_holder) {
     news.holder = describe_holder(held.front(), now);
@@ -135,6 +138,7 @@ PositionInLine PositionNotifier::join(const Fifo& fifo, const Ticket& ticket,
   place.told_position = position.value_or(0);
   place.told_holder = first_of(held);
   place.told_paused = news.paused;
+  place.told_rate = !news.rate.empty();
   assert(news.position >= 1);
   if (auto forecast = past_.forecast(fifo, held, now)) {
     // What depends on the others in line is told by the walk, which passes them
@@ -173,7 +177,8 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
       ParkedCallers::Place& place = entry->of_ticket(ticket.seq);
       bool same = place.told_position == news.position &&
                   place.told_holder == holder &&
-                  place.told_paused == news.paused;
+                  place.told_paused == news.paused &&
+                  place.told_rate == !news.rate.empty();
       if (same && !line.again) continue;
       // It would be dropped. Once it reads again the next walk tells it: one a
       // second while such a client is in line, which takes a full socket.
@@ -185,6 +190,7 @@ bool PositionNotifier::slice(std::int64_t fifo_id, Line& line, Instant now) {
       place.told_position = news.position;
       place.told_holder = holder;
       place.told_paused = news.paused;
+      place.told_rate = !news.rate.empty();
       notifier_.notify(caller, news);
     }
   }

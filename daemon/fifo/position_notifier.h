@@ -8,6 +8,7 @@
 #include "daemon/fifo/fifo_store.h"
 #include "daemon/fifo/parked_callers.h"
 #include "daemon/fifo/past_turns.h"
+#include "daemon/fifo/turn_rate.h"
 #include "daemon/process/processes.h"
 
 namespace syncq {
@@ -29,7 +30,8 @@ class PositionNotifier {
   static constexpr int kMostCounted = 500;
 
   PositionNotifier(FifoStore& store, Notifier& notifier, Processes& processes,
-                   ParkedCallers& parked, PastTurns& past);
+                   ParkedCallers& parked, PastTurns& past,
+                   const TurnRate& rate);
 
   // What a caller is told at once whose ticket has just joined the line;
   // `place` keeps what it was told.
@@ -72,6 +74,7 @@ class PositionNotifier {
   Processes& processes_;
   ParkedCallers& parked_;
   PastTurns& past_;
+  const TurnRate& rate_;
   std::map<std::int64_t, Line> lines_;
 };
 

@@ -76,7 +76,7 @@ void add_steering_routes(Router& router, FifoEngine& engine) {
   post("/fifo/{}/pause", {}, fifo_pause);
   post("/fifo/{}/resume", {}, fifo_resume);
   post("/fifo/{}/set",
-       {"slots", "wait_timeout", "accept_timeout", "done_timeout",
+       {"slots", "rate", "wait_timeout", "accept_timeout", "done_timeout",
         "unused_destroy_timeout"},
        fifo_set);
   post("/fifo/{}/front/{}", {}, fifo_front);

@@ -103,7 +103,8 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
   added_.insert(fifo.id);
   for (std::int64_t value :
        {fifo.id, fifo.fence, fifo.live, std::int64_t{fifo.held},
-        std::int64_t{fifo.paused}, std::int64_t{fifo.config.slots}}) {
+        std::int64_t{fifo.paused}, std::int64_t{fifo.config.slots},
+        fifo.config.rate.count, fifo.config.rate.per.count()}) {
     note(value);
   }
   for (const std::string& name : fifo.config.slot_names) {
@@ -115,6 +116,7 @@ bool Overview::add_fifo(const Fifo& fifo, Instant now) {
              .add_or_null("name", fifo.name)
              .add("slots", fifo.config.slots)
              .add_raw("slot_names", names_json(fifo.config.slot_names))
+             .add_or_null("rate", format_rate(fifo.config.rate))
              .add("held", fifo.held)
              .add("slots_taken", fifo.slots_taken())
              .add("waiting", fifo.waiting())

@@ -6,14 +6,6 @@
 #include "daemon/queue/queue_engine.h"
 
 namespace syncq {
-namespace {
-
-// A message given this much late is as good as in time, and the next is not
-// put off for it: the loop's timers are late by a millisecond or two. What was
-// not asked for until then is not made up for.
-constexpr Duration kLate = std::chrono::milliseconds(10);
-
-}  // namespace
 
 std::optional<QueueEngine::Withheld> QueueEngine::withheld(const Queue& queue,
                                                            Instant now) {
@@ -44,8 +36,7 @@ void QueueEngine::forget_next(const Queue& queue) {
 // A message is given out.
 void QueueEngine::count_for_rate(const Queue& queue, Instant now) {
   if (!queue.config.rate) return;
-  Instant due = next_by_rate(queue);
-  last_given_[queue.uuid] = due >= now - kLate ? due : now;
+  last_given_[queue.uuid] = counted_at(next_by_rate(queue), now);
 }
 
 void QueueEngine::end_lease(Queue& queue) {

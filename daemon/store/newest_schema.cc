@@ -33,7 +33,9 @@ CREATE TABLE fifos(
   paused INTEGER NOT NULL DEFAULT 0,
   shared INTEGER NOT NULL DEFAULT 0,
   extra INTEGER NOT NULL DEFAULT 0,
-  slot_names BLOB NOT NULL DEFAULT X''
+  slot_names BLOB NOT NULL DEFAULT X'',
+  rate INTEGER NOT NULL DEFAULT 0,
+  rate_per INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX fifos_deadline ON fifos(deadline) WHERE deadline IS NOT NULL;
 

@@ -100,6 +100,29 @@ std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
   return turns;
 }
 
+std::vector<std::int64_t> SqliteFifoStore::deleted_fifos_in_use() {
+  sqlite::Statement statement(
+      database_,
+      "SELECT DISTINCT fifo FROM tickets WHERE state <> 3 AND fifo NOT IN "
+      "(SELECT id FROM fifos)");
+  Cursor row = statement.query();
+  std::vector<std::int64_t> ids;
+  while (row.next()) ids.push_back(row.integer(0));
+  return ids;
+}
+
+std::optional<std::int64_t> SqliteFifoStore::next_in_use(std::int64_t after) {
+  if (!next_in_use_) {
+    next_in_use_.emplace(
+        database_,
+        "SELECT min(fifo) FROM tickets WHERE state <> 3 AND fifo > ?");
+  }
+  Cursor row = next_in_use_->query(after);
+  row.next();
+  if (row.is_null(0)) return std::nullopt;
+  return row.integer(0);
+}
+
 void SqliteFifoStore::extend_deadlines(Instant now, Duration least) {
   sqlite::Statement(database_,
                     "UPDATE tickets SET deadline = max(deadline, ?1 + iif("

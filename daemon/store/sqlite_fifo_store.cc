@@ -15,7 +15,7 @@ using sqlite::Cursor;
 constexpr std::string_view kFifoColumns =
     "id, uuid, name, wait, accept, done, unused_destroy, allow_overrides, "
     "slots, fence, live, held, deadline, created, paused, shared, "
-    "extra, slot_names";
+    "extra, slot_names, rate, rate_per";
 
 constexpr std::string_view kTicketColumns =
     "seq, uuid, fifo, state, ended, slot, fence, wait, accept, done, deadline, "
@@ -62,6 +62,8 @@ Fifo read_fifo(const Cursor& row) {
   fifo.shared = static_cast<int>(row.integer(15));
   fifo.extra = static_cast<int>(row.integer(16));
   fifo.config.slot_names = split_list(row.bytes(17));
+  fifo.config.rate.count = row.integer(18);
+  if (fifo.config.rate) fifo.config.rate.per = row.duration(19);
   return fifo;
 }
 
@@ -121,8 +123,9 @@ SqliteFifoStore::SqliteFifoStore(sqlite::Database& db)
       insert_fifo_(
           db,
           "INSERT INTO fifos(uuid, name, wait, accept, done, unused_destroy, "
-          "allow_overrides, slots, slot_names, fence, live, held, deadline, "
-          "created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, max(?, coalesce((SELECT "
+          "allow_overrides, slots, slot_names, rate, rate_per, fence, live, "
+          "held, deadline, created) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "max(?, coalesce((SELECT "
           "value FROM meta WHERE key = 'fence_floor'), 0)), ?, ?, ?, ?) "
           "RETURNING id, "
           "fence"),
@@ -211,8 +214,9 @@ void SqliteFifoStore::insert_fifo(Fifo& fifo) {
   Cursor row = insert_fifo_.query(
       fifo.uuid, maybe_name(fifo), config.timeouts.wait, config.timeouts.accept,
       config.timeouts.done, config.unused_destroy, config.allow_overrides,
-      config.slots, std::string_view(slot_names), fifo.fence, fifo.live,
-      fifo.held, fifo.deadline, fifo.created);
+      config.slots, std::string_view(slot_names), config.rate.count,
+      config.rate.per, fifo.fence, fifo.live, fifo.held, fifo.deadline,
+      fifo.created);
   row.next();
   fifo.id = row.integer(0);
   fifo.fence = row.integer(1);
@@ -228,11 +232,12 @@ void SqliteFifoStore::configure_fifo(const Fifo& fifo) {
   sqlite::Statement(database_,
                     "UPDATE fifos SET wait = ?, accept = ?, done = ?, "
                     "unused_destroy = ?, allow_overrides = ?, slots = ?, "
-                    "slot_names = ?, paused = ? WHERE id = ?")
+                    "slot_names = ?, rate = ?, rate_per = ?, paused = ? WHERE "
+                    "id = ?")
       .run(config.timeouts.wait, config.timeouts.accept, config.timeouts.done,
            config.unused_destroy, config.allow_overrides, config.slots,
-           std::string_view(names_text(config.slot_names)), fifo.paused,
-           fifo.id);
+           std::string_view(names_text(config.slot_names)), config.rate.count,
+           config.rate.per, fifo.paused, fifo.id);
 }
 
 void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
@@ -240,31 +245,8 @@ void SqliteFifoStore::delete_fifo(const Fifo& fifo) {
   delete_fifo_.run(fifo.id);
 }
 
-std::vector<std::int64_t> SqliteFifoStore::deleted_fifos_in_use() {
-  sqlite::Statement statement(
-      database_,
-      "SELECT DISTINCT fifo FROM tickets WHERE state <> 3 AND fifo NOT IN "
-      "(SELECT id FROM fifos)");
-  Cursor row = statement.query();
-  std::vector<std::int64_t> ids;
-  while (row.next()) ids.push_back(row.integer(0));
-  return ids;
-}
-
 std::vector<Fifo> SqliteFifoStore::list_fifos(std::int64_t after, int limit) {
   return all(list_fifos_.query(after, limit), read_fifo);
-}
-
-std::optional<std::int64_t> SqliteFifoStore::next_in_use(std::int64_t after) {
-  if (!next_in_use_) {
-    next_in_use_.emplace(
-        database_,
-        "SELECT min(fifo) FROM tickets WHERE state <> 3 AND fifo > ?");
-  }
-  Cursor row = next_in_use_->query(after);
-  row.next();
-  if (row.is_null(0)) return std::nullopt;
-  return row.integer(0);
 }
 
 std::vector<Fifo> SqliteFifoStore::due_fifos(Instant now, int limit) {

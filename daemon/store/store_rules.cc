@@ -86,6 +86,11 @@ constexpr std::array kRules = {
          "1 + length(slot_names) - length(replace(slot_names, ',', ''))",
          "UPDATE fifos SET slot_names = X'' WHERE slots <> 1 + "
          "length(slot_names) - length(replace(slot_names, ',', ''))"},
+    Rule{"FIFOs with a rate that there is not",
+         "SELECT count(*) FROM fifos WHERE rate NOT BETWEEN 0 AND 1000000 OR "
+         "(rate > 0 AND rate_per <= 0)",
+         "UPDATE fifos SET rate = 0 WHERE rate NOT BETWEEN 0 AND 1000000 OR "
+         "(rate > 0 AND rate_per <= 0)"},
     Rule{"tickets in a state that there is not",
          "SELECT count(*) FROM tickets WHERE state <> 3 AND state NOT IN "
          "(0, 1, 2)",

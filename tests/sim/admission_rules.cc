@@ -36,6 +36,11 @@ const ModelTicket* Model::promote(ModelFifo& fifo) {
       again = sooner(again, settling->second.until);
       break;
     }
+    if (next_turn(fifo) > now_) {
+      waits = each;
+      again = sooner(again, next_turn(fifo));
+      break;
+    }
     const Given given = give_turn(fifo, *each);
     if (given == Given::kStopped) again = now_ + kAskStopped;
     if (given != Given::kWaits) continue;
@@ -101,8 +106,22 @@ void Model::take_turn(ModelFifo& fifo, ModelTicket& ticket, bool attended) {
   if (patience != Duration::zero()) ticket.deadline = now_ + patience;
 }
 
+Instant Model::next_turn(const ModelFifo& fifo) const {
+  auto last = last_turn_.find(fifo.id);
+  if (!fifo.config.rate || last == last_turn_.end()) return Instant::min();
+  return last->second + fifo.config.rate.interval();
+}
+
+void Model::ask_by(Id fifo, Instant when) {
+  auto [again, is_new] = ask_again_.try_emplace(fifo, when);
+  again->second = std::min(again->second, when);
+}
+
 // Shared ones have one slot together.
 void Model::take_slots(const ModelFifo& fifo, ModelTicket& ticket) {
+  if (fifo.config.rate) {
+    last_turn_[fifo.id] = counted_at(next_turn(fifo), now_);
+  }
   std::set<int> taken;
   for (const ModelTicket& each : stored_.tickets) {
     if (each.fifo != fifo.id || !each.held()) continue;
@@ -156,10 +175,11 @@ bool Model::admits(const ModelFifo& fifo, bool shared, int take,
 // Whether one that comes now gets its turn at once.
 bool Model::has_room(ModelFifo& fifo, const Ask& ask) {
   if (!admits(fifo, ask.shared, ask.take) || ask.settle) return false;
+  if (next_turn(fifo) > now_) return false;
   if (live(fifo) == held(fifo) || ask.preempt) return true;
   const ModelTicket* waits = ask_line(fifo);
   bool first = waits == nullptr || -ask.priority < waits->rank;
-  return first && admits(fifo, ask.shared, ask.take);
+  return first && admits(fifo, ask.shared, ask.take) && next_turn(fifo) <= now_;
 }
 
 const ModelTicket* Model::ask_line(ModelFifo& fifo) {

@@ -133,6 +133,7 @@ struct Ask {
   std::string dead_letter;
   std::int64_t in_flight = 0;
   Rate rate;
+  std::optional<Rate> turn_rate{};  // of a FIFO; without limit: any
   Wanted wanted;
   int garbage = 0;  // which
   std::optional<Shown> shown;

@@ -92,6 +92,9 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   };
   auto configure = [&] {
     if (draw.one_in(2)) slots(1);
+    if (limits_ != 0 && draw.one_in(2 * limits_)) {
+      ask.turn_rate = draw.one_in(4) ? Rate{} : pick(kRates, draw());
+    }
     ask.wait_timeout = draw.timeout(3);
     ask.accept_timeout = draw.timeout(2);
     ask.done_timeout = draw.timeout(2);
@@ -183,6 +186,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       if (slots_there() != 0 && !draw.one_in(3)) {
         ask.slots.reset();
         ask.slot_names.clear();
+        ask.turn_rate.reset();
       }
       if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);

@@ -209,6 +209,7 @@ Id Model::create_fifo(const Ask& ask) {
   made.config.allow_overrides = ask.overrides;
   made.config.slots = ask.slots.value_or(1);
   made.config.slot_names = ask.slot_names;
+  made.config.rate = ask.turn_rate.value_or(Rate{});
   // A name that comes back goes on counting.
   made.fence = stored_.fence_floor;
   stored_.fifos.push_back(made);
@@ -332,6 +333,7 @@ std::optional<ErrorCode> Model::set(ModelFifo& fifo, const Ask& ask) {
   }
   config.timeouts = merged(config.timeouts, ask);
   config.unused_destroy = ask.unused_timeout.value_or(config.unused_destroy);
+  config.rate = ask.turn_rate.value_or(config.rate);
   if (ask.slots) {
     config.slots = *ask.slots;
     config.slot_names = ask.slot_names;
@@ -361,16 +363,19 @@ void Model::show(const ModelFifo& fifo, ConnectionId caller) {
   }
   int place = 0;
   for (const ModelTicket* each : in_line(fifo)) add(*each, ++place);
-  answer(caller, {{"fifo",
-                   {{"uuid", reference(fifo.id)},
-                    {"slots", fifo.config.slots},
-                    {"slot_names", fifo.config.slot_names},
-                    {"held", held(fifo)},
-                    {"waiting", place},
-                    {"paused", fifo.paused},
-                    {"fence", fifo.fence}}},
-                  {"tickets", tickets},
-                  {"count", {{"tickets", tickets.size()}}}});
+  answer(caller,
+         {{"fifo",
+           {{"uuid", reference(fifo.id)},
+            {"slots", fifo.config.slots},
+            {"slot_names", fifo.config.slot_names},
+            {"rate",
+             fifo.config.rate ? json(format_rate(fifo.config.rate)) : json()},
+            {"held", held(fifo)},
+            {"waiting", place},
+            {"paused", fifo.paused},
+            {"fence", fifo.fence}}},
+          {"tickets", tickets},
+          {"count", {{"tickets", tickets.size()}}}});
 }
 
 }  // namespace syncq::sim

@@ -25,7 +25,8 @@ bool goes_with_preempt(const Ask& ask) {
 }
 
 // Names are those of a number of slots; a number may be of any names.
-bool has_slots(const ModelFifo& fifo, const Ask& ask) {
+bool is_as_wanted(const ModelFifo& fifo, const Ask& ask) {
+  if (ask.turn_rate && *ask.turn_rate != fifo.config.rate) return false;
   if (ask.slots && *ask.slots != fifo.config.slots) return false;
   return ask.slot_names.empty() || ask.slot_names == fifo.config.slot_names;
 }
@@ -41,7 +42,7 @@ Process Model::owner_of(const Ask& ask, ConnectionId caller) const {
 // Of a FIFO that is there: why a caller of hold can't have it.
 std::optional<ErrorCode> Model::refusal(const ModelFifo& fifo,
                                         const Ask& ask) const {
-  if (!has_slots(fifo, ask)) return ErrorCode::kConflict;
+  if (!is_as_wanted(fifo, ask)) return ErrorCode::kConflict;
   bool any = ask.wait_timeout || ask.accept_timeout || ask.done_timeout;
   const Timeouts& own = fifo.config.timeouts;
   bool overrides = ask.create ? merged(own, ask) != own : any;
@@ -105,6 +106,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   }
   begin_settling(id, ask, first);
   if (ask.settle) promote(*in);
+  if (!free && next_turn(*in) > now_) ask_by(in->id, next_turn(*in));
   settle(*in);
   waiters_.push_back(waiter);
   json told = json::object();

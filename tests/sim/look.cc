@@ -102,7 +102,8 @@ Id Names::ticket_in_row(std::int64_t seq) const {
 Look::Look(sqlite::Database& db)
     : fifos_(db,
              "SELECT uuid, name, fence, live, held, deadline, slots, paused, "
-             "wait, accept, done, unused_destroy, shared, extra, slot_names "
+             "wait, accept, done, unused_destroy, shared, extra, slot_names, "
+             "rate, rate_per "
              "FROM fifos ORDER BY id"),
       tickets_(db,
                "SELECT seq, tickets.uuid, fifos.uuid, state, ended, slot, "
@@ -146,11 +147,12 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
       kept.push_back(fmt::format(
           "FIFO {} '{}' fence {} live {} held {} "
           "deadline {} slots {} paused {} timeouts {} {} {} {} shared {} extra "
-          "{} names '{}'",
+          "{} names '{}' rate {} in {}",
           there, row.text(1), row.integer(2), row.integer(3), row.integer(4),
           text_of(row.maybe_instant(5)), row.integer(6), row.integer(7),
           row.integer(8), row.integer(9), row.integer(10), row.integer(11),
-          row.integer(12), row.integer(13), row.text(14)));
+          row.integer(12), row.integer(13), row.text(14), row.integer(15),
+          row.integer(16)));
     }
     int shared = 0;
     int extra = 0;
@@ -165,13 +167,14 @@ std::string Look::fifos(const Stored& stored, const Names& names) {
     }
     wanted.push_back(fmt::format(
         "FIFO {} '{}' fence {} live {} held {} deadline {} slots {} paused {} "
-        "timeouts {} {} {} {} shared {} extra {} names '{}'",
+        "timeouts {} {} {} {} shared {} extra {} names '{}' rate {} in {}",
         name_or(names, each.id, there), each.name, each.fence, live, held,
         text_of(each.deadline), each.config.slots, each.paused ? 1 : 0,
         each.config.timeouts.wait.count(), each.config.timeouts.accept.count(),
         each.config.timeouts.done.count(), each.config.unused_destroy.count(),
         shared, extra,
-        fmt::format("{}", fmt::join(each.config.slot_names, ","))));
+        fmt::format("{}", fmt::join(each.config.slot_names, ",")),
+        each.config.rate.count, each.config.rate.per.count()));
   }
   if (kept.size() == wanted.size() && row.next()) kept.push_back("one more");
   return compare("FIFOs", kept, wanted);

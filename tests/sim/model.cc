@@ -102,6 +102,7 @@ void Model::commit() {
   followed_.clear();
   committed_settling_ = settling_;
   committed_preempting_ = preempting_;
+  committed_last_turn_ = last_turn_;
   stopped_settling_.clear();
 }
 
@@ -111,6 +112,7 @@ void Model::commit() {
 void Model::abort() {
   stored_ = committed_;
   preempting_ = committed_preempting_;
+  last_turn_ = committed_last_turn_;
   // Who has asked anew has, whatever became of it.
   settling_.merge(stopped_settling_);
   stopped_settling_.clear();
@@ -194,6 +196,7 @@ void Model::restart(Stored kept) {
   settling_.clear();
   committed_settling_.clear();
   preempting_ = committed_preempting_ = {};
+  last_turn_ = committed_last_turn_ = {};
   stopped_settling_.clear();
   takers_.clear();
   last_given_.clear();

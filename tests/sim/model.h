@@ -20,94 +20,9 @@
 #include "tests/sim/ask.h"
 #include "tests/sim/expected.h"
 #include "tests/sim/preempting.h"
+#include "tests/sim/stored.h"
 
 namespace syncq::sim {
-
-// What the daemon keeps, in the model's words.
-struct ModelFifo {
-  Id id = 0;
-  std::string name;  // empty: none
-  FifoConfig config;
-  bool paused = false;
-  std::int64_t fence = 0;
-  std::optional<Instant> deadline;
-};
-struct ModelTicket {
-  Id id = 0;
-  Id fifo = 0;
-  // Of those drawn together: a number of their own, and the first of them; 0:
-  // drawn alone.
-  int group = 0;
-  Id lead = 0;
-  TicketState state = TicketState::kWaiting;
-  TicketEnd end = TicketEnd::kNone;
-  int rank = 0;  // less its priority; below those: moved to the front
-  int take = 1;
-  std::vector<int> slots;               // those of its turn, in order
-  std::vector<std::string> slot_names;  // if they have any
-  std::int64_t fence = 0;
-  Timeouts timeouts;
-  std::optional<Instant> deadline;
-  Instant created;
-  Instant granted;  // of one that is accepted
-  bool hold = false;
-  bool shared = false;
-  Process owner;
-  Process command;
-
-  bool live() const { return state != TicketState::kEnded; }
-  // It has ended after its turn.
-  bool is_history() const { return !live() && fence != 0; }
-  bool held() const { return live() && state != TicketState::kWaiting; }
-  int slot() const { return slots.empty() ? -1 : slots.front(); }
-};
-struct ModelMessage {
-  std::int64_t place = 0;
-  std::string body;
-  std::int64_t attempts = 0;
-  std::optional<Instant> expires;
-  std::string dead_from;
-  Instant pushed;
-  std::string group;
-
-  bool expired(Instant now) const { return expires && *expires <= now; }
-};
-struct ModelHidden {
-  ModelMessage message;
-  Id lease = 0;  // 0: delayed, or blocked
-  Instant until;
-  bool blocked = false;  // then it is delayed besides until `until`, if that is
-};
-struct ModelQueue {
-  Id id = 0;
-  QueueConfig config;
-  std::int64_t generation = 0;
-  std::int64_t next_place = 0;
-  std::vector<ModelMessage> ready;  // by place
-  std::vector<ModelHidden> hidden;
-  bool paused = false;
-};
-struct ModelKey {
-  Id queue = 0;
-  std::string key;
-  std::int64_t sequence = 0;
-  Instant expires;
-  bool ephemeral = false;
-};
-// All of it that a transaction commits or undoes.
-struct Stored {
-  std::list<ModelFifo> fifos;
-  std::int64_t fence_floor = 0;
-  std::deque<ModelTicket> tickets;  // in order of creation
-  // FIFOs that are gone, whose tickets are still to be ended.
-  std::set<Id> destroyed;
-  std::list<ModelQueue> queues;
-  std::int64_t last_generation = 0;
-  std::vector<ModelKey> keys;
-  // Leases of what was emptied or deleted: it is cleared away bit by bit, and
-  // until then they are in use.
-  std::set<Id> cleared;
-};
 
 // What the model needs to know of the world.
 struct Surroundings {
@@ -245,7 +160,10 @@ class Model {
   // Both return the first that has to wait for others, if there is one.
   const ModelTicket* ask_line(ModelFifo& fifo);
   const ModelTicket* promote(ModelFifo& fifo);
+  // When it may give its next turn by its rate.
+  Instant next_turn(const ModelFifo& fifo) const;
   void take_slots(const ModelFifo& fifo, ModelTicket& ticket);
+  void ask_by(Id fifo, Instant when);
   bool leave_if_alone(ModelTicket& ticket);
   enum class Given { kTaken, kLeft, kStopped, kWaits };
   Given give_turn(ModelFifo& fifo, ModelTicket& ticket);
@@ -372,7 +290,10 @@ class Model {
   Preempting preempting_;
   Preempting committed_preempting_;
   std::vector<std::pair<pid_t, int>> signals_;  // see take_signals()
-  std::vector<Taker> takers_;                   // in order of arrival
+  // When a FIFO with a rate has given its last turn, or would have.
+  std::map<Id, Instant> last_turn_;
+  std::map<Id, Instant> committed_last_turn_;
+  std::vector<Taker> takers_;  // in order of arrival
   std::vector<Listener> listeners_;
   std::set<Id> gone_;  // tickets whose caller or process is gone
   // Those of which one that was drawn with them has ended.

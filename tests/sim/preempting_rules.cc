@@ -96,6 +96,10 @@ json Model::clear_way(const ModelFifo& fifo) {
   std::set<Id> ended;
   auto in_way = [&] { return !admits(fifo, first.shared, first.take, ended); };
   if (!in_way()) return told;
+  if (next_turn(fifo) > now_) {
+    ask_by(fifo.id, next_turn(fifo));
+    return told;
+  }
   auto tell = [&](const ModelTicket& turn) {
     told["preempted"].push_back({{"ticket", reference(turn.id)}});
   };

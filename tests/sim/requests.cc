@@ -53,6 +53,9 @@ class Target {
     } else if (ask.slots) {
       add("slots", std::to_string(*ask.slots));
     }
+    if (ask.turn_rate) {
+      add("rate", *ask.turn_rate ? format_rate(*ask.turn_rate) : "none");
+    }
     return timeouts(ask).add("unused_destroy_timeout", ask.unused_timeout);
   }
   Target& config(const Ask& ask) {

@@ -34,7 +34,7 @@ std::vector<ModelTicket*> Model::group(const ModelTicket& ticket) {
 // One that is in line, or would come as it is asked for: only those before it
 // that are stopped are passed.
 bool Model::is_next(ModelFifo& fifo, const ModelTicket* ticket, const Ask& as) {
-  if (!admits(fifo, as.shared, as.take)) return false;
+  if (!admits(fifo, as.shared, as.take) || next_turn(fifo) > now_) return false;
   for (const ModelTicket* each : in_line(fifo)) {
     if (each == ticket) return true;
     if (ticket == nullptr && each->rank > -as.priority) return true;

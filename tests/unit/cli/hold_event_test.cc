@@ -89,6 +89,10 @@ TEST_CASE("holders may be partly unknown", "[cli][hold]") {
   event = parse_hold_event(
       R"({"event":"place","place":1,"holder":null,"paused":true})");
   CHECK(event.position.paused);
+  CHECK(event.position.rate.empty());
+  event = parse_hold_event(
+      R"({"event":"place","place":1,"holder":null,"rate":"5/h"})");
+  CHECK(event.position.rate == "5/h");
   event =
       parse_hold_event(R"({"event":"place","expected_wait_ms":2500,)"
                        R"("holder":{"held_ms":1000,"expected_run_ms":3500}})");

@@ -122,12 +122,13 @@ TEST_CASE("A FIFO whole", "[top]") {
   f.press(Key::kEnter);
   auto due = f.control.due();
   Scene::Json fifo = f.overview["fifos"][0];
+  fifo["rate"] = "10/m";
   f.answer(fifo_request("uuid-deploy"),
            {{"fifo", fifo}, {"tickets", fifo["tickets"]}});
   f.answer(history_request("uuid-deploy"),
            {{"turns", {Scene::turn("deploy", 0)}}});
   CHECK(joined(f.lines(80, 9)) ==
-        "syncq top  FIFO deploy: 1 of 1 held, 1 waiting\n"
+        "syncq top  FIFO deploy: 1 of 1 held, 1 waiting, at most 10/m\n"
         "  IN LINE            EXPECTED  FOR  WHO          PID  CWD\n"
         ">   held   ██░░░░░░  3m left    1m  make deploy  812  /srv\n"
         "    1st              in 3m      1m  ./backup     812  /srv\n"

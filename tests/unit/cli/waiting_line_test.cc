@@ -61,6 +61,16 @@ TEST_CASE("a paused line says so", "[cli][waiting]") {
         "app: 1st of 2 - paused - held by make for 20s");
 }
 
+TEST_CASE("a line that waits for a rate says so", "[cli][waiting]") {
+  Position position{1, 2, std::nullopt};
+  position.rate = "10/s";
+  CHECK(waiting_text("app", position, seconds(3), " · ") ==
+        "app: 1st of 2 · at most 10/s");
+  position.holder = HolderInfo{"make", "", "", seconds(0)};
+  CHECK(waiting_text("app", position, seconds(20), " - ") ==
+        "app: 1st of 2 - at most 10/s - held by make for 20s");
+}
+
 TEST_CASE("the waiting line says how long it will be", "[cli][waiting]") {
   HolderInfo holder{"make", "", "", seconds(100)};
   holder.expected_run = seconds(150);

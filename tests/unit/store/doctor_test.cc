@@ -179,7 +179,7 @@ TEST_CASE("Rows without a right answer are taken out") {
   open_store(patient.path)
       ->execute(
           "INSERT INTO fifos VALUES(1, x'00', NULL, 1, 1, 1, 1, 0, 0, 5, 1, 1, "
-          "NULL, 1, 0, 0, 0, x'')");
+          "NULL, 1, 0, 0, 0, x'', 0, 0)");
   CHECK_THAT(examine_store(patient.path).front(), Contains("slots"));
   repair_store(patient.path);
   CHECK(examine_store(patient.path).empty());

@@ -165,18 +165,13 @@ TEST_CASE("A store of version 4 opens with its queues and messages") {
   CHECK(f.take("dead").body == "message 2");
 }
 
-<<<<<<< HEAD
 TEST_CASE("A store of version 5 opens with its queues and messages") {
-=======
-TEST_CASE("A store of version 5 opens with its limits and groups") {
->>>>>>> p1
   TempDir dir;
   std::string path = dir / "syncq.db";
   sqlite::Database(path).execute(kFrozenVersion5);
   QueueFixture f(path);
   CHECK(find_breaches(*f.database).empty());
 
-<<<<<<< HEAD
   Queue q = f.queue("q");
   CHECK(q.config.in_flight == 3);
   CHECK(q.config.rate == Rate{100, 1s});
@@ -191,25 +186,11 @@ TEST_CASE("A store of version 5 opens with its limits and groups") {
   CHECK(dead.group == "bob");
   REQUIRE(dead.dead);
   CHECK(dead.dead->reason == "no such file");
-  CHECK(f.pop("q") == "plain");
-  // The lease ends, and with it the message's only attempt: the next of its
-  // group can be had.
-  f.advance(300h);
+  // The lease has ended, and with it the message's only attempt: the next of
+  // its group can be had.
   CHECK(f.take("dead").body == "a1");
-  CHECK(f.queue("q").blocked == 1);
-=======
-  Queue limited = f.queue("limited");
-  CHECK(limited.config.in_flight == 2);
-  CHECK(limited.size == 0);
-  CHECK(limited.leased == 1);
-  CHECK(limited.blocked == 2);
-  CHECK(f.queue("q").size == 3);
-  // The leased one comes back before the rest of its group.
-  f.advance(2h);
-  Delivered first = f.take("limited");
-  CHECK(first.body == "m1\n");
-  CHECK(first.group == "g");
->>>>>>> p1
+  CHECK(f.pop("q") == "a2");
+  CHECK(f.queue("q").blocked == 0);
 }
 
 }  // namespace

@@ -188,6 +188,19 @@ TEST_CASE("One that waits for more slots than there are is refused") {
   check_refused(f, "more slots than there are");
 }
 
+TEST_CASE("A FIFO with a rate that there is not has none") {
+  FifoFixture f;
+  NewFifo wanted;
+  wanted.rate = Rate{10, 1s};
+  f.named("q", wanted);
+  damage(f, GENERATE("UPDATE fifos SET rate = -1",
+                     "UPDATE fifos SET rate = 1000001",
+                     "UPDATE fifos SET rate_per = 0",
+                     "UPDATE fifos SET rate_per = -5"));
+  CHECK(mend(f) == 1);
+  CHECK_FALSE(f.fifo_row("q").config.rate);
+}
+
 TEST_CASE("A state, or a number of slots, that there is not is refused") {
   FifoFixture f;
   f.named("q");
