@@ -222,7 +222,7 @@ class FifoEngine {
   bool is_known(const Uuid& ticket, Instant now);
   Ticket draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
               const Timeouts& timeouts, bool free, std::int64_t lead,
-              Instant now);
+              HoldReply& start, Instant now);
   HoldReply take_back(Fifo& fifo, Ticket& ticket, Instant now);
   struct Member {
     Fifo fifo;

@@ -152,17 +152,16 @@ Result<HoldReply> FifoEngine::hold_several(std::string_view name,
       each.timeouts = timeouts_for(*fifo, call.fifo.timeouts, true).value();
     }
     const std::int64_t lead = members.empty() ? 0 : members.front().ticket.seq;
-    Ticket ticket = draw(*fifo, call, uuid, each.timeouts, free, lead, now);
+    Ticket ticket =
+        draw(*fifo, call, uuid, each.timeouts, free, lead, start, now);
     if (lead == 0) {
       ticket.lead = ticket.seq;
       store_.move_ticket(ticket);
     }
     save(*fifo, now);
-    if (free) start.granted = granted_of(ticket);
     // Its line stands still, though it may have room: it may stop meanwhile.
     if (!free) passed_over_.try_emplace(fifo->id, PassedOver{now, {}});
     start.fifo = *fifo;
-    start.ticket = uuid;
     starts.push_back(std::move(start));
     members.push_back({std::move(*fifo), std::move(ticket)});
   }

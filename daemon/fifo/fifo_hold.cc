@@ -124,10 +124,10 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
 }
 
 // A new ticket, in `fifo` and in the store; `fifo` is written by save(). With
-// its turn if that is `free`.
+// its turn, which `start` tells, if that is `free`.
 Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
                         const Timeouts& timeouts, bool free, std::int64_t lead,
-                        Instant now) {
+                        HoldReply& start, Instant now) {
   Ticket ticket = new_ticket(fifo, uuid, timeouts, call.terms, now);
   ticket.hold = true;
   if (call.terms.preempt && !free) {
@@ -141,8 +141,9 @@ Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
   ++fifo.live;
   if (free) {
     take_slots(fifo, ticket, now);
-    accept(fifo, ticket, now);
+    start.granted = accept(fifo, ticket, now);
   }
+  start.ticket = uuid;
   store_.insert_ticket(ticket);
   population_.add_ticket();
   if (!free) join_line(ticket);
@@ -195,9 +196,8 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (!room) return room.refusal();
   const Instant first = end_replaced(fifo, replaced, now);
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
-  Ticket ticket = draw(fifo, call, uuid, *timeouts, free, 0, now);
   HoldReply start;
-  if (free) start.granted = granted_of(ticket);
+  Ticket ticket = draw(fifo, call, uuid, *timeouts, free, 0, start, now);
   follow(replaced, ticket);
   settle(ticket, call.terms, first, now);
   if (call.terms.settle != Duration::zero()) promote(fifo, now);
@@ -205,7 +205,6 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   if (auto next = rate_.next(fifo, now); next && !free) ask_by(fifo.id, *next);
   save(fifo, now);
   start.fifo = fifo;
-  start.ticket = ticket.uuid;
   park_hold(fifo, ticket, {}, call, caller, true, start, now);
   if (call.terms.preempt && !free) {
     preemptions_.add(fifo.id, ticket.seq, call.terms.preempt);

@@ -168,8 +168,8 @@ make_what_commands_need() {
   local program
   mkdir "$home/bin"
   ln -s "$syncq" "$home/bin/syncq"
-  for program in mirror backup build train flash report import make-thumbnail \
-    bin/make bin/rsync; do
+  for program in mirror backup build train flash report import migrate \
+    make-thumbnail bin/make bin/rsync; do
     # shellcheck disable=SC2016  # for the program
     printf '#!/bin/sh\necho "${0##*/} $*" >>"$HOME/calls"\n' >"$home/$program"
   done
@@ -182,7 +182,7 @@ make_what_commands_need() {
     >"$home/bin/systemd-run"
   # What it would do to this machine is in the list of what is not run.
   printf '#!/bin/sh\nexit 1\n' >"$home/bin/sudo"
-  chmod +x "$home"/{mirror,backup,build,train,flash,report,import,make-thumbnail} \
+  chmod +x "$home"/{mirror,backup,build,train,flash,report,import,migrate,make-thumbnail} \
     "$home"/bin/*
   # shellcheck disable=SC2034  # a command uses it
   file=cat.png
@@ -253,7 +253,7 @@ end_all() {
 what_was_run_ran() {
   local call
   for call in 'mirror ' 'mirror --all' 'backup ' 'train ' 'train --large' \
-    'flash ' 'report ' 'import ' 'make deploy'; do
+    'flash ' 'report ' 'import ' 'migrate ' 'make deploy'; do
     eventually grep -qFx "$call" calls
   done
   # In the foreground, and in the background.

@@ -166,6 +166,20 @@ TEST_CASE("A place whose others have ended gets no turn before it ends, too") {
   CHECK(f.state(behind.ticket) == TicketState::kAccepted);
 }
 
+TEST_CASE("Who comes back to what is left of a group is told of its end") {
+  SeveralFixture f;
+  f.hold("a", 1);
+  HoldReply waits = f.several({"a", "b"}, 2);
+  REQUIRE(f.engine->cancel("b", waits.others[0].ticket, f.now).ok());
+  HoldRequest again;
+  again.ticket = waits.ticket;
+  REQUIRE(f.engine->hold("a", again, 3, f.now, f.wall).ok());
+  f.settle();
+  CHECK(f.is_over(waits));
+  CHECK(f.callers.ended(3));
+  CHECK(f.engine->parked() == 1);
+}
+
 TEST_CASE("One that is replaced leaves all lines") {
   SeveralFixture f;
   f.hold("a", 1);

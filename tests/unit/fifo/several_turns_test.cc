@@ -213,5 +213,43 @@ TEST_CASE(
   CHECK(f.callers.told<Granted>(3).size() == 1);
 }
 
+TEST_CASE("A stopped caller that waits for more slots is not passed") {
+  SeveralFixture f;
+  f.with_slots("b", 2);
+  f.hold("a", 1);
+  f.hold("b", 2);
+  HoldRequest two;
+  two.terms.take = 2;
+  f.hold("b", 3, two);
+  HoldReply both = f.several({"a", "b"}, 4);
+  f.callers.stopped_ones = {3};
+  f.gone(1);
+  CHECK_FALSE(f.has_turns(both));
+  f.gone(2);
+  CHECK(f.has_turns(both));
+}
+
+// To ask the line of b gives a turn to the one before the group, and with that
+// the group its own, of a as well.
+TEST_CASE("A newcomer has no turn of a line that another has emptied since") {
+  SeveralFixture f;
+  f.with_slots("b", 3);
+  for (ConnectionId holder : {5, 6, 7}) f.hold("b", holder);
+  f.hold("a", 1);
+  HoldReply single = f.hold("b", 2);
+  HoldReply both = f.several({"a", "b"}, 3);
+  f.callers.stopped_ones = {2, 3};
+  for (ConnectionId holder : {1, 5, 6, 7}) f.gone(holder);
+  CHECK(f.fifo_row("b").held == 0);
+  f.callers.stopped_ones = {};
+  HoldRequest first;
+  first.terms.priority = 1;
+  first.nowait = true;
+  CHECK(f.several_refusal({"a", "b"}, first) == ErrorCode::kStillWaiting);
+  f.settle();
+  CHECK(f.has_turns(both));
+  CHECK(f.state(single.ticket) == TicketState::kAccepted);
+}
+
 }  // namespace
 }  // namespace syncq::test
