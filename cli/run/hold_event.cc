@@ -27,6 +27,13 @@ HoldEvent::Kind kind_of(const std::string& event) {
   return Kind::kUnknown;
 }
 
+void read_preempted(const json& object, HoldEvent& event) {
+  for (const json& turn : field_of(object, "preempted")) {
+    if (auto holder = read_holder(turn)) event.preempted.push_back(*holder);
+  }
+  event.not_preempted = number_of<unsigned>(object, "not_preempted");
+}
+
 }  // namespace
 
 HoldEvent parse_hold_event(std::string_view line) {
@@ -53,12 +60,12 @@ HoldEvent parse_hold_event(std::string_view line) {
   event.position.of = number_of<unsigned>(object, "of");
   event.position.holder = read_holder(field_of(object, "holder"));
   event.position.paused = field_text(object, "paused") == "true";
-  event.position.rate = field_text(object, "rate");
   event.position.expected_wait = field_duration(object, "expected_wait_ms");
-  for (const json& turn : field_of(object, "preempted")) {
-    if (auto holder = read_holder(turn)) event.preempted.push_back(*holder);
+  // Only where they can be: a plain run has one ticket line and one grant.
+  if (event.kind == HoldEvent::Kind::kTicket) read_preempted(object, event);
+  if (event.kind == HoldEvent::Kind::kPosition) {
+    event.position.rate = field_text(object, "rate");
   }
-  event.not_preempted = number_of<unsigned>(object, "not_preempted");
   event.fence = number_of<std::uint64_t>(object, "fence");
   if (event.kind == HoldEvent::Kind::kGrant) event.slots = slots_text(object);
   event.process_lease = field_text(object, "lease") == "process";

@@ -338,7 +338,6 @@ void add_hold_route(Router& router, FifoEngine& engine) {
   route.pattern = "/fifo/{}/hold";
   route.parameters = {"create",
                       "slots",
-                      "rate",
                       "label",
                       "cwd",
                       "pid",
@@ -350,8 +349,6 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "settle",
                       "at_most",
                       "take",
-                      "cancel_holder",
-                      "cancel_grace",
                       "nowait",
                       "beat",
                       "timeout",
@@ -359,7 +356,10 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "accept_timeout",
                       "done_timeout",
                       "unused_destroy_timeout",
-                      "allow_overrides"};
+                      "allow_overrides",
+                      "rate",
+                      "cancel_holder",
+                      "cancel_grace"};
   route.handler = bind(engine, hold_one);
   route.waits = true;
   route.streams_body = true;

@@ -91,6 +91,38 @@ TEST_CASE(
   CHECK(f.has_turn(2));
 }
 
+TEST_CASE("Nor does one that has the turn at the very moment the other came") {
+  Busy f;
+  f.run(100, 1);
+  f.hold("q", 2, preempting());
+  f.hold("q", 3, preempting());
+  f.end_run(100, 1);
+  CHECK(f.has_turn(3));
+  CHECK(f.callers.told<Signalled>(3).empty());
+}
+
+TEST_CASE("A later one does not put off what was to be killed") {
+  Busy f;
+  f.run(100, 1);
+  f.run(200, 2, preempting(5s));
+  f.hold("q", 3, preempting(1min));
+  f.wait_until_killed(4s);
+}
+
+TEST_CASE("Nothing is killed for one that has its turn, in another slot") {
+  Busy f(2);
+  f.run(100, 1);
+  f.run(200, 2);
+  f.hold("q", 3, preempting());
+  Uuid other = f.hold("q", 4).ticket;
+  REQUIRE(f.engine->front("q", other, f.now).ok());
+  f.hold("q", 5, preempting());
+  f.end_run(100, 1);
+  REQUIRE(f.has_turn(5));
+  f.advance(1h);
+  CHECK(f.processes.signals == Signals{{200, SIGTERM}});
+}
+
 TEST_CASE("When the later one leaves the grace of the other begins anew") {
   Busy f;
   f.run(100, 1);
@@ -143,6 +175,17 @@ TEST_CASE("A turn without a process to be seen is waited for, in front") {
   f.done("q", held);
   CHECK(f.has_turn(2));
   CHECK(f.state(behind) == TicketState::kWaiting);
+}
+
+TEST_CASE("Those that can't be ended are counted beside those that are") {
+  Busy f(2);
+  f.run(100, 1);
+  f.wait("q", f.ticket("q"), 2);
+  HoldRequest call = preempting();
+  call.terms.take = 2;
+  HoldReply start = f.hold("q", 3, call);
+  CHECK(start.preempted->signalled.size() == 1);
+  CHECK(start.preempted->others == 1);
 }
 
 TEST_CASE("A turn that nobody has accepted is waited for, too") {

@@ -15,6 +15,14 @@ TEST_CASE("Nobody's turn is ended for one that is free") {
   CHECK(f.processes.signals.empty());
 }
 
+TEST_CASE("A turn that has ended by now is free") {
+  Busy f;
+  f.run(100, 1);
+  f.processes.end(100);
+  f.engine->caller_gone(1);
+  CHECK(f.hold("q", 2, preempting()).granted);
+}
+
 TEST_CASE("A turn is ended for one who stands before all, and then has it") {
   Busy f;
   Uuid holder = f.run(100, 1);
@@ -152,6 +160,16 @@ TEST_CASE("While the FIFO is paused nobody's turn is ended") {
   f.wait_until_killed(10s);
 }
 
+TEST_CASE("Nobody's turn is ended for one whose caller is gone unheard of") {
+  Busy f;
+  f.run(100, 1);
+  REQUIRE(f.engine->pause("q", true, f.now).ok());
+  f.hold("q", 2, preempting());
+  f.callers.dead.insert(2);
+  REQUIRE(f.engine->pause("q", false, f.now).ok());
+  CHECK(f.processes.signals.empty());
+}
+
 TEST_CASE("A restart forgets whose turns are to end, and they are asked anew") {
   Busy f;
   f.run(100, 1);
@@ -199,6 +217,27 @@ TEST_CASE("What is undone ends no turn") {
     f.abort();
     f.settle();
     f.hold("q", 3, preempting());
+    CHECK(f.processes.signals.size() == 2);
+  }
+  SECTION("the end of its wait, by another slot") {
+    Busy two(2);
+    two.run(100, 1);
+    Uuid held = two.ticket("q");
+    two.wait("q", held, 2);
+    two.hold("q", 3, preempting());
+    REQUIRE(two.engine->done("q", held, {}, two.now, two.wall).ok());
+    two.abort();
+    two.settle();
+    // It is known whose end it waits for.
+    two.hold("q", 4, preempting());
+    CHECK(two.processes.signals.size() == 1);
+  }
+  SECTION("the signals themselves, which are sent again") {
+    REQUIRE(f.engine->pause("q", true, f.now).ok());
+    f.hold("q", 2, call);
+    REQUIRE(f.engine->pause("q", false, f.now).ok());
+    f.abort();
+    REQUIRE(f.engine->pause("q", false, f.now).ok());
     CHECK(f.processes.signals.size() == 2);
   }
   SECTION("the end of the turn itself") {
