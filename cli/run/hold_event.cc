@@ -9,6 +9,7 @@ namespace syncq {
 namespace {
 
 using nlohmann::json;
+using Kind = HoldEvent::Kind;
 
 template <typename Number>
 Number number_of(const json& object, const char* key) {
@@ -16,8 +17,7 @@ Number number_of(const json& object, const char* key) {
   return value.is_number_integer() ? value.get<Number>() : Number{};
 }
 
-HoldEvent::Kind kind_of(const std::string& event) {
-  using Kind = HoldEvent::Kind;
+Kind kind_of(const std::string& event) {
   if (event == "ticket") return Kind::kTicket;
   if (event == "place") return Kind::kPosition;
   if (event == "grant") return Kind::kGrant;
@@ -27,11 +27,53 @@ HoldEvent::Kind kind_of(const std::string& event) {
   return Kind::kUnknown;
 }
 
-void read_preempted(const json& object, HoldEvent& event) {
+void read_others(const json& object, HoldEvent& event) {
+  for (const json& other : field_of(object, "others")) {
+    event.others.push_back({field_text(other, "fifo"),
+                            field_text(other, "ticket"),
+                            number_of<std::uint64_t>(other, "fence")});
+  }
+}
+
+void read_place(const json& object, Position& position) {
+  position.position = number_of<unsigned>(object, "place");
+  position.of = number_of<unsigned>(object, "of");
+}
+
+void read_ticket(const json& object, HoldEvent& event) {
+  event.fifo = field_text(object, "fifo");
+  event.name = field_text(object, "name");
+  event.ticket = field_text(object, "ticket");
+  read_others(object, event);
+  read_place(object, event.position);
   for (const json& turn : field_of(object, "preempted")) {
     if (auto holder = read_holder(turn)) event.preempted.push_back(*holder);
   }
   event.not_preempted = number_of<unsigned>(object, "not_preempted");
+}
+
+void read_position(const json& object, Position& position) {
+  position.fifo = field_text(object, "fifo");
+  read_place(object, position);
+  position.holder = read_holder(field_of(object, "holder"));
+  position.paused = field_text(object, "paused") == "true";
+  position.expected_wait = field_duration(object, "expected_wait_ms");
+  position.rate = field_text(object, "rate");
+}
+
+void read_grant(const json& object, HoldEvent& event) {
+  event.ticket = field_text(object, "ticket");
+  read_others(object, event);
+  event.fence = number_of<std::uint64_t>(object, "fence");
+  event.slots = slots_text(object);
+  event.process_lease = field_text(object, "lease") == "process";
+  event.done_timeout =
+      field_duration(object, "done_timeout_ms").value_or(Duration::zero());
+}
+
+void read_end(const json& object, HoldEvent& event) {
+  event.error = field_text(object, "error");
+  event.message = field_text(object, "message");
 }
 
 }  // namespace
@@ -45,37 +87,28 @@ HoldEvent parse_hold_event(std::string_view line) {
   }
   HoldEvent event;
   event.kind = kind_of(field_text(object, "event"));
-  event.fifo = field_text(object, "fifo");
-  event.name = field_text(object, "name");
-  event.ticket = field_text(object, "ticket");
-  if (event.kind == HoldEvent::Kind::kPosition) {
-    event.position.fifo = event.fifo;
-  }
-  for (const json& other : field_of(object, "others")) {
-    event.others.push_back({field_text(other, "fifo"),
-                            field_text(other, "ticket"),
-                            number_of<std::uint64_t>(other, "fence")});
-  }
-  event.position.position = number_of<unsigned>(object, "place");
-  event.position.of = number_of<unsigned>(object, "of");
-  event.position.holder = read_holder(field_of(object, "holder"));
-  event.position.paused = field_text(object, "paused") == "true";
-  event.position.expected_wait = field_duration(object, "expected_wait_ms");
-  // Only where they can be: a plain run has one ticket line and one grant.
-  if (event.kind == HoldEvent::Kind::kTicket) read_preempted(object, event);
-  if (event.kind == HoldEvent::Kind::kPosition) {
-    event.position.rate = field_text(object, "rate");
-  }
-  event.fence = number_of<std::uint64_t>(object, "fence");
-  if (event.kind == HoldEvent::Kind::kGrant) event.slots = slots_text(object);
-  event.process_lease = field_text(object, "lease") == "process";
-  event.done_timeout =
-      field_duration(object, "done_timeout_ms").value_or(Duration::zero());
   event.connection_timeout = field_duration(object, "connection_timeout_ms")
                                  .value_or(Duration::zero());
-  event.signal = signal_number(field_text(object, "signal")).value_or(0);
-  event.error = field_text(object, "error");
-  event.message = field_text(object, "message");
+  switch (event.kind) {
+    case Kind::kTicket:
+      read_ticket(object, event);
+      break;
+    case Kind::kPosition:
+      read_position(object, event.position);
+      break;
+    case Kind::kGrant:
+      read_grant(object, event);
+      break;
+    case Kind::kSignal:
+      event.signal = signal_number(field_text(object, "signal")).value_or(0);
+      break;
+    case Kind::kEnded:
+      read_end(object, event);
+      break;
+    case Kind::kBeat:
+    case Kind::kUnknown:
+      break;
+  }
   return event;
 }
 

@@ -136,7 +136,7 @@ UNSAID = {
     "must be above 0": "the same",
     "at most 1000 bytes": "a length that is not counted in characters",
     "names a lease": "lease_id is given with lease only",
-    "is for a turn in one FIFO": "if_waiting and settle are of one FIFO",
+    "is for a turn in one FIFO": "what several FIFOs can't have",
     "is named twice": "a FIFO has a name and a UUID",
     "at_most bounds settle": "at_most is given with settle only",
     "cancel_grace is that": "cancel_grace is given with cancel_holder only",
