@@ -42,7 +42,6 @@ void read_place(const json& object, Position& position) {
 
 void read_ticket(const json& object, HoldEvent& event) {
   event.fifo = field_text(object, "fifo");
-  event.name = field_text(object, "name");
   event.ticket = field_text(object, "ticket");
   read_others(object, event);
   read_place(object, event.position);

@@ -39,7 +39,6 @@ struct HoldEvent {
   Kind kind = Kind::kUnknown;
   // kTicket. kGrant repeats the ticket.
   std::string fifo;
-  std::string name;
   std::string ticket;
   // Of turns in several FIFOs: those behind the first.
   struct Other {
