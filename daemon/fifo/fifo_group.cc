@@ -257,6 +257,8 @@ FifoEngine::Given FifoEngine::give_turns(Fifo& fifo, Ticket& ticket,
 // tick.
 void FifoEngine::end_others(const Ticket& ended) {
   for (const Ticket& each : store_.group(ended.lead)) {
+    // Its caller has heard of the end, and is gone.
+    recheck_if_undone(each.seq);
     if (!broken_.try_emplace(each.seq, ended.status).second) continue;
     undo_.push([this, seq = each.seq] { broken_.erase(seq); });
   }

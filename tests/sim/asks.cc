@@ -212,6 +212,15 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
           if (more == ask.name && !draw.one_in(10)) more = "h";
           ask.more.push_back(more);
         }
+        // Of what is refused of one of them little would come.
+        if (!draw.one_in(4)) {
+          ask.slots.reset();
+          ask.slot_names.clear();
+          ask.take = 1;
+          ask.wait_timeout = ask.accept_timeout = ask.done_timeout = {};
+          ask.nowait = false;
+          ask.create = true;
+        }
         // What is for one FIFO is refused.
         if (!draw.one_in(20)) {
           ask.if_waiting = IfWaiting::kQueue;

@@ -104,7 +104,9 @@ void Model::end(ModelTicket& ticket, TicketEnd how, ErrorCode why) {
   tell(ticket, why);
   if (how != TicketEnd::kReplaced) tell_joiners(ticket);
   for (ModelTicket* each : group(ticket)) {
-    if (each->id != ticket.id) broken_.insert(each->id);
+    if (each->id == ticket.id) continue;
+    broken_.insert(each->id);
+    touched_.insert(each->id);
   }
 }
 

@@ -152,5 +152,22 @@ TEST_CASE("A store that fails at any step gives all of several turns or none") {
   FAIL("the work has no end");
 }
 
+// The caller was told that one has ended, and is gone; the ticket of the other
+// FIFO was still to be ended.
+TEST_CASE("An aborted destruction of two FIFOs leaves no turn without an end") {
+  SeveralFixture f;
+  HoldReply held = f.several({"a", "b", "c"}, 1);
+  REQUIRE(f.engine->destroy("a").ok());
+  REQUIRE(f.engine->destroy("c").ok());
+  f.engine->tick(f.now, f.wall);
+  f.abort();
+  f.settle();
+  CHECK(f.has_turns(held));
+  for (const HoldReply& other : held.others)
+    CHECK(f.row(other.ticket).deadline);
+  f.advance(kMinReattachGrace);
+  CHECK(f.is_over(held));
+}
+
 }  // namespace
 }  // namespace syncq::test
