@@ -38,6 +38,7 @@ readonly cases=(
   'syncq queue show --wat|--watch'
   'syncq fifo kill deploy --signal |TERM KILL'
   'syncq run --nested |refuse within wait'
+  'syncq run --preempt |deploy'
   'syncq queue peek jobs |0'
   'syncq completion |bash zsh fish'
   'syncq -o json fifo show |deploy'

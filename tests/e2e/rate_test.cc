@@ -46,6 +46,8 @@ TEST_CASE("who waits for a rate sees it, and does not if it is taken away") {
   CHECK(box.log_count("rate 1/h") == 0);
   box.ok("syncq fifo set q --rate 10/m");
   CHECK(box.log_count("FIFO q was set: 2 slots, rate 10/m") == 1);
+  box.ok("syncq fifo set q --rate 0");
+  CHECK(box.ok("syncq fifo show q -o json | jq .fifo.rate") == "null");
 }
 
 TEST_CASE("a rate that there is not is refused") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -120,8 +121,17 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     if (most < 2 || draw.one_in(10)) most = 5;
     ask.take = 2 + static_cast<int>(draw() % static_cast<unsigned>(most - 1));
   };
+  // Where several have their turn, if there is such a FIFO.
+  auto crowded = [&] {
+    for (const ModelFifo& each : kept.fifos) {
+      auto turns = std::count_if(
+          kept.tickets.begin(), kept.tickets.end(), [&](const auto& ticket) {
+            return ticket.fifo == each.id && ticket.held() && ticket.hold;
+          });
+      if (turns > 1 && !each.name.empty()) ask.name = each.name;
+    }
+  };
   auto preempt = [&] {
-    if (preempts_ == 0 || !draw.one_in(preempts_)) return;
     ask.preempt.signal = pick(kSignals, draw());
     ask.preempt.grace = pick(kGraces, draw());
     // What does not go with it is refused.
@@ -178,7 +188,9 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
     case Verb::kFifoKill:
       of_ticket();
       break;
-    case Verb::kHold:
+    case Verb::kHold: {
+      const bool preempts = preempts_ != 0 && draw.one_in(preempts_);
+      if (preempts && !draw.one_in(3)) crowded();
       terms();
       ask.create = !draw.one_in(8);
       if (draw.one_in(4)) configure();
@@ -190,7 +202,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       }
       if (ask.take > 1 && slots_there() == 0 && !draw.one_in(4)) slots(2);
       ask.nowait = draw.one_in(6);
-      preempt();
+      if (preempts) preempt();
       ask.limit = draw.timeout(4);
       if (link.pid != 0 && !draw.one_in(3)) {
         ask.pid = link.pid;
@@ -229,6 +241,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
         }
       }
       break;
+    }
     case Verb::kCommand:
     case Verb::kAnnounce:
       of_ticket();

@@ -229,6 +229,10 @@ TEST_CASE("A paused FIFO gives none, and one that goes on at the rate") {
   f.hold("q", 1);
   f.hold("q", 2);
   REQUIRE(f.engine->pause("q", true, f.now).ok());
+  // That is why it waits.
+  HoldReply third = f.hold("q", 3);
+  CHECK(third.news->paused);
+  CHECK(third.news->rate.empty());
   f.advance(300ms);
   REQUIRE(f.engine->pause("q", false, f.now).ok());
   f.settle();
