@@ -93,7 +93,7 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
   };
   auto configure = [&] {
     if (draw.one_in(2)) slots(1);
-    if (limits_ != 0 && draw.one_in(2 * limits_)) {
+    if (limits_ != 0 && draw.one_in(limits_)) {
       ask.turn_rate = draw.one_in(4) ? Rate{} : pick(kRates, draw());
     }
     ask.wait_timeout = draw.timeout(3);
