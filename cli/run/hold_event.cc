@@ -44,10 +44,12 @@ HoldEvent parse_hold_event(std::string_view line) {
   if (event.kind == HoldEvent::Kind::kPosition) {
     event.position.fifo = event.fifo;
   }
-  for (const json& other : field_of(object, "others")) {
-    event.others.push_back({field_text(other, "fifo"),
-                            field_text(other, "ticket"),
-                            number_of<std::uint64_t>(other, "fence")});
+  if (const json& others = field_of(object, "others"); others.is_array()) {
+    for (const json& other : others) {
+      event.others.push_back({field_text(other, "fifo"),
+                              field_text(other, "ticket"),
+                              number_of<std::uint64_t>(other, "fence")});
+    }
   }
   event.position.position = number_of<unsigned>(object, "place");
   event.position.of = number_of<unsigned>(object, "of");

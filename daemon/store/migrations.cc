@@ -200,10 +200,11 @@ CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;
 )sql";
 
-// Tickets that were drawn together, in several FIFOs.
+// Tickets that were drawn together, in several FIFOs. Those that have ended
+// stay in the index: without their state in it, no end of a ticket looks at it.
 constexpr const char* kVersion6 = R"sql(
 ALTER TABLE tickets ADD COLUMN lead INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0 AND state <> 3;
+CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0;
 )sql";
 
 }  // namespace
