@@ -28,7 +28,9 @@ Kind kind_of(const std::string& event) {
 }
 
 void read_others(const json& object, HoldEvent& event) {
-  for (const json& other : field_of(object, "others")) {
+  const json& others = field_of(object, "others");
+  if (!others.is_array()) return;
+  for (const json& other : others) {
     event.others.push_back({field_text(other, "fifo"),
                             field_text(other, "ticket"),
                             number_of<std::uint64_t>(other, "fence")});

@@ -80,7 +80,7 @@ CREATE INDEX tickets_take ON tickets(fifo, state, take)
 // which they give turns.
 constexpr const char* kVersion6 = R"sql(
 ALTER TABLE tickets ADD COLUMN lead INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0 AND state <> 3;
+CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0;
 ALTER TABLE fifos ADD COLUMN rate INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE fifos ADD COLUMN rate_per INTEGER NOT NULL DEFAULT 0;
 )sql";

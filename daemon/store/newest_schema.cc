@@ -75,7 +75,7 @@ CREATE TABLE tickets(
   slot_names BLOB NOT NULL DEFAULT X'',
   lead INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0 AND state <> 3;
+CREATE INDEX tickets_group ON tickets(lead) WHERE lead <> 0;
 CREATE INDEX tickets_line ON tickets(fifo, state, rank, seq) WHERE state <> 3;
 CREATE INDEX tickets_take ON tickets(fifo, state, take)
   WHERE take > 1 AND state <> 3;
