@@ -97,6 +97,10 @@ Result<> check_several(const RunOptions& options) {
         "--if-waiting and --settle are for a turn in one FIFO: leave them out, "
         "or name one");
   }
+  if (!options.preempt.empty()) {
+    return wrong_fifos(
+        "--preempt is for a turn in one FIFO: leave it out, or name one");
+  }
   std::vector<std::string> names = split_list(options.name);
   if (names.size() > kMostFifosAtOnce) {
     return wrong_fifos(fmt::format("{} FIFOs are named: name {} at the most",

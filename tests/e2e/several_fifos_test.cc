@@ -120,6 +120,7 @@ TEST_CASE("what can't be had in several FIFOs is refused") {
   };
   CHECK_THAT(refused("--if-waiting skip a,b"), Contains("one FIFO"));
   CHECK_THAT(refused("--settle 1s a,b"), Contains("one FIFO"));
+  CHECK_THAT(refused("--preempt a,b"), Contains("one FIFO"));
   CHECK_THAT(refused("a,"), Contains("FIFO name ''"));
   CHECK_THAT(refused("a,b/c"), Contains("b/c"));
   CHECK_THAT(refused("a,b,a"), Contains("FIFO a is named twice"));

@@ -1,6 +1,7 @@
 // Turns in several FIFOs at once, and the other ways to take a turn or to move
 // in line; what is refused, and what is shown.
 
+#include "tests/unit/fifo/preempting_fixture.h"
 #include "tests/unit/fifo/several_fixture.h"
 
 namespace syncq::test {
@@ -169,6 +170,8 @@ TEST_CASE("What can't be had of several FIFOs is refused, and nothing made") {
     CHECK(f.several_refusal({"a", "b"}, meets) == ErrorCode::kBadRequest);
     call.terms.settle = 1s;
     CHECK(f.several_refusal({"a", "b"}, call) == ErrorCode::kBadRequest);
+    CHECK(f.several_refusal({"a", "b"}, preempting()) ==
+          ErrorCode::kBadRequest);
   }
   SECTION("a name that can't be one") {
     CHECK(f.several_refusal({"a", "b c"}, call) == ErrorCode::kInvalidName);
@@ -181,6 +184,48 @@ TEST_CASE("What can't be had of several FIFOs is refused, and nothing made") {
     CHECK(f.several_refusal({"a", "b"}, call) == ErrorCode::kTooFewSlots);
   }
   CHECK(f.fifos() == 0);
+}
+
+TEST_CASE("Turns in several FIFOs are ended by who preempts one of them") {
+  SeveralFixture f;
+  HoldReply both = f.several({"a", "b"}, 1, f.by(f.processes.start(7)));
+  HoldReply waits = f.several({"b", "a"}, 2);
+  HoldReply first = f.hold("a", 3, preempting());
+  REQUIRE(first.preempted);
+  CHECK(first.preempted->signalled.size() == 1);
+  CHECK(f.processes.signals == Signals{{7, SIGTERM}});
+  f.end_process(7);
+  f.gone(1);
+  CHECK(f.is_over(both));
+  CHECK(f.callers.granted(3));
+  // It has passed one who needs the other as well.
+  CHECK_FALSE(f.has_turns(waits));
+  CHECK(f.fifo_row("b").held == 0);
+  f.gone(3);
+  CHECK(f.has_turns(waits));
+}
+
+TEST_CASE("Turns in several FIFOs come no faster than each of them gives any") {
+  SeveralFixture f;
+  NewFifo slow;
+  slow.rate = Rate{1, 10s};
+  f.named("a", slow);
+  f.named("b");
+  f.hold("a", 1);
+  f.gone(1);
+  HoldRequest call;
+  call.nowait = true;
+  CHECK(f.several_refusal({"b", "a"}, call) == ErrorCode::kStillWaiting);
+  HoldReply both = f.several({"b", "a"}, 2);
+  CHECK_FALSE(f.has_turns(both));
+  // Nobody passes it meanwhile.
+  CHECK_FALSE(f.hold("b", 3).granted);
+  f.advance(10s - kNano);
+  CHECK_FALSE(f.has_turns(both));
+  f.advance(kNano);
+  CHECK(f.has_turns(both));
+  f.gone(2);
+  CHECK(f.callers.granted(3));
 }
 
 TEST_CASE("Overrides and slots are those of each of several FIFOs") {
