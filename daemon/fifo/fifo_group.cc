@@ -259,6 +259,9 @@ void FifoEngine::end_others(const Ticket& ended) {
   for (const Ticket& each : store_.group(ended.lead)) {
     // Its caller has heard of the end, and is gone.
     recheck_if_undone(each.seq);
+    // The same process ended for each; its parent may have reaped it since.
+    auto gone = gone_.find(each.seq);
+    if (gone != gone_.end() && !gone->second) gone->second = ended.status;
     if (!broken_.try_emplace(each.seq, ended.status).second) continue;
     undo_.push([this, seq = each.seq] { broken_.erase(seq); });
   }

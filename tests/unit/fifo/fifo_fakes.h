@@ -70,6 +70,7 @@ class FakeProcesses final : public Processes {
     if (found == running.end() || found->second != process.start) {
       auto ended = statuses.find(process.pid);
       if (ended != statuses.end()) status = ended->second;
+      if (reaped) statuses.erase(process.pid);
       return false;
     }
     watched[key] = process;
@@ -114,6 +115,7 @@ class FakeProcesses final : public Processes {
   std::map<pid_t, std::uint64_t> running;
   // Of those that have ended, as far as that is known.
   std::map<pid_t, int> statuses;
+  bool reaped = false;  // each as soon as its status is known
   std::set<pid_t> stopped;
   std::vector<std::pair<pid_t, int>> signals;  // that were sent
   int looks = 0;

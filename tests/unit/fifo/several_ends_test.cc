@@ -62,6 +62,19 @@ TEST_CASE("The process keeps all of its turns, and its end frees them") {
   CHECK(f.has_turns(next));
 }
 
+TEST_CASE("How the process ended is known of all of its turns, or of none") {
+  SeveralFixture f;
+  HoldReply held = f.several({"a", "b", "c"}, 1, f.by(f.processes.start(100)));
+  f.processes.end(100);
+  f.processes.statuses[100] = 3 << 8;
+  f.processes.reaped = true;
+  f.gone(1);
+  CHECK(f.is_over(held));
+  CHECK(f.row(held.ticket).status == 3 << 8);
+  CHECK(f.row(held.others[0].ticket).status == 3 << 8);
+  CHECK(f.row(held.others[1].ticket).status == 3 << 8);
+}
+
 TEST_CASE("The command of a supervisor keeps all of its turns") {
   SeveralFixture f;
   HoldReply held =
