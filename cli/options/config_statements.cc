@@ -100,6 +100,10 @@ std::string ConfigStatements::value() {
     refuse(fmt::format("'{}' in a value; no setting needs it", peek()));
   }
   if (peek() != quote) refuse("a value whose quotes are not closed");
+  // CLI11 would take such quotes away as well.
+  if (text.starts_with('\'')) {
+    refuse("''' at the beginning of a value; no setting needs it");
+  }
   advance();
   return fmt::format("{0}{1}{0}", quote, text);
 }

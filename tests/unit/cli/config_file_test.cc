@@ -121,6 +121,8 @@ TEST_CASE("No line of a config file is passed over in silence") {
   CHECK_THAT(refusal("idle-exit = 15m"), Contains("without quotes"));
   CHECK_THAT(refusal("idle-exit = '\"15m\"'"),
              Contains("'\"' in a value; no setting needs it"));
+  CHECK_THAT(refusal("idle-exit = \"''15m''\""),
+             Contains("''' at the beginning of a value; no setting needs it"));
   CHECK_THAT(refusal("[daemon]\nidle-exit = \"1m\""), Contains("section"));
   CHECK_THAT(refusal("tcp = [\n\"a\",\n\n"), Contains("']'"));
 }
