@@ -97,9 +97,9 @@ Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
       if (stopped_process(processes_, turn)) {
         processes_.signal(process, SIGCONT);
       }
-      preemptions_.set_ending(
-          fifo.id, turn.seq,
-          {first->seq, kill_time(*how, now), how->signal == SIGKILL});
+      preemptions_.set_ending(fifo.id, turn.seq,
+                              {first->seq, kill_time(*how, now), first->seq,
+                               how->signal == SIGKILL});
       events_.push_back(signalled(fifo, turn, how->signal, *first));
       done.signalled.push_back(turn);
     } else if (process.pid == 0 ||
@@ -123,10 +123,14 @@ void FifoEngine::take_over(const Fifo& fifo, std::int64_t turn,
   const Preempt& how = *preemptions_.find(fifo.id, first.seq);
   const Preemptions::Ending before = ending;
   // Whoever wanted it sooner may have left.
-  if (preemptions_.find(fifo.id, ending.by) == nullptr) ending.kill_at.reset();
+  if (preemptions_.find(fifo.id, ending.kill_by) == nullptr) {
+    ending.kill_at.reset();
+  }
   ending.by = first.seq;
-  if (!ending.killed) {
-    ending.kill_at = sooner(ending.kill_at, kill_time(how, now));
+  const auto kill_at = ending.killed ? std::nullopt : kill_time(how, now);
+  if (kill_at && (!ending.kill_at || *kill_at < *ending.kill_at)) {
+    ending.kill_at = kill_at;
+    ending.kill_by = first.seq;
   }
   if (ending != before) preemptions_.set_ending(fifo.id, turn, ending);
 }
@@ -137,10 +141,10 @@ void FifoEngine::kill_due(Instant now) {
   for (auto& [fifo_id, seq, ending] : preemptions_.due(now, kMostLooks)) {
     std::optional<Fifo> fifo = store_.find_fifo(fifo_id);
     std::optional<Ticket> turn = store_.find_ticket(seq);
-    std::optional<Ticket> by = store_.find_ticket(ending.by);
+    std::optional<Ticket> by = store_.find_ticket(ending.kill_by);
     ending.kill_at.reset();
     ending.killed = fifo && !fifo->paused && turn && by &&
-                    preemptions_.find(fifo_id, ending.by) != nullptr &&
+                    preemptions_.find(fifo_id, ending.kill_by) != nullptr &&
                     has_live_caller(*by) && send_signal(*turn, SIGKILL);
     if (ending.killed) {
       events_.push_back(signalled(*fifo, *turn, SIGKILL, *by));

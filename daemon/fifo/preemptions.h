@@ -20,6 +20,7 @@ class Preemptions {
   struct Ending {
     std::int64_t by = 0;             // the ticket that waits for that
     std::optional<Instant> kill_at;  // none: never, or it was killed
+    std::int64_t kill_by = 0;        // whose grace ends then
     bool killed = false;
 
     bool operator==(const Ending&) const = default;

@@ -195,7 +195,8 @@ void Link::take_place(const json& got, const std::string& text) {
     throw Broken{fmt::format("connection {} at place {} was told {}", id,
                              place.told, text)};
   }
-  if (number > place.told) place.falls = falls;
+  // One that came before the first line was told has made none worse yet.
+  if (number > place.told && !first) place.falls = falls;
   place.told = number;
 }
 

@@ -12,6 +12,7 @@ namespace syncq::sim {
 struct Ending {
   Id by = 0;
   std::optional<Instant> kill_at;
+  Id kill_by = 0;  // whose grace ends then
   bool killed = false;
 };
 

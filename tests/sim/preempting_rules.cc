@@ -119,9 +119,13 @@ json Model::clear_way(const ModelFifo& fifo) {
     }
     if (in_way()) {
       Ending& it = ending->second;
-      if (!preempting_.waiting.contains(it.by)) it.kill_at.reset();
+      if (!preempting_.waiting.contains(it.kill_by)) it.kill_at.reset();
       it.by = first.id;
-      if (!it.killed) it.kill_at = sooner(it.kill_at, kill_time(how, now_));
+      auto kill_at = kill_time(how, now_);
+      if (!it.killed && kill_at && (!it.kill_at || *kill_at < *it.kill_at)) {
+        it.kill_at = kill_at;
+        it.kill_by = first.id;
+      }
       tell(each);
     }
     ended.insert(each.id);
@@ -138,7 +142,7 @@ json Model::clear_way(const ModelFifo& fifo) {
       if (state == ProcessState::kStopped) {
         signals_.emplace_back(process.pid, SIGCONT);
       }
-      preempting_.endings[each->id] = {first.id, kill_time(how, now_),
+      preempting_.endings[each->id] = {first.id, kill_time(how, now_), first.id,
                                        how.signal == SIGKILL};
       tell(*each);
     } else if (state != ProcessState::kEnded) {
@@ -159,8 +163,8 @@ void Model::kill_due() {
     const ModelTicket* turn = ticket(id);
     const ModelFifo* in = fifo(turn->fifo);
     bool wanted = in != nullptr && !in->paused &&
-                  preempting_.waiting.contains(ending.by) &&
-                  has_live_caller(ending.by);
+                  preempting_.waiting.contains(ending.kill_by) &&
+                  has_live_caller(ending.kill_by);
     ending.killed = wanted && send_signal(*turn, SIGKILL);
   }
 }

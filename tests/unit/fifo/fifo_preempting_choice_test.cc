@@ -109,11 +109,37 @@ TEST_CASE("A later one does not put off what was to be killed") {
   f.wait_until_killed(4s);
 }
 
+TEST_CASE("Nor do those who come and leave again") {
+  Busy f;
+  f.run(100, 1);
+  f.run(200, 2, preempting(5s));
+  f.hold("q", 3, preempting(1min));
+  f.gone(3);
+  f.wait_until_killed(4s);
+}
+
+TEST_CASE("Whoever leaves takes along the KILL that it alone wanted") {
+  Busy f;
+  f.run(100, 1);
+  f.hold("q", 2, preempting(5s));
+  SECTION("the other wants none") {
+    f.hold("q", 3, preempting(0s));
+    f.gone(2);
+    f.advance(1h);
+    CHECK(f.processes.signals == Signals{{100, SIGTERM}});
+  }
+  SECTION("the other wants it later") {
+    f.hold("q", 3, preempting(1min));
+    f.gone(2);
+    f.wait_until_killed(1min);
+  }
+}
+
 TEST_CASE("Nothing is killed for one that has its turn, in another slot") {
   Busy f(2);
   f.run(100, 1);
   f.run(200, 2);
-  f.hold("q", 3, preempting());
+  f.hold("q", 3, preempting(0s));
   Uuid other = f.hold("q", 4).ticket;
   REQUIRE(f.engine->front("q", other, f.now).ok());
   f.hold("q", 5, preempting());
