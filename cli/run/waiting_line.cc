@@ -79,6 +79,17 @@ std::string waiting_text(std::string_view fifo, const Position& position,
   return cut_to_width(cut_middle(fifo, left) + where + time, columns);
 }
 
+namespace {
+
+// Of several lines the one is shown that keeps us waiting: in which most stand
+// before us, or where it is somebody's turn, or no turn is given.
+std::pair<unsigned, bool> weight(const Position& position) {
+  bool blocks = position.holder || position.paused || !position.rate.empty();
+  return {position.position, blocks};
+}
+
+}  // namespace
+
 WaitingLine::WaitingLine(std::string fifo, bool quiet, std::string on_wait)
     : fifo_(std::move(fifo)), quiet_(quiet), on_wait_(std::move(on_wait)) {}
 
@@ -108,7 +119,7 @@ void WaitingLine::show(const Position& position) {
   if (begins) began_at_ = now;
   shown_ = *std::max_element(told_.begin(), told_.end(),
                              [](const Told& a, const Told& b) {
-                               return a.position.position < b.position.position;
+                               return weight(a.position) < weight(b.position);
                              });
   if (!quiet_ && !hint_.empty()) say(std::exchange(hint_, {}));
   redraw();

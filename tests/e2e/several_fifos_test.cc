@@ -95,6 +95,14 @@ TEST_CASE("who waits for several sees the longest of the lines, and its name") {
   CHECK_THAT(ended.err, Contains("got the turn of a,b after"));
 }
 
+TEST_CASE("of lines as long as each other that is shown which is held") {
+  Sandbox box;
+  Process holder = hold(box, "b");
+  CHECK_THAT(box.sh("syncq run -w 300ms a,b -- true").err,
+             Contains("waiting for b: 1st of 1") && Contains("held by"));
+  free(box, "b", holder);
+}
+
 TEST_CASE("the waiting line of several FIFOs follows the longest one") {
   Sandbox box;
   Process first = hold(box, "a");
