@@ -146,21 +146,29 @@ TEST_CASE("the command that has the turn is killed, and the next has it") {
   CHECK(nobody.code() == 1);
   CHECK_THAT(nobody.err, Contains("nobody has a turn"));
 
+  // How it ended is known until its parent has asked.
+  auto held = [&](int count) {
+    return eventually(
+        [&] { return box.get("/fifo/q")["fifo"]["held"] == count; });
+  };
   Process first = box.start("exec syncq run q " + how + "-- sleep 1000");
-  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  REQUIRE(held(1));
   CHECK(box.ok("until syncq fifo show q -o json | jq -e .tickets[].pid; do "
                ":; done >&2; syncq fifo kill q")
             .empty());
+  REQUIRE(held(0));
   CHECK(first.wait().signal() == SIGTERM);
   Process second = box.start("exec syncq run q " + how + "-- sleep 1000");
-  REQUIRE(eventually([&] { return box.get("/fifo/q")["fifo"]["held"] == 1; }));
+  REQUIRE(held(1));
   box.ok("syncq fifo kill q -s int");
+  REQUIRE(held(0));
   CHECK(second.wait().signal() == SIGINT);
 
   Process third =
       box.start("exec syncq run q " + how + "-- sh -c \"" + trap + "\"");
   REQUIRE(eventually([&] { return exists(box.path("begun")); }));
   box.ok("syncq fifo kill q --kill-after 0.2s");
+  REQUIRE(held(0));
   CHECK(third.wait().signal() == SIGKILL);
   CHECK(box.ok("syncq history -o json | jq -c [.turns[].signal]") ==
         R"(["KILL","INT","TERM"])");
