@@ -97,9 +97,9 @@ Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
       if (stopped_process(processes_, turn)) {
         processes_.signal(process, SIGCONT);
       }
-      preemptions_.set_ending(fifo.id, turn.seq,
-                              {first->seq, kill_time(*how, now), first->seq,
-                               how->signal == SIGKILL});
+      preemptions_.set_ending(
+          fifo.id, turn.seq,
+          {kill_time(*how, now), first->seq, how->signal == SIGKILL});
       events_.push_back(signalled(fifo, turn, how->signal, *first));
       done.signalled.push_back(turn);
     } else if (process.pid == 0 ||
@@ -116,7 +116,7 @@ Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
   return done;
 }
 
-// It is ending for `first` from now on, and no later than it would have.
+// It is ending for `first` as well, and is killed no later than it would be.
 void FifoEngine::take_over(const Fifo& fifo, std::int64_t turn,
                            Preemptions::Ending ending, const Ticket& first,
                            Instant now) {
@@ -126,7 +126,6 @@ void FifoEngine::take_over(const Fifo& fifo, std::int64_t turn,
   if (preemptions_.find(fifo.id, ending.kill_by) == nullptr) {
     ending.kill_at.reset();
   }
-  ending.by = first.seq;
   const auto kill_at = ending.killed ? std::nullopt : kill_time(how, now);
   if (kill_at && (!ending.kill_at || *kill_at < *ending.kill_at)) {
     ending.kill_at = kill_at;

@@ -18,9 +18,8 @@ class Preemptions {
  public:
   // Of a turn that is to end: its process was sent a signal.
   struct Ending {
-    std::int64_t by = 0;             // the ticket that waits for that
     std::optional<Instant> kill_at;  // none: never, or it was killed
-    std::int64_t kill_by = 0;        // whose grace ends then
+    std::int64_t kill_by = 0;        // the ticket whose grace ends then
     bool killed = false;
 
     bool operator==(const Ending&) const = default;

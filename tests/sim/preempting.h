@@ -10,7 +10,6 @@ namespace syncq::sim {
 
 // A turn that is to end.
 struct Ending {
-  Id by = 0;
   std::optional<Instant> kill_at;
   Id kill_by = 0;  // whose grace ends then
   bool killed = false;

@@ -120,7 +120,6 @@ json Model::clear_way(const ModelFifo& fifo) {
     if (in_way()) {
       Ending& it = ending->second;
       if (!preempting_.waiting.contains(it.kill_by)) it.kill_at.reset();
-      it.by = first.id;
       auto kill_at = kill_time(how, now_);
       if (!it.killed && kill_at && (!it.kill_at || *kill_at < *it.kill_at)) {
         it.kill_at = kill_at;
@@ -142,7 +141,7 @@ json Model::clear_way(const ModelFifo& fifo) {
       if (state == ProcessState::kStopped) {
         signals_.emplace_back(process.pid, SIGCONT);
       }
-      preempting_.endings[each->id] = {first.id, kill_time(how, now_), first.id,
+      preempting_.endings[each->id] = {kill_time(how, now_), first.id,
                                        how.signal == SIGKILL};
       tell(*each);
     } else if (state != ProcessState::kEnded) {
