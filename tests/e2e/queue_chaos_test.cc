@@ -131,6 +131,8 @@ TEST_CASE("a plain pop gives no message to two", "[slow]") {
     }
   }
   CHECK(lines == static_cast<std::size_t>(messages));
+  // Asked even of a daemon that was killed last, after all had ended.
+  CHECK(box.ok("syncq queue show q -o json | jq .queue.size") == "0");
 }
 
 TEST_CASE("a killed daemon loses and doubles nothing of a push of lines",

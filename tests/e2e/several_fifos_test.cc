@@ -267,6 +267,9 @@ TEST_CASE("runs of several FIFOs: each alone in all of its own, and all end",
   }
   for (Process& each : runs) CHECK(each.wait().code() == 0);
   CHECK(killer.kills() > 2);
+  // Asked even of a daemon that was killed last, after all had ended.
+  CHECK(box.ok("syncq fifo ls -o json | jq -c '[.fifos[] | .held + "
+               ".waiting] | add'") == "0");
   CHECK(box.ok("sort -n out") == box.ok("seq 20"));
   CHECK_FALSE(exists(box.path("clash")));
 }

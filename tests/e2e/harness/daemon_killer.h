@@ -11,6 +11,9 @@ namespace syncq::e2e {
 // when five that it started died before they were ready, as all of them would
 // on a machine where a start takes longer than the pauses of the test. So each
 // third one may come up before its pause begins.
+//
+// The last kill may come after the last client, and leave the dead one's socket
+// behind, which only another daemon removes: a test asks something at its end.
 class DaemonKiller {
  public:
   // `over` tells that nobody is left who starts one: it ends every wait.

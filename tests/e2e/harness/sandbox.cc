@@ -195,7 +195,8 @@ void Sandbox::check_nothing_left() const {
   }
   for (const std::string& each : paths_under(dir_, true)) {
     INFO("left behind: socket " << each);
-    // A socket left by a test's own listener or a kill -9 does not answer.
+    // One of a daemon killed last, too: the test starts another, which ends in
+    // order.
     CHECK_FALSE(exists(each));
   }
   for (const std::string& each : paths_under(dir_, false)) {
