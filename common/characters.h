@@ -6,6 +6,8 @@
 
 namespace syncq {
 
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 inline constexpr std::uint32_t kNoCharacter = 0xFFFFFFFF;
 
 // Removes and returns the first character; for bytes that are not UTF-8 (RFC

@@ -5,6 +5,8 @@
 #include <array>
 #include <optional>
 
+#include "common/characters.h"
+
 namespace syncq {
 namespace {
 
@@ -38,8 +40,6 @@ std::optional<std::int64_t> unit_nanos(std::string_view name) {
   if (name == kWeek.name) return kWeek.nanos;
   return std::nullopt;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 enum class Fault { kSyntax, kNoUnit, kUnknownUnit, kTooLong };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/characters.h"
 #include "common/hex.h"
 
 namespace syncq {
@@ -32,7 +33,6 @@ constexpr HttpFault kBadChunk{
 constexpr std::size_t kMaxMethod = 32;
 constexpr std::string_view kVersionForm = " HTTP/d.d\r\n";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
 bool is_control(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '\x7f';

@@ -124,9 +124,10 @@ void clear(RequestHead& head) {
 // Beast's own parser, writing its findings into a RequestHead instead of a
 // container of fields: nothing is allocated for a field. Stricter than Beast if
 // a proxy in front may read the same bytes in another way.
-class Parser final : public http::basic_parser<true> {
+class RequestReader final : public http::basic_parser<true> {
  public:
-  Parser(RequestHead& head, std::string& body) : head_(head), body_(body) {}
+  RequestReader(RequestHead& head, std::string& body)
+      : head_(head), body_(body) {}
 
   // Why it failed, unless Beast itself found the error.
   const HttpFault* fault() const { return fault_; }
@@ -318,7 +319,7 @@ class RequestParser::Impl {
     clear(head_);
     known_.clear();
     has_head_ = true;
-    parser_ = std::make_unique<Parser>(head_, body_);
+    parser_ = std::make_unique<RequestReader>(head_, body_);
     parser_->header_limit(kMaxHeadBytes);
     parser_->body_limit(body_limit_);
     std::size_t taken = parse(part);
@@ -356,7 +357,7 @@ class RequestParser::Impl {
   // parsing it is most of the work of a small request. Empty if there are none
   // to reuse.
   std::string known_;
-  std::unique_ptr<Parser> parser_;  // of a head, or of chunks
+  std::unique_ptr<RequestReader> parser_;  // of a head, or of chunks
 };
 
 RequestParser::RequestParser(std::uint64_t body_limit)

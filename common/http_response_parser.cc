@@ -23,9 +23,9 @@ struct Head {
   std::map<std::string, std::string, std::less<>> syncq_fields;
 };
 
-class Parser final : public http::basic_parser<false> {
+class ResponseReader final : public http::basic_parser<false> {
  public:
-  Parser(Head& head, std::string& body) : head_(head), body_(body) {}
+  ResponseReader(Head& head, std::string& body) : head_(head), body_(body) {}
 
   // Whether the line before a chunk is next.
   bool before_chunk() const { return is_header_done() && chunked() && !left_; }
@@ -138,7 +138,7 @@ class ResponseParser::Impl {
     }
   }
 
-  std::optional<Parser> parser_;
+  std::optional<ResponseReader> parser_;
 };
 
 ResponseParser::ResponseParser() : impl_(std::make_unique<Impl>()) {}

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "common/ascii_case.h"
+#include "common/characters.h"
 
 namespace syncq {
 namespace {
 
 constexpr std::string_view kScheme = "http://";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Of a registered name or an address, RFC 3986, section 3.2.2. The delimiters
 // that it allows are never used, and a comma means a list.

@@ -7,7 +7,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Duration>, 3> kUnits = {{
+constexpr std::array<std::pair<std::string_view, Duration>, 3> kRateUnits = {{
     {"/s", std::chrono::seconds(1)},
     {"/m", std::chrono::minutes(1)},
     {"/h", std::chrono::hours(1)},
@@ -30,7 +30,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
   }
   std::string_view unit =
       text.substr(static_cast<std::size_t>(rest - text.data()));
-  for (const auto& [name, length] : kUnits) {
+  for (const auto& [name, length] : kRateUnits) {
     if (unit == name) rate.per = length;
   }
   if (rate.per == Duration::zero()) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<Rate> parse_rate(std::string_view text) {
 
 std::string format_rate(const Rate& rate) {
   std::string text;
-  for (const auto& [name, length] : kUnits) {
+  for (const auto& [name, length] : kRateUnits) {
     if (rate && rate.per == length)
       text = std::to_string(rate.count) + std::string(name);
   }

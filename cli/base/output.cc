@@ -17,7 +17,7 @@ namespace {
 
 // To the line's start, and clear from there on (ECMA-48 ED): a terminal that
 // became narrower may have broken the live line into several.
-constexpr std::string_view kClearLine = "\r\x1b[J";
+constexpr std::string_view kClearLiveLine = "\r\x1b[J";
 
 // False if the rest can't be written; errno says why.
 bool write_all(int fd, std::string_view bytes) {
@@ -60,11 +60,11 @@ int usage_error(std::string_view command, std::string_view what) {
 void draw_live_line(std::string_view text, std::size_t columns) {
   // Some terminals wrap at the last column. The cursor goes back to the start,
   // so that all of it can be cleared however it was broken.
-  write_stderr(std::string(kClearLine) +
+  write_stderr(std::string(kClearLiveLine) +
                cut_to_width(sanitize(text), columns - 1) + "\r");
 }
 
-void clear_live_line() { write_stderr(kClearLine); }
+void clear_live_line() { write_stderr(kClearLiveLine); }
 
 void ring_bell() {
   if (isatty(STDERR_FILENO) != 0) write_stderr("\a");

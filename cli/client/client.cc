@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kServiceUnavailable = 503;
 // Between two tries of a daemon that is shutting down, or was lost.
-constexpr auto kPause = std::chrono::milliseconds(50);
+constexpr auto kBetweenTries = std::chrono::milliseconds(50);
 // A daemon may be killed again before it answers. One that can't answer for so
 // long is broken.
 constexpr Duration kRepeatFor = std::chrono::seconds(2);
@@ -109,7 +109,7 @@ DaemonReply Client::call(std::string_view method, const RequestTarget& address,
       }
       if (lost_for_good->passed()) throw;
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kBetweenTries);
   }
 }
 

@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr auto kPause = std::chrono::milliseconds(5);
+constexpr auto kBetweenLooks = std::chrono::milliseconds(5);
 
 UniqueFd wait_for_spawn_lock(const Paths& paths) {
   Deadline deadline = Deadline::after(kStartBound);
@@ -25,7 +25,7 @@ UniqueFd wait_for_spawn_lock(const Paths& paths) {
                       "and does not finish; see {}",
                       paths.log()));
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kBetweenLooks);
   }
 }
 

@@ -25,7 +25,7 @@ using Clock = Deadline::Clock;
 constexpr Duration kRedrawEvery = std::chrono::seconds(1);
 
 // One that ends each connection must not keep us busy.
-constexpr Duration kPause = milliseconds(100);
+constexpr Duration kBeforeNext = milliseconds(100);
 
 // Lets the times in it go on: what is left of one that runs out becomes less.
 void advance(nlohmann::json& value, std::int64_t ms) {
@@ -130,7 +130,7 @@ class Watch {
   DaemonConnection come_back() {
     constexpr std::string_view kGone =
         "the daemon has ended; waiting for the next one";
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kBeforeNext);
     for (bool told = false;; told = true) {
       try {
         return client_.connect();

@@ -10,7 +10,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kCompletionHelp =
     "The script that an installed syncq has already put where the shell looks "
     "for it. It asks\nsyncq itself for what can follow, FIFOs and tickets of a "
     "daemon that runs among it,\nand starts none.\n\n"
@@ -30,7 +30,7 @@ int completion_command(Arguments arguments) {
                    "Print the completion script of a shell.");
   line.choice("SHELL", shell, {"bash", "zsh", "fish"}, "Which shell");
   line.output(options);
-  line.footer(kHelp);
+  line.footer(kCompletionHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (shell.empty()) {
     return usage_error("syncq completion",

@@ -19,7 +19,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDaemonConfigHelp =
     "Shows the settings of the daemon that runs; if none does, those that one "
     "started now\nwould have. Starts none. A setting comes from an option of "
     "the daemon, else a\nvariable, else the config file, else it is the "
@@ -96,7 +96,7 @@ int daemon_config_command(Arguments arguments) {
   CommandLine line("syncq daemon config [OPTIONS]",
                    "Show the daemon's settings and where they come from.");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kDaemonConfigHelp);
   if (auto code = line.parse(arguments)) return *code;
   Target target = find_target(options);
   if (connect_if_running(target)) return show_running(options, target);

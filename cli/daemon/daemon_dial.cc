@@ -16,7 +16,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDaemonDialHelp =
     "Connects to this machine's daemon, starting it if none runs, and carries "
     "bytes between\nit and stdin and stdout until the daemon closes. "
     "`syncq -e ssh://HOST ...` runs it at the\nother end of ssh; it is of no "
@@ -53,7 +53,7 @@ int daemon_dial_command(Arguments arguments) {
             "First print a line that says whether a daemon is reached");
   line.flag("--no-spawn", options.no_spawn, "Fail if no daemon runs");
   line.socket(options);
-  line.footer(kHelp);
+  line.footer(kDaemonDialHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Target target = find_local_target(options);

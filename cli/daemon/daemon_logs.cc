@@ -17,7 +17,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDaemonLogsHelp =
     "Says when a turn was given and how it ended, what expired, which message "
     "was given up,\nand what people did to FIFOs and queues. The log keeps its "
     "last 4 MiB.\n\n"
@@ -89,7 +89,7 @@ int daemon_logs_command(Arguments arguments) {
   line.choice("--level", level, {"debug", "info", "warn", "error"},
               "Only lines of this level and above");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kDaemonLogsHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::optional<WallMillis> from;

@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDaemonRunHelp =
     "Clients start the daemon when they need it: this is for a service "
     "manager, "
     "or to watch\nit at work. It logs to its log file, and here to stderr.\n\n"
@@ -52,7 +52,7 @@ int daemon_run_command(Arguments arguments) {
   settings.add_to(line);
   line.hidden_number("--ready-fd", ready_fd);
   line.client(client);
-  line.footer(kHelp);
+  line.footer(kDaemonRunHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   DaemonOptions options;

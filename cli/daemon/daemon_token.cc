@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDaemonTokenHelp =
     "A request to a daemon that listens on TCP has to bear its token. It is in "
     "the state\ndirectory, made when it is first needed, and the same until "
     "--rotate makes a new one;\nthe old one is worth nothing from then on, "
@@ -33,7 +33,7 @@ int daemon_token_command(Arguments arguments) {
                    "Print the token that requests over TCP have to bear.");
   line.flag("--rotate", rotate, "Make a new one in its place first");
   line.output(options);
-  line.footer(kHelp);
+  line.footer(kDaemonTokenHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Result<Paths> paths = find_paths({});

@@ -21,7 +21,7 @@ namespace {
 
 using Level = Finding::Level;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kDoctorHelp =
     "Looks at the config file, the directories, the limits, ssh, the daemon "
     "and "
     "who can reach\nit, the token, and at every page and row of the store, and "
@@ -158,7 +158,7 @@ int doctor_command(Arguments arguments) {
   line.output(options);
   line.endpoint(options);
   line.socket(options);
-  line.footer(kHelp);
+  line.footer(kDoctorHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Target target = find_local_target(options);

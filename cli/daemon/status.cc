@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kStatusExamples =
     "Starts the daemon if none runs; `syncq daemon status` does not.\n\n"
     "Examples:\n"
     "  syncq status\n"
@@ -72,7 +72,7 @@ int status_command(Arguments arguments) {
   CommandLine line("syncq status [OPTIONS]",
                    "Show how the daemon is doing and where its files are.");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kStatusExamples);
   if (auto code = line.parse(arguments)) return *code;
   return print_status(options);
 }

@@ -16,7 +16,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoCancelExamples =
     "Whoever waits with it is told that it was cancelled, and fails. Without a "
     "place or a\nticket it is the only one that waits. A ticket that has its "
     "turn stays.\n\n"
@@ -97,7 +97,7 @@ int fifo_cancel_command(Arguments arguments) {
               "PLACE|TICKET");
   line.flag("--all", all, "All that wait");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoCancelExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (all && !which.empty()) {
     throw Failure("syncq fifo cancel: give a ticket or --all, not both",

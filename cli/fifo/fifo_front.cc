@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoFrontExamples =
     "It has the next turn. Of two that are moved the later one stands first.\n"
     "\n"
     "Examples:\n"
@@ -31,7 +31,7 @@ int fifo_front_command(Arguments arguments) {
                 "Its place, as `syncq fifo show` has it, or its UUID",
                 "PLACE|TICKET");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoFrontExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

@@ -21,7 +21,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoKillExamples =
     "The signal goes to the command's own process, on whichever machine it "
     "runs, and the turn\npasses on when that has ended. Without a slot or a "
     "ticket it is the only one that has its\nturn.\n\n"
@@ -110,7 +110,7 @@ int fifo_kill_command(Arguments arguments) {
   line.duration("-k,--kill-after", kill_after,
                 "Send KILL if the turn has not ended after D");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoKillExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (!signal.empty() && !signal_number(signal)) {
     throw Failure(fmt::format("syncq fifo kill: there is no signal '{}': use a "

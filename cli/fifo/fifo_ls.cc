@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoLsExamples =
     "Those in use come first: HELD is how many slots are held, of how many, "
     "FOR how\nlong the first of them has been.\n\n"
     "Examples:\n"
@@ -33,7 +33,7 @@ Cell held_cell(const nlohmann::json& fifo) {
   return {held + ", paused", colour_of("paused")};
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_fifos(const nlohmann::json& body) {
   std::vector<nlohmann::json> fifos = field_of(body, "fifos");
   std::stable_partition(fifos.begin(), fifos.end(), is_busy);
   return fifos;
@@ -43,7 +43,7 @@ std::string list_text(const nlohmann::json& body, bool wide) {
   std::vector<std::string> header{"NAME", "HELD", "WAITING", "FOR", "HELD BY"};
   if (wide) header.insert(header.end(), {"FENCE", "UUID"});
   Table table(std::move(header));
-  for (const auto& fifo : rows_of(body)) {
+  for (const auto& fifo : rows_of_fifos(body)) {
     auto holder = read_holder(field_of(fifo, "holder"));
     std::string uuid = field_text(fifo, "uuid");
     std::string name = field_text(fifo, "name");
@@ -65,10 +65,10 @@ int fifo_ls_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_fifo_ls());
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoLsExamples);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, RequestTarget("/fifo"), "listing FIFOs", {},
-                    {list_text, rows_of, nullptr});
+                    {list_text, rows_of_fifos, nullptr});
 }
 
 }  // namespace syncq

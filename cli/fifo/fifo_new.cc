@@ -26,7 +26,7 @@ struct NewOptions {
   bool allow_overrides = false;
 };
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoNewExamples =
     "Prints the new FIFO's UUID.\n\n"
     "Examples:\n"
     "  id=$(syncq fifo new)\n"
@@ -55,7 +55,7 @@ int fifo_new_command(Arguments arguments) {
   line.flag("--allow-overrides", options.allow_overrides,
             "Let tickets bring timeouts of their own");
   line.client(options.client);
-  line.footer(kExamples);
+  line.footer(kFifoNewExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo/new");

@@ -14,7 +14,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoRmExamples =
     "Those waiting in it are told that it was destroyed; on a terminal it asks "
     "first.\nA FIFO that does not exist is named, and is no error. "
     "Every FIFO is tried, and each\nfailure reported.\n\n"
@@ -98,7 +98,7 @@ int fifo_rm_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask about FIFOs that are in use");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoRmExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoSetExamples =
     "What is not given stays. More slots are given at once; of fewer, those "
     "that are held\nbeyond them are given to nobody when they come free, and "
     "there can't be fewer than a\nwaiting ticket takes. Timeouts count for "
@@ -48,7 +48,7 @@ int fifo_set_command(Arguments arguments) {
   line.duration("--unused-destroy-timeout", unused_destroy,
                 "How long an unused FIFO is kept");
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoSetExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");

@@ -14,7 +14,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoShowExamples =
     "Shows the FIFO and its live tickets in order: FOR since a ticket came "
     "into its state,\nLEFT until its next deadline, EXPECTED when its turn "
     "ends or comes, by the median of\nthe last 20 turns of the same label, or "
@@ -102,13 +102,13 @@ std::string view_text(const nlohmann::json& body, bool wide) {
   return fifo_text(field_of(body, "fifo")) + tickets_text(body, wide);
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_line(const nlohmann::json& body) {
   std::vector<nlohmann::json> rows;
   add_ticket_rows(rows, field_of(body, "fifo"), field_of(body, "tickets"));
   return rows;
 }
 
-std::vector<std::string> missing_from(const nlohmann::json& body) {
+std::vector<std::string> more_in_line(const nlohmann::json& body) {
   std::string all = field_text(field_of(body, "count"), "tickets");
   std::size_t shown = field_of(body, "tickets").size();
   if (std::to_string(shown) == all || all.empty()) return {};
@@ -127,14 +127,14 @@ int fifo_show_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_fifo_show());
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoShowExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address("/fifo");
   address.segment(fifo);
   std::string doing = fmt::format("showing FIFO '{}'", fifo);
   Subject subject{.fifo = fifo};
-  const View view{view_text, rows_of, missing_from};
+  const View view{view_text, rows_of_line, more_in_line};
   if (!options.watch) {
     return print_view(options, address, doing, subject, view);
   }

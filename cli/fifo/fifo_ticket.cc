@@ -14,7 +14,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoTicketExamples =
     "Prints the ticket's UUID. It waits in line from now on; ask for its turn "
     "with\n`syncq fifo wait`. Timeouts need a FIFO made with "
     "--allow-overrides.\n\n"
@@ -41,7 +41,7 @@ int fifo_ticket_command(Arguments arguments) {
   terms.add_options(line, {"queue", "skip", "replace"});
   timeouts.add_options(line);
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kFifoTicketExamples);
   if (auto code = line.parse(arguments)) return *code;
   if (auto wrong = terms.complete(); !wrong.empty()) {
     return usage_error("syncq fifo ticket", wrong);

@@ -14,7 +14,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kFifoWaitExamples =
     "Blocks until it is the ticket's turn, and accepts the turn. Prints "
     "nothing: the\nexit code is the answer. With -o json it prints the "
     "ticket, its fence (a number\nthat grows with every turn) and its "
@@ -43,7 +43,7 @@ int fifo_wait_command(Arguments arguments) {
   options.add_options(line);
   line.duration("--timeout", timeout,
                 "Give up after this long; the ticket keeps its place");
-  line.footer(kExamples);
+  line.footer(kFifoWaitExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   Deadline limit = limit_of(timeout);

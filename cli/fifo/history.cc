@@ -12,7 +12,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kExamples =
+constexpr std::string_view kHistoryExamples =
     "The last turns of a FIFO, or of all, the latest first: how each ended, "
     "when, how long\nit had waited and how long it ran. `-` stands for what "
     "is not known: how a command\nended whose process was gone before the "
@@ -57,7 +57,7 @@ std::string turns_text(const nlohmann::json& body, bool wide) {
   return table.for_stdout(wide);
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_history(const nlohmann::json& body) {
   return field_of(body, "turns");
 }
 
@@ -77,7 +77,7 @@ int history_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_history());
   line.client(options);
-  line.footer(kExamples);
+  line.footer(kHistoryExamples);
   if (auto code = line.parse(arguments)) return *code;
 
   RequestTarget address(fifo.empty() ? "" : "/fifo");
@@ -89,7 +89,7 @@ int history_command(Arguments arguments) {
                           ? "listing turns"
                           : fmt::format("listing turns of FIFO '{}'", fifo);
   return print_view(options, address, doing, {.fifo = fifo},
-                    {turns_text, rows_of, nullptr});
+                    {turns_text, rows_of_history, nullptr});
 }
 
 }  // namespace syncq

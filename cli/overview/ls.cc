@@ -17,7 +17,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kLsHelp =
     "Those in use come first. HELD is how many slots are held, of how many, or "
     "how\n"
     "many messages are leased; WAITING who waits for a turn, or "
@@ -104,7 +104,7 @@ std::vector<Cell> queue_cells(const nlohmann::json& queue) {
           field_text(queue, "id")};
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_all(const nlohmann::json& body) {
   std::vector<nlohmann::json> rows;
   for (std::string kind : {"fifo", "queue"}) {
     for (const auto& each : field_of(body, (kind + "s").c_str())) {
@@ -128,7 +128,7 @@ std::string list_text(const nlohmann::json& body, bool wide) {
   if (has_kind) header.insert(header.begin() + 1, "KIND");
   if (wide) header.push_back("ID");
   Table table(header);
-  for (const nlohmann::json& row : rows_of(body)) {
+  for (const nlohmann::json& row : rows_of_all(body)) {
     bool fifo = field_text(row, "kind") == "fifo";
     std::vector<Cell> cells = fifo ? fifo_cells(row) : queue_cells(row);
     if (!wide) cells.pop_back();
@@ -138,7 +138,7 @@ std::string list_text(const nlohmann::json& body, bool wide) {
   return table.for_stdout(wide);
 }
 
-std::vector<std::string> missing_from(const nlohmann::json& body) {
+std::vector<std::string> more_of_all(const nlohmann::json& body) {
   std::vector<std::string> missing;
   const nlohmann::json& more = field_of(body, "more");
   for (const char* kind : {"fifo", "queue"}) {
@@ -158,10 +158,10 @@ int ls_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_ls());
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kLsHelp);
   if (auto code = line.parse(arguments)) return *code;
   return view_overview(options, {{"limit", "1000"}}, "listing FIFOs and queues",
-                       {list_text, rows_of, missing_from});
+                       {list_text, rows_of_all, more_of_all});
 }
 
 }  // namespace syncq

@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kPsHelp =
     "Shows every turn that is held and every ticket that waits for one: PLACE "
     "in line, FOR\nsince it came into its state, LEFT until its timeout, "
     "EXPECTED when its turn ends or\ncomes. --wide adds AGE since it was "
@@ -68,7 +68,7 @@ std::string turns_text(const nlohmann::json& body, bool wide) {
   return table.for_stdout(wide);
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_turns(const nlohmann::json& body) {
   std::vector<nlohmann::json> rows;
   for (nlohmann::json fifo : field_of(body, "fifos")) {
     const nlohmann::json tickets = std::move(fifo["tickets"]);
@@ -78,7 +78,7 @@ std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
   return rows;
 }
 
-std::vector<std::string> missing_from(const nlohmann::json& body) {
+std::vector<std::string> more_turns(const nlohmann::json& body) {
   const nlohmann::json& more = field_of(body, "more");
   if (field_text(more, "tickets") != "true") return {};
   return {"`syncq fifo show FIFO` shows more of a long line"};
@@ -94,10 +94,11 @@ int ps_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_ps());
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kPsHelp);
   if (auto code = line.parse(arguments)) return *code;
   return view_overview(options, {{"limit", "1000"}, {"waiting", "1000"}},
-                       "listing turns", {turns_text, rows_of, missing_from});
+                       "listing turns",
+                       {turns_text, rows_of_turns, more_turns});
 }
 
 }  // namespace syncq

@@ -19,7 +19,7 @@ namespace {
 constexpr std::int64_t kMostJobs = 1024;
 constexpr std::int64_t kMostAttempts = 1'000'000;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kEachHelp =
     "Runs CMD once for each message, oldest first, and waits for more; the "
     "queue is made\nif there is none. CMD has the message on its stdin, and "
     "in place of {} in an ARG\n(there without a final newline). When CMD "
@@ -61,7 +61,7 @@ struct Texts {
   std::string on_failure = "continue";
 };
 
-constexpr std::string_view kCommand = "syncq queue each";
+constexpr std::string_view kEachCommand = "syncq queue each";
 
 void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.required("QUEUE", options.queue, "The queue's name or UUID");
@@ -84,7 +84,7 @@ void add_options(CommandLine& line, EachOptions& options, Texts& texts) {
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing about messages that fail, nor how it goes");
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kEachHelp);
   line.keep_extra_args();
 }
 
@@ -105,24 +105,24 @@ std::optional<int> parse_each_options(Arguments arguments,
   add_options(line, options, texts);
   if (auto code = line.parse(own)) return code;
   if (auto strange = line.rest(); !strange.empty()) {
-    return usage_error(kCommand,
+    return usage_error(kEachCommand,
                        fmt::format("'{}' before `--` is neither an option nor "
                                    "the queue's name",
                                    strange.front()));
   }
   if (options.command.empty()) {
-    return usage_error(kCommand, "the command must stand after `--`");
+    return usage_error(kEachCommand, "the command must stand after `--`");
   }
   options.jobs = read_number(texts.jobs, 1, kMostJobs).value_or(1);
   options.max_attempts =
       read_number(texts.max_attempts, 1, kMostAttempts).value_or(0);
   options.batch = read_number(texts.batch, 1, kMostAtOnce).value_or(0);
   if (options.batch == 0 && (options.null || options.report)) {
-    return usage_error(kCommand,
+    return usage_error(kEachCommand,
                        "-0 and --report are for --batch: give it too");
   }
   if (options.batch > 0 && has_placeholder(options.command)) {
-    return usage_error(kCommand,
+    return usage_error(kEachCommand,
                        "{} stands for one message: without it, CMD has those "
                        "of a --batch on its stdin");
   }
@@ -132,7 +132,7 @@ std::optional<int> parse_each_options(Arguments arguments,
   }
   constexpr Duration kShortestLease = std::chrono::seconds(1);
   if (options.lease < kShortestLease) {
-    return usage_error(kCommand,
+    return usage_error(kEachCommand,
                        "--lease must be at least 1s: it has to be renewed");
   }
   return std::nullopt;

@@ -19,7 +19,7 @@ namespace {
 
 // Between TERM and KILL.
 constexpr Duration kGrace = std::chrono::seconds(2);
-constexpr Duration kPause = std::chrono::seconds(1);
+constexpr Duration kEachPause = std::chrono::seconds(1);
 // How long --until-empty waits in line for a queue's limits at a time.
 constexpr Duration kLimited = std::chrono::seconds(1);
 // How long --until-empty waits for a daemon in trouble.
@@ -148,7 +148,7 @@ void EachWorker::handle_refusal(const DaemonReply& reply) {
                {.queue = options_.queue});
   }
   pollfd stop{state_.stop_fd(), POLLIN, 0};
-  poll(&stop, 1, Deadline::after(kPause).poll_ms());
+  poll(&stop, 1, Deadline::after(kEachPause).poll_ms());
 }
 
 void EachWorker::handle(const Messages& batch) {
@@ -267,7 +267,7 @@ Duration EachWorker::renew(const Messages& batch) {
   } catch (const Failure&) {
     // The leases may be alive: a daemon that starts leaves them a minute.
   }
-  return std::min(kPause, options_.lease / 3);
+  return std::min(kEachPause, options_.lease / 3);
 }
 
 }  // namespace syncq

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/number.h"
@@ -11,10 +10,8 @@
 namespace syncq {
 namespace {
 
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-
 std::string check_in_flight(const std::string& text) {
-  if (is_none(text) || read_number(text, 1, kMost)) return {};
+  if (is_none(text) || read_number(text, 1, kMostOfLimit)) return {};
   return fmt::format("'{}' is neither a whole number from 1 nor none", text);
 }
 
@@ -30,7 +27,8 @@ void LimitOptions::add_to(CommandLine& line) {
 
 void LimitOptions::add_to(nlohmann::json& queue) const {
   if (!in_flight.empty()) queue["in_flight"] = nullptr;
-  if (auto most = read_number(in_flight, 1, kMost)) queue["in_flight"] = *most;
+  if (auto most = read_number(in_flight, 1, kMostOfLimit))
+    queue["in_flight"] = *most;
   if (!rate.empty()) queue["rate"] = nullptr;
   if (!is_none(rate) && !rate.empty()) queue["rate"] = rate;
 }

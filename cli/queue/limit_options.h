@@ -1,11 +1,16 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "cli/options/command_line.h"
 
 namespace syncq {
+
+inline constexpr std::int64_t kMostOfLimit =
+    std::numeric_limits<std::int64_t>::max();
 
 // --in-flight and --rate of `queue new` and `queue set`.
 struct LimitOptions {

@@ -19,7 +19,7 @@ namespace {
 // way.
 constexpr std::size_t kMostUnderWay = 1000;
 constexpr std::size_t kMostBytesUnderWay = 4 * 1024 * 1024;
-constexpr Duration kPause = std::chrono::milliseconds(50);
+constexpr Duration kBeforeRetry = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -103,7 +103,7 @@ void PushStream::reconnect() {
   } catch (const Unreachable&) {
     // Before the first acknowledgement it may be a user's mistake.
     if (acknowledged_ == 0 || give_up_.passed()) throw;
-    retry_at_ = Deadline::after(kPause);
+    retry_at_ = Deadline::after(kBeforeRetry);
     return;
   }
   parser_.reset();
@@ -114,7 +114,7 @@ void PushStream::reconnect() {
 
 void PushStream::disconnect() {
   link_.reset();
-  retry_at_ = Deadline::after(kPause);
+  retry_at_ = Deadline::after(kBeforeRetry);
 }
 
 // False if the connection is lost.

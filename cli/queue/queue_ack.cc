@@ -5,7 +5,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueAckHelp =
     "LEASE is what `queue pop --lease` or the field Syncq-Lease gave. Of "
     "several leases\nthose that are over are told, and keep none of the others "
     "from it.\n\n"
@@ -26,7 +26,7 @@ int queue_ack_command(Arguments arguments) {
   line.required("QUEUE", request.queue, "The queue's name or UUID");
   line.words("LEASE", request.leases, "The leases' ids");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueAckHelp);
   if (auto code = line.parse(arguments)) return *code;
   return settle_leases(options, std::move(request), "acknowledging");
 }

@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueConsumeHelp =
     "INDEX counts from 0, the head. The message's exact bytes are written and "
     "nothing\nelse; -o json is as in `queue pop`.\n\n"
     "Examples:\n"
@@ -32,7 +32,7 @@ int queue_consume_command(Arguments arguments) {
   line.required("INDEX", index, "Which one; 0 is the oldest");
   line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueConsumeHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   return read_queue([&] {

@@ -13,7 +13,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueDeleteHelp =
     "An ID is what `queue show` prints, and stays the message's own. A leased "
     "message goes\ntoo: the lease of who has it in hand is over. Every ID is "
     "tried, and each failure\nreported.\n\n"
@@ -33,7 +33,7 @@ int queue_delete_command(Arguments arguments) {
   line.required("QUEUE", queue, "The queue's name or UUID");
   line.words("ID", ids, "The ids of messages");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueDeleteHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

@@ -5,7 +5,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueExtendHelp =
     "The leases then end this long from now. Of several those that are over "
     "are told, and\nkeep none of the others from it.\n\n"
     "Example:\n"
@@ -25,7 +25,7 @@ int queue_extend_command(Arguments arguments) {
   line.words("LEASE", request.leases, "The leases' ids");
   line.duration("--by", by, "How long from now they are to last (default 30s)");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueExtendHelp);
   if (auto code = line.parse(arguments)) return *code;
   request.parameters = {{"by", by}};
   return settle_leases(options, std::move(request), "extending");

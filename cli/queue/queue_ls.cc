@@ -12,7 +12,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueLsHelp =
     "SIZE is what can be read now; LEASED, of how many that may be, and "
     "DELAYED "
     "the rest.\nQueues with messages come first.\n\n"
@@ -43,14 +43,14 @@ Cell kind_cell(const nlohmann::json& queue) {
   return {kind + ", paused", colour_of("paused")};
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_queues(const nlohmann::json& body) {
   std::vector<nlohmann::json> queues = field_of(body, "queues");
   std::stable_partition(queues.begin(), queues.end(), has_messages);
   return queues;
 }
 
 std::string list_text(const nlohmann::json& body, bool wide) {
-  const std::vector<nlohmann::json> queues = rows_of(body);
+  const std::vector<nlohmann::json> queues = rows_of_queues(body);
   bool blocked = std::any_of(queues.begin(), queues.end(), has_blocked);
   std::vector<std::string> header{"NAME",    "SIZE",     "LEASED",
                                   "DELAYED", "CAPACITY", "KIND"};
@@ -79,10 +79,10 @@ int queue_ls_command(Arguments arguments) {
   line.wide(options);
   line.format(options, fields_of_queue_ls());
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueLsHelp);
   if (auto code = line.parse(arguments)) return *code;
   return print_view(options, RequestTarget("/queues"), "listing queues", {},
-                    {list_text, rows_of, nullptr});
+                    {list_text, rows_of_queues, nullptr});
 }
 
 }  // namespace syncq

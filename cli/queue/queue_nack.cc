@@ -5,7 +5,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueNackHelp =
     "A message goes back to its old place, or, after the queue's "
     "--max-attempts, to its dead\nletter queue. With --dead it goes there at "
     "once: to the queue's own, or to QUEUE.dead.\nOf several leases those that "
@@ -32,7 +32,7 @@ int queue_nack_command(Arguments arguments) {
   line.flag("--dead", dead, "To the dead letter queue");
   line.option("--reason", reason, "Why it failed; a dead letter keeps it");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueNackHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (!delay.empty()) request.parameters.emplace_back("delay", delay);
   if (dead) request.parameters.emplace_back("dead", "true");

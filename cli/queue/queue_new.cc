@@ -15,7 +15,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueNewHelp =
     "Prints the new queue's name; with -o json all about it. A queue is also "
     "made by the\nfirst push to it, durable and without limits.\n\n"
     "Examples:\n"
@@ -24,8 +24,6 @@ constexpr std::string_view kHelp =
     "  syncq queue new mails --in-flight 4 --rate 100/m\n"
     "  q=$(syncq queue new)\n\n"
     "Exit codes: 0 made; 1 refused, such as a name that is taken; 2 usage\n\n";
-
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 struct NewOptions {
   ClientOptions client;
@@ -42,9 +40,10 @@ struct NewOptions {
     nlohmann::json json = nlohmann::json::object();
     if (!name.empty()) json["name"] = name;
     if (ephemeral) json["ephemeral"] = true;
-    if (auto most = read_number(capacity, 1, kMost)) json["capacity"] = *most;
+    if (auto most = read_number(capacity, 1, kMostOfLimit))
+      json["capacity"] = *most;
     if (!overflow.empty()) json["overflow"] = overflow;
-    if (auto most = read_number(max_attempts, 1, kMost)) {
+    if (auto most = read_number(max_attempts, 1, kMostOfLimit)) {
       json["max_attempts"] = *most;
     }
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
@@ -62,17 +61,17 @@ int queue_new_command(Arguments arguments) {
               "Its name, of A-Z a-z 0-9 . _ : - (default a random one)");
   line.flag("--ephemeral", options.ephemeral,
             "In memory only: fast, and lost when the daemon ends");
-  line.number("--capacity", options.capacity, 1, kMost,
+  line.number("--capacity", options.capacity, 1, kMostOfLimit,
               "How many messages it holds (default no limit)");
   line.choice("--overflow", options.overflow, {"evict", "reject"},
               "When full: drop the oldest (default), or refuse the new");
-  line.number("--max-attempts", options.max_attempts, 1, kMost,
+  line.number("--max-attempts", options.max_attempts, 1, kMostOfLimit,
               "How often a message may fail; needs --dead-letter");
   line.option("--dead-letter", options.dead_letter,
               "The queue to which it then moves", "QUEUE");
   options.limits.add_to(line);
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kQueueNewHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.max_attempts.empty() != options.dead_letter.empty()) {
     return usage_error("syncq queue new",

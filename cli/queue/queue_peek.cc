@@ -11,7 +11,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueuePeekHelp =
     "INDEX counts from 0, the head, which is the default. The message's exact "
     "bytes are\nwritten and nothing else; -o json is as in `queue pop`.\n\n"
     "Examples:\n"
@@ -32,7 +32,7 @@ int queue_peek_command(Arguments arguments) {
   line.option("INDEX", index, "Which one; 0 is the oldest (default 0)");
   line.flag("-q,--quiet", options.quiet, "Say nothing if there is none");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueuePeekHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   return read_queue([&] {

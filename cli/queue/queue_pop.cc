@@ -21,7 +21,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueuePopHelp =
     "Writes the message's exact bytes and nothing else (on a terminal, a final "
     "newline).\nWith -o json: {\"queue\", \"id\", \"attempt\", \"lease\", "
     "\"type\", \"group\", \"dead\",\n\"encoding\", \"body\"}, where encoding "
@@ -68,7 +68,7 @@ struct PopOptions {
   }
 };
 
-constexpr std::string_view kCommand = "syncq queue pop";
+constexpr std::string_view kPopCommand = "syncq queue pop";
 
 // --wait has a value if one follows it, and must not take the queue's name for
 // one. --tail is the old name of --newest.
@@ -106,22 +106,22 @@ std::optional<int> parse(std::string_view verb, Arguments arguments,
   line.flag("-q,--quiet", options.client.quiet,
             "Say nothing if the queue is empty");
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kQueuePopHelp);
   std::vector<std::string> words = plain_options(arguments);
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   if (auto code = line.parse(pointers)) return code;
   if (verb == "tail") options.newest = true;
   if (!options.lease_file.empty() && options.lease.empty()) {
-    return usage_error(kCommand, "--lease-file needs --lease");
+    return usage_error(kPopCommand, "--lease-file needs --lease");
   }
   if (options.null && options.count.empty()) {
-    return usage_error(kCommand,
+    return usage_error(kPopCommand,
                        "-0 needs -n: one message is written as it is");
   }
   if (!options.lease.empty() &&
       parse_duration(options.lease, "lease").value() == Duration::zero()) {
-    return usage_error(kCommand, "--lease must be above 0, like 5m");
+    return usage_error(kPopCommand, "--lease must be above 0, like 5m");
   }
   return std::nullopt;
 }

@@ -15,7 +15,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueuePurgeHelp =
     "The queue itself stays. Leased and delayed messages go too. On a "
     "terminal it asks\nfirst.\n\n"
     "Examples:\n"
@@ -35,7 +35,7 @@ int queue_purge_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueuePurgeHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("emptying queue '{}'", queue);

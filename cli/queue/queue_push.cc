@@ -21,7 +21,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueuePushHelp =
     "Each MESSAGE is one message. Without one, or with -, all of stdin is one "
     "message,\nbyte for byte; an empty one needs --allow-empty. With --lines "
     "or -0 each of its\nlines is one, pushed as it comes. A queue that does "
@@ -63,22 +63,23 @@ struct PushOptions {
   }
 };
 
-constexpr std::string_view kCommand = "syncq queue push";
+constexpr std::string_view kPushCommand = "syncq queue push";
 
 std::optional<int> check(const PushOptions& options) {
   if (options.lines && options.null) {
-    return usage_error(kCommand,
+    return usage_error(kPushCommand,
                        "--lines and -0 are two ways to split: give one");
   }
   if (options.separator() && !options.reads_stdin()) {
-    return usage_error(kCommand,
+    return usage_error(kPushCommand,
                        "--lines and -0 split stdin: give no MESSAGE with them");
   }
   if (!is_field_value(options.head.key) || !is_field_value(options.head.type)) {
-    return usage_error(kCommand, "--key and --type take no control characters");
+    return usage_error(kPushCommand,
+                       "--key and --type take no control characters");
   }
   if (options.allow_empty && (options.separator() || !options.reads_stdin())) {
-    return usage_error(kCommand,
+    return usage_error(kPushCommand,
                        "--allow-empty is for a stdin that is one message");
   }
   return std::nullopt;
@@ -108,7 +109,7 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
               "The Content-Type (default application/octet-stream)");
   line.flag("-q,--quiet", options.client.quiet, "No progress on a terminal");
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kQueuePushHelp);
   line.keep_extra_args();
   if (auto code = line.parse(own)) return code;
   options.messages = line.rest();
@@ -116,7 +117,7 @@ std::optional<int> parse(Arguments arguments, PushOptions& options) {
   if (words == std::vector<std::string>{"-"}) {
     words.clear();
   } else if (std::find(words.begin(), words.end(), "-") != words.end()) {
-    return usage_error(kCommand,
+    return usage_error(kPushCommand,
                        "- is all of stdin and stands alone; the message '-' "
                        "is written after --");
   }

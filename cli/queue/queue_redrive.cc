@@ -15,7 +15,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueRedriveHelp =
     "QUEUE is where the dead letters are, such as jobs.dead. They go to the "
     "tail of the\nqueue that each failed in, or of --to, and their attempts "
     "start again. If that is full,\nit stops, and the rest stays.\n\n"
@@ -42,7 +42,7 @@ int queue_redrive_command(Arguments arguments) {
   line.number("-n,--limit", limit, 1, kAll, "How many at most (default all)");
   line.flag("-q,--quiet", options.quiet, "Don't say if there were none");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueRedriveHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

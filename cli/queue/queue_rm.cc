@@ -16,7 +16,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueRmHelp =
     "The messages in them go too: on a terminal it asks first. Those waiting "
     "at one are\ntold. A queue that does not exist is named, and is "
     "no error. Every queue is\ntried, and each failure reported.\n\n"
@@ -85,7 +85,7 @@ int queue_rm_command(Arguments arguments) {
   line.flag("-y,--yes", yes, "Don't ask about queues that have messages");
   line.flag("-q,--quiet", options.quiet, "Don't say what was removed");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueRmHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   Client client(options);

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "cli/base/exit_code.h"
@@ -16,8 +15,8 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kCommand = "syncq queue set";
-constexpr std::string_view kHelp =
+constexpr std::string_view kSetCommand = "syncq queue set";
+constexpr std::string_view kQueueSetHelp =
     "What is not given stays. A capacity below what the queue has is refused: "
     "nothing is\ndropped for it. With limits a pop that does not wait gets no "
     "message while they are\nreached, one with --wait gets it as soon as it "
@@ -30,8 +29,6 @@ constexpr std::string_view kHelp =
     "  syncq queue set mails --in-flight 4 --rate 100/m\n"
     "  syncq queue set mails --in-flight none\n\n"
     "Exit codes: 0; 1 no such queue, or refused; 2 usage\n\n";
-
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 struct SetOptions {
   ClientOptions client;
@@ -51,10 +48,11 @@ struct SetOptions {
   // The body of POST /queues/QUEUE/set.
   nlohmann::json body() const {
     nlohmann::json json = nlohmann::json::object();
-    if (auto most = read_number(capacity, 1, kMost)) json["capacity"] = *most;
+    if (auto most = read_number(capacity, 1, kMostOfLimit))
+      json["capacity"] = *most;
     if (no_capacity) json["capacity"] = nullptr;
     if (!overflow.empty()) json["overflow"] = overflow;
-    if (auto most = read_number(max_attempts, 1, kMost)) {
+    if (auto most = read_number(max_attempts, 1, kMostOfLimit)) {
       json["max_attempts"] = *most;
     }
     if (!dead_letter.empty()) json["dead_letter"] = dead_letter;
@@ -71,12 +69,12 @@ int queue_set_command(Arguments arguments) {
   CommandLine line("syncq queue set [OPTIONS] QUEUE",
                    "Change the limits of a queue.");
   line.required("QUEUE", options.queue, "The queue's name or UUID");
-  line.number("--capacity", options.capacity, 1, kMost,
+  line.number("--capacity", options.capacity, 1, kMostOfLimit,
               "How many messages it holds");
   line.flag("--no-capacity", options.no_capacity, "As many as there are");
   line.choice("--overflow", options.overflow, {"evict", "reject"},
               "When full: drop the oldest, or refuse the new");
-  line.number("--max-attempts", options.max_attempts, 1, kMost,
+  line.number("--max-attempts", options.max_attempts, 1, kMostOfLimit,
               "How often a message may fail");
   line.option("--dead-letter", options.dead_letter,
               "The queue to which it then moves", "QUEUE");
@@ -84,14 +82,15 @@ int queue_set_command(Arguments arguments) {
             "A message may fail for ever");
   options.limits.add_to(line);
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kQueueSetHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.contradict()) {
-    return usage_error(kCommand, "set a limit or take it away, not both");
+    return usage_error(kSetCommand, "set a limit or take it away, not both");
   }
   nlohmann::json body = options.body();
   if (body.empty()) {
-    return usage_error(kCommand, "say what to change, such as --capacity 1000");
+    return usage_error(kSetCommand,
+                       "say what to change, such as --capacity 1000");
   }
 
   RequestTarget address = queue_target(options.queue);

@@ -17,7 +17,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kQueueShowHelp =
     "Shows the queue and its first messages, without taking any: AGE since "
     "the push, and how\nthe TEXT begins. --state leased shows what others "
     "have in hand and LEFT of their leases,\ndelayed IN how long each can be "
@@ -99,7 +99,7 @@ std::string view_text(const nlohmann::json& body, const std::string& state) {
   return text;
 }
 
-std::vector<nlohmann::json> rows_of(const nlohmann::json& body) {
+std::vector<nlohmann::json> rows_of_queue(const nlohmann::json& body) {
   std::vector<nlohmann::json> rows = field_of(body, "messages");
   for (nlohmann::json& row : rows) row["queue"] = field_of(body, "queue");
   return rows;
@@ -123,7 +123,7 @@ int queue_show_command(Arguments arguments) {
   line.watch(options);
   line.format(options, fields_of_queue_show());
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kQueueShowHelp);
   if (auto code = line.parse(arguments)) return *code;
 
   std::string doing = fmt::format("showing queue '{}'", wanted.queue);
@@ -131,7 +131,7 @@ int queue_show_command(Arguments arguments) {
   auto as_text = [&](const nlohmann::json& body, bool) {
     return view_text(body, wanted.state);
   };
-  const View view{as_text, rows_of, nullptr};
+  const View view{as_text, rows_of_queue, nullptr};
   if (options.watch) {
     RequestTarget events("/events");
     events.add("for", wanted.queue);

@@ -18,7 +18,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kRunHelp =
     "Waits for its turn in the FIFO NAME, which is made if there is none, "
     "then becomes\nthe command: same process, files, signals and exit code. "
     "The turn passes on when\nthe command has ended, however it ends.\n\n"
@@ -115,7 +115,7 @@ void add_options(CommandLine& line, RunOptions& options, Texts& texts) {
               "what");
   line.flag("-q,--quiet", options.client.quiet, "Say nothing while waiting");
   line.client(options.client);
-  line.footer(kHelp);
+  line.footer(kRunHelp);
 }
 
 std::optional<Duration> limit(const std::string& text) {

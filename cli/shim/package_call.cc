@@ -135,7 +135,7 @@ void note(std::string_view option, std::string_view value, Line& line) {
                 (option == "--location" && value == "global");
 }
 
-Line read(const Manager& manager, ToolWords words) {
+Line read_words(const Manager& manager, ToolWords words) {
   Line line;
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const std::string_view word = words[i];
@@ -181,7 +181,7 @@ bool is_changing(const Manager& manager, const Line& line) {
 PackageCall read_package_call(std::string_view tool, ToolWords words) {
   const auto* manager = std::ranges::find(kManagers, tool, &Manager::name);
   assert(manager != kManagers.end());
-  Line line = read(*manager, words);
+  Line line = read_words(*manager, words);
   if (tool == "yarn") look_behind(line);
   PackageCall call;
   if (line.helps || !is_changing(*manager, line)) return call;

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kShimHelp =
     "A shim is a small program with the name of a tool, in a directory that "
     "comes first in\nPATH. It becomes the tool, and before that takes a turn "
     "if "
@@ -42,7 +42,7 @@ constexpr std::string_view kHelp =
     "Exit codes: 0; 1 failed, or a file that is no shim is in the way; 2 "
     "usage\nWhich command lines have a turn: syncq-shim(1).\n";
 
-constexpr std::string_view kCommand = "syncq shim";
+constexpr std::string_view kShimCommand = "syncq shim";
 
 struct Options {
   ClientOptions client;
@@ -185,10 +185,10 @@ int shim_command(Arguments arguments) {
   line.flag("--list", options.list, "List the shims, and what they run");
   line.flag("--remove", options.remove, "Remove them, or all there are");
   line.output(options.client);
-  line.footer(kHelp);
+  line.footer(kShimHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (std::string wrong = complaint(options); !wrong.empty()) {
-    return usage_error(kCommand, wrong);
+    return usage_error(kShimCommand, wrong);
   }
   options.directory =
       options.directory.empty()

@@ -15,7 +15,7 @@ constexpr std::size_t kBar = 8;
 constexpr std::size_t kCells = 9;
 
 // Columns in which words are not short.
-constexpr std::size_t kWide = 100;
+constexpr std::size_t kRoomForAbout = 100;
 
 std::vector<GridColumn> all_columns() {
   return {{"FIFO", 18, false, 0},         {"HELD", kUncut, true, 2},
@@ -41,7 +41,7 @@ struct Expected {
 
 Expected expected_of(const TopTicket& ticket, Duration age,
                      const ScreenSize& size) {
-  std::string about = size.columns >= kWide ? "about " : "";
+  std::string about = size.columns >= kRoomForAbout ? "about " : "";
   if (ticket.is_waiting) {
     if (!ticket.expected_wait) return {};
     Duration left = std::max(*ticket.expected_wait - age, Duration::zero());
@@ -51,7 +51,8 @@ Expected expected_of(const TopTicket& ticket, Duration age,
   Duration held = ticket.since + age;
   std::string text = bar(held, *ticket.expected_run, kBar, size.utf8);
   if (held >= *ticket.expected_run) {
-    return {text, {size.columns >= kWide ? kLongerThanUsual : "longer"}};
+    return {text,
+            {size.columns >= kRoomForAbout ? kLongerThanUsual : "longer"}};
   }
   std::string left = describe_estimate(*ticket.expected_run - held);
   return {text, {fmt::format("{}{} left", about, left)}};

@@ -8,7 +8,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::array kHelp = {
+constexpr std::array kHelpLines = {
     std::string_view("arrows, page keys   move; Tab: to the next list"),
     std::string_view("enter               open the FIFO or the queue, whole"),
     std::string_view("esc                 back; or drop the filter"),
@@ -36,7 +36,7 @@ constexpr std::array kHelp = {
 
 Screen help_screen(std::size_t columns) {
   Screen screen;
-  for (std::string_view text : kHelp) {
+  for (std::string_view text : kHelpLines) {
     ScreenLine line;
     line.spans.push_back({cut_to_width(text, columns), Style::kPlain});
     screen.push_back(std::move(line));

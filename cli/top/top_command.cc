@@ -16,7 +16,7 @@
 namespace syncq {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kTopHelp =
     "A full screen: FIFOs with who has a turn and who waits, queues with their "
     "rates, and the\nturns that have just ended. It changes when something "
     "happens. `?` shows the keys: move\nwith the arrows, Enter opens one, `/` "
@@ -29,7 +29,6 @@ constexpr std::string_view kHelp =
     "Exit codes: 0; 1 the daemon can't be reached; 2 usage, or no terminal to "
     "draw on\n\n";
 
-constexpr std::string_view kDoing = "listening to the daemon";
 // In a pipe nothing of use is cut.
 constexpr std::size_t kColumnsOfPipe = 200;
 
@@ -39,11 +38,11 @@ int print_once(const ClientOptions& options) {
   TopControl control;
   DaemonReply reply =
       client.call("GET", top_target("/overview"), Repeat::kIdempotent);
-  require_ok(client, reply, kDoing);
+  require_ok(client, reply, kListening);
   control.take_event(reply.body, Moment::clock::now());
   for (const TopRequest& each : control.due()) {
     reply = client.call(each.method, each.target, Repeat::kIdempotent);
-    require_ok(client, reply, kDoing);
+    require_ok(client, reply, kListening);
     control.take_reply(each, reply, Moment::clock::now());
   }
   Drawing drawing{.size = {.columns = table_columns().value_or(kColumnsOfPipe),
@@ -61,7 +60,7 @@ int show(const ClientOptions& options) {
   Client client(options);
   const Subject subject;
   TopControl control;
-  EventLines events(client, client.connect(), top_target("/events"), kDoing,
+  EventLines events(client, client.connect(), top_target("/events"), kListening,
                     subject);
   if (auto line = events.next(Deadline::never())) {
     control.take_event(*line, Moment::clock::now());
@@ -78,7 +77,7 @@ int top_command(Arguments arguments) {
                    "Watch FIFOs and queues, and lend a hand.");
   line.flag("--once", once, "Print one screen as text, and end");
   line.client(options);
-  line.footer(kHelp);
+  line.footer(kTopHelp);
   if (auto code = line.parse(arguments)) return *code;
   if (options.json()) {
     throw Failure(

@@ -21,9 +21,7 @@ namespace {
 // daemon that has gone.
 constexpr auto kTick = std::chrono::seconds(1);
 // One that ends each connection must not keep us busy.
-constexpr auto kPause = std::chrono::milliseconds(100);
-
-constexpr std::string_view kDoing = "listening to the daemon";
+constexpr auto kBeforeReturn = std::chrono::milliseconds(100);
 
 ClientOptions for_screen(ClientOptions options) {
   options.no_spawn = true;
@@ -105,12 +103,12 @@ class TopLoop {
 
   void connect() {
     events_.emplace(client_, client_.connect(reach_by(client_.target())),
-                    top_target("/events"), kDoing, subject_);
+                    top_target("/events"), kListening, subject_);
   }
 
   void lost() {
     if (events_) {
-      come_back_ = Deadline::after(kPause);
+      come_back_ = Deadline::after(kBeforeReturn);
     } else {
       come_back_ = Deadline::after(kTick);
     }

@@ -6,6 +6,9 @@
 
 namespace syncq {
 
+// What top is doing, in its errors.
+inline constexpr std::string_view kListening = "listening to the daemon";
+
 // What the daemon is asked for, and hears of again whenever that changes.
 RequestTarget top_target(std::string path);
 

@@ -10,11 +10,10 @@
 #include <stdexcept>
 
 #include "daemon/http/socket_state.h"
+#include "daemon/http/tcp_socket.h"
 
 namespace syncq {
 namespace {
-
-constexpr int kBacklog = 1024;
 
 [[noreturn]] void fail(const std::string& path, const char* doing) {
   throw std::runtime_error(

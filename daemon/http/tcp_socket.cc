@@ -11,8 +11,6 @@
 namespace syncq {
 namespace {
 
-constexpr int kBacklog = 1024;
-
 bool set(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
 }

@@ -82,7 +82,7 @@ TEST_CASE("terms that there are not are refused") {
 namespace {
 
 // Says that it runs, with its slot, and does until `go` is there.
-std::string run_until_go(const std::string& options, const std::string& name) {
+std::string shared_run(const std::string& options, const std::string& name) {
   return "exec syncq run " + options + " q -- sh -c 'echo $SYNCQ_SLOT >" +
          name + "; while ! test -e go; do sleep 0.05; done'";
 }
@@ -91,8 +91,8 @@ std::string run_until_go(const std::string& options, const std::string& name) {
 
 TEST_CASE("shared turns run together, and a turn of its own runs alone") {
   Sandbox box;
-  Process first = box.start(run_until_go("--shared", "first"));
-  Process second = box.start(run_until_go("--shared", "second"));
+  Process first = box.start(shared_run("--shared", "first"));
+  Process second = box.start(shared_run("--shared", "second"));
   auto runs = [&](const char* name) {
     return eventually([&] { return exists(box.path(name)); });
   };

@@ -15,9 +15,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-class Line {
+class WordsTyped {
  public:
-  Line(std::initializer_list<const char*> words)
+  WordsTyped(std::initializer_list<const char*> words)
       : words_(words.begin(), words.end()) {
     for (std::string& word : words_) pointers_.push_back(word.data());
     pointers_.push_back(nullptr);
@@ -39,7 +39,7 @@ bool readable(int fd) {
 }  // namespace
 
 TEST_CASE("{} in an ARG is the message, less one final newline") {
-  Line line{"cp", "{}", "to/{}/{}", "plain"};
+  WordsTyped line{"cp", "{}", "to/{}/{}", "plain"};
   CHECK(fill_in(line, "a b\n") == Words{"cp", "a b", "to/a b/a b", "plain"});
   CHECK(fill_in(line, "a\n\n")[1] == "a\n");
   CHECK(fill_in(line, "{}x")[2] == "to/{}x/{}x");
@@ -48,7 +48,7 @@ TEST_CASE("{} in an ARG is the message, less one final newline") {
 }
 
 TEST_CASE("{} as CMD itself is left alone") {
-  Line line{"{}", "a"};
+  WordsTyped line{"{}", "a"};
   CHECK(fill_in(line, "m") == Words{"{}", "a"});
   CHECK(!has_placeholder(line));
 }
@@ -71,7 +71,8 @@ TEST_CASE("how a command ended, in words") {
 
 TEST_CASE("the options of each") {
   EachOptions options;
-  Line line{"-j4", "q", "--lease", "5s", "--max-attempts=3", "--", "-c", "--"};
+  WordsTyped line{"-j4", "q",  "--lease", "5s", "--max-attempts=3",
+                  "--",  "-c", "--"};
   CHECK(parse_each_options(line, options) == std::nullopt);
   CHECK(options.jobs == 4);
   CHECK(options.queue == "q");
@@ -82,7 +83,7 @@ TEST_CASE("the options of each") {
 }
 
 TEST_CASE("what makes no sense for each is a usage error") {
-  auto code_of = [](const Line& line) {
+  auto code_of = [](const WordsTyped& line) {
     EachOptions options;
     return parse_each_options(line, options);
   };
@@ -104,7 +105,7 @@ TEST_CASE("numbers are decimal digits, for checking and for using them") {
   }
   EachOptions options;
   for (const char* option : {"-j0x4", "--jobs=0x4", "--max-attempts=0x1"}) {
-    Line line{"q", option, "--", "cat"};
+    WordsTyped line{"q", option, "--", "cat"};
     CHECK(parse_each_options(line, options) == 2);
   }
 }

@@ -11,7 +11,7 @@ using namespace syncq;
 
 namespace {
 
-using Messages = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 // A pipe that holds this text, closed at its other end.
 UniqueFd pipe_of(const std::string& text) {
@@ -19,13 +19,13 @@ UniqueFd pipe_of(const std::string& text) {
   REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
   UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  REQUIRE(write(write_end.get(), text.data(), text.size()) ==
+  REQUIRE(::write(write_end.get(), text.data(), text.size()) ==
           static_cast<ssize_t>(text.size()));
   return read_end;
 }
 
-Messages all_of(MessageInput& input) {
-  Messages messages;
+Texts all_of(MessageInput& input) {
+  Texts messages;
   while (!input.finished()) {
     if (auto message = input.next()) {
       messages.push_back(*message);
@@ -36,7 +36,7 @@ Messages all_of(MessageInput& input) {
   return messages;
 }
 
-Messages split(const std::string& text, std::optional<char> separator) {
+Texts split(const std::string& text, std::optional<char> separator) {
   UniqueFd fd = pipe_of(text);
   MessageInput input(fd.get(), separator);
   return all_of(input);
@@ -45,27 +45,27 @@ Messages split(const std::string& text, std::optional<char> separator) {
 }  // namespace
 
 TEST_CASE("each word is a message, also an empty one") {
-  MessageInput input(Messages{"a", "", "[b,c]", "{}"});
-  CHECK(all_of(input) == Messages{"a", "", "[b,c]", "{}"});
+  MessageInput input(Texts{"a", "", "[b,c]", "{}"});
+  CHECK(all_of(input) == Texts{"a", "", "[b,c]", "{}"});
   CHECK(input.fd() == -1);
 }
 
 TEST_CASE("without a separator all input is one message") {
   std::string text("a\nb\0\xff", 5);
-  CHECK(split(text, std::nullopt) == Messages{text});
-  CHECK(split("", std::nullopt) == Messages{""});
+  CHECK(split(text, std::nullopt) == Texts{text});
+  CHECK(split("", std::nullopt) == Texts{""});
 }
 
 TEST_CASE("each line is a message, without its newline") {
   CHECK(split("", '\n').empty());
-  CHECK(split("\n", '\n') == Messages{""});
-  CHECK(split("a\n\nb\n", '\n') == Messages{"a", "", "b"});
-  CHECK(split("a\nb", '\n') == Messages{"a", "b"});
-  CHECK(split("a\r\n", '\n') == Messages{"a\r"});
+  CHECK(split("\n", '\n') == Texts{""});
+  CHECK(split("a\n\nb\n", '\n') == Texts{"a", "", "b"});
+  CHECK(split("a\nb", '\n') == Texts{"a", "b"});
+  CHECK(split("a\r\n", '\n') == Texts{"a\r"});
 }
 
 TEST_CASE("messages that end with a NUL may have newlines") {
-  CHECK(split(std::string("a\nb\0c\0", 6), '\0') == Messages{"a\nb", "c"});
+  CHECK(split(std::string("a\nb\0c\0", 6), '\0') == Texts{"a\nb", "c"});
 }
 
 TEST_CASE("a line is there as soon as its newline is") {
@@ -74,12 +74,12 @@ TEST_CASE("a line is there as soon as its newline is") {
   UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
   MessageInput input(read_end.get(), '\n');
-  REQUIRE(write(write_end.get(), "one\ntw", 6) == 6);
+  REQUIRE(::write(write_end.get(), "one\ntw", 6) == 6);
   input.read_some();
   CHECK(input.next() == "one");
   CHECK(input.next() == std::nullopt);
   CHECK(!input.finished());
-  REQUIRE(write(write_end.get(), "o\n", 2) == 2);
+  REQUIRE(::write(write_end.get(), "o\n", 2) == 2);
   input.read_some();
   CHECK(input.next() == "two");
   write_end.reset();
@@ -97,7 +97,7 @@ TEST_CASE("lines longer than one read stay whole") {
           static_cast<ssize_t>(text.size()));
   lseek(fd.get(), 0, SEEK_SET);
   MessageInput input(fd.get(), '\n');
-  CHECK(all_of(input) == Messages{line, line, "end"});
+  CHECK(all_of(input) == Texts{line, line, "end"});
 }
 
 TEST_CASE("input that can't be read is a failure") {

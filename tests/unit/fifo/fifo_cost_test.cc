@@ -4,9 +4,9 @@
 namespace syncq::test {
 namespace {
 
-struct Line : FifoFixture {
+struct CostLine : FifoFixture {
   // The first holds, each has a caller.
-  explicit Line(int length) {
+  explicit CostLine(int length) {
     named("q");
     for (int i = 0; i < length; ++i) join();
   }
@@ -26,19 +26,20 @@ struct Line : FifoFixture {
 }  // namespace
 
 TEST_CASE("A FIFO's operations cost the same in a line of ten thousand") {
-  Line small(30);
-  Line large(10'000);
-  auto same = [&](const char* what, const std::function<Work(Line&)>& work) {
+  CostLine small(30);
+  CostLine large(10'000);
+  auto same = [&](const char* what,
+                  const std::function<Work(CostLine&)>& work) {
     INFO(what);
     int at_small = cost(*small.database, work(small));
     int at_large = cost(*large.database, work(large));
     CHECK(at_small > 0);
     CHECK(at_large <= at_small * 3 / 2);
   };
-  same("ticket and wait", [](Line& f) { return [&f] { f.join(); }; });
-  same("hand-off", [](Line& f) { return [&f] { f.hand_off(); }; });
+  same("ticket and wait", [](CostLine& f) { return [&f] { f.join(); }; });
+  same("hand-off", [](CostLine& f) { return [&f] { f.hand_off(); }; });
   same("cancelling",
-       [](Line& f) { return [&f] { f.cancel_in_the_middle(); }; });
+       [](CostLine& f) { return [&f] { f.cancel_in_the_middle(); }; });
 }
 
 }  // namespace syncq::test

@@ -19,8 +19,9 @@ std::vector<Uuid> line_of(FifoFixture& f) {
   return line;
 }
 
-struct Line : FifoFixture {
-  explicit Line(std::string path = ":memory:") : FifoFixture(std::move(path)) {
+struct FrontLine : FifoFixture {
+  explicit FrontLine(std::string path = ":memory:")
+      : FifoFixture(std::move(path)) {
     named("q");
     holder = ticket("q");
     for (int i = 0; i < 4; ++i) waiting.push_back(ticket("q"));
@@ -31,7 +32,7 @@ struct Line : FifoFixture {
 };
 
 TEST_CASE("Of two that are moved to the front the later one stands first") {
-  Line f;
+  FrontLine f;
   const std::vector<Uuid> w = f.waiting;
   front(f, w[2]);
   CHECK(line_of(f) == std::vector{w[2], w[0], w[1], w[3]});
@@ -48,14 +49,14 @@ TEST_CASE("Of two that are moved to the front the later one stands first") {
 }
 
 TEST_CASE("Who was moved to the front is there already") {
-  Line f;
+  FrontLine f;
   front(f, f.waiting[0]);
   REQUIRE(f.engine->front("q", f.waiting[0], f.now).ok());
   CHECK_FALSE(f.database->dirty());
 }
 
 TEST_CASE("Only a ticket that waits can be moved") {
-  Line f;
+  FrontLine f;
   auto code = [&](const Uuid& ticket) {
     return f.engine->front("q", ticket, f.now).refusal().code;
   };
@@ -69,7 +70,7 @@ TEST_CASE("Only a ticket that waits can be moved") {
 
 TEST_CASE("A ticket stays in front through a restart, and not if aborted") {
   TempDir dir;
-  Line f(dir / "syncq.db");
+  FrontLine f(dir / "syncq.db");
   const std::vector<Uuid> w = f.waiting;
   front(f, w[3]);
   f.restart();
@@ -106,7 +107,7 @@ TEST_CASE("Those who wait are told that another was moved before them") {
 }
 
 TEST_CASE("A ticket is cancelled until it is accepted") {
-  Line f;
+  FrontLine f;
   const std::vector<Uuid> w = f.waiting;
   CHECK_FALSE(f.wait("q", w[0], 1));
   REQUIRE(f.engine->cancel("q", w[0], f.now).ok());

@@ -22,8 +22,9 @@ HoldRequest asking(IfWaiting what) {
 }
 
 // "q", whose turn caller 1 has, and 2 waits for.
-struct Busy : FifoFixture {
-  explicit Busy(std::string path = ":memory:") : FifoFixture(std::move(path)) {
+struct BusyLine : FifoFixture {
+  explicit BusyLine(std::string path = ":memory:")
+      : FifoFixture(std::move(path)) {
     named("q");
     holder = hold("q", 1).ticket;
     waiting = hold("q", 2).ticket;
@@ -48,7 +49,7 @@ struct Busy : FifoFixture {
 };
 
 TEST_CASE("One that skips is refused while another waits, and told which") {
-  Busy f;
+  BusyLine f;
   CHECK(f.hold_refusal("q", 3, asking(IfWaiting::kSkip)) ==
         ErrorCode::kAlreadyWaiting);
   CHECK(f.engine->last_in_line("q") == f.waiting);
@@ -60,7 +61,7 @@ TEST_CASE("One that skips is refused while another waits, and told which") {
 
 TEST_CASE("One that skips or replaces waits if nobody does") {
   const IfWaiting what = GENERATE(IfWaiting::kSkip, IfWaiting::kReplace);
-  Busy f;
+  BusyLine f;
   f.gone(2);
   HoldReply reply = f.hold("q", 3, asking(what));
   CHECK(reply.position == 1);
@@ -70,14 +71,14 @@ TEST_CASE("One that skips or replaces waits if nobody does") {
 
 TEST_CASE("One that skips or replaces has a free turn at once") {
   const IfWaiting what = GENERATE(IfWaiting::kSkip, IfWaiting::kReplace);
-  Busy f;
+  BusyLine f;
   f.gone(1);
   f.gone(2);
   CHECK(f.hold("q", 3, asking(what)).granted);
 }
 
 TEST_CASE("One that replaces ends the last wait, and stands at the end") {
-  Busy f;
+  BusyLine f;
   Uuid last = f.ticket("q");
   HoldReply reply = f.hold("q", 4, asking(IfWaiting::kReplace));
   CHECK(f.ended(last) == TicketEnd::kReplaced);
@@ -93,7 +94,7 @@ TEST_CASE("One that replaces ends the last wait, and stands at the end") {
 }
 
 TEST_CASE("A hundred that replace have two turns, the last one the last") {
-  Busy f;
+  BusyLine f;
   Uuid last = f.waiting;
   for (ConnectionId caller = 10; caller < 110; ++caller) {
     last = f.hold("q", caller, asking(IfWaiting::kReplace)).ticket;
@@ -107,7 +108,7 @@ TEST_CASE("A hundred that replace have two turns, the last one the last") {
 
 TEST_CASE("A repeated request does not replace its own ticket") {
   const IfWaiting what = GENERATE(IfWaiting::kSkip, IfWaiting::kReplace);
-  Busy f;
+  BusyLine f;
   f.gone(2);
   HoldRequest call = asking(what);
   call.create = true;
@@ -118,14 +119,14 @@ TEST_CASE("A repeated request does not replace its own ticket") {
 }
 
 TEST_CASE("One whose caller has left unnoticed does not wait") {
-  Busy f;
+  BusyLine f;
   f.callers.dead.insert(2);
   CHECK(f.hold("q", 3, asking(IfWaiting::kSkip)).position == 1);
   CHECK(f.ended(f.waiting) == TicketEnd::kCancelled);
 }
 
 TEST_CASE("One that joins is told how the turn has ended") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting);
   CHECK(f.engine->parked() == 3);
   f.gone(1);
@@ -142,7 +143,7 @@ TEST_CASE("One that joins is told how the turn has ended") {
 }
 
 TEST_CASE("One that joins is told of an end without a turn") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting);
   REQUIRE(f.engine->cancel("q", f.waiting, f.now).ok());
   f.settle();
@@ -155,7 +156,7 @@ TEST_CASE("One that joins is told of an end without a turn") {
 }
 
 TEST_CASE("One that joins follows to the ticket that replaces its own") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting);
   f.join(8, f.waiting, 5s);
   f.hold("q", 3, asking(IfWaiting::kReplace));
@@ -170,7 +171,7 @@ TEST_CASE("One that joins follows to the ticket that replaces its own") {
 
 TEST_CASE("One that joins stays with the old ticket if the new one is undone") {
   TempDir dir;
-  Busy f(dir.path() + "/db");
+  BusyLine f(dir.path() + "/db");
   f.join(7, f.waiting);
   auto undone =
       f.engine->hold("q", asking(IfWaiting::kReplace), 3, f.now, f.wall);
@@ -189,7 +190,7 @@ TEST_CASE("One that joins stays with the old ticket if the new one is undone") {
 }
 
 TEST_CASE("One that joins keeps no turn, and has none") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting);
   f.gone(2);
   CHECK(f.told(7) == "cancelled");
@@ -202,7 +203,7 @@ TEST_CASE("One that joins keeps no turn, and has none") {
 }
 
 TEST_CASE("A join has its limit, and ends with its caller") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting, 5s);
   f.join(8, f.waiting);
   f.gone(8);
@@ -221,7 +222,7 @@ TEST_CASE("A join has its limit, and ends with its caller") {
 }
 
 TEST_CASE("One that joins is told that the daemon goes") {
-  Busy f;
+  BusyLine f;
   f.join(7, f.waiting);
   f.engine->dismiss_callers({ErrorCode::kShuttingDown, "going"});
   CHECK(f.callers.ended(7) == ErrorCode::kShuttingDown);

@@ -13,7 +13,7 @@ HoldRequest with(int priority) {
   return call;
 }
 
-std::vector<FifoEngine::TicketView> line_of(FifoFixture& f) {
+std::vector<FifoEngine::TicketView> views_of(FifoFixture& f) {
   std::vector<FifoEngine::TicketView> line;
   for (auto& view : f.engine->live_tickets(f.fifo_row("q"), 1000, f.now)) {
     if (view.position > 0) line.push_back(std::move(view));
@@ -23,14 +23,14 @@ std::vector<FifoEngine::TicketView> line_of(FifoFixture& f) {
 
 std::vector<Uuid> tickets_in(FifoFixture& f) {
   std::vector<Uuid> tickets;
-  for (const auto& view : line_of(f)) tickets.push_back(view.ticket.uuid);
+  for (const auto& view : views_of(f)) tickets.push_back(view.ticket.uuid);
   return tickets;
 }
 
 // One holds; those who wait have these priorities.
-struct Line : FifoFixture {
-  explicit Line(const std::vector<int>& priorities,
-                std::string path = ":memory:")
+struct PriorityLine : FifoFixture {
+  explicit PriorityLine(const std::vector<int>& priorities,
+                        std::string path = ":memory:")
       : FifoFixture(std::move(path)) {
     holder = ticket(named("q"));
     for (int each : priorities) waiting.push_back(ticket("q", {}, {each}));
@@ -41,7 +41,7 @@ struct Line : FifoFixture {
 };
 
 TEST_CASE("The higher priority comes first, and the earlier of two equal") {
-  Line f({0, 5, -100, 5, 100, 0});
+  PriorityLine f({0, 5, -100, 5, 100, 0});
   const std::vector<Uuid> w = f.waiting;
   const std::vector in_order{w[4], w[1], w[3], w[0], w[5], w[2]};
   CHECK(tickets_in(f) == in_order);
@@ -63,7 +63,7 @@ TEST_CASE("A priority takes no turn from who has it") {
 }
 
 TEST_CASE("What is moved to the front stays before all priorities") {
-  Line f({0, 7});
+  PriorityLine f({0, 7});
   auto front = [&](const Uuid& ticket) {
     REQUIRE(f.engine->front("q", ticket, f.now).ok());
     f.settle();
@@ -77,14 +77,14 @@ TEST_CASE("What is moved to the front stays before all priorities") {
   front(highest);
   Uuid later = f.ticket("q", {}, {100});
   CHECK(tickets_in(f) == std::vector{highest, later, w[1]});
-  CHECK_FALSE(line_of(f)[0].ticket.priority());
-  CHECK(line_of(f)[1].ticket.priority() == 100);
-  CHECK(line_of(f)[2].ticket.priority() == 7);
+  CHECK_FALSE(views_of(f)[0].ticket.priority());
+  CHECK(views_of(f)[1].ticket.priority() == 100);
+  CHECK(views_of(f)[2].ticket.priority() == 7);
 }
 
 TEST_CASE("Priorities survive a restart, and an aborted one was never there") {
   TempDir dir;
-  Line f({0, 5}, dir / "syncq.db");
+  PriorityLine f({0, 5}, dir / "syncq.db");
   REQUIRE(f.engine->ticket("q", {}, {50}, f.now).ok());
   f.abort();
   f.restart();
@@ -100,8 +100,8 @@ TEST_CASE("A hold that is asked for again keeps its priority") {
   HoldRequest again = with(100);
   again.ticket = first.ticket;
   f.hold("q", 3, again);
-  CHECK(line_of(f).size() == 1);
-  CHECK(line_of(f)[0].ticket.priority() == 0);
+  CHECK(views_of(f).size() == 1);
+  CHECK(views_of(f)[0].ticket.priority() == 0);
 }
 
 TEST_CASE("A newcomer is told its own place, and the others their new one") {
@@ -180,14 +180,14 @@ TEST_CASE("A newcomer is asked before those who are stopped and lower") {
 }
 
 TEST_CASE("How often one was passed is told") {
-  Line f({0});
-  CHECK(line_of(f)[0].passed == 0);
+  PriorityLine f({0});
+  CHECK(views_of(f)[0].passed == 0);
   Uuid holder = f.holder;
   for (int turn = 1; turn <= 3; ++turn) {
     Uuid urgent = f.ticket("q", {}, {1});
     f.done("q", holder);
     REQUIRE(f.wait("q", urgent, 1));
-    CHECK(line_of(f)[0].passed == turn);
+    CHECK(views_of(f)[0].passed == turn);
     holder = urgent;
   }
 }

@@ -1,15 +1,9 @@
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
 namespace {
-
-HoldRequest by(const Process& owner, bool exec) {
-  HoldRequest call;
-  call.owner = owner;
-  call.exec = exec;
-  return call;
-}
 
 TEST_CASE("After a restart there are the same tickets in the same order") {
   TempDir dir;

@@ -1,16 +1,10 @@
 // Aborted transactions: what the engine keeps in memory must follow.
 
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 namespace {
-
-HoldRequest by(const Process& owner, bool exec) {
-  HoldRequest call;
-  call.owner = owner;
-  call.exec = exec;
-  return call;
-}
 
 TEST_CASE("A departure in an aborted transaction is handled again") {
   FifoFixture f;

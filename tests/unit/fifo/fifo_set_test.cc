@@ -2,16 +2,11 @@
 
 #include "daemon/store/store_rules.h"
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
 namespace {
-
-NewFifo with_slots(int slots) {
-  NewFifo wanted;
-  wanted.slots = slots;
-  return wanted;
-}
 
 void set(FifoFixture& f, const NewFifo& wanted) {
   REQUIRE(f.engine->set("q", wanted, f.now).ok());

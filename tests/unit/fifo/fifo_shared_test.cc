@@ -15,9 +15,9 @@ HoldRequest shared(int priority = 0) {
 }
 
 // A FIFO "q" in whose line all is drawn: 's' is shared, 'x' is not.
-struct Line : FifoFixture {
-  explicit Line(std::string_view kinds, int slots = 1,
-                std::string path = ":memory:")
+struct SharedLine : FifoFixture {
+  explicit SharedLine(std::string_view kinds, int slots = 1,
+                      std::string path = ":memory:")
       : FifoFixture(std::move(path)) {
     NewFifo wanted;
     wanted.slots = slots;
@@ -46,7 +46,7 @@ struct Line : FifoFixture {
 };
 
 TEST_CASE("Shared ones that stand one behind the other hold together") {
-  Line f("sss");
+  SharedLine f("sss");
   CHECK(f.slots() == "000");
   CHECK(f.fifo_row("q").held == 3);
   CHECK(f.fifo_row("q").slots_taken() == 1);
@@ -59,7 +59,7 @@ TEST_CASE("Shared ones that stand one behind the other hold together") {
 }
 
 TEST_CASE("A shared one behind one that waits for its turn alone waits too") {
-  Line f("sxssx");
+  SharedLine f("sxssx");
   CHECK(f.slots() == "0....");
   f.end(0);
   CHECK(f.slots() == "-0...");
@@ -98,7 +98,7 @@ TEST_CASE("A caller of hold joins the shared ones at once, or waits") {
 }
 
 TEST_CASE("Of several slots the shared ones take one together") {
-  Line f("xssx", 2);
+  SharedLine f("xssx", 2);
   CHECK(f.slots() == "011.");
   f.end(0);
   CHECK(f.slots() == "-110");
@@ -113,7 +113,7 @@ TEST_CASE("Of several slots the shared ones take one together") {
 }
 
 TEST_CASE("Of fewer slots than are held none is given, to shared ones either") {
-  Line f("sxx", 3);
+  SharedLine f("sxx", 3);
   CHECK(f.slots() == "012");
   NewFifo fewer;
   fewer.slots = 1;
@@ -127,7 +127,7 @@ TEST_CASE("Of fewer slots than are held none is given, to shared ones either") {
 
 TEST_CASE("Shared ones hold together through a restart") {
   TempDir dir;
-  Line f("ssxs", 1, dir / "syncq.db");
+  SharedLine f("ssxs", 1, dir / "syncq.db");
   f.restart();
   CHECK(f.slots() == "00..");
   CHECK(f.fifo_row("q").shared == 2);
@@ -138,7 +138,7 @@ TEST_CASE("Shared ones hold together through a restart") {
 }
 
 TEST_CASE("An aborted turn was not shared with anybody") {
-  Line f("s");
+  SharedLine f("s");
   REQUIRE(f.engine->ticket("q", {}, kShared, f.now).ok());
   f.abort();
   CHECK(f.fifo_row("q").shared == 1);
@@ -148,7 +148,7 @@ TEST_CASE("An aborted turn was not shared with anybody") {
 }
 
 TEST_CASE("A paused FIFO gives no turn to shared ones, either") {
-  Line f("s");
+  SharedLine f("s");
   REQUIRE(f.engine->pause("q", true, f.now).ok());
   f.draw('s');
   CHECK(f.slots() == "0.");
@@ -157,7 +157,7 @@ TEST_CASE("A paused FIFO gives no turn to shared ones, either") {
 }
 
 TEST_CASE("One that is moved to the front joins, or keeps the others out") {
-  Line f("sxsx");
+  SharedLine f("sxsx");
   auto front = [&](std::size_t which) {
     REQUIRE(f.engine->front("q", f.tickets[which], f.now).ok());
     f.settle();
@@ -195,7 +195,7 @@ TEST_CASE("A stopped one that waits alone is passed over, and not for ever") {
 }
 
 TEST_CASE("No more shared ones have their turn than there may be holders") {
-  Line f("");
+  SharedLine f("");
   for (int i = 0; i <= kMaxHeld; ++i) f.draw('s');
   CHECK(f.fifo_row("q").held == kMaxHeld);
   CHECK(f.state(f.tickets.back()) == TicketState::kWaiting);
@@ -204,7 +204,7 @@ TEST_CASE("No more shared ones have their turn than there may be holders") {
 }
 
 TEST_CASE("Of many that get their turn together some get it at a time") {
-  Line f("x");
+  SharedLine f("x");
   for (int i = 0; i < 5 * kMostLooks / 2; ++i) f.draw('s');
   REQUIRE(f.engine->done("q", f.tickets[0], {}, f.now, f.wall).ok());
   CHECK(f.fifo_row("q").held == kMostLooks);
@@ -242,7 +242,7 @@ TEST_CASE("Those who wait together are expected to have their turn together") {
 }
 
 TEST_CASE("A turn that is shared ends as any other does") {
-  Line f("ss");
+  SharedLine f("ss");
   REQUIRE(f.wait("q", f.tickets[0], 1));
   REQUIRE(f.wait("q", f.tickets[1], 2));
   f.draw('x');

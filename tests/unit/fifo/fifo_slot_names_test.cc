@@ -4,6 +4,7 @@
 #include "daemon/fifo/slots.h"
 #include "daemon/store/store_rules.h"
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
@@ -18,21 +19,10 @@ NewFifo with_names(const Names& names) {
   return wanted;
 }
 
-NewFifo with_slots(int slots) {
-  NewFifo wanted;
-  wanted.slots = slots;
-  return wanted;
-}
-
-TicketTerms taking(int take) {
-  TicketTerms terms;
-  terms.take = take;
-  return terms;
-}
-
 // A FIFO "q" with the slots a, b, c and d.
-struct Line : FifoFixture {
-  explicit Line(std::string path = ":memory:") : FifoFixture(std::move(path)) {
+struct NamedSlots : FifoFixture {
+  explicit NamedSlots(std::string path = ":memory:")
+      : FifoFixture(std::move(path)) {
     named("q", with_names({"a", "b", "c", "d"}));
   }
   const Uuid& draw(int take = 1) {
@@ -51,7 +41,7 @@ struct Line : FifoFixture {
 };
 
 TEST_CASE("A turn is told the names of its slots") {
-  Line f;
+  NamedSlots f;
   auto granted = f.wait("q", f.draw(), 1);
   CHECK(granted->slot == 0);
   CHECK(granted->slot_names == Names{"a"});
@@ -71,7 +61,7 @@ TEST_CASE("A turn is told the names of its slots") {
 
 TEST_CASE("Names of slots are there after a restart, and of their turns") {
   TempDir dir;
-  Line f(dir / "syncq.db");
+  NamedSlots f(dir / "syncq.db");
   f.draw(2);
   f.restart();
   CHECK(f.fifo_row("q").config.slot_names == Names{"a", "b", "c", "d"});
@@ -80,7 +70,7 @@ TEST_CASE("Names of slots are there after a restart, and of their turns") {
 }
 
 TEST_CASE("Shared ones have the slot of one name together") {
-  Line f;
+  NamedSlots f;
   TicketTerms shared;
   shared.shared = true;
   f.draw();
@@ -93,7 +83,7 @@ TEST_CASE("Shared ones have the slot of one name together") {
 }
 
 TEST_CASE("A slot that is held keeps its name until its turn has ended") {
-  Line f;
+  NamedSlots f;
   f.draw();
   f.draw();
   REQUIRE(f.set(with_names({"x", "b", "y"})).ok());
@@ -107,7 +97,7 @@ TEST_CASE("A slot that is held keeps its name until its turn has ended") {
 }
 
 TEST_CASE("The name of a slot that is held is no other's") {
-  Line f;
+  NamedSlots f;
   f.draw();
   f.draw(2);
   for (const Names& names :
@@ -128,7 +118,7 @@ TEST_CASE("The name of a slot that is held is no other's") {
 }
 
 TEST_CASE("Of fewer slots with names those beyond are not given again") {
-  Line f;
+  NamedSlots f;
   for (int i = 0; i < 4; ++i) f.draw();
   REQUIRE(f.set(with_names({"a", "b"})).ok());
   f.draw();
@@ -141,7 +131,7 @@ TEST_CASE("Of fewer slots with names those beyond are not given again") {
 }
 
 TEST_CASE("Slots lose their names if only their number is set, and get some") {
-  Line f;
+  NamedSlots f;
   f.draw();
   REQUIRE(f.set(with_slots(2)).ok());
   CHECK(f.fifo_row("q").config.slot_names.empty());
@@ -161,7 +151,7 @@ TEST_CASE("Slots lose their names if only their number is set, and get some") {
 }
 
 TEST_CASE("Who asks for other slots than the FIFO has is refused") {
-  Line f;
+  NamedSlots f;
   HoldRequest call;
   call.create = true;
   auto ask = [&](const NewFifo& wanted) {
@@ -184,7 +174,7 @@ TEST_CASE("Who asks for other slots than the FIFO has is refused") {
 }
 
 TEST_CASE("Names of slots that were set are not so if that was aborted") {
-  Line f;
+  NamedSlots f;
   REQUIRE(f.engine->set("q", with_names({"z"}), f.now).ok());
   f.abort();
   CHECK(f.fifo_row("q").config.slot_names == Names{"a", "b", "c", "d"});

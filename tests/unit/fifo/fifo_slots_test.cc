@@ -1,13 +1,8 @@
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 namespace {
-
-NewFifo with_slots(int slots) {
-  NewFifo wanted;
-  wanted.slots = slots;
-  return wanted;
-}
 
 TEST_CASE("The first N tickets hold at once, each its own slot") {
   FifoFixture f;

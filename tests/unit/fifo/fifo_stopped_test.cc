@@ -1,16 +1,10 @@
 // Waiters whose process is stopped when their turn would come.
 
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 namespace {
-
-HoldRequest by(const Process& owner) {
-  HoldRequest call;
-  call.owner = owner;
-  call.exec = true;
-  return call;
-}
 
 TEST_CASE("A stopped waiter is passed over and keeps its position in front") {
   FifoFixture f;

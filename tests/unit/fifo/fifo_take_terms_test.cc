@@ -1,21 +1,10 @@
 // What a ticket may take of a FIFO's slots, and when it is expected to.
 
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 namespace {
-
-HoldRequest hold_of(int take) {
-  HoldRequest call;
-  call.terms.take = take;
-  return call;
-}
-
-NewFifo with_slots(int slots) {
-  NewFifo wanted;
-  wanted.slots = slots;
-  return wanted;
-}
 
 TEST_CASE("More than the FIFO has can't be taken and no FIFO is made for it") {
   FifoFixture f;

@@ -6,34 +6,16 @@
 #include "daemon/fifo/slots.h"
 #include "daemon/store/store_rules.h"
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 #include "tests/unit/store/store_cost.h"
 #include "tests/unit/temp_dir.h"
 
 namespace syncq::test {
 namespace {
 
-TicketTerms taking(int take, int priority = 0) {
-  TicketTerms terms;
-  terms.priority = priority;
-  terms.take = take;
-  return terms;
-}
-
-HoldRequest hold_of(int take, int priority = 0) {
-  HoldRequest call;
-  call.terms = taking(take, priority);
-  return call;
-}
-
-NewFifo with_slots(int slots) {
-  NewFifo wanted;
-  wanted.slots = slots;
-  return wanted;
-}
-
 // A FIFO "q" in whose line all is drawn, each with how many slots it takes.
-struct Line : FifoFixture {
-  explicit Line(int slots, std::string path = ":memory:")
+struct TakeLine : FifoFixture {
+  explicit TakeLine(int slots, std::string path = ":memory:")
       : FifoFixture(std::move(path)) {
     named("q", with_slots(slots));
   }
@@ -65,7 +47,7 @@ struct Line : FifoFixture {
 };
 
 TEST_CASE("A ticket takes several slots at once, the lowest that are free") {
-  Line f(8);
+  TakeLine f(8);
   f.draw({1, 3, 1, 2});
   CHECK(f.slots() == "0 1,2,3 4 5,6");
   CHECK(f.fifo_row("q").held == 4);
@@ -81,7 +63,7 @@ TEST_CASE("A ticket takes several slots at once, the lowest that are free") {
 }
 
 TEST_CASE("The first in line waits for all its slots and nobody passes it") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({3, 2, 1, 1});
   CHECK(f.slots() == "0,1,2 . . .");
   CHECK(f.hold("q", 1).position == 4);
@@ -95,7 +77,7 @@ TEST_CASE("The first in line waits for all its slots and nobody passes it") {
 }
 
 TEST_CASE("One that takes all waits until the last has ended") {
-  Line f(3);
+  TakeLine f(3);
   f.draw({1, 1, 1, 3, 1});
   f.end(1);
   CHECK(f.slots() == "0 - 2 . .");
@@ -108,7 +90,7 @@ TEST_CASE("One that takes all waits until the last has ended") {
 }
 
 TEST_CASE("If one that waits for several goes those behind it are asked") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({3, 2, 1});
   CHECK(f.slots() == "0,1,2 . .");
   f.end(1);
@@ -116,7 +98,7 @@ TEST_CASE("If one that waits for several goes those behind it are asked") {
 }
 
 TEST_CASE("Order among those who take several is by priority as ever") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({3});
   HoldReply large = f.hold("q", 1, hold_of(2));
   CHECK(large.position == 1);
@@ -133,7 +115,7 @@ TEST_CASE("Order among those who take several is by priority as ever") {
 }
 
 TEST_CASE("A caller of hold is told all its slots whenever it comes back") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({1});
   HoldReply start = f.hold("q", 1, hold_of(2));
   REQUIRE(start.granted);
@@ -151,7 +133,7 @@ TEST_CASE("A caller of hold is told all its slots whenever it comes back") {
 }
 
 TEST_CASE("A caller of wait is told all its slots, also if it asks again") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({2, 4});
   auto first = f.wait("q", f.tickets[0], 1);
   CHECK(first->more_slots == std::vector{1});
@@ -163,7 +145,7 @@ TEST_CASE("A caller of wait is told all its slots, also if it asks again") {
 
 TEST_CASE("Slots that were taken together are so after a restart") {
   TempDir dir;
-  Line f(5, dir / "syncq.db");
+  TakeLine f(5, dir / "syncq.db");
   f.draw({1, 3, 2, 1});
   f.end(0);
   f.restart();
@@ -178,7 +160,7 @@ TEST_CASE("Slots that were taken together are so after a restart") {
 // The line was asked before the store was lost, and is asked again.
 TEST_CASE("A line that waits for several slots goes on after a restart") {
   TempDir dir;
-  Line f(3, dir / "syncq.db");
+  TakeLine f(3, dir / "syncq.db");
   f.draw({1, 3, 1});
   f.database->execute("DELETE FROM tickets WHERE seq = 1");
   f.database->execute("UPDATE fifos SET live = 2, held = 0");
@@ -188,7 +170,7 @@ TEST_CASE("A line that waits for several slots goes on after a restart") {
 }
 
 TEST_CASE("An aborted turn took no slots") {
-  Line f(4);
+  TakeLine f(4);
   REQUIRE(f.engine->ticket("q", {}, taking(3), f.now).ok());
   f.abort();
   CHECK(f.taken() == 0);
@@ -197,7 +179,7 @@ TEST_CASE("An aborted turn took no slots") {
 }
 
 TEST_CASE("Shared ones and those that take several keep their slots apart") {
-  Line f(4);
+  TakeLine f(4);
   TicketTerms shared;
   shared.shared = true;
   f.tickets.push_back(f.ticket("q", {}, shared));
@@ -214,7 +196,7 @@ TEST_CASE("Shared ones and those that take several keep their slots apart") {
 }
 
 TEST_CASE("There can't be fewer slots than one that waits takes") {
-  Line f(8);
+  TakeLine f(8);
   f.draw({5, 4, 6});
   auto set = [&](int slots) {
     Result<> result = f.engine->set("q", with_slots(slots), f.now);
@@ -239,22 +221,22 @@ TEST_CASE("There can't be fewer slots than one that waits takes") {
 }
 
 TEST_CASE("Whether anybody takes more is known of a long line as of a short") {
-  auto work = [](Line& f, int length) {
+  auto work = [](TakeLine& f, int length) {
     for (int i = 0; i < length; ++i) f.draw({1, 2});
     int slots = 9;
     return cost(*f.database, [&] {
       REQUIRE(f.engine->set("q", with_slots(--slots), f.now).ok());
     });
   };
-  Line small(9);
-  Line large(9);
+  TakeLine small(9);
+  TakeLine large(9);
   int at_small = work(small, 30);
   CHECK(at_small > 0);
   CHECK(work(large, 3000) <= at_small * 3 / 2);
 }
 
 TEST_CASE("Of fewer slots than are held several are given when all fit") {
-  Line f(6);
+  TakeLine f(6);
   f.draw({2, 3, 1, 2});
   REQUIRE(f.engine->set("q", with_slots(4), f.now).ok());
   f.settle();
@@ -268,7 +250,7 @@ TEST_CASE("Of fewer slots than are held several are given when all fit") {
 }
 
 TEST_CASE("More slots are given to one that waits for several at once") {
-  Line f(2);
+  TakeLine f(2);
   f.draw({1, 2, 1});
   CHECK(f.slots() == "0 . .");
   REQUIRE(f.engine->set("q", with_slots(3), f.now).ok());
@@ -293,7 +275,7 @@ TEST_CASE("A stopped one that takes several is passed over until it goes on") {
 }
 
 TEST_CASE("A paused FIFO gives no several slots, and all when it goes on") {
-  Line f(3);
+  TakeLine f(3);
   REQUIRE(f.engine->pause("q", true, f.now).ok());
   f.draw({2, 1});
   CHECK(f.slots() == ". .");
@@ -302,7 +284,7 @@ TEST_CASE("A paused FIFO gives no several slots, and all when it goes on") {
 }
 
 TEST_CASE("Turns that end by their clocks give all their slots back") {
-  Line f(4);
+  TakeLine f(4);
   f.draw({3, 4});
   REQUIRE(f.wait("q", f.tickets[0], 1));
   f.advance(10min);

@@ -1,16 +1,10 @@
 // What keeps a turn of hold when its connection has ended: a process.
 
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 namespace {
-
-HoldRequest by(const Process& owner, bool exec) {
-  HoldRequest call;
-  call.owner = owner;
-  call.exec = exec;
-  return call;
-}
 
 TEST_CASE("A process that becomes the command keeps the turn") {
   FifoFixture f;

@@ -42,7 +42,7 @@ TEST_CASE("A dead caller that was not seen to go is passed in all lines") {
 
 TEST_CASE("The process keeps all of its turns, and its end frees them") {
   SeveralFixture f;
-  HoldReply held = f.several({"a", "b", "c"}, 1, f.by(f.processes.start(100)));
+  HoldReply held = f.several({"a", "b", "c"}, 1, by(f.processes.start(100)));
   HoldReply next = f.several({"c", "a"}, 2);
   CHECK(held.granted->process_lease);
   f.gone(1);
@@ -64,7 +64,7 @@ TEST_CASE("The process keeps all of its turns, and its end frees them") {
 
 TEST_CASE("How the process ended is known of all of its turns, or of none") {
   SeveralFixture f;
-  HoldReply held = f.several({"a", "b", "c"}, 1, f.by(f.processes.start(100)));
+  HoldReply held = f.several({"a", "b", "c"}, 1, by(f.processes.start(100)));
   f.processes.end(100);
   f.processes.statuses[100] = 3 << 8;
   f.processes.reaped = true;
@@ -77,8 +77,7 @@ TEST_CASE("How the process ended is known of all of its turns, or of none") {
 
 TEST_CASE("The command of a supervisor keeps all of its turns") {
   SeveralFixture f;
-  HoldReply held =
-      f.several({"a", "b"}, 1, f.by(f.processes.start(100), false));
+  HoldReply held = f.several({"a", "b"}, 1, by(f.processes.start(100), false));
   CHECK_FALSE(held.granted->process_lease);
   Process command = f.processes.start(101);
 
@@ -118,7 +117,7 @@ TEST_CASE("done of any ends all, each with the status that was said") {
 
 TEST_CASE("A turn whose process still runs is kept when another is forced") {
   SeveralFixture f;
-  HoldReply held = f.several({"a", "b"}, 1, f.by(f.processes.start(100)));
+  HoldReply held = f.several({"a", "b"}, 1, by(f.processes.start(100)));
   CHECK(f.done_refusal("a", held.ticket) == ErrorCode::kHeldByProcess);
   HoldReply next = f.several({"a", "b"}, 2);
   HoldReply in_a = f.hold("a", 3);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/unit/fifo/fifo_fixture.h"
+#include "tests/unit/fifo/fifo_requests.h"
 
 namespace syncq::test {
 
@@ -20,9 +21,7 @@ struct SeveralFixture : FifoFixture {
     return hold_refusal(names.front(), 99, call);
   }
   void with_slots(const std::string& name, int slots) {
-    NewFifo wanted;
-    wanted.slots = slots;
-    named(name, wanted);
+    named(name, test::with_slots(slots));
   }
   // It has its turn in all of its FIFOs; else in none.
   bool has_turns(const HoldReply& start) {
@@ -40,12 +39,6 @@ struct SeveralFixture : FifoFixture {
     }
     CHECK((ended == 0 || ended == 1 + start.others.size()));
     return ended > 0;
-  }
-  static HoldRequest by(const Process& owner, bool exec = true) {
-    HoldRequest call;
-    call.owner = owner;
-    call.exec = exec;
-    return call;
   }
 };
 

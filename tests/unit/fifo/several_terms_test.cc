@@ -188,7 +188,7 @@ TEST_CASE("What can't be had of several FIFOs is refused, and nothing made") {
 
 TEST_CASE("Turns in several FIFOs are ended by who preempts one of them") {
   SeveralFixture f;
-  HoldReply both = f.several({"a", "b"}, 1, f.by(f.processes.start(7)));
+  HoldReply both = f.several({"a", "b"}, 1, by(f.processes.start(7)));
   HoldReply waits = f.several({"b", "a"}, 2);
   HoldReply first = f.hold("a", 3, preempting());
   REQUIRE(first.preempted);

@@ -10,8 +10,8 @@ namespace {
 TEST_CASE("After a restart several turns are held, and ready, all together") {
   TempDir dir;
   SeveralFixture f(dir / "syncq.db");
-  HoldReply held = f.several({"a", "b"}, 1, f.by(f.processes.start(100)));
-  HoldReply next = f.several({"b", "a"}, 2, f.by(f.processes.start(200)));
+  HoldReply held = f.several({"a", "b"}, 1, by(f.processes.start(100)));
+  HoldReply next = f.several({"b", "a"}, 2, by(f.processes.start(200)));
   f.restart();
   CHECK(f.has_turns(held));
   f.end_process(100);
@@ -43,8 +43,8 @@ TEST_CASE("After a restart several turns are held, and ready, all together") {
 TEST_CASE(
     "After a restart one that waits for several comes back to its places") {
   SeveralFixture f;
-  f.hold("a", 1, f.by(f.processes.start(100)));
-  HoldReply waits = f.several({"a", "b"}, 2, f.by(f.processes.start(200)));
+  f.hold("a", 1, by(f.processes.start(100)));
+  HoldReply waits = f.several({"a", "b"}, 2, by(f.processes.start(200)));
   f.restart();
   HoldRequest again;
   again.ticket = waits.ticket;
@@ -59,7 +59,7 @@ TEST_CASE(
 TEST_CASE("What an aborted transaction gave of several turns was not given") {
   SeveralFixture f;
   f.hold("a", 1);
-  HoldReply waits = f.several({"a", "b"}, 2, f.by(f.processes.start(200)));
+  HoldReply waits = f.several({"a", "b"}, 2, by(f.processes.start(200)));
   HoldReply behind = f.hold("b", 3);
   f.engine->caller_gone(1);
   f.engine->tick(f.now, f.wall);
@@ -75,7 +75,7 @@ TEST_CASE("What an aborted transaction gave of several turns was not given") {
 
 TEST_CASE("What an aborted transaction ended of several turns has not ended") {
   SeveralFixture f;
-  HoldReply held = f.several({"a", "b"}, 1, f.by(f.processes.start(100)));
+  HoldReply held = f.several({"a", "b"}, 1, by(f.processes.start(100)));
   bool ticked = GENERATE(true, false);
   REQUIRE(
       f.engine
@@ -92,7 +92,7 @@ TEST_CASE("What an aborted transaction ended of several turns has not ended") {
 TEST_CASE("Places that were left in an aborted transaction are kept") {
   SeveralFixture f;
   f.hold("a", 1);
-  HoldReply waits = f.several({"a", "b"}, 2, f.by(f.processes.start(200)));
+  HoldReply waits = f.several({"a", "b"}, 2, by(f.processes.start(200)));
   bool ticked = GENERATE(true, false);
   REQUIRE(f.engine->cancel("a", waits.ticket, f.now).ok());
   if (ticked) f.engine->tick(f.now, f.wall);

@@ -6,9 +6,6 @@
 namespace syncq::test {
 namespace {
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
 const std::string kWrite = "POST /write HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string kFail = "POST /fail HTTP/1.1\r\nHost: x\r\n\r\n";
 const std::string kStream =

@@ -20,6 +20,10 @@ namespace syncq::test {
 
 using namespace std::chrono_literals;
 
+inline std::string get(const std::string& target) {
+  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
+
 // The client's end of a socket pair; never blocks.
 class Client {
  public:

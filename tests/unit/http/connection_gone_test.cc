@@ -5,10 +5,6 @@
 namespace syncq::test {
 namespace {
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 TEST_CASE("The end of a parked caller's connection is told at once") {
   ConnectionFixture f;
   Client client = f.connect();

@@ -6,10 +6,6 @@
 namespace syncq::test {
 namespace {
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 constexpr int kSteps = 50;
 // More than all that the fixture's connections may have in flight.
 constexpr std::size_t kNoRoom = 8 * 1024 * 1024;

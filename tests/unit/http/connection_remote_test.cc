@@ -7,8 +7,9 @@ namespace {
 
 const std::string kRight = "Authorization: Bearer right\r\n";
 
-std::string request(const std::string& line, const std::string& fields = "",
-                    const std::string& body = "") {
+std::string remote_request(const std::string& line,
+                           const std::string& fields = "",
+                           const std::string& body = "") {
   return line + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n" + body;
 }
 
@@ -20,9 +21,10 @@ class RemoteFixture : public ConnectionFixture {
 TEST_CASE_METHOD(RemoteFixture,
                  "Each request of a kept connection is looked at") {
   Client client = connect();
-  auto answers = exchange(
-      client, request("GET /echo/a", kRight) + request("GET /echo/b", kRight) +
-                  request("GET /echo/c") + request("GET /echo/d", kRight));
+  auto answers = exchange(client, remote_request("GET /echo/a", kRight) +
+                                      remote_request("GET /echo/b", kRight) +
+                                      remote_request("GET /echo/c") +
+                                      remote_request("GET /echo/d", kRight));
   REQUIRE(answers.size() == 3);
   CHECK(answers[0].status == 200);
   CHECK(answers[1].status == 200);
@@ -36,8 +38,9 @@ TEST_CASE_METHOD(RemoteFixture,
 TEST_CASE_METHOD(RemoteFixture,
                  "Nothing is read of a body that is not let in") {
   Client client = connect();
-  push(client, request("PUT /message",
-                       "Content-Length: 900000\r\nExpect: 100-continue\r\n"));
+  push(client,
+       remote_request("PUT /message",
+                      "Content-Length: 900000\r\nExpect: 100-continue\r\n"));
   drain(client);
   CHECK(client.received.starts_with("HTTP/1.1 401"));
   CHECK(client.at_end);
@@ -46,7 +49,7 @@ TEST_CASE_METHOD(RemoteFixture,
 TEST_CASE_METHOD(RemoteFixture, "No stream begins for a stranger") {
   Client client = connect();
   auto answers = exchange(
-      client, request("POST /stream", "Transfer-Encoding: chunked\r\n"));
+      client, remote_request("POST /stream", "Transfer-Encoding: chunked\r\n"));
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].status == 401);
   CHECK(parked.empty());
@@ -55,7 +58,7 @@ TEST_CASE_METHOD(RemoteFixture, "No stream begins for a stranger") {
 TEST_CASE_METHOD(RemoteFixture, "A local client needs no token") {
   peer.remote = false;
   Client client = connect();
-  CHECK(exchange(client, request("GET /echo/a"))[0].status == 200);
+  CHECK(exchange(client, remote_request("GET /echo/a"))[0].status == 200);
 }
 
 }  // namespace

@@ -5,10 +5,6 @@
 namespace syncq::test {
 namespace {
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 std::string put(std::size_t size) {
   return "PUT /message HTTP/1.1\r\nHost: x\r\nContent-Length: " +
          std::to_string(size) + "\r\n\r\n";

@@ -3,10 +3,6 @@
 namespace syncq::test {
 namespace {
 
-std::string get(const std::string& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 const std::vector<std::pair<std::string, std::string>>& samples() {
   static const std::vector<std::pair<std::string, std::string>> all = {
       {get("/echo/hello"), "hello"},
