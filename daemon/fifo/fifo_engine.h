@@ -209,6 +209,8 @@ class FifoEngine {
   // fifo_preempting.cc
   // Ends the turns in the way of the first in line, if it asks for that.
   Preempted clear_way(const Fifo& fifo, Instant now);
+  static void put_needed_first(std::vector<Ticket>& turns, Fifo then,
+                               const Ticket& first);
   bool has_live_caller(const Ticket& ticket) const;
   void take_over(const Fifo& fifo, std::int64_t turn,
                  Preemptions::Ending ending, const Ticket& first, Instant now);

@@ -24,6 +24,12 @@ void FifoEngine::set_state(Ticket& ticket, TicketState state, Duration clock,
   nearest_.add(ticket.deadline);
 }
 
+void hold_slots(Fifo& fifo, const Ticket& turn) {
+  ++fifo.held;
+  if (turn.shared) ++fifo.shared;
+  fifo.extra += turn.take - 1;
+}
+
 void release_slots(Fifo& fifo, const Ticket& turn) {
   --fifo.held;
   if (turn.shared) --fifo.shared;
@@ -44,9 +50,7 @@ void FifoEngine::take_slots(Fifo& fifo, Ticket& ticket, Instant now) {
     give_free_slots(ticket, store_.held_tickets(fifo.id),
                     fifo.config.slot_names);
   }
-  ++fifo.held;
-  if (ticket.shared) ++fifo.shared;
-  fifo.extra += ticket.take - 1;
+  hold_slots(fifo, ticket);
 }
 
 void FifoEngine::join_line(const Ticket& ticket) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <limits>
+#include <set>
 
 #include "common/signal_names.h"
 #include "daemon/fifo/fifo_engine.h"
@@ -57,6 +58,32 @@ bool FifoEngine::has_live_caller(const Ticket& ticket) const {
                      [this](auto id) { return notifier_.alive(id); });
 }
 
+// The youngest that make room, without those that an older one among them,
+// which has more slots, makes needless.
+void FifoEngine::put_needed_first(std::vector<Ticket>& turns, Fifo then,
+                                  const Ticket& first) {
+  std::vector<const Ticket*> needed;
+  for (const Ticket& turn : turns) {
+    if (admits(then, first.shared, first.take)) break;
+    if (!may_end(first, turn)) continue;
+    release_slots(then, turn);
+    needed.push_back(&turn);
+  }
+  std::set<std::int64_t> seqs;
+  for (const Ticket* turn : needed) {
+    Fifo with = then;
+    hold_slots(with, *turn);
+    if (admits(with, first.shared, first.take)) {
+      then = with;
+    } else {
+      seqs.insert(turn->seq);
+    }
+  }
+  std::stable_partition(turns.begin(), turns.end(), [&](const Ticket& turn) {
+    return seqs.contains(turn.seq);
+  });
+}
+
 // As many turns as must end, and none twice. Those that are ending already, for
 // another, are counted first.
 Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
@@ -86,6 +113,7 @@ Preempted FifoEngine::clear_way(const Fifo& fifo, Instant now) {
     release_slots(then, turn);
   }
   sort_youngest_first(turns);
+  put_needed_first(turns, then, *first);
   int sent = 0;
   for (const Ticket& turn : turns) {
     if (!in_way() || sent == kMostLooks) break;

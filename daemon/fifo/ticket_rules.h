@@ -31,7 +31,8 @@ Granted granted_of(const Ticket& ticket);
 std::int64_t rank_before(const std::optional<Ticket>& first);
 // "10/s", "none".
 std::string rate_text(const Rate& rate);
-// Its turn has its slots no more.
+// Its turn has its slots, in the counts of `fifo`; and no more.
+void hold_slots(Fifo& fifo, const Ticket& turn);
 void release_slots(Fifo& fifo, const Ticket& turn);
 // "done", "cancelled" and so on.
 std::string_view end_name(TicketEnd end);

@@ -130,6 +130,20 @@ json Model::clear_way(const ModelFifo& fifo) {
     ended.insert(each.id);
   }
   sort_by_age(turns);
+  std::set<Id> needed = ended;
+  for (const ModelTicket* each : turns) {
+    if (admits(fifo, first.shared, first.take, needed)) break;
+    if (!since.contains(each->id)) needed.insert(each->id);
+  }
+  for (const ModelTicket* each : turns) {
+    if (needed.erase(each->id) == 0) continue;
+    if (!admits(fifo, first.shared, first.take, needed)) {
+      needed.insert(each->id);
+    }
+  }
+  std::stable_partition(turns.begin(), turns.end(), [&](const auto* each) {
+    return needed.contains(each->id);
+  });
   for (const ModelTicket* each : turns) {
     if (!in_way()) break;
     if (since.contains(each->id)) continue;

@@ -39,6 +39,20 @@ TEST_CASE("Of several turns the youngest end, as many as must") {
   }
 }
 
+TEST_CASE("None ends that an older one, which has more slots, makes needless") {
+  Busy f(4);
+  HoldRequest three;
+  three.terms.take = 3;
+  f.run(100, 1, three);
+  f.run(200, 2);
+  HoldRequest call = preempting();
+  call.terms.take = 3;
+  f.hold("q", 4, call);
+  CHECK(f.processes.signals == Signals{{100, SIGTERM}});
+  f.end_run(100, 1);
+  CHECK(f.has_turn(4));
+}
+
 HoldRequest shared(HoldRequest call = {}) {
   call.terms.shared = true;
   return call;
