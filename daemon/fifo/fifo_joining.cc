@@ -55,6 +55,8 @@ Result<std::optional<Ticket>> FifoEngine::meet_waiting(Fifo& fifo,
     postpone(*last, now);
     return already_waiting(fifo, *last);
   }
+  // What it asked for in its other FIFOs would be lost.
+  if (last && last->lead != 0) last.reset();
   return last;
 }
 

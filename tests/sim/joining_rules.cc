@@ -25,6 +25,7 @@ bool Model::meet_waiting(ModelFifo& fifo, const Ask& ask, ConnectionId caller,
     world_.say(caller, refused);
     return false;
   }
+  if (line.back()->group != 0) return true;
   replaced = line.back()->id;
   if (settling != settling_.end()) first = settling->second.first;
   end(*line.back(), TicketEnd::kReplaced, ErrorCode::kReplaced);

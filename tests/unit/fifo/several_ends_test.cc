@@ -192,21 +192,6 @@ TEST_CASE("Who comes back to what is left of a group is told of its end") {
   CHECK(f.engine->parked() == 1);
 }
 
-TEST_CASE("One that is replaced leaves all lines") {
-  SeveralFixture f;
-  f.hold("a", 1);
-  f.hold("b", 2);
-  HoldReply waits = f.several({"a", "b"}, 3);
-  HoldRequest call;
-  call.terms.if_waiting = IfWaiting::kReplace;
-  HoldReply other = f.hold("b", 4, call);
-  CHECK(f.is_over(waits));
-  CHECK(f.callers.ended(3) == ErrorCode::kReplaced);
-  f.gone(2);
-  CHECK(f.state(other.ticket) == TicketState::kAccepted);
-  CHECK(f.fifo_row("a").waiting() == 0);
-}
-
 TEST_CASE("The wait of several ends with its limit, or its wait_timeout") {
   SeveralFixture f;
   NewFifo impatient;

@@ -40,6 +40,23 @@ TEST_CASE("Shared groups have their turns together") {
   CHECK(f.has_turns(third));
 }
 
+TEST_CASE("A group is not replaced by who wants a part of it") {
+  SeveralFixture f;
+  HoldReply held = f.several({"a", "b"}, 1);
+  HoldReply group = f.several({"b", "a"}, 2);
+  HoldRequest replaces;
+  replaces.terms.if_waiting = IfWaiting::kReplace;
+  HoldReply single = f.hold("a", 3, replaces);
+  CHECK(single.position == 2);
+  CHECK_FALSE(f.is_over(group));
+  HoldReply other = f.hold("a", 4, replaces);
+  CHECK(f.ended(single.ticket) == TicketEnd::kReplaced);
+  CHECK(other.position == 2);
+  HoldRequest skips;
+  skips.terms.if_waiting = IfWaiting::kSkip;
+  CHECK(f.hold_refusal("b", 5, skips) == ErrorCode::kAlreadyWaiting);
+}
+
 TEST_CASE("Each FIFO gives as many slots as a group takes") {
   SeveralFixture f;
   f.with_slots("a", 3);
