@@ -22,6 +22,7 @@ RequestTarget HoldQuery::address() const {
   if (create) {
     address.add_given("slots", slots);
     terms.add_to(address);
+    address.add_given("inside", inside);
   }
   add_preempt(address, preempt);
   address.add_given("label", label);

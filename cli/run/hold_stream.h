@@ -24,6 +24,8 @@ struct HoldQuery {
   TermsOptions terms;
   // End the turns in its way, also when asked again: as --preempt has it.
   std::string preempt;
+  // The tickets of turns around us, separated by commas.
+  std::string inside;
   std::string label;
   std::string cwd;
   // This very process becomes the command or ends.

@@ -1,13 +1,19 @@
 #include "cli/run/nested.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <vector>
 
 #include "cli/base/number.h"
 #include "cli/client/json_fields.h"
 #include "cli/client/ticket_text.h"
 #include "common/environment.h"
+#include "common/names.h"
 #include "common/slot_list.h"
+#include "common/uuid.h"
 
 namespace syncq {
 namespace {
@@ -20,6 +26,18 @@ constexpr int kMost = std::numeric_limits<int>::max();
 }  // namespace
 
 bool is_in_turn() { return !env(kTurns).empty(); }
+
+std::string turns_around() {
+  std::vector<std::string_view> tickets;
+  std::string_view turns = env(kTurns);
+  for (auto end = turns.find(' '); end != turns.npos; end = turns.find(' ')) {
+    std::string_view ticket = turns.substr(0, end);
+    turns.remove_prefix(end + 1);
+    if (Uuid::parse(ticket)) tickets.push_back(ticket);
+  }
+  const auto told = std::min(tickets.size(), kMostFifosAtOnce);
+  return fmt::format("{}", fmt::join(tickets.end() - told, tickets.end(), ","));
+}
 
 Nested nested_in(Client& client, const std::string& fifo,
                  const TermsOptions& terms) {

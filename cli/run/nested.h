@@ -17,6 +17,10 @@ enum class Nested {
 // Whether there is a turn around us at all.
 bool is_in_turn();
 
+// The tickets of the turns around us, the innermost if there are too many to
+// tell the daemon, separated by commas.
+std::string turns_around();
+
 // Asks the daemon, if there is a turn around us at all. Throws Failure.
 // `terms`: what we want; if it is shared, it may come beside that turn.
 Nested nested_in(Client& client, const std::string& fifo,

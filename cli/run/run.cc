@@ -39,6 +39,7 @@ HoldQuery query_of(const RunOptions& options, const Target& target) {
   query.slots = options.slots;
   query.terms = options.terms;
   query.preempt = options.preempt;
+  if (is_in_turn()) query.inside = turns_around();
   query.label =
       options.label.empty() ? default_label(options.command) : options.label;
   query.cwd = working_directory();

@@ -74,6 +74,9 @@ struct HoldRequest {
   std::optional<Uuid> ticket;
   TicketTerms terms;              // of one that is made
   std::optional<Duration> limit;  // of this call's wait; 0: none
+  // Tickets of turns that the caller has already. Whoever waits for one of
+  // these FIFOs, too, waits for its end, and is passed: else neither went on.
+  std::vector<Uuid> inside{};
   std::string label;
   std::string cwd;
   Process owner;      // pid 0: the daemon can't see the caller's process

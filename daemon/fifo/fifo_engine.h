@@ -222,8 +222,12 @@ class FifoEngine {
   Result<HoldReply> reattach(std::string_view fifo, const HoldRequest& call,
                              ConnectionId caller, Instant now);
   bool is_known(const Uuid& ticket, Instant now);
+  struct Standing {
+    std::int64_t lead = 0;
+    std::int64_t rank = 0;
+  };
   Ticket draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
-              const Timeouts& timeouts, bool free, std::int64_t lead,
+              const Timeouts& timeouts, bool free, Standing standing,
               HoldReply& start, Instant now);
   HoldReply take_back(Fifo& fifo, Ticket& ticket, Instant now);
   struct Member {
@@ -251,6 +255,9 @@ class FifoEngine {
                                  WallMillis wall);
   Result<HoldReply> reattach_group(const Ticket& first, const HoldRequest& call,
                                    ConnectionId caller, Instant now);
+  bool is_waited_for(const Fifo& fifo, const HoldRequest& call);
+  std::int64_t rank_of_all(const std::vector<Wanted>& all,
+                           const HoldRequest& call);
   bool is_next(const Fifo& fifo, const InLine& place, bool shared, int take,
                Instant now);
   void end_others(const Ticket& ended);

@@ -139,6 +139,8 @@ Result<HoldReply> FifoEngine::hold_several(std::string_view name,
                    "it is not your turn in all of these FIFOs, and you did not "
                    "want to wait: try again later"};
   }
+  const std::int64_t rank =
+      free ? -call.terms.priority : rank_of_all(*wanted, call);
   std::vector<HoldReply> starts;
   std::vector<Member> members;
   for (Wanted& each : *wanted) {
@@ -153,7 +155,7 @@ Result<HoldReply> FifoEngine::hold_several(std::string_view name,
     }
     const std::int64_t lead = members.empty() ? 0 : members.front().ticket.seq;
     Ticket ticket =
-        draw(*fifo, call, uuid, each.timeouts, free, lead, start, now);
+        draw(*fifo, call, uuid, each.timeouts, free, {lead, rank}, start, now);
     if (lead == 0) {
       ticket.lead = ticket.seq;
       store_.move_ticket(ticket);
@@ -193,6 +195,31 @@ Result<HoldReply> FifoEngine::reattach_group(const Ticket& first,
   park_hold(members.front().fifo, members.front().ticket,
             std::span(members).subspan(1), call, caller, false, start, now);
   return start;
+}
+
+// A turn that the caller has is waited for by one who waits for `fifo`, too.
+bool FifoEngine::is_waited_for(const Fifo& fifo, const HoldRequest& call) {
+  return std::any_of(call.inside.begin(), call.inside.end(),
+                     [&](const Uuid& uuid) {
+                       std::optional<Ticket> turn = store_.find_ticket(uuid);
+                       return turn && turn->state == TicketState::kAccepted &&
+                              store_.waits_for_both(fifo.id, turn->fifo);
+                     });
+}
+
+// The same in each line.
+std::int64_t FifoEngine::rank_of_all(const std::vector<Wanted>& all,
+                                     const HoldRequest& call) {
+  std::int64_t before_all = 0;
+  bool ahead = false;
+  for (const Wanted& each : all) {
+    std::optional<Fifo> fifo = store_.find_fifo(each.fifo);
+    if (!fifo) continue;
+    before_all =
+        std::min(before_all, rank_before(store_.next_waiting(fifo->id, {})));
+    ahead |= is_waited_for(*fifo, call);
+  }
+  return ahead ? before_all : -call.terms.priority;
 }
 
 // As promote() asks a line: only stopped callers are passed.

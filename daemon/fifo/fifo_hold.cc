@@ -126,14 +126,12 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
 // A new ticket, in `fifo` and in the store; `fifo` is written by save(). With
 // its turn, which `start` tells, if that is `free`.
 Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,
-                        const Timeouts& timeouts, bool free, std::int64_t lead,
+                        const Timeouts& timeouts, bool free, Standing standing,
                         HoldReply& start, Instant now) {
   Ticket ticket = new_ticket(fifo, uuid, timeouts, call.terms, now);
   ticket.hold = true;
-  if (call.terms.preempt && !free) {
-    ticket.rank = rank_before(store_.next_waiting(fifo.id, {}));
-  }
-  ticket.lead = lead;
+  ticket.rank = standing.rank;
+  ticket.lead = standing.lead;
   ticket.label = call.label;
   ticket.cwd = call.cwd;
   ticket.owner = call.owner;
@@ -197,12 +195,18 @@ Result<HoldReply> FifoEngine::new_hold(Fifo fifo, const HoldRequest& call,
   const Instant first = end_replaced(fifo, replaced, now);
   Uuid uuid = call.ticket ? *call.ticket : Uuid::random();
   HoldReply start;
-  Ticket ticket = draw(fifo, call, uuid, *timeouts, free, 0, start, now);
+  const bool ahead = !free && (call.terms.preempt || is_waited_for(fifo, call));
+  const std::int64_t rank = ahead
+                                ? rank_before(store_.next_waiting(fifo.id, {}))
+                                : -call.terms.priority;
+  Ticket ticket =
+      draw(fifo, call, uuid, *timeouts, free, {0, rank}, start, now);
   follow(replaced, ticket);
   settle(ticket, call.terms, first, now);
   if (call.terms.settle != Duration::zero()) promote(fifo, now);
   // Nothing else may happen until then.
   if (auto next = rate_.next(fifo, now); next && !free) ask_by(fifo.id, *next);
+  if (ahead) ask_by(fifo.id, now);
   save(fifo, now);
   start.fifo = fifo;
   park_hold(fifo, ticket, {}, call, caller, true, start, now);

@@ -57,6 +57,8 @@ class FifoStore {
   virtual std::vector<Ticket> held_tickets(std::int64_t fifo) = 0;
   // Of those drawn together, the live ones, by seq.
   virtual std::vector<Ticket> group(std::int64_t lead) = 0;
+  // Whether some that wait in `fifo` were drawn together with one in `other`.
+  virtual bool waits_for_both(std::int64_t fifo, std::int64_t other) = 0;
   // One of those that are shared.
   virtual std::optional<Ticket> shared_holder(std::int64_t fifo) = 0;
   // Of those that wait and take several slots, the one that takes most.

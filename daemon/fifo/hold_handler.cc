@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "common/names.h"
 #include "common/signal_names.h"
+#include "common/slot_list.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
 #include "daemon/fifo/preempt_call.h"
@@ -253,6 +255,17 @@ Result<HoldRequest> read_call(const Request& request) {
     if (!uuid) return uuid.refusal();
     call.ticket = *uuid;
   }
+  for (const std::string& each : split_list(query.text("inside"))) {
+    Result<Uuid> uuid =
+        read_uuid(each, "inside", "use those of the turns that the caller has");
+    if (!uuid) return uuid.refusal();
+    call.inside.push_back(*uuid);
+  }
+  if (call.inside.size() > kMostFifosAtOnce) {
+    return Refusal{ErrorCode::kBadRequest,
+                   fmt::format("inside names {} tickets: name {} at the most",
+                               call.inside.size(), kMostFifosAtOnce)};
+  }
   call.label = query.text("label").substr(0, kMaxText);
   call.cwd = query.text("cwd").substr(0, kMaxText);
   auto pid = query.number("pid", 1, std::numeric_limits<pid_t>::max());
@@ -345,6 +358,7 @@ void add_hold_route(Router& router, FifoEngine& engine) {
                       "ticket",
                       "priority",
                       "shared",
+                      "inside",
                       "if_waiting",
                       "settle",
                       "at_most",

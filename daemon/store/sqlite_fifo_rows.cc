@@ -84,6 +84,18 @@ std::vector<Ticket> SqliteFifoStore::group(std::int64_t lead) {
   return tickets;
 }
 
+bool SqliteFifoStore::waits_for_both(std::int64_t fifo, std::int64_t other) {
+  if (!waits_for_both_) {
+    waits_for_both_.emplace(
+        database_,
+        "SELECT 1 FROM tickets AS mine WHERE state <> 3 AND fifo = ?1 AND "
+        "state = 0 AND lead <> 0 AND EXISTS (SELECT 1 FROM tickets WHERE lead "
+        "<> 0 AND "
+        "state <> 3 AND lead = mine.lead AND fifo = ?2) LIMIT 1");
+  }
+  return waits_for_both_->query(fifo, other).next();
+}
+
 // Few columns: an overview may read a hundred turns of each of many FIFOs.
 std::deque<PastTurn> SqliteFifoStore::past_turns(std::int64_t fifo, int limit) {
   if (!past_turns_) {

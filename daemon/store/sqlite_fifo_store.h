@@ -34,6 +34,7 @@ class SqliteFifoStore final : public FifoStore {
                                      const InLine& after) override;
   std::vector<Ticket> held_tickets(std::int64_t fifo) override;
   std::vector<Ticket> group(std::int64_t lead) override;
+  bool waits_for_both(std::int64_t fifo, std::int64_t other) override;
   std::optional<Ticket> shared_holder(std::int64_t fifo) override;
   std::optional<Ticket> waits_for_most(std::int64_t fifo) override;
   std::vector<Ticket> waiting_tickets(std::int64_t fifo, const InLine& after,
@@ -92,6 +93,7 @@ class SqliteFifoStore final : public FifoStore {
   std::optional<sqlite::Statement> next_in_use_;
   std::optional<sqlite::Statement> past_turns_;
   std::optional<sqlite::Statement> group_;
+  std::optional<sqlite::Statement> waits_for_both_;
   std::optional<sqlite::Statement> shared_holder_;
   std::optional<sqlite::Statement> waits_for_most_;
   std::optional<sqlite::Statement> count_before_;

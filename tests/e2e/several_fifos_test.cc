@@ -161,6 +161,15 @@ TEST_CASE("several turns over the API, one name among them") {
              Contains("\"event\":\"grant\"") && !Contains("others"));
   CHECK_THAT(ask("create=true&fifo=a&fifo=b"),
              Contains("\"event\":\"grant\"") && Contains("\"others\":[{"));
+  const std::string other = "0c5b8e1e-6b0f-4f7e-9c59-7a0f0c3a1b11";
+  CHECK_THAT(ask("create=true&fifo=a&inside=" + other + ',' + other),
+             Contains("\"event\":\"grant\""));
+  CHECK_THAT(ask("create=true&fifo=a&inside=a"),
+             Contains("invalid_uuid") && Contains("inside"));
+  std::string many = other;
+  for (int i = 0; i < 16; ++i) many += ',' + other;
+  CHECK_THAT(ask("create=true&fifo=a&inside=" + many),
+             Contains("bad_request") && Contains("17"));
   CHECK_THAT(box.ok("timeout 1 curl -sN --unix-socket s -d fifo=a -d fifo=b "
                     "http://localhost/hold || true"),
              Contains("bad_request") || Contains("grant"));
@@ -178,6 +187,19 @@ TEST_CASE("a run inside any of several turns would wait for itself") {
   CHECK(box.ok("syncq run a,b -- syncq run --nested=within b,c -- sh -c "
                "'syncq fifo ls -o json | jq -c \"[.fifos[].held]\"'") ==
         "[1,1,1]");
+}
+
+TEST_CASE("a run inside a turn passes who waits for both") {
+  Sandbox box;
+  Process outer = box.start(R"(
+    exec syncq run -q a -- sh -c '
+      while ! test -e go; do sleep 0.02; done
+      exec syncq run -q b -- echo inner')");
+  Process both = box.start("exec syncq run -q a,b -- echo both");
+  REQUIRE(eventually([&] { return box.waiting("a") == 1; }));
+  write_file(box.path("go"), "");
+  CHECK(outer.wait().out == "inner\n");
+  CHECK(both.wait().out == "both\n");
 }
 
 TEST_CASE("several turns end with their process, whoever is killed") {

@@ -87,6 +87,7 @@ struct Ask {
   Id by_uuid = 0;                   // names it by its UUID instead
   std::vector<std::string> more{};  // the other FIFOs of a hold of several
   Id ticket = 0;
+  std::vector<Id> inside{};  // turns that the caller says it has
   Id lease = 0;
   std::optional<Id> chosen;  // the ticket or lease_id that the client chooses
   std::optional<int> slots;

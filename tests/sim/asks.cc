@@ -215,6 +215,10 @@ Ask World::ask_of(const Action& action, Verb verb, Link& link) {
       } else if (draw.one_in(3)) {
         ask.chosen = choose();
       }
+      for (const ModelTicket& each : kept.tickets) {
+        if (several_ == 0 || ask.inside.size() == 3) break;
+        if (each.held() && draw.one_in(4)) ask.inside.push_back(each.id);
+      }
       ask.streams = draw.one_in(4);
       if (several_ != 0 && draw.one_in(several_)) {
         // Mostly others than the first.

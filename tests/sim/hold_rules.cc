@@ -90,9 +90,10 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   Instant first = now_;
   if (!free && !meet_waiting(*in, ask, caller, replaced, first)) return false;
   Id id = ask.chosen ? *ask.chosen : new_id();
+  const bool ahead = !free && (ask.preempt || is_waited_for(*in, ask));
   const int front = front_rank(*in);
   ModelTicket& made = new_ticket(*in, ask, id);
-  if (ask.preempt && !free) made.rank = front;
+  if (ahead) made.rank = front;
   made.hold = true;
   made.owner = owner_of(ask, caller);
   if (ask.exec) made.command = made.owner;
@@ -107,6 +108,7 @@ bool Model::hold(const Ask& ask, ConnectionId caller) {
   begin_settling(id, ask, first);
   if (ask.settle) promote(*in);
   if (!free && next_turn(*in) > now_) ask_by(in->id, next_turn(*in));
+  if (ahead) ask_by(in->id, now_);
   settle(*in);
   waiters_.push_back(waiter);
   json told = json::object();

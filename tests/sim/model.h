@@ -152,6 +152,7 @@ class Model {
   int position(const ModelTicket& waiting);  // from 1
   int held(const ModelFifo& fifo) const;
   int live(const ModelFifo& fifo) const;
+  bool is_waited_for(const ModelFifo& in, const Ask& ask);
   // `without`: turns as if they had ended.
   bool admits(const ModelFifo& fifo, bool shared, int take,
               const std::set<Id>& without = {}) const;

@@ -95,6 +95,11 @@ std::string hold_bytes(const Ask& ask, const std::string& base,
       .flag("exec", ask.exec)
       .add("timeout", ask.limit);
   if (ask.chosen) target.add("ticket", names.of(*ask.chosen));
+  std::vector<std::string> inside;
+  for (Id each : ask.inside) inside.push_back(names.of(each));
+  if (!inside.empty()) {
+    target.add("inside", fmt::format("{}", fmt::join(inside, ",")));
+  }
   if (ask.pid != 0) target.add("pid", std::to_string(ask.pid));
   return request("POST", target,
                  ask.streams ? "Transfer-Encoding: chunked\r\n" : "");

@@ -81,6 +81,20 @@ std::optional<Id> Model::forgotten_group() {
   return std::nullopt;
 }
 
+// One waits for this FIFO and for one in which the caller has its turn.
+bool Model::is_waited_for(const ModelFifo& in, const Ask& ask) {
+  for (Id id : ask.inside) {
+    const ModelTicket* turn = ticket(id);
+    if (turn == nullptr || turn->state != TicketState::kAccepted) continue;
+    for (const ModelTicket* waits : in_line(in)) {
+      for (const ModelTicket* each : group(*waits)) {
+        if (waits->group != 0 && each->fifo == turn->fifo) return true;
+      }
+    }
+  }
+  return false;
+}
+
 // Nothing is made before it is known that nothing is refused.
 bool Model::hold_several(const Ask& ask, ConnectionId caller) {
   auto refuse_it = [&](ErrorCode code) {
@@ -133,6 +147,13 @@ bool Model::hold_several(const Ask& ask, ConnectionId caller) {
   if (!free && ask.limit && *ask.limit != Duration::zero()) {
     waiter.limit = now_ + *ask.limit;
   }
+  bool ahead = false;
+  int front = 0;
+  for (const Named& each : all) {
+    if (free || each.fifo == 0) continue;
+    ahead |= is_waited_for(*fifo(each.fifo), ask);
+    front = std::min(front, front_rank(*fifo(each.fifo)));
+  }
   json told = {{"event", "ticket"}};
   const int group = new_id();
   for (const Named& each : all) {
@@ -141,6 +162,7 @@ bool Model::hold_several(const Ask& ask, ConnectionId caller) {
     Id id = first && ask.chosen ? *ask.chosen : new_id();
     ModelTicket& made = new_ticket(*fifo(in), ask, id);
     made.group = group;
+    if (ahead) made.rank = front;
     made.lead = first ? id : waiter.ticket;
     made.hold = true;
     made.owner = owner_of(ask, caller);

@@ -135,7 +135,9 @@ Link& World::connected(std::size_t who) {
 
 // Whether some who wait may stand behind it.
 bool World::passes_others(const Ask& ask) const {
-  if (ask.verb == Verb::kFront || ask.preempt) return true;
+  if (ask.verb == Verb::kFront || ask.preempt || !ask.inside.empty()) {
+    return true;
+  }
   if (ask.verb != Verb::kTicket && ask.verb != Verb::kHold) return false;
   const auto& tickets = model_.stored().tickets;
   return std::any_of(tickets.begin(), tickets.end(), [&](const auto& each) {

@@ -71,6 +71,9 @@ class CountingStore final : public FifoStore {
   std::vector<Ticket> group(std::int64_t lead) override {
     return many(store_.group(lead));
   }
+  bool waits_for_both(std::int64_t fifo, std::int64_t other) override {
+    return store_.waits_for_both(fifo, other);
+  }
   std::optional<Ticket> shared_holder(std::int64_t fifo) override {
     return one(store_.shared_holder(fifo));
   }
