@@ -193,8 +193,10 @@ TEST_CASE("a run inside a turn passes who waits for both") {
   Sandbox box;
   Process outer = box.start(R"(
     exec syncq run -q a -- sh -c '
+      touch begun
       while ! test -e go; do sleep 0.02; done
       exec syncq run -q b -- echo inner')");
+  REQUIRE(eventually([&] { return exists(box.path("begun")); }));
   Process both = box.start("exec syncq run -q a,b -- echo both");
   REQUIRE(eventually([&] { return box.waiting("a") == 1; }));
   write_file(box.path("go"), "");
