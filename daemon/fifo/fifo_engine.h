@@ -83,6 +83,8 @@ class FifoEngine {
   // The caller of hold ends its turn, and says how its command ended (wait(2)),
   // if it knows.
   bool finish(ConnectionId caller, std::optional<int> status);
+  // A new caller of hold has missed some of its news: it is told again.
+  void not_told(ConnectionId caller);
   // While it is paused nobody is given a turn, and it is not destroyed for want
   // of use; whoever holds a turn keeps it. Idempotent.
   Result<> pause(std::string_view fifo, bool paused, Instant now);

@@ -123,6 +123,14 @@ void FifoEngine::park_hold(const Fifo& fifo, const Ticket& ticket,
   }
 }
 
+void FifoEngine::not_told(ConnectionId caller) {
+  ParkedCallers::Entry* entry = parked_.find(caller);
+  for (std::size_t i = 0; entry != nullptr && i < entry->places(); ++i) {
+    entry->of_ticket(entry->at(i).seq).told_position = 0;
+    positions_.changed(entry->at(i).fifo);
+  }
+}
+
 // A new ticket, in `fifo` and in the store; `fifo` is written by save(). With
 // its turn, which `start` tells, if that is `free`.
 Ticket FifoEngine::draw(Fifo& fifo, const HoldRequest& call, const Uuid& uuid,

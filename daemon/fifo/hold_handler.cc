@@ -300,10 +300,14 @@ Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out,
   if (start->granted) {
     out.stream(grant_line(*start->granted, silence), promise);
   }
-  if (start->news) out.stream(place_line(*start->news), Promise::kNone);
-  for (const HoldReply& other : start->others) {
-    if (other.news) out.stream(place_line(*other.news), Promise::kNone);
-  }
+  bool told = true;
+  auto tell = [&](const HoldReply& reply) {
+    told = told &&
+           (!reply.news || out.stream(place_line(*reply.news), Promise::kNone));
+  };
+  tell(*start);
+  for (const HoldReply& other : start->others) tell(other);
+  if (!told) engine.not_told(request.caller);
   return std::make_unique<HoldStream>(engine, request.caller, call->owner.pid,
                                       silence, beats);
 }

@@ -345,13 +345,14 @@ bool Connection::keeps_up() const {
   return !writing_ && out_.uncommitted() <= kMaxHeadBytes;
 }
 
-void Connection::stream(std::string_view data, Promise promise) {
+bool Connection::stream(std::string_view data, Promise promise) {
   bool news = promise == Promise::kNone;
-  if (news && !keeps_up()) return;
+  if (news && !keeps_up()) return false;
   append_chunk(out_.text(), data, answers_.chunked());
   if (!news) answers_.add_line();
   if (promise == Promise::kPowerLoss) host_.group_commit().promise();
   mark_staged();
+  return true;
 }
 
 void Connection::end_stream() {

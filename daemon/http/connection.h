@@ -126,7 +126,7 @@ class Connection final : public Staged, public ReplyWriter {
 
   void reply(Reply reply) override;
   void start_stream(std::string_view content_type) override;
-  void stream(std::string_view data, Promise promise) override;
+  bool stream(std::string_view data, Promise promise) override;
   void end_stream() override;
 
   void on_committed() override;

@@ -49,7 +49,9 @@ class ReplyWriter {
   virtual ~ReplyWriter() = default;
   virtual void reply(Reply reply) = 0;
   virtual void start_stream(std::string_view content_type) = 0;
-  virtual void stream(std::string_view data, Promise promise) = 0;
+  // False: it was dropped, as what promises nothing is while the client does
+  // not read.
+  virtual bool stream(std::string_view data, Promise promise) = 0;
   virtual void end_stream() = 0;
 };
 

@@ -32,8 +32,9 @@ class EventStream final : public ParkedRequest {
   // `line` has its line end.
   void tell(std::string_view event, const std::string& line, ReplyWriter& out,
             Promise promise = Promise::kNone) const {
-    if (!server_sent_) return out.stream(line, promise);
-    out.stream(fmt::format("event: {}\ndata: {}\n", event, line), promise);
+    out.stream(
+        server_sent_ ? fmt::format("event: {}\ndata: {}\n", event, line) : line,
+        promise);
   }
 
   bool server_sent_;

@@ -69,6 +69,16 @@ TEST_CASE("A client that did not read is told its position once it does") {
   CHECK(places(f, 4).size() == 1);
 }
 
+TEST_CASE("A newcomer that has missed its position is told it again") {
+  FifoFixture f;
+  const bool missed = GENERATE(true, false);
+  for (ConnectionId caller = 1; caller <= 3; ++caller) f.hold("q", caller);
+  if (missed) f.engine->not_told(3);
+  f.advance(kSecond);
+  CHECK(places(f, 3).size() == (missed ? 1 : 0));
+  CHECK(places(f, 2).empty());
+}
+
 TEST_CASE("Nobody is told more than one line a second") {
   FifoFixture f;
   for (ConnectionId caller = 1; caller <= 60; ++caller) f.hold("q", caller);
