@@ -49,6 +49,14 @@ std::vector<FaultyDisk::Change> FaultyDisk::sectors(const Change& change) {
   return cut;
 }
 
+// Of one that changes nothing all would be there though it failed, as of what
+// an earlier turn of the log has left at its place.
+bool FaultyDisk::changes(const Change& change, std::string content) {
+  const std::string before = content;
+  apply(change, content);
+  return content != before;
+}
+
 void FaultyDisk::change(File& file, const Change& change) {
   apply(change, file.seen);
   if (!is_faulty(file.path)) return;
@@ -73,7 +81,8 @@ void FaultyDisk::tear(File& file, const Change& wanted) {
 }
 
 int FaultyDisk::write(File& file, Change wanted) {
-  if (hits(Fault::kWrite, file.path)) {
+  if (left_ > 0 && changes(wanted, file.seen) &&
+      hits(Fault::kWrite, file.path)) {
     if (chance_() % 2 == 0) tear(file, wanted);
     return SQLITE_IOERR_WRITE;
   }

@@ -68,6 +68,7 @@ class FaultyDisk {
   };
 
   static void apply(const Change& change, std::string& content);
+  static bool changes(const Change& change, std::string content);
   static std::vector<Change> sectors(const Change& change);
   std::string survivor(const File& file, std::mt19937& chance) const;
   void change(File& file, const Change& change);
