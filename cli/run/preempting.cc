@@ -28,8 +28,9 @@ struct Parts {
 std::string complaint(const std::string& value) {
   const Parts parts(value);
   bool signal = parts.signal.empty() || signal_number(parts.signal);
-  bool grace = !parts.has_grace || parse_duration(parts.grace, "grace").ok();
+  auto grace = parse_duration(parts.has_grace ? parts.grace : "0", "grace");
   if (signal && grace) return {};
+  if (signal && !parts.grace.empty()) return grace.refusal().message;
   return fmt::format(
       "'{}' is neither a signal, as INT, nor SIGNAL:GRACE, as "
       "INT:30s, nor :GRACE",

@@ -117,7 +117,7 @@ void FifoEngine::configure(FifoConfig& config, const NewFifo& wanted) {
 
 Result<Fifo> FifoEngine::create_fifo(const NewFifo& wanted, Instant now,
                                      WallMillis wall) {
-  Result<> room = population_.room_for_fifo();
+  Result<> room = population_.room_for_fifos(1);
   if (!room) return room.refusal();
   Fifo fifo;
   fifo.uuid = Uuid::random();

@@ -104,6 +104,12 @@ Result<std::vector<FifoEngine::Wanted>> FifoEngine::want_all(
     }
     all.push_back(std::move(*wanted));
   }
+  auto makes = std::count_if(all.begin(), all.end(),
+                             [](const Wanted& each) { return each.fifo == 0; });
+  if (makes > 0) {
+    Result<> room = population_.room_for_fifos(makes);
+    if (!room) return room.refusal();
+  }
   return all;
 }
 

@@ -8,8 +8,8 @@ void Population::recount(FifoStore& store) {
   now_ = kept_ = {store.count_fifos(), store.count_live()};
 }
 
-Result<> Population::room_for_fifo() const {
-  if (now_.fifos < kMaxFifos) return Nothing{};
+Result<> Population::room_for_fifos(std::int64_t more) const {
+  if (now_.fifos + more <= kMaxFifos) return Nothing{};
   return Refusal{ErrorCode::kAtCapacity,
                  fmt::format("there are {} FIFOs, the most there may be: "
                              "destroy those you no longer need, or give them "

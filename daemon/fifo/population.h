@@ -21,7 +21,7 @@ class Population {
   // Of a store that has some already. Throws StoreError.
   void recount(FifoStore& store);
 
-  Result<> room_for_fifo() const;
+  Result<> room_for_fifos(std::int64_t more) const;
   Result<> room_for_ticket(const Fifo& fifo) const;
 
   void add_fifo() { ++now_.fifos; }

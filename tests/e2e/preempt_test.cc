@@ -154,13 +154,15 @@ TEST_CASE("what does not go with preempting is refused") {
     CHECK(refused.code() == 2);
     CHECK_THAT(refused.err, Contains("--preempt"));
   }
-  for (const char* value : {"NONE", "INT:", "INT:x", "30s", ":"}) {
+  for (const char* value : {"NONE", "INT:", "NONE:5s", "30s", ":"}) {
     INFO(value);
     Outcome refused =
         box.sh(std::string("syncq run --preempt=") + value + " q -- true");
     CHECK(refused.code() == 2);
     CHECK_THAT(refused.err, Contains("SIGNAL:GRACE"));
   }
+  CHECK_THAT(box.sh("syncq run --preempt=:5 q -- true").err,
+             Contains("--preempt: grace '5'"));
   CHECK_THAT(box.sh("syncq run --preempt= q -- true").err,
              Contains("write --preempt"));
   box.ok("syncq fifo new --name q");

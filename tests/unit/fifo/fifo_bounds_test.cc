@@ -116,6 +116,21 @@ TEST_CASE("There is a bound on FIFOs") {
         ErrorCode::kAtCapacity);
 }
 
+TEST_CASE("Of several FIFOs none is made if there is no room for all") {
+  Crowd f(kMaxFifos - 2, 0);
+  f.named("there");
+  HoldRequest several = creating();
+  several.with = {"there", "b"};
+  CHECK(f.hold_refusal("a", 1, several) == ErrorCode::kAtCapacity);
+  f.settle();
+  CHECK_FALSE(f.engine->show("a", f.now));
+  CHECK(f.fifo_row("there").live == 0);
+  several.with = {"there"};
+  f.hold("a", 1, several);
+  // Nothing has to be made any more.
+  f.hold("a", 2, several);
+}
+
 TEST_CASE("Tickets of a destroyed FIFO count until they have ended") {
   FifoFixture f;
   f.named("q");
