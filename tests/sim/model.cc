@@ -102,6 +102,7 @@ void Model::commit() {
   followed_.clear();
   committed_settling_ = settling_;
   committed_preempting_ = preempting_;
+  committed_ask_again_ = ask_again_;
   committed_last_turn_ = last_turn_;
   stopped_settling_.clear();
 }
@@ -138,8 +139,18 @@ void Model::abort() {
   recheck_.merge(touched_);
   released_.clear();
   touched_.clear();
-  ask_again_.clear();
+  ask_again_.merge(committed_ask_again_);
+  const auto asked = std::exchange(ask_again_, {});
   ask_lines();
+  // The signals of what is undone were sent, and are again.
+  for (const auto& [id, when] : asked) {
+    ModelFifo* in = fifo(id);
+    std::vector<ModelTicket*> line;
+    if (in != nullptr) line = in_line(*in);
+    bool ends = !line.empty() && preempting_.waiting.contains(line[0]->id);
+    if (ends) ask_again_[id] = Instant();
+  }
+  committed_ask_again_ = ask_again_;
   for (const Taker& each : takers_) fresh_.insert(each.queue);
   if (!recovered_) recover(now_, true);
 }
@@ -196,6 +207,7 @@ void Model::restart(Stored kept) {
   settling_.clear();
   committed_settling_.clear();
   preempting_ = committed_preempting_ = {};
+  committed_ask_again_.clear();
   last_turn_ = committed_last_turn_ = {};
   stopped_settling_.clear();
   takers_.clear();

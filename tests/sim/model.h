@@ -300,7 +300,8 @@ class Model {
   // Those of which one that was drawn with them has ended.
   std::set<Id> broken_;
   std::map<Id, Instant> lost_;
-  std::map<Id, Instant> ask_again_;     // FIFOs whose line is stopped
+  std::map<Id, Instant> ask_again_;  // FIFOs whose line is stopped
+  std::map<Id, Instant> committed_ask_again_;
   std::vector<ConnectionId> stranded_;  // wait for a ticket that never was
   std::set<Id> fresh_;  // queues that have a new message for those who wait
   // When a queue with a rate has given its last message, or would have.
