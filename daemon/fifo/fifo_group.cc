@@ -141,9 +141,18 @@ Result<HoldReply> FifoEngine::hold_several(std::string_view name,
   if (!wanted) return wanted.refusal();
   const bool free = have_room(*wanted, call.terms, now);
   if (!free && call.nowait) {
+    std::string why = "it is not your turn in all of these FIFOs";
+    for (const Wanted& each : *wanted) {
+      std::optional<Fifo> fifo = store_.find_fifo(each.fifo);
+      if (!fifo || (admits(*fifo, call.terms.shared, call.terms.take) &&
+                    !rate_.next(*fifo, now))) {
+        continue;
+      }
+      why = why_not_now(*fifo, call.terms, now);
+      break;
+    }
     return Refusal{ErrorCode::kStillWaiting,
-                   "it is not your turn in all of these FIFOs, and you did not "
-                   "want to wait: try again later"};
+                   why + ", and you did not want to wait: try again later"};
   }
   const std::int64_t rank =
       free ? -call.terms.priority : rank_of_all(*wanted, call);

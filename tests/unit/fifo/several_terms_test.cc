@@ -17,6 +17,9 @@ TEST_CASE(
   HoldRequest nowait;
   nowait.nowait = true;
   CHECK(f.several_refusal({"a", "b"}, nowait) == ErrorCode::kStillWaiting);
+  nowait.with = {"b"};
+  CHECK_THAT(f.engine->hold("a", nowait, 9, f.now, f.wall).refusal().message,
+             Catch::StartsWith("FIFO b is paused, and"));
   HoldReply both = f.several({"a", "b"}, 1);
   CHECK_FALSE(both.granted);
   REQUIRE(f.engine->pause("b", false, f.now).ok());
