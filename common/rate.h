@@ -32,6 +32,11 @@ Instant counted_at(Instant due, Instant now);
 inline constexpr std::string_view kRateGrammar =
     "a number from 1 to 1000000 with /s, /m or /h, like 10/s";
 
+// "none" or "0", where a limit is asked for.
+inline bool is_none(std::string_view text) {
+  return text == "none" || text == "0";
+}
+
 // Reads "10/s", "100/m", "5/h"; nullopt for all else.
 std::optional<Rate> parse_rate(std::string_view text);
 

@@ -6,8 +6,6 @@
 
 namespace syncq {
 
-bool is_none(const std::string& text) { return text == "none" || text == "0"; }
-
 void add_rate_option(CommandLine& line, std::string& value, const char* help) {
   line.checked("--rate", value, help, "RATE", [](const std::string& text) {
     if (is_none(text) || parse_rate(text)) return std::string();

@@ -6,9 +6,6 @@
 
 namespace syncq {
 
-// "none" or "0": no limit.
-bool is_none(const std::string& text);
-
 // --rate: at most so many in a second, a minute or an hour, or none.
 void add_rate_option(CommandLine& line, std::string& value, const char* help);
 

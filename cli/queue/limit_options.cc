@@ -6,6 +6,7 @@
 
 #include "cli/base/number.h"
 #include "cli/options/rate_option.h"
+#include "common/rate.h"
 
 namespace syncq {
 namespace {

@@ -238,8 +238,7 @@ Result<NewFifo> read_new_fifo(const Query& query) {
     fifo.slot_names = std::move(slots->names);
   }
   if (const std::string* text = query.find("rate")) {
-    const bool none = *text == "none" || *text == "0";
-    fifo.rate = none ? Rate{} : parse_rate(*text);
+    fifo.rate = is_none(*text) ? Rate{} : parse_rate(*text);
     if (!fifo.rate) {
       return Refusal{
           ErrorCode::kBadRequest,
