@@ -228,6 +228,26 @@ Result<Uuid> read_ticket(const std::string& text) {
   return read_uuid(text, "ticket", "use the one that hold answered with");
 }
 
+Result<std::vector<Uuid>> read_inside(const Query& query) {
+  std::vector<Uuid> turns;
+  const std::string* text = query.find("inside");
+  if (text == nullptr) return turns;
+  std::vector<std::string> tickets = split_list(*text);
+  if (tickets.empty()) tickets.emplace_back();
+  if (tickets.size() > kMostFifosAtOnce) {
+    return Refusal{ErrorCode::kBadRequest,
+                   fmt::format("inside names {} tickets: name {} at the most",
+                               tickets.size(), kMostFifosAtOnce)};
+  }
+  for (const std::string& each : tickets) {
+    Result<Uuid> uuid =
+        read_uuid(each, "inside", "use those of the turns that the caller has");
+    if (!uuid) return uuid.refusal();
+    turns.push_back(*uuid);
+  }
+  return turns;
+}
+
 Result<HoldRequest> read_call(const Request& request) {
   const Query& query = request.query;
   HoldRequest call;
@@ -255,17 +275,9 @@ Result<HoldRequest> read_call(const Request& request) {
     if (!uuid) return uuid.refusal();
     call.ticket = *uuid;
   }
-  for (const std::string& each : split_list(query.text("inside"))) {
-    Result<Uuid> uuid =
-        read_uuid(each, "inside", "use those of the turns that the caller has");
-    if (!uuid) return uuid.refusal();
-    call.inside.push_back(*uuid);
-  }
-  if (call.inside.size() > kMostFifosAtOnce) {
-    return Refusal{ErrorCode::kBadRequest,
-                   fmt::format("inside names {} tickets: name {} at the most",
-                               call.inside.size(), kMostFifosAtOnce)};
-  }
+  Result<std::vector<Uuid>> inside = read_inside(query);
+  if (!inside) return inside.refusal();
+  call.inside = std::move(*inside);
   call.label = query.text("label").substr(0, kMaxText);
   call.cwd = query.text("cwd").substr(0, kMaxText);
   auto pid = query.number("pid", 1, std::numeric_limits<pid_t>::max());

@@ -166,6 +166,9 @@ TEST_CASE("several turns over the API, one name among them") {
              Contains("\"event\":\"grant\""));
   CHECK_THAT(ask("create=true&fifo=a&inside=a"),
              Contains("invalid_uuid") && Contains("inside"));
+  CHECK_THAT(ask("create=true&fifo=a&inside="), Contains("invalid_uuid"));
+  CHECK_THAT(ask("create=true&fifo=a&inside=" + other + ','),
+             Contains("invalid_uuid"));
   std::string many = other;
   for (int i = 0; i < 16; ++i) many += ',' + other;
   CHECK_THAT(ask("create=true&fifo=a&inside=" + many),
