@@ -3,11 +3,10 @@
 
 #include <fmt/format.h>
 
-#include "common/names.h"
 #include "common/signal_names.h"
-#include "common/slot_list.h"
 #include "daemon/fifo/fifo_handlers.h"
 #include "daemon/fifo/fifo_json.h"
+#include "daemon/fifo/hold_query.h"
 #include "daemon/fifo/preempt_call.h"
 #include "daemon/http/handler.h"
 #include "daemon/http/json_object.h"
@@ -18,8 +17,6 @@ namespace {
 
 // The longest line a client may send up the stream.
 constexpr std::size_t kMaxLine = 4096;
-// The longest label and directory shown to the others in line.
-constexpr std::size_t kMaxText = 4096;
 
 std::int64_t millis(Duration duration) {
   return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
@@ -224,77 +221,11 @@ class HoldStream final : public ParkedRequest {
   bool beats_;
 };
 
-Result<Uuid> read_ticket(const std::string& text) {
-  return read_uuid(text, "ticket", "use the one that hold answered with");
-}
-
-Result<std::vector<Uuid>> read_inside(const Query& query) {
-  std::vector<Uuid> turns;
-  const std::string* text = query.find("inside");
-  if (text == nullptr) return turns;
-  std::vector<std::string> tickets = split_list(*text);
-  if (tickets.empty()) tickets.emplace_back();
-  if (tickets.size() > kMostFifosAtOnce) {
-    return Refusal{ErrorCode::kBadRequest,
-                   fmt::format("inside names {} tickets: name {} at the most",
-                               tickets.size(), kMostFifosAtOnce)};
-  }
-  for (const std::string& each : tickets) {
-    Result<Uuid> uuid =
-        read_uuid(each, "inside", "use those of the turns that the caller has");
-    if (!uuid) return uuid.refusal();
-    turns.push_back(*uuid);
-  }
-  return turns;
-}
-
-Result<HoldRequest> read_call(const Request& request) {
-  const Query& query = request.query;
-  HoldRequest call;
-  Result<NewFifo> fifo = read_new_fifo(query);
-  if (!fifo) return fifo.refusal();
-  call.fifo = *fifo;
-  Result<TicketTerms> terms = read_terms(query);
-  if (!terms) return terms.refusal();
-  call.terms = *terms;
-  for (auto [name, into] :
-       {std::pair("create", &call.create), std::pair("nowait", &call.nowait),
-        std::pair("exec", &call.exec)}) {
-    auto flag = query.boolean(name);
-    if (!flag) return flag.refusal();
-    *into = flag->value_or(false);
-  }
-  Result<Preempt> preempt = read_preempt(query);
-  if (!preempt) return preempt.refusal();
-  call.terms.preempt = *preempt;
-  auto limit = query.duration("timeout");
-  if (!limit) return limit.refusal();
-  call.limit = *limit;
-  if (const std::string* ticket = query.find("ticket")) {
-    Result<Uuid> uuid = read_ticket(*ticket);
-    if (!uuid) return uuid.refusal();
-    call.ticket = *uuid;
-  }
-  Result<std::vector<Uuid>> inside = read_inside(query);
-  if (!inside) return inside.refusal();
-  call.inside = std::move(*inside);
-  call.label = query.text("label").substr(0, kMaxText);
-  call.cwd = query.text("cwd").substr(0, kMaxText);
-  auto pid = query.number("pid", 1, std::numeric_limits<pid_t>::max());
-  if (!pid) return pid.refusal();
-  // Equal: the caller and we are in one pid namespace, with no proxy between
-  // us.
-  if (*pid && **pid == request.peer.pid) {
-    call.owner = find_process(request.peer.pid).value_or(Process{});
-  }
-  return call;
-}
-
 // `beat`: the caller is on another machine, and nothing between us tells when
 // it is gone. It keeps its request open, and is heard from on it.
 Parked hold(FifoEngine& engine, Request& request, ReplyWriter& out,
             std::vector<std::string> fifos) {
-  Result<HoldRequest> call = read_call(request);
+  Result<HoldRequest> call = read_hold(request);
   if (!call) return refuse(out, call.refusal());
   auto beat = request.query.boolean("beat");
   if (!beat) return refuse(out, beat.refusal());
@@ -339,7 +270,7 @@ Parked hold_several(FifoEngine& engine, Request& request, ReplyWriter& out) {
 // Says which process runs the command of a ticket of hold. A request of its
 // own: a proxy between may read a request whole before it passes it on.
 Parked command(FifoEngine& engine, Request& request, ReplyWriter& out) {
-  Result<Uuid> uuid = read_ticket(request.path[1]);
+  Result<Uuid> uuid = read_hold_ticket(request.path[1]);
   if (!uuid) return refuse(out, uuid.refusal());
   auto pid = request.query.number("pid", 1, std::numeric_limits<pid_t>::max());
   if (!pid) return refuse(out, pid.refusal());
