@@ -28,8 +28,9 @@ void LimitOptions::add_to(CommandLine& line) {
 
 void LimitOptions::add_to(nlohmann::json& queue) const {
   if (!in_flight.empty()) queue["in_flight"] = nullptr;
-  if (auto most = read_number(in_flight, 1, kMostOfLimit))
+  if (auto most = read_number(in_flight, 1, kMostOfLimit)) {
     queue["in_flight"] = *most;
+  }
   if (!rate.empty()) queue["rate"] = nullptr;
   if (!is_none(rate) && !rate.empty()) queue["rate"] = rate;
 }

@@ -40,8 +40,9 @@ struct NewOptions {
     nlohmann::json json = nlohmann::json::object();
     if (!name.empty()) json["name"] = name;
     if (ephemeral) json["ephemeral"] = true;
-    if (auto most = read_number(capacity, 1, kMostOfLimit))
+    if (auto most = read_number(capacity, 1, kMostOfLimit)) {
       json["capacity"] = *most;
+    }
     if (!overflow.empty()) json["overflow"] = overflow;
     if (auto most = read_number(max_attempts, 1, kMostOfLimit)) {
       json["max_attempts"] = *most;

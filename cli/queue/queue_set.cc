@@ -48,8 +48,9 @@ struct SetOptions {
   // The body of POST /queues/QUEUE/set.
   nlohmann::json body() const {
     nlohmann::json json = nlohmann::json::object();
-    if (auto most = read_number(capacity, 1, kMostOfLimit))
+    if (auto most = read_number(capacity, 1, kMostOfLimit)) {
       json["capacity"] = *most;
+    }
     if (no_capacity) json["capacity"] = nullptr;
     if (!overflow.empty()) json["overflow"] = overflow;
     if (auto most = read_number(max_attempts, 1, kMostOfLimit)) {
